@@ -1,0 +1,65 @@
+package market
+
+import (
+	"errors"
+	"fmt"
+	"time"
+)
+
+// ProblemKind is the small set of ways in which asking the exchange fails. The
+// screen has a sentence for each; the log has the details.
+type ProblemKind string
+
+// The kinds of problem.
+const (
+	Offline         ProblemKind = "offline"          // no connection could be made, or it broke
+	TimedOut        ProblemKind = "timed_out"        // connected, but no answer in time
+	LimitedUntil    ProblemKind = "limited_until"    // 429: too many requests from this address
+	BannedUntil     ProblemKind = "banned_until"     // 418: the address is banned
+	RefusedFirewall ProblemKind = "refused_firewall" // 403: a firewall refused the request
+	RefusedLocation ProblemKind = "refused_location" // 451: the exchange does not serve this location
+	UnknownSymbol   ProblemKind = "unknown_symbol"   // the exchange does not know the contract
+	BadAnswer       ProblemKind = "bad_answer"       // answered, but not with what was asked
+	ExchangeDown    ProblemKind = "exchange_down"    // 5xx: the exchange has a fault or is in maintenance
+)
+
+// Global reports whether the problem concerns every request, not one contract.
+func (k ProblemKind) Global() bool {
+	switch k {
+	case UnknownSymbol, BadAnswer:
+		return false
+	}
+	return true
+}
+
+// Problem is an error in the exchange's dealings with this program.
+type Problem struct {
+	Kind  ProblemKind
+	Until time.Time // when asking again makes sense, on the exchange's clock; zero: soon
+	What  string    // what was being attempted: "open interest of BTCUSDT"
+	Err   error     // the details, for the log; may be nil
+}
+
+// Error says what was attempted, what kind of failure it was, and the details.
+func (p *Problem) Error() string {
+	s := fmt.Sprintf("%s: %s", p.What, p.Kind)
+	if !p.Until.IsZero() {
+		s += " until " + p.Until.UTC().Format(time.RFC3339)
+	}
+	if p.Err != nil {
+		s += ": " + p.Err.Error()
+	}
+	return s
+}
+
+// Unwrap returns the details.
+func (p *Problem) Unwrap() error { return p.Err }
+
+// ProblemOf finds the Problem in err's chain, nil when there is none.
+func ProblemOf(err error) *Problem {
+	var p *Problem
+	if errors.As(err, &p) {
+		return p
+	}
+	return nil
+}

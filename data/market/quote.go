@@ -1,0 +1,178 @@
+package market
+
+import (
+	"math"
+	"time"
+)
+
+// OpenInterest is the exchange's answer to "how many contracts are open now".
+type OpenInterest struct {
+	Contracts float64
+	Changed   time.Time // when the exchange last changed it; not a sign of life
+	Received  time.Time // when the answer came, on the exchange's clock
+}
+
+// MarkPrice is the mark price of a contract and the funding that goes with it.
+type MarkPrice struct {
+	Symbol      string
+	Price       float64   // USD
+	FundingRate float64   // per funding interval, a fraction; may be Unknown
+	NextFunding time.Time // zero when not served
+	Received    time.Time // on the exchange's clock
+}
+
+// Ticker is what the exchange sums up over the last 24 hours.
+type Ticker struct {
+	Symbol         string
+	LastPrice      float64
+	PriceChangePct float64 // %, over 24 h
+	QuoteVolume    float64 // USD traded in 24 h
+	Received       time.Time
+}
+
+// FundingTerms are a contract's funding interval and the limits of its rate.
+type FundingTerms struct {
+	IntervalHours int
+	Cap, Floor    float64 // fractions; Unknown when not served
+}
+
+// DefaultFundingTerms are those of a contract that the exchange's list of
+// adjusted contracts does not name.
+func DefaultFundingTerms() FundingTerms {
+	return FundingTerms{IntervalHours: 8, Cap: Unknown, Floor: Unknown}
+}
+
+// Quote is all that is known of one contract at one moment: a row of the
+// table. It is immutable. The zero Quote knows nothing; absent parts have a
+// zero Received time, and the methods then return Unknown.
+type Quote struct {
+	Contract     Contract
+	OpenInterest OpenInterest
+	Mark         MarkPrice
+	Ticker       Ticker
+	Funding      FundingTerms // IntervalHours 0: not known
+	History      *Series      // 5-minute stamps, the newest about 500; nil until had
+
+	// Problem is why the newest request for this contract failed, nil when it
+	// did not; NextTry is when it is asked again.
+	Problem *Problem
+	NextTry time.Time
+}
+
+// Contracts returns the open interest in contracts.
+func (q *Quote) Contracts() float64 {
+	if q.OpenInterest.Received.IsZero() {
+		return Unknown
+	}
+	return q.OpenInterest.Contracts
+}
+
+// Price returns the mark price in USD.
+func (q *Quote) Price() float64 {
+	if q.Mark.Received.IsZero() {
+		return Unknown
+	}
+	return q.Mark.Price
+}
+
+// OpenInterestUSD returns contracts × mark price.
+func (q *Quote) OpenInterestUSD() float64 { return q.Contracts() * q.Price() }
+
+// OpenInterestChange returns by how many percent the contracts changed since
+// the last 5-minute stamp at or before w ago, counted from when they were
+// received. It is Unknown where that stamp is missing.
+func (q *Quote) OpenInterestChange(w Window) float64 {
+	p, ok := q.stamp(q.OpenInterest.Received, w)
+	if !ok {
+		return Unknown
+	}
+	return PercentChange(p.Contracts, q.Contracts())
+}
+
+// PriceChange returns by how many percent the mark price differs from the
+// price implied by the stamp at or before w ago. The 24-hour change that the
+// table shows is the exchange's own: PriceChange24h.
+func (q *Quote) PriceChange(w Window) float64 {
+	p, ok := q.stamp(q.Mark.Received, w)
+	if !ok {
+		return Unknown
+	}
+	return PercentChange(p.Price, q.Price())
+}
+
+func (q *Quote) stamp(now time.Time, w Window) (Point, bool) {
+	if now.IsZero() {
+		return Point{}, false
+	}
+	return q.History.At(FloorStamp(now.UnixMilli() - w.Millis()))
+}
+
+// PriceChange24h returns the 24-hour ticker's price change in percent.
+func (q *Quote) PriceChange24h() float64 {
+	if q.Ticker.Received.IsZero() {
+		return Unknown
+	}
+	return q.Ticker.PriceChangePct
+}
+
+// Volume24h returns the USD traded in the last 24 hours.
+func (q *Quote) Volume24h() float64 {
+	if q.Ticker.Received.IsZero() {
+		return Unknown
+	}
+	return q.Ticker.QuoteVolume
+}
+
+// OpenInterestToVolume returns open interest in USD ÷ 24-hour volume in USD;
+// Unknown where nothing was traded.
+func (q *Quote) OpenInterestToVolume() float64 {
+	v := q.Volume24h()
+	if !(v > 0) {
+		return Unknown
+	}
+	return q.OpenInterestUSD() / v
+}
+
+// FundingRate returns the rate per funding interval, as a fraction.
+func (q *Quote) FundingRate() float64 {
+	if q.Mark.Received.IsZero() {
+		return Unknown
+	}
+	return q.Mark.FundingRate
+}
+
+// FundingAPR returns the funding rate as a yearly percentage without
+// compounding: rate × (24 / interval hours) × 365 × 100.
+func (q *Quote) FundingAPR() float64 {
+	if q.Funding.IntervalHours <= 0 {
+		return Unknown
+	}
+	return q.FundingRate() * 24 / float64(q.Funding.IntervalHours) * 365 * 100
+}
+
+// Age returns how long ago the last good answer about open interest came;
+// false when there was none.
+func (q *Quote) Age(now time.Time) (time.Duration, bool) {
+	if q.OpenInterest.Received.IsZero() {
+		return 0, false
+	}
+	return max(0, now.Sub(q.OpenInterest.Received)), true
+}
+
+// PercentChange returns 100·(to/from − 1); Unknown unless both are known and
+// from is positive.
+func PercentChange(from, to float64) float64 {
+	if !Known(from) || !Known(to) || from <= 0 {
+		return Unknown
+	}
+	return 100 * (to/from - 1)
+}
+
+// LogChange returns ln(to/from), the dX of the signals; Unknown unless both
+// are positive.
+func LogChange(from, to float64) float64 {
+	if !(from > 0) || !(to > 0) {
+		return Unknown
+	}
+	return math.Log(to / from)
+}

@@ -1,0 +1,82 @@
+package market
+
+import "time"
+
+// FeedState is how the feed as a whole is doing.
+type FeedState string
+
+// The states of the feed.
+const (
+	Connecting FeedState = "connecting" // nothing received yet
+	Live       FeedState = "live"       // good answers keep coming
+	Waiting    FeedState = "waiting"    // the exchange told us to wait until Status.Until
+	Down       FeedState = "down"       // no good answer for some seconds; Status.Problem says why
+)
+
+// Status is the health of the feed at one moment.
+type Status struct {
+	State    FeedState
+	Problem  *Problem  // why it is not live; may also be set while Live, for what partly fails
+	Until    time.Time // when it is tried again, when known
+	LastGood time.Time // last good answer of any kind; zero: none yet
+
+	StreamLive bool // mark prices come by the stream; else by REST, more slowly
+
+	// Ready counts the contracts with live open interest and history,
+	// out of Total; Ready == Total means the table is full.
+	Ready, Total int
+
+	Budget Budget
+}
+
+// Budget is the request weight of the current minute.
+type Budget struct {
+	Used    int // as the exchange last said or we counted, whichever is more; other programs behind this address included
+	Allowed int // what this program lets the total grow to
+	Limit   int // the exchange's limit a minute
+}
+
+// Notice tells of a change in the list of contracts.
+type Notice struct {
+	Time   time.Time
+	Symbol string
+	Kind   NoticeKind
+}
+
+// NoticeKind is what happened to a contract.
+type NoticeKind string
+
+// The kinds of notice.
+const (
+	Listed   NoticeKind = "listed"
+	Delisted NoticeKind = "delisted"
+)
+
+// Snapshot is the whole market at one moment. It is immutable and replaces the
+// one before; readers keep the newest and drop the rest.
+type Snapshot struct {
+	Sequence uint64
+	Time     time.Time // when it was composed, on the exchange's clock
+	Quotes   []*Quote  // by symbol, ascending
+	Notices  []Notice  // the newest last; the last few
+	Status   Status
+
+	index map[string]*Quote
+}
+
+// NewSnapshot completes s with an index of its quotes.
+func NewSnapshot(s Snapshot) *Snapshot {
+	s.index = make(map[string]*Quote, len(s.Quotes))
+	for _, q := range s.Quotes {
+		s.index[q.Contract.Symbol] = q
+	}
+	return &s
+}
+
+// Quote returns the quote of a symbol, nil when the snapshot has none.
+func (s *Snapshot) Quote(symbol string) *Quote {
+	if s == nil {
+		return nil
+	}
+	return s.index[symbol]
+}
