@@ -29,11 +29,17 @@ type Status struct {
 	Budget Budget
 }
 
-// Budget is the request weight of the current minute.
+// Budget is what may still be asked of the exchange. Weight is counted per
+// minute, history (every /futures/data route) in requests per five minutes.
 type Budget struct {
-	Used    int // as the exchange last said or we counted, whichever is more; other programs behind this address included
-	Allowed int // what this program lets the total grow to
+	Used    int // weight in the last minute, as the exchange last said or as counted here, whichever is more; other programs behind this address included
+	Own     int // weight this program spent in the last 60 seconds
+	Allowed int // what this program lets Used grow to
 	Limit   int // the exchange's limit a minute
+
+	HistoryUsed, HistoryAllowed int // requests in the last five minutes, and what this program allows itself
+
+	BlockedUntil time.Time // told to wait, on the exchange's clock; zero: not blocked
 }
 
 // Notice tells of a change in the list of contracts.
