@@ -1,0 +1,174 @@
+#!/usr/bin/python3
+"""Builds the program's font: build.py SOURCES OUTPUT, called by build.sh.
+
+Latin, Greek, arrows and signs come from Inter, because its figures were drawn
+for screens full of numbers; its tabular figures become the default ones, so
+that columns line up without asking a shaper for a feature. Hanzi and full-width
+forms come from Noto Sans SC, and the few signs that both lack from the Noto
+symbol fonts. All of them are under the SIL Open Font License 1.1; the result
+has a name of its own, as a modified version should.
+
+The result has TrueType outlines without hinting, 1000 units to the em, Inter's
+kerning, and no substitutions, so every shaper measures it alike.
+"""
+import sys
+from pathlib import Path
+
+from fontTools import subset
+from fontTools.pens.recordingPen import DecomposingRecordingPen
+from fontTools.pens.transformPen import TransformPen
+from fontTools.pens.ttGlyphPen import TTGlyphPen
+from fontTools.ttLib import TTFont
+from fontTools.ttLib.scaleUpem import scale_upem
+
+FAMILY = "Open Interest Sans"
+VERSION = "1.000"
+UPEM = 1000
+CREATED = 3_850_000_000  # seconds since 1904; fixed, so that a build can be repeated
+
+# Ranges taken from the first font that has the character.
+LATIN = [(0x20, 0x7E), (0xA0, 0x17F), (0x192, 0x192), (0x218, 0x21B), (0x2C6, 0x2DD), (0x384, 0x3CE)]
+SIGNS = [
+    (0x2010, 0x2027), (0x2030, 0x203E), (0x2070, 0x208E), (0x20A0, 0x20BF),  # punctuation, super/subscripts, currency
+    (0x2100, 0x214F), (0x2150, 0x215F),  # letter-like, fractions
+    (0x2190, 0x21FF), (0x2200, 0x22FF), (0x2300, 0x2328), (0x238B, 0x238B), (0x23CE, 0x23CF), (0x23F1, 0x23F3),
+    (0x2460, 0x2473), (0x2500, 0x257F), (0x2580, 0x259F), (0x25A0, 0x25FF),  # circled numbers, boxes, blocks, shapes
+    (0x27E8, 0x27E9), (0x27F2, 0x27F3), (0x2B05, 0x2B0D), (0xFFFD, 0xFFFD),
+]
+PICTURES = [ord(c) for c in "☀☁★☆☐☑☒☰☹☺☼☽☾♥♦♪⚐⚑⚖⚙⚠⚡⚪⚫✓✔✕✗✘✚✱❓❗❮❯➔➜⬈⬊"]
+EMOJI = [ord(c) for c in "❌💡💥📈📉📊📌🔄🔍🔎🔔🔕🔗🔥"]
+CJK = [(0x3000, 0x303F), (0xFE30, 0xFE4F), (0xFF01, 0xFF5E), (0xFFE0, 0xFFE6)]
+
+
+def gb2312(first_row, last_row):
+    """The hanzi of these rows of GB 2312: 16-55 is level 1, 56-87 level 2."""
+    found = set()
+    for row in range(first_row, last_row + 1):
+        for cell in range(1, 95):
+            try:
+                found.add(ord(bytes([row + 0xA0, cell + 0xA0]).decode("gb2312")))
+            except UnicodeDecodeError:
+                pass  # a cell that the standard leaves empty
+    return found
+
+
+def expand(ranges):
+    return {c for lo, hi in ranges for c in range(lo, hi + 1)}
+
+
+def latin_base(path):
+    """Inter, reduced to what is wanted, with tabular figures and signs as defaults."""
+    font = TTFont(path, recalcTimestamp=False)
+    scale_upem(font, UPEM)
+    options = subset.Options()
+    options.layout_features = ["kern", "mark", "mkmk"]
+    options.hinting = False
+    options.glyph_names = True
+    options.notdef_outline = True
+    options.drop_tables += ["DSIG", "STAT", "gasp"]
+    for table in font["cmap"].tables:
+        if table.isUnicode():
+            for ch, name in zip("0123456789+−", "zero one two three four five six seven eight nine plus minus".split()):
+                table.cmap[ord(ch)] = name + ".tf"
+    s = subset.Subsetter(options)
+    s.populate(unicodes=expand(LATIN) | expand(SIGNS) | set(PICTURES))
+    s.subset(font)
+    return font
+
+
+def copy_glyphs(font, donor, wanted, fit=None):
+    """Draws donor's glyphs for those of wanted that font lacks into font. fit
+    limits the advance width, in units, by scaling the glyph about mid-height."""
+    have, theirs, glyphs = font.getBestCmap(), donor.getBestCmap(), donor.getGlyphSet()
+    order, added = list(font.getGlyphOrder()), {}
+    for code in sorted(wanted):
+        if code in have or code not in theirs:
+            continue
+        name, scale, dy = theirs[code], UPEM / donor["head"].unitsPerEm, 0.0
+        width = donor["hmtx"][name][0] * scale
+        if fit and width > fit:
+            scale, dy, width = scale * fit / width, 360 * (1 - fit / width), fit
+        record = DecomposingRecordingPen(glyphs)
+        glyphs[name].draw(record)
+        pen = TTGlyphPen(None)
+        record.replay(TransformPen(pen, (scale, 0, 0, scale, 0, dy)))
+        new = f"u{code:04X}"
+        glyph = pen.glyph()
+        font["glyf"][new] = glyph
+        glyph.recalcBounds(font["glyf"])
+        font["hmtx"][new] = (round(width), getattr(glyph, "xMin", 0))
+        order.append(new)
+        added[code] = new
+    font.setGlyphOrder(list(dict.fromkeys(order)))
+    for table in font["cmap"].tables:
+        if table.isUnicode():
+            table.cmap.update({c: n for c, n in added.items() if c < 0x10000 or table.format == 12})
+    return len(added)
+
+
+def finish(font, style, notices, path):
+    names = font["name"]
+    names.names = []
+    for nid, text in {
+        0: "; ".join(notices), 1: FAMILY, 2: style, 3: f"{VERSION};{FAMILY} {style}", 4: f"{FAMILY} {style}",
+        5: f"Version {VERSION}", 6: f"{FAMILY.replace(' ', '')}-{style}",
+        13: "This Font Software is licensed under the SIL Open Font License, Version 1.1.",
+        14: "https://openfontlicense.org",
+    }.items():
+        names.setName(text, nid, 3, 1, 0x409)
+    bold = style == "Bold"
+    font["OS/2"].usWeightClass = 700 if bold else 400
+    font["OS/2"].fsSelection = 0x20 if bold else 0x40
+    font["head"].macStyle = 1 if bold else 0
+    font["head"].created = font["head"].modified = CREATED
+    font["head"].fontRevision = float(VERSION)
+    font["post"].formatType = 3.0
+    font["OS/2"].recalcUnicodeRanges(font)
+    font.save(path)
+    print(f"{path.name}: {len(font.getBestCmap())} characters, {path.stat().st_size:,} bytes")
+
+
+def need_format_12(font):
+    """Pictures lie beyond the basic plane, which a format 4 table can't hold."""
+    from fontTools.ttLib.tables._c_m_a_p import CmapSubtable
+
+    cmap = font["cmap"]
+    if not any(t.format == 12 for t in cmap.tables):
+        table = CmapSubtable.newSubtable(12)
+        table.platformID, table.platEncID, table.language = 3, 10, 0
+        table.cmap = dict(font.getBestCmap())
+        cmap.tables.append(table)
+
+
+def main(sources, output):
+    def source(package, folder, style):
+        return next((sources / package / folder).glob(f"*_{folder}.ttf")), style
+
+    def load(package, folder):
+        return TTFont(source(package, folder, "")[0], lazy=True)
+
+    signs = [load("noto-sans-symbols-2", "400Regular"), load("noto-sans-math", "400Regular")]
+    for style, weight, hanzi in [("Regular", "400Regular", gb2312(16, 87)), ("Bold", "600SemiBold", gb2312(16, 55))]:
+        font = latin_base(source("inter", weight, "")[0])
+        need_format_12(font)
+        donors = [load("noto-sans-sc", weight), *signs, load("noto-sans-symbols", weight)]
+        wide = hanzi | expand(CJK)
+        copy_glyphs(font, donors[0], wide)
+        for donor in donors:
+            copy_glyphs(font, donor, expand(SIGNS) | set(PICTURES), fit=UPEM)
+        copy_glyphs(font, load("noto-emoji", "400Regular" if style == "Regular" else "600SemiBold"), EMOJI, fit=UPEM)
+        missing = (wide - expand(CJK) | set(PICTURES) | set(EMOJI)) - set(font.getBestCmap())
+        if missing:
+            raise SystemExit("no source has " + " ".join(f"U+{c:04X}" for c in sorted(missing)))
+        finish(font, style, NOTICES, output / f"OpenInterestSans-{style}.ttf")
+
+
+NOTICES = [
+    "Copyright 2020 The Inter Project Authors (https://github.com/rsms/inter)",
+    "Copyright 2014-2021 Adobe (http://www.adobe.com/), with Reserved Font Name 'Source'",
+    "Copyright 2022 The Noto Project Authors (https://github.com/notofonts/symbols, https://github.com/notofonts/math)",
+    "Copyright 2013 Google LLC (Noto Emoji)",
+]
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]), Path(sys.argv[2]))
