@@ -1,0 +1,91 @@
+// Package recorded lets tests read real recorded market data, where it lies
+// beside the project. The recordings are not part of the project, so a test
+// that needs them skips, saying so, where they are absent.
+//
+// The folder is named by the environment variable OI_REALDATA, else it is
+// shared/realdata beside the project's root.
+package recorded
+
+import (
+	"encoding/csv"
+	"os"
+	"path/filepath"
+	"strconv"
+	"testing"
+
+	"openinterest/data/market"
+)
+
+// Path returns the path of a recording, or skips the test.
+func Path(t testing.TB, name string) string {
+	t.Helper()
+	dir := os.Getenv("OI_REALDATA")
+	if dir == "" {
+		dir = filepath.Join(root(t), "..", "shared", "realdata")
+	}
+	path := filepath.Join(dir, name)
+	if _, err := os.Stat(path); err != nil {
+		t.Skipf("the recorded market data is absent: %v", err)
+	}
+	return path
+}
+
+// Series reads the recorded 5-minute open interest of BTCUSDT, SOLUSDT or
+// DOGEUSDT, 2025-12-01 to 2026-03-01.
+func Series(t testing.TB, symbol string) *market.Series {
+	t.Helper()
+	rows := Rows(t, symbol+"_oi_5m.csv")
+	points := make([]market.Point, 0, len(rows))
+	for _, row := range rows {
+		at, err := strconv.ParseInt(row[0], 10, 64)
+		if err != nil {
+			t.Fatalf("time %q: %v", row[0], err)
+		}
+		contracts, usd := Number(t, row[1]), Number(t, row[2])
+		points = append(points, market.Point{Time: at, Contracts: contracts, Price: usd / contracts})
+	}
+	return market.NewSeries(symbol, market.Period5m, points)
+}
+
+// Rows reads a recorded CSV file without its header.
+func Rows(t testing.TB, name string) [][]string {
+	t.Helper()
+	f, err := os.Open(Path(t, name))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	rows, err := csv.NewReader(f).ReadAll()
+	if err != nil {
+		t.Fatalf("reading %s: %v", name, err)
+	}
+	return rows[1:]
+}
+
+// Number parses a recorded number.
+func Number(t testing.TB, text string) float64 {
+	t.Helper()
+	x, err := strconv.ParseFloat(text, 64)
+	if err != nil {
+		t.Fatalf("number %q: %v", text, err)
+	}
+	return x
+}
+
+// root is the project's root: the folder with go.mod, at or above the test's.
+func root(t testing.TB) string {
+	dir, err := os.Getwd()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for {
+		if _, err := os.Stat(filepath.Join(dir, "go.mod")); err == nil {
+			return dir
+		}
+		up := filepath.Dir(dir)
+		if up == dir {
+			t.Fatal("no go.mod above the test's folder")
+		}
+		dir = up
+	}
+}
