@@ -36,7 +36,7 @@ SIGNS = [
     (0x27E8, 0x27E9), (0x27F2, 0x27F3), (0x2B05, 0x2B0D), (0xFFFD, 0xFFFD),
 ]
 PICTURES = [ord(c) for c in "☀☁★☆☐☑☒☰☹☺☼☽☾♥♦♪⚐⚑⚖⚙⚠⚡⚪⚫✓✔✕✗✘✚✱❓❗❮❯➔➜⬈⬊"]
-EMOJI = [ord(c) for c in "❌💡💥📈📉📊📌🔄🔍🔎🔔🔕🔗🔥"]
+EMOJI = [ord(c) for c in "ℹ❌💡💥📈📉📊📌🔄🔍🔎🔔🔕🔗🔥"]
 CJK = [(0x3000, 0x303F), (0xFE30, 0xFE4F), (0xFF01, 0xFF5E), (0xFFE0, 0xFFE6)]
 
 
