@@ -1,0 +1,166 @@
+package look
+
+import (
+	"fmt"
+	"image/color"
+	"math"
+	"testing"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/test"
+	"fyne.io/fyne/v2/theme"
+)
+
+func palettes() map[string]*Palette {
+	all := map[string]*Palette{}
+	for _, mode := range []Mode{Dark, Light} {
+		for _, upRed := range []bool{false, true} {
+			all[fmt.Sprintf("%s, up red %t", mode, upRed)] = New(mode, upRed).Palette(theme.VariantDark)
+		}
+	}
+	return all
+}
+
+func TestTextIsReadableOnEveryRow(t *testing.T) {
+	for name, p := range palettes() {
+		rows := map[string]color.NRGBA{"background": p.Background, "hover": p.RowHover, "selected": p.RowSelected, "raised": p.Raised, "overlay": p.Overlay}
+		inks := map[string]color.NRGBA{"text": p.Text, "muted": p.Muted, "up": p.Up, "down": p.Down, "accent": p.Accent, "warning": p.Warning, "error": p.Error}
+		for row, bg := range rows {
+			for ink, fg := range inks {
+				if got := contrast(fg, bg); got < 4.5 {
+					t.Errorf("%s: %s on %s has contrast %.2f, want at least 4.5", name, ink, row, got)
+				}
+			}
+			if got := contrast(p.Faint, bg); got < 3 {
+				t.Errorf("%s: faint on %s has contrast %.2f, want at least 3", name, row, got)
+			}
+		}
+	}
+}
+
+func TestUpAndDownStayApartForColourBlindPeople(t *testing.T) {
+	for name, p := range palettes() {
+		if d := math.Abs(lab(p.Up)[0] - lab(p.Down)[0]); d < 10 {
+			t.Errorf("%s: lightness of up and down differs by %.1f, want at least 10", name, d)
+		}
+		for kind, m := range colourBlindness {
+			if d := distance(simulate(m, p.Up), simulate(m, p.Down)); d < 20 {
+				t.Errorf("%s: with %s, up and down are %.1f apart (CIE76), want at least 20", name, kind, d)
+			}
+		}
+	}
+}
+
+func TestModeDecidesThePalette(t *testing.T) {
+	if !New(Dark, false).Palette(theme.VariantLight).Dark {
+		t.Error("dark mode follows the system")
+	}
+	if New(Light, false).Palette(theme.VariantDark).Dark {
+		t.Error("light mode follows the system")
+	}
+	system := New(System, false)
+	if !system.Palette(theme.VariantDark).Dark || system.Palette(theme.VariantLight).Dark {
+		t.Error("system mode does not follow the system")
+	}
+	plain, swapped := New(Dark, false).Palette(0), New(Dark, true).Palette(0)
+	if plain.Up != swapped.Down || plain.Down != swapped.Up {
+		t.Error("red up does not swap up and down")
+	}
+}
+
+func TestCurrentIsThePaletteOfTheAppsTheme(t *testing.T) {
+	app := test.NewTempApp(t)
+	app.Settings().SetTheme(New(Light, false))
+	if Current().Dark {
+		t.Error("a light look is set, the current palette is dark")
+	}
+	app.Settings().SetTheme(New(Dark, false))
+	if !Current().Dark {
+		t.Error("a dark look is set, the current palette is light")
+	}
+	app.Settings().SetTheme(test.Theme())
+	if Current() == nil {
+		t.Error("no palette under a foreign theme")
+	}
+}
+
+// Every style must be the same family, and all digits and both signs of equal
+// width, or columns of numbers dance as they change.
+func TestFiguresAreTabular(t *testing.T) {
+	app := test.NewTempApp(t)
+	app.Settings().SetTheme(New(Dark, false))
+	for _, style := range []fyne.TextStyle{{}, {Bold: true}, {Monospace: true}, {Italic: true}} {
+		want := fyne.MeasureText("00000000", TextSize, style).Width
+		for _, digit := range "123456789" {
+			s := ""
+			for range 8 {
+				s += string(digit)
+			}
+			if got := fyne.MeasureText(s, TextSize, style).Width; got != want {
+				t.Errorf("style %+v: %q is %.2f wide, zeros %.2f", style, s, got, want)
+			}
+		}
+		if plus, minus := fyne.MeasureText("++++", TextSize, style).Width, fyne.MeasureText("−−−−", TextSize, style).Width; plus != minus {
+			t.Errorf("style %+v: + and − differ in width: %.2f, %.2f", style, plus, minus)
+		}
+	}
+}
+
+// Contrast as WCAG 2.1 defines it: relative luminance of the lighter plus 0.05
+// over that of the darker plus 0.05.
+func contrast(a, b color.NRGBA) float64 {
+	x, y := luminance(linear(a)), luminance(linear(b))
+	return (max(x, y) + 0.05) / (min(x, y) + 0.05)
+}
+
+type rgb [3]float64
+
+func linear(c color.NRGBA) rgb {
+	f := func(v uint8) float64 {
+		x := float64(v) / 255
+		if x <= 0.04045 {
+			return x / 12.92
+		}
+		return math.Pow((x+0.055)/1.055, 2.4)
+	}
+	return rgb{f(c.R), f(c.G), f(c.B)}
+}
+
+func luminance(c rgb) float64 { return 0.2126*c[0] + 0.7152*c[1] + 0.0722*c[2] }
+
+// colourBlindness holds the matrices of Machado, Oliveira and Fernandes (2009)
+// at severity 1, for linear RGB.
+var colourBlindness = map[string][3]rgb{
+	"deuteranopia": {{0.367322, 0.860646, -0.227968}, {0.280085, 0.672501, 0.047413}, {-0.011820, 0.042940, 0.968881}},
+	"protanopia":   {{0.152286, 1.052583, -0.204868}, {0.114503, 0.786281, 0.099216}, {-0.003882, -0.048116, 1.051998}},
+}
+
+func simulate(m [3]rgb, c color.NRGBA) rgb {
+	in := linear(c)
+	var out rgb
+	for i := range out {
+		out[i] = min(1, max(0, m[i][0]*in[0]+m[i][1]*in[1]+m[i][2]*in[2]))
+	}
+	return out
+}
+
+func distance(a, b rgb) float64 {
+	x, y := labOf(a), labOf(b)
+	return math.Sqrt((x[0]-y[0])*(x[0]-y[0]) + (x[1]-y[1])*(x[1]-y[1]) + (x[2]-y[2])*(x[2]-y[2]))
+}
+
+func lab(c color.NRGBA) [3]float64 { return labOf(linear(c)) }
+
+// labOf converts linear sRGB to CIE L*a*b* under D65.
+func labOf(c rgb) [3]float64 {
+	f := func(t float64) float64 {
+		if t > 216.0/24389 {
+			return math.Cbrt(t)
+		}
+		return (24389.0/27*t + 16) / 116
+	}
+	x := f((0.4124564*c[0] + 0.3575761*c[1] + 0.1804375*c[2]) / 0.95047)
+	y := f(0.2126729*c[0] + 0.7151522*c[1] + 0.0721750*c[2])
+	z := f((0.0193339*c[0] + 0.1191920*c[1] + 0.9503041*c[2]) / 1.08883)
+	return [3]float64{116*y - 16, 500 * (x - y), 200 * (y - z)}
+}
