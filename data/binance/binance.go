@@ -1,0 +1,159 @@
+// Package binance asks Binance's USDⓈ-M futures for open interest, prices and
+// funding, and answers in the words of package market. It is the only place
+// that knows the exchange's protocol, its limits and its moods.
+//
+// # REST
+//
+// Every request is made by go-binance (package futures). The library drops the
+// HTTP status and the headers, and decodes whole answers strictly, so a
+// transport of ours sits below it (transport.go): it notes the status,
+// Retry-After, the used weight and the Date, bounds the body, and tidies the
+// answer row by row (tidy.go), so that one malformed row never costs its
+// neighbours. What the library then returns is checked number by number.
+//
+//	Client.OpenInterest ─► gate ─► go-binance ─► transport ─► the exchange
+//	      market types  ◄─ checks ◄─ go-binance ◄─ tidy, note ◄──┘
+//
+// The gate (gate.go) keeps the whole process within the exchange's limits and
+// silent while it is told to wait. Requests may be made from any number of
+// goroutines; they queue there, in order.
+//
+// # Stream
+//
+// Mark prices also come by WebSocket, each second, at no cost. The library's
+// stream has no context, no handshake status and no watchdog, so the one
+// stream needed is read here (stream.go), on gorilla/websocket.
+//
+// # Errors
+//
+// Every failure is a *market.Problem: a kind for the screen, when to ask again,
+// and the details for the log. The one exception: if the caller's context was
+// cancelled, the error wraps context.Canceled.
+package binance
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/adshao/go-binance/v2/futures"
+
+	"openinterest/data/market"
+)
+
+// The real exchange's addresses.
+const (
+	DefaultRESTURL   = "https://fapi.binance.com"
+	DefaultStreamURL = "wss://fstream.binance.com"
+)
+
+// Options are how to reach the exchange. The zero value reaches the real one.
+type Options struct {
+	RESTURL   string // such as DefaultRESTURL, which it means when empty
+	StreamURL string // such as DefaultStreamURL, which it means when empty
+	UserAgent string // names this program to the exchange; "openinterest" when empty
+
+	Logger *slog.Logger     // nil: nothing is logged
+	Now    func() time.Time // the local clock; nil: time.Now
+
+	// Dial connects, for REST and stream alike, and thereby replaces the
+	// network in tests; nil: a net.Dialer with a time limit.
+	Dial func(ctx context.Context, network, address string) (net.Conn, error)
+}
+
+type dialFunc = func(ctx context.Context, network, address string) (net.Conn, error)
+
+// Client speaks with the exchange. It is safe for concurrent use, and holds
+// nothing that must be closed but idle connections: see Close.
+type Client struct {
+	rest      *futures.Client
+	transport *http.Transport
+	streamURL string
+	agent     string
+	dial      dialFunc
+	clock     *clock
+	gate      *gate
+	tally     *tally
+}
+
+// New returns a client. It fails, with a sentence for whoever set it, on an
+// address that can't be used; it does not connect yet.
+func New(o Options) (*Client, error) {
+	restURL, err := address("REST", o.RESTURL, DefaultRESTURL, "http", "https")
+	if err != nil {
+		return nil, err
+	}
+	streamURL, err := address("stream", o.StreamURL, DefaultStreamURL, "ws", "wss")
+	if err != nil {
+		return nil, err
+	}
+	if o.Logger == nil {
+		o.Logger = slog.New(slog.DiscardHandler)
+	}
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	if o.Dial == nil {
+		o.Dial = defaultDial()
+	}
+	if o.UserAgent == "" {
+		o.UserAgent = "openinterest"
+	}
+	c := &Client{
+		rest:      futures.NewClient("", ""),
+		transport: newHTTPTransport(o.Dial),
+		streamURL: streamURL,
+		agent:     o.UserAgent,
+		dial:      o.Dial,
+		clock:     &clock{local: o.Now},
+		tally:     newTally(o.Logger),
+	}
+	c.gate = newGate(o.Now, c.clock.now)
+	c.rest.BaseURL = restURL
+	c.rest.HTTPClient = &http.Client{
+		Transport: &transport{next: c.transport, agent: c.agent, clock: c.clock, tally: c.tally},
+		// The exchange redirects nobody; a login page on the way does.
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+	}
+	return c, nil
+}
+
+// address checks a base address and returns it without a slash at its end.
+func address(name, given, otherwise string, schemes ...string) (string, error) {
+	if given == "" {
+		return otherwise, nil
+	}
+	u, err := url.Parse(given)
+	switch {
+	case err != nil:
+		return "", fmt.Errorf("the %s address %q cannot be used: %w", name, given, err)
+	case !slices.Contains(schemes, u.Scheme):
+		return "", fmt.Errorf("the %s address %q cannot be used: it must start with %s:// or %s://", name, given, schemes[0], schemes[1])
+	case u.Hostname() == "":
+		return "", fmt.Errorf("the %s address %q cannot be used: it names no host", name, given)
+	case u.RawQuery != "" || u.Fragment != "" || u.ForceQuery:
+		return "", fmt.Errorf("the %s address %q cannot be used: it must end with the host or a path", name, given)
+	case u.User != nil:
+		return "", fmt.Errorf("the %s address cannot be used: it holds a user name, and no key or password is needed", name)
+	}
+	return strings.TrimRight(given, "/"), nil
+}
+
+// Close closes idle connections. Requests under way are not affected.
+func (c *Client) Close() { c.transport.CloseIdleConnections() }
+
+// Now is the exchange's clock, in UTC: the local clock plus the offset that
+// was last measured, none at first.
+func (c *Client) Now() time.Time { return c.clock.now() }
+
+// Budget reports what was spent of the exchange's limits and what is left.
+func (c *Client) Budget() market.Budget { return c.gate.budget() }
+
+// Stats reports what the client did so far.
+func (c *Client) Stats() Stats { return c.tally.snapshot() }

@@ -1,0 +1,90 @@
+package binance
+
+import (
+	"cmp"
+	"context"
+	"slices"
+	"time"
+
+	"github.com/adshao/go-binance/v2/futures"
+
+	"openinterest/data/market"
+)
+
+const (
+	maxFundingRows     = 1000 // in one answer
+	longestFundingSpan = 24   // hours; the exchange has 1, 4 and 8
+)
+
+// FundingTerms returns the terms of the contracts that the exchange adjusted,
+// by symbol. All others have market.DefaultFundingTerms. An interval that
+// makes no sense is 0, which means not known.
+func (c *Client) FundingTerms(ctx context.Context) (map[string]market.FundingTerms, error) {
+	type named struct {
+		symbol string
+		terms  market.FundingTerms
+	}
+	return ask(ctx, c, fundingTermsRoute, "", func(ctx context.Context) ([]*futures.FundingRateInfo, error) {
+		return c.rest.NewFundingRateInfoService().Do(ctx)
+	}, func(served []*futures.FundingRateInfo, a *answer) (map[string]market.FundingTerms, error) {
+		rows, err := sift(c, fundingTermsRoute, a, served, func(s *futures.FundingRateInfo) (named, reason) {
+			terms, why := fundingTerms(s)
+			return named{s.Symbol, terms}, why
+		})
+		if err != nil {
+			return nil, err
+		}
+		all := make(map[string]market.FundingTerms, len(rows))
+		for _, r := range rows {
+			all[r.symbol] = r.terms
+		}
+		return all, nil
+	})
+}
+
+func fundingTerms(s *futures.FundingRateInfo) (market.FundingTerms, reason) {
+	if !usableSymbol(s.Symbol) {
+		return market.FundingTerms{}, badSymbol
+	}
+	terms := market.FundingTerms{Cap: number(s.AdjustedFundingRateCap), Floor: number(s.AdjustedFundingRateFloor)}
+	if s.FundingIntervalHours > 0 && s.FundingIntervalHours <= longestFundingSpan {
+		terms.IntervalHours = int(s.FundingIntervalHours)
+	}
+	return terms, fine
+}
+
+// FundingHistory returns up to limit funding payments of a symbol, at most and
+// by default 1000, ascending in time: those from from to to, or the newest
+// where these are zero.
+func (c *Client) FundingHistory(ctx context.Context, symbol string, from, to time.Time, limit int) ([]market.FundingPoint, error) {
+	return ask(ctx, c, fundingHistoryRoute, symbol, func(ctx context.Context) ([]*futures.FundingRate, error) {
+		s := c.rest.NewFundingRateService().Symbol(symbol).Limit(rowLimit(limit, maxFundingRows))
+		if !from.IsZero() {
+			s.StartTime(from.UnixMilli())
+		}
+		if !to.IsZero() {
+			s.EndTime(to.UnixMilli())
+		}
+		return s.Do(ctx)
+	}, func(served []*futures.FundingRate, a *answer) ([]market.FundingPoint, error) {
+		points, err := sift(c, fundingHistoryRoute, a, served, func(s *futures.FundingRate) (market.FundingPoint, reason) {
+			return fundingPoint(symbol, s)
+		})
+		slices.SortStableFunc(points, func(x, y market.FundingPoint) int { return cmp.Compare(x.Time, y.Time) })
+		return slices.CompactFunc(points, func(x, y market.FundingPoint) bool { return x.Time == y.Time }), err
+	})
+}
+
+func fundingPoint(symbol string, s *futures.FundingRate) (market.FundingPoint, reason) {
+	if s.Symbol != symbol {
+		return market.FundingPoint{}, otherSymbol
+	}
+	if _, ok := millis(s.FundingTime); !ok {
+		return market.FundingPoint{}, badTime
+	}
+	rate := number(s.FundingRate)
+	if !market.Known(rate) {
+		return market.FundingPoint{}, badNumber
+	}
+	return market.FundingPoint{Time: s.FundingTime, Rate: rate}, fine
+}

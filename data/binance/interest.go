@@ -1,0 +1,101 @@
+package binance
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/adshao/go-binance/v2/futures"
+
+	"openinterest/data/market"
+)
+
+// maxHistoryRows is the most points of open-interest history in one answer.
+const maxHistoryRows = 500
+
+// OpenInterest returns how many contracts of a symbol are open now.
+func (c *Client) OpenInterest(ctx context.Context, symbol string) (market.OpenInterest, error) {
+	return ask(ctx, c, openInterestRoute, symbol, func(ctx context.Context) (*futures.OpenInterest, error) {
+		return c.rest.NewGetOpenInterestService().Symbol(symbol).Do(ctx)
+	}, func(served *futures.OpenInterest, _ *answer) (market.OpenInterest, error) {
+		return c.openInterest(symbol, served)
+	})
+}
+
+func (c *Client) openInterest(symbol string, served *futures.OpenInterest) (market.OpenInterest, error) {
+	if served == nil {
+		return market.OpenInterest{}, errors.New("the answer is null")
+	}
+	if served.Symbol != symbol {
+		return market.OpenInterest{}, fmt.Errorf("the answer is about %q", served.Symbol)
+	}
+	contracts := notNegative(served.OpenInterest)
+	if !market.Known(contracts) {
+		return market.OpenInterest{}, fmt.Errorf("%q is no number of contracts", served.OpenInterest)
+	}
+	changed, ok := millis(served.Time)
+	if !ok {
+		return market.OpenInterest{}, fmt.Errorf("%d is no time", served.Time)
+	}
+	return market.OpenInterest{Contracts: contracts, Changed: changed, Received: c.Now()}, nil
+}
+
+// OpenInterestHistory returns up to limit closed stamps of a symbol, at most
+// and by default 500, from the last 30 days: those from from to to, or the
+// newest where these are zero. The price of a stamp is what its value in USD
+// implies. Nothing may be known of a contract just listed: the series is then
+// empty.
+func (c *Client) OpenInterestHistory(ctx context.Context, symbol string, period market.Period, from, to time.Time, limit int) (*market.Series, error) {
+	return ask(ctx, c, historyRoute, symbol, func(ctx context.Context) ([]*futures.OpenInterestStatistic, error) {
+		s := c.rest.NewOpenInterestStatisticsService().Symbol(symbol).Period(period.String()).Limit(rowLimit(limit, maxHistoryRows))
+		if !from.IsZero() {
+			s.StartTime(from.UnixMilli())
+		}
+		if !to.IsZero() {
+			s.EndTime(to.UnixMilli())
+		}
+		return s.Do(ctx)
+	}, func(served []*futures.OpenInterestStatistic, a *answer) (*market.Series, error) {
+		latest := c.latestStamp(period)
+		points, err := sift(c, historyRoute, a, served, func(s *futures.OpenInterestStatistic) (market.Point, reason) {
+			return point(symbol, latest, s)
+		})
+		if err != nil {
+			return nil, err
+		}
+		return market.NewSeries(symbol, period, points), nil
+	})
+}
+
+// latestStamp is the last time that a stamp can sensibly have. One from the
+// future would pass for the newest until then.
+func (c *Client) latestStamp(period market.Period) time.Time {
+	if !c.clock.isMeasured() {
+		return latestClock
+	}
+	return c.Now().Add(time.Duration(period))
+}
+
+func point(symbol string, latest time.Time, s *futures.OpenInterestStatistic) (market.Point, reason) {
+	if s.Symbol != symbol {
+		return market.Point{}, otherSymbol
+	}
+	t, ok := millis(s.Timestamp)
+	if !ok || t.After(latest) {
+		return market.Point{}, badTime
+	}
+	contracts := positive(s.SumOpenInterest)
+	if !market.Known(contracts) {
+		return market.Point{}, badNumber
+	}
+	return market.Point{Time: s.Timestamp, Contracts: contracts, Price: positive(s.SumOpenInterestValue) / contracts}, fine
+}
+
+// rowLimit is limit, or most where it is not between 1 and that.
+func rowLimit(limit, most int) int {
+	if limit <= 0 || limit > most {
+		return most
+	}
+	return limit
+}

@@ -1,0 +1,153 @@
+package binance
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"time"
+
+	"github.com/gorilla/websocket"
+)
+
+// Time limits and bounds of streams. All mark prices are about 150 kB.
+const (
+	maxMessage    = 4 << 20
+	pongTimeout   = time.Second
+	goodbye       = 200 * time.Millisecond
+	markSilence   = 4 * time.Second // they come each second
+	idleSilence   = 7 * time.Minute // the exchange pings every 3
+	streamBuffers = 64 << 10
+)
+
+// stream is one kind of subscription.
+type stream struct {
+	name    string
+	path    string // below the stream address
+	silence time.Duration
+
+	// Where no data is normal, pings show that the other end is there. Where
+	// it is not, they must not hide that the data stopped.
+	pingsCount bool
+}
+
+// The exchange pushes all-market streams only on its /market route; on others
+// they connect and stay silent, since 2026-04-23.
+var (
+	markStream        = stream{name: "mark price stream", path: "/market/ws/!markPrice@arr@1s", silence: markSilence}
+	liquidationStream = stream{name: "liquidation stream", path: "/market/ws/!forceOrder@arr", silence: idleSilence, pingsCount: true}
+)
+
+// follow reads one connection until it breaks, goes silent or ctx ends, and
+// returns why: a *market.Problem, or an error wrapping context.Canceled. read
+// gets each message and tells whether there was anything usable in it.
+func (c *Client) follow(ctx context.Context, s stream, read func(message []byte) bool) error {
+	conn, err := c.connect(ctx, s)
+	if err != nil {
+		return err
+	}
+	stop := context.AfterFunc(ctx, func() {
+		bye := websocket.FormatCloseMessage(websocket.CloseGoingAway, "")
+		_ = conn.WriteControl(websocket.CloseMessage, bye, time.Now().Add(goodbye)) // a courtesy
+		_ = conn.Close()
+	})
+	defer func() {
+		stop()
+		_ = conn.Close()
+	}()
+	err = c.listen(conn, s, read)
+	return c.problem(ctx, s.name, &answer{}, err)
+}
+
+func (c *Client) connect(ctx context.Context, s stream) (*websocket.Conn, error) {
+	dialer := websocket.Dialer{
+		NetDialContext:   c.dial,
+		Proxy:            http.ProxyFromEnvironment,
+		HandshakeTimeout: requestTimeout,
+		ReadBufferSize:   streamBuffers,
+	}
+	c.tally.request(s.path)
+	conn, res, err := dialer.DialContext(ctx, c.streamURL+s.path, http.Header{"User-Agent": {c.agent}})
+	if err == nil {
+		return conn, nil
+	}
+	if res == nil {
+		return nil, c.problem(ctx, s.name, &answer{}, err)
+	}
+	a := &answer{}
+	a.note(res)
+	body, _ := io.ReadAll(io.LimitReader(res.Body, maxErrorBody)) // the dialer keeps the beginning of it
+	a.refusal = errorIn(body)
+	if a.refusal != nil {
+		err = fmt.Errorf("%w: %w", err, a.refusal)
+	} else if len(body) > 0 {
+		err = fmt.Errorf("%w: %s", err, excerpt(body))
+	}
+	return nil, c.problem(ctx, s.name, a, err)
+}
+
+// listen reads messages. Only usable data keeps the watchdog quiet, and pings
+// where they count.
+func (c *Client) listen(conn *websocket.Conn, s stream, read func([]byte) bool) error {
+	conn.SetReadLimit(maxMessage)
+	alive := func() error { return conn.SetReadDeadline(time.Now().Add(s.silence)) }
+	conn.SetPingHandler(func(payload string) error {
+		if s.pingsCount {
+			if err := alive(); err != nil {
+				return err
+			}
+		}
+		_ = conn.WriteControl(websocket.PongMessage, []byte(payload), time.Now().Add(pongTimeout)) // a broken line shows on reading
+		return nil
+	})
+	if err := alive(); err != nil {
+		return err
+	}
+	for {
+		kind, message, err := conn.ReadMessage()
+		var network net.Error
+		if errors.As(err, &network) && network.Timeout() {
+			return fmt.Errorf("nothing usable came for %s: %w", s.silence, err)
+		}
+		if err != nil {
+			return err
+		}
+		if kind == websocket.TextMessage && read(message) {
+			if err := alive(); err != nil {
+				return err
+			}
+		}
+	}
+}
+
+// events returns the events of a message: an event, a list of events, or
+// either wrapped as {"stream":…,"data":…}, the shape of combined streams.
+// Anything else, such as the reply to a subscription, has none.
+func events(message []byte) ([]json.RawMessage, error) {
+	if isJSON(message, '[') == nil {
+		return list(message)
+	}
+	if err := isJSON(message, '{'); err != nil {
+		return nil, err
+	}
+	var shape struct {
+		Data  json.RawMessage `json:"data"`
+		Event json.RawMessage `json:"e"`
+		Time  json.RawMessage `json:"E"` // else "E" would be taken for "e"
+	}
+	if err := json.Unmarshal(message, &shape); err != nil {
+		return nil, err
+	}
+	switch {
+	case shape.Event != nil:
+		return []json.RawMessage{message}, nil
+	case shape.Data == nil:
+		return nil, nil
+	case isJSON(shape.Data, '[') == nil:
+		return list(shape.Data)
+	}
+	return []json.RawMessage{shape.Data}, nil
+}
