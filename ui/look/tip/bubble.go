@@ -1,0 +1,163 @@
+package tip
+
+import (
+	"image/color"
+	"strings"
+	"unicode"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/widget"
+
+	"openinterest/ui/look"
+)
+
+const (
+	maxWidth  float32 = 360 // of the text; about 60 letters a line
+	pad       float32 = 10
+	columnGap float32 = 16
+	spacing   float32 = 7 // between blocks
+	leading   float32 = 3 // between lines
+)
+
+// bubble draws one Content. It is made anew for each tooltip.
+type bubble struct {
+	widget.BaseWidget
+	content Content
+}
+
+func newBubble(c Content) *bubble {
+	b := &bubble{content: c}
+	b.ExtendBaseWidget(b)
+	return b
+}
+
+// CreateRenderer lays the texts out once; the content never changes.
+func (b *bubble) CreateRenderer() fyne.WidgetRenderer {
+	p := look.Current()
+	box := canvas.NewRectangle(p.Overlay)
+	box.StrokeColor, box.StrokeWidth, box.CornerRadius = p.Border, look.Hairline, 5
+	pen := &pen{palette: p}
+	pen.draw(b.content)
+	return &bubbleRenderer{box: box, size: fyne.NewSize(pen.right+2*pad, pen.y-spacing+2*pad), texts: pen.texts}
+}
+
+// pen writes texts from top to bottom, keeping track of the space used.
+type pen struct {
+	palette  *look.Palette
+	texts    []fyne.CanvasObject
+	y, right float32
+}
+
+func (w *pen) draw(c Content) {
+	if c.Title != "" {
+		w.paragraph(c.Title, w.palette.Text, look.TextSize, fyne.TextStyle{Bold: true})
+	}
+	w.facts(c.Facts)
+	for _, p := range c.Paragraphs {
+		ink := w.palette.Text
+		if p.Warning {
+			ink = w.palette.Warning
+		}
+		if p.Heading != "" {
+			w.paragraph(p.Heading, w.palette.Muted, look.SmallTextSize, fyne.TextStyle{})
+			w.y += leading - spacing
+		}
+		w.paragraph(p.Text, ink, look.TextSize-0.5, fyne.TextStyle{})
+	}
+	if c.Footer != "" {
+		w.paragraph(c.Footer, w.palette.Accent, look.SmallTextSize, fyne.TextStyle{})
+	}
+}
+
+func (w *pen) facts(facts []Fact) {
+	if len(facts) == 0 {
+		return
+	}
+	size := look.TextSize - 0.5
+	var labels float32
+	for _, f := range facts {
+		labels = max(labels, fyne.MeasureText(f.Label, size, fyne.TextStyle{}).Width)
+	}
+	for _, f := range facts {
+		w.write(f.Label, w.palette.Muted, size, fyne.TextStyle{}, 0)
+		h := w.write(f.Value, w.palette.Text, size, fyne.TextStyle{}, labels+columnGap)
+		w.y += h + leading
+	}
+	w.y += spacing - leading
+}
+
+func (w *pen) paragraph(text string, ink color.Color, size float32, style fyne.TextStyle) {
+	for _, line := range wrap(text, maxWidth, size, style) {
+		w.y += w.write(line, ink, size, style, 0) + leading
+	}
+	w.y += spacing - leading
+}
+
+// write puts one line at the pen and returns its height.
+func (w *pen) write(s string, ink color.Color, size float32, style fyne.TextStyle, x float32) float32 {
+	t := canvas.NewText(s, ink)
+	t.TextSize, t.TextStyle = size, style
+	min := t.MinSize()
+	t.Move(fyne.NewPos(pad+x, pad+w.y))
+	t.Resize(min)
+	w.texts = append(w.texts, t)
+	w.right = max(w.right, x+min.Width)
+	return min.Height
+}
+
+// wrap breaks text into lines no wider than width: at spaces, and between
+// Chinese characters, but never before a closing mark.
+func wrap(text string, width, size float32, style fyne.TextStyle) []string {
+	var lines []string
+	line := ""
+	for _, piece := range pieces(text) {
+		grown := line + piece
+		if line != "" && fyne.MeasureText(strings.TrimRight(grown, " "), size, style).Width > width {
+			lines = append(lines, strings.TrimRight(line, " "))
+			grown = piece
+		}
+		line = grown
+	}
+	return append(lines, strings.TrimRight(line, " "))
+}
+
+// pieces cuts text where a line may break.
+func pieces(text string) []string {
+	var all []string
+	start := 0
+	last := rune(0)
+	for i, r := range text {
+		if i > start && mayBreak(last, r) {
+			all = append(all, text[start:i])
+			start = i
+		}
+		last = r
+	}
+	return append(all, text[start:])
+}
+
+func mayBreak(before, after rune) bool {
+	if strings.ContainsRune("，。；：！？、）”’》」%", after) || strings.ContainsRune("（“‘《「", before) {
+		return false
+	}
+	return before == ' ' || wide(before) || wide(after)
+}
+
+func wide(r rune) bool {
+	return unicode.Is(unicode.Han, r) || strings.ContainsRune("，。；：！？、（）“”《》「」", r)
+}
+
+type bubbleRenderer struct {
+	box   *canvas.Rectangle
+	size  fyne.Size
+	texts []fyne.CanvasObject
+}
+
+func (r *bubbleRenderer) Layout(size fyne.Size) { r.box.Resize(size) }
+func (r *bubbleRenderer) MinSize() fyne.Size    { return r.size }
+func (r *bubbleRenderer) Refresh()              { canvas.Refresh(r.box) }
+func (r *bubbleRenderer) Destroy()              {}
+func (r *bubbleRenderer) Objects() []fyne.CanvasObject {
+	return append([]fyne.CanvasObject{r.box}, r.texts...)
+}

@@ -1,0 +1,183 @@
+// Package tip is the tooltip of everything that the program draws by itself:
+// a title, facts in two columns, paragraphs and a footer, shown beside the
+// pointer after a moment's rest.
+//
+// Stock widgets use github.com/dweymouth/fyne-tooltip. Its tooltip is one text
+// in one style, as wide as all its lines together up to 600 pixels, and is
+// bound to a widget; a row of the table needs one tooltip a cell, with figures
+// that line up. Both live in the same place above the window: Layer.Over.
+package tip
+
+import (
+	"time"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+	fynetooltip "github.com/dweymouth/fyne-tooltip"
+)
+
+// Content is what a tooltip says. Every part may be absent.
+type Content struct {
+	Title      string
+	Facts      []Fact
+	Paragraphs []Paragraph
+	Footer     string // where more can be read
+}
+
+// Fact is a line with a label and a value; values line up.
+type Fact struct{ Label, Value string }
+
+// Paragraph is a text that wraps, under a heading if it has one.
+type Paragraph struct {
+	Heading, Text string
+	Warning       bool // in the colour of warnings
+}
+
+// Empty reports whether there is nothing to show.
+func (c Content) Empty() bool {
+	return c.Title == "" && len(c.Facts) == 0 && len(c.Paragraphs) == 0 && c.Footer == ""
+}
+
+// Texts returns everything the tooltip says, in reading order.
+func (c Content) Texts() []string {
+	var all []string
+	add := func(texts ...string) {
+		for _, s := range texts {
+			if s != "" {
+				all = append(all, s)
+			}
+		}
+	}
+	add(c.Title)
+	for _, f := range c.Facts {
+		add(f.Label, f.Value)
+	}
+	for _, p := range c.Paragraphs {
+		add(p.Heading, p.Text)
+	}
+	add(c.Footer)
+	return all
+}
+
+// How long the pointer rests before a tooltip appears; less when one was there
+// a moment ago, since the person is reading along.
+const (
+	firstDelay = 500 * time.Millisecond
+	nextDelay  = 120 * time.Millisecond
+	recently   = 1200 * time.Millisecond
+)
+
+// Clock is what a layer needs to know of time.
+type Clock struct {
+	Now   func() time.Time
+	After func(time.Duration, func()) (cancel func()) // calls on the UI's goroutine
+}
+
+// SystemClock is the clock of the running program: callbacks are handed to
+// dispatch, which runs them on the UI's goroutine.
+func SystemClock(dispatch func(func())) Clock {
+	return Clock{
+		Now: time.Now,
+		After: func(d time.Duration, f func()) func() {
+			timer := time.AfterFunc(d, func() { dispatch(f) })
+			return func() { timer.Stop() }
+		},
+	}
+}
+
+// Layer is the place above a window's content where tooltips appear. All its
+// methods belong to the UI's goroutine.
+type Layer struct {
+	clock   Clock
+	objects *fyne.Container
+
+	key     any // what the pointer is on; nil: nothing that has a tooltip
+	at      fyne.Position
+	cancel  func()
+	shown   *bubble
+	content Content
+	hidden  time.Time // when the last tooltip went away
+}
+
+// NewLayer returns a layer with nothing on it.
+func NewLayer(clock Clock) *Layer {
+	return &Layer{clock: clock, objects: container.NewWithoutLayout()}
+}
+
+// Over puts the layer, and the one of fyne-tooltip, above a window's content.
+func (l *Layer) Over(content fyne.CanvasObject, c fyne.Canvas) fyne.CanvasObject {
+	return container.NewStack(fynetooltip.AddWindowToolTipLayer(content, c), l.objects)
+}
+
+// Point says that the pointer is at an absolute position, on the thing that
+// key names. make is asked for the content only if the pointer stays there.
+func (l *Layer) Point(key any, at fyne.Position, make func() Content) {
+	l.at = at
+	if key == l.key {
+		return
+	}
+	wait := firstDelay
+	if l.shown != nil || l.clock.Now().Sub(l.hidden) < recently {
+		wait = nextDelay
+	}
+	l.Leave()
+	l.key = key
+	l.cancel = l.clock.After(wait, func() {
+		if l.key == key {
+			l.Show(key, l.at, make())
+		}
+	})
+}
+
+// Show shows content at once, until the pointer points at something else.
+func (l *Layer) Show(key any, at fyne.Position, content Content) {
+	l.Leave()
+	if content.Empty() {
+		return
+	}
+	l.key, l.at, l.content = key, at, content
+	l.shown = newBubble(content)
+	l.objects.Objects = []fyne.CanvasObject{l.shown}
+	l.place()
+	l.objects.Refresh()
+}
+
+// Leave says that the pointer is on nothing that has a tooltip.
+func (l *Layer) Leave() {
+	if l.cancel != nil {
+		l.cancel()
+		l.cancel = nil
+	}
+	l.key = nil
+	if l.shown == nil {
+		return
+	}
+	l.shown, l.content, l.hidden = nil, Content{}, l.clock.Now()
+	l.objects.Objects = nil
+	l.objects.Refresh()
+}
+
+// Shown returns what is on screen now; empty when nothing is.
+func (l *Layer) Shown() Content { return l.content }
+
+// The tooltip's distance from the pointer and from the window's edges.
+const (
+	below  float32 = 20
+	above  float32 = 8
+	margin float32 = 6
+)
+
+// place moves the tooltip below the pointer, or above it where there is no
+// room, and always inside the window.
+func (l *Layer) place() {
+	size := l.shown.MinSize()
+	l.shown.Resize(size)
+	origin := fyne.CurrentApp().Driver().AbsolutePositionForObject(l.objects)
+	at, room := l.at.Subtract(origin), l.objects.Size()
+	x := max(margin, min(at.X+4, room.Width-size.Width-margin))
+	y := at.Y + below
+	if y+size.Height > room.Height-margin {
+		y = max(margin, at.Y-above-size.Height)
+	}
+	l.shown.Move(fyne.NewPos(x, y))
+}
