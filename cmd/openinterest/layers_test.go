@@ -87,7 +87,7 @@ func TestRoomsImportOnlyWhatTheyMay(t *testing.T) {
 		for _, imported := range f.imports {
 			if ours, found := strings.CutPrefix(imported, "openinterest/"); found {
 				if !mayUse(home, ours, f.test) {
-					t.Errorf("%s imports %s: %s may use %s", f.name, ours, home.path, strings.Join(home.uses, ", "))
+					t.Errorf("%s imports %s: of this module, %s may use [%s]", f.name, ours, home.path, strings.Join(home.uses, ", "))
 				}
 				continue
 			}
