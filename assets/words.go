@@ -13,6 +13,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"path"
+	"strings"
 
 	"github.com/nicksnyder/go-i18n/v2/i18n"
 	"golang.org/x/text/language"
@@ -55,7 +56,8 @@ func (w *Words) Lang() Language { return w.lang }
 
 // T returns the sentence of a key, filled with args. A key nobody translated
 // gives the English sentence, and the empty string if there is none: nothing
-// is better than a raw key.
+// is better than a raw key. A value that args lack reads "–", as everything
+// unknown does.
 func (w *Words) T(key string, args ...Args) string {
 	cfg := &i18n.LocalizeConfig{MessageID: key}
 	if len(args) > 0 {
@@ -65,7 +67,7 @@ func (w *Words) T(key string, args ...Args) string {
 	if err != nil && s == "" {
 		return ""
 	}
-	return s
+	return strings.ReplaceAll(s, "<no value>", "–") // text/template's word for it
 }
 
 var bundle = loadBundle()

@@ -32,7 +32,7 @@ SIGNS = [
     (0x2010, 0x2027), (0x2030, 0x203E), (0x2070, 0x208E), (0x20A0, 0x20BF),  # punctuation, super/subscripts, currency
     (0x2100, 0x214F), (0x2150, 0x215F),  # letter-like, fractions
     (0x2190, 0x21FF), (0x2200, 0x22FF), (0x2300, 0x2328), (0x238B, 0x238B), (0x23CE, 0x23CF), (0x23F1, 0x23F3),
-    (0x2460, 0x2473), (0x2500, 0x257F), (0x2580, 0x259F), (0x25A0, 0x25FF),  # circled numbers, boxes, blocks, shapes
+    (0x2460, 0x2473), (0x24B6, 0x24E9), (0x2500, 0x257F), (0x2580, 0x259F), (0x25A0, 0x25FF),  # circled numbers, boxes, blocks, shapes
     (0x27E8, 0x27E9), (0x27F2, 0x27F3), (0x2B05, 0x2B0D), (0xFFFD, 0xFFFD),
 ]
 PICTURES = [ord(c) for c in "☀☁★☆☐☑☒☰☹☺☼☽☾♥♦♪⚐⚑⚖⚙⚠⚡⚪⚫✓✔✕✗✘✚✱❓❗❮❯➔➜⬈⬊"]
@@ -50,6 +50,12 @@ def gb2312(first_row, last_row):
             except UnicodeDecodeError:
                 pass  # a cell that the standard leaves empty
     return found
+
+
+def own_words(assets):
+    """The hanzi in the program's own sentences, so that both weights have them."""
+    files = [*assets.glob("locales/*/*.json"), *assets.glob("guide/*.md")]
+    return {ord(c) for f in files for c in f.read_text(encoding="utf-8") if "\u4e00" <= c <= "\u9fff"}
 
 
 def expand(ranges):
@@ -152,7 +158,7 @@ def main(sources, output):
         font = latin_base(source("inter", weight, "")[0])
         need_format_12(font)
         donors = [load("noto-sans-sc", weight), *signs, load("noto-sans-symbols", weight)]
-        wide = hanzi | expand(CJK)
+        wide = hanzi | own_words(output.parent) | expand(CJK)
         copy_glyphs(font, donors[0], wide)
         for donor in donors:
             copy_glyphs(font, donor, expand(SIGNS) | set(PICTURES), fit=UPEM)
