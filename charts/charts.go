@@ -1,0 +1,192 @@
+// Package charts draws time series as pictures: open interest, price and
+// comparisons of contracts. It knows no toolkit; a Picture is an image plus the
+// geometry that maps its pixels to times and values, so that a crosshair can
+// move over it without drawing it again.
+//
+// go-chart lays the chart out, and owns its axes, ticks, grid and series. Two
+// things are the package's own, because go-chart's take several frames' time or
+// are made for a handful of points:
+//
+//   - Each series is thinned to the pixel columns shown: first, last, lowest and
+//     highest value of each column, so that no spike is lost (thin.go).
+//   - go-chart draws through a chart.Renderer of ours that paints polylines by
+//     column and keeps drawn strings (renderer.go, package canvas).
+//
+// Lengths in a Request are in units; one unit is Request.Scale device pixels.
+// Lengths in a Picture are device pixels, whose integer values lie in the middle
+// of a pixel. Times are Unix milliseconds, UTC.
+package charts
+
+import (
+	"errors"
+	"fmt"
+	"image/color"
+	"math"
+	"time"
+
+	"openinterest/charts/canvas"
+)
+
+// Font is a TrueType font; it keeps what was drawn with it, so parse it once.
+type Font = canvas.Font
+
+// ParseFont reads a TrueType font (TrueType outlines, not CFF).
+func ParseFont(ttf []byte) (*Font, error) { return canvas.ParseFont(ttf) }
+
+// Axis is the value axis that a line or marker is measured on.
+type Axis uint8
+
+// The two value axes.
+const (
+	Left Axis = iota
+	Right
+)
+
+// Line is one series. Draw reads its slices without copying them, and the
+// Picture keeps them for read-outs: they must not change afterwards.
+type Line struct {
+	Key   string // the caller's name for it
+	Label string // drawn at its end if Request.EndLabels
+	Axis  Axis
+
+	Times  []int64   // ascending
+	Values []float64 // as many; NaN: unknown. On a logarithmic axis only values > 0 are shown
+	Gap    int64     // ms: the line breaks over a longer step; 0: never
+
+	Colour   color.NRGBA
+	Dash     []float64 // units on, off, on, …; nil: solid
+	Width    float64   // units; 0: 1.5
+	Fill     bool      // tint the area below
+	MarkLast bool      // tag the last value shown on its axis
+}
+
+// Shape is the form of a Marker.
+type Shape uint8
+
+// The shapes of markers. A triangle points at its value: Up from below, Down from above.
+const (
+	Circle Shape = iota
+	Diamond
+	TriangleUp
+	TriangleDown
+)
+
+// Marker is a sign at one instant, such as a signal that fired. Markers that
+// would cover one another are stacked.
+type Marker struct {
+	Key    string
+	Time   int64
+	Value  float64
+	Axis   Axis
+	Shape  Shape
+	Colour color.NRGBA
+}
+
+// ValueAxis describes the left or right axis. Its span follows from the lines shown.
+type ValueAxis struct {
+	Unit string // drawn above the axis, such as "USD" or "contracts"
+
+	// Format writes a value so that neighbours step apart differ; nil: FormatValue.
+	Format func(v, step float64) string
+
+	Log bool // logarithmic, if there is any value > 0
+}
+
+// TimeAxis describes the horizontal axis.
+type TimeAxis struct {
+	Zone string // the time zone's name, drawn beside the axis: "UTC"
+
+	// Format writes a tick: its label, and the context (date, year) that is
+	// written below the first tick and wherever it changes; nil: FormatTime.
+	Format func(t time.Time, step time.Duration) (label, context string)
+}
+
+// Request is everything a picture depends on: equal requests give equal pictures.
+type Request struct {
+	Width, Height int     // device pixels, 16 … 16384
+	Scale         float64 // device pixels per unit, 0.5 … 8; 0: 1
+	From, To      int64   // the span shown
+
+	Lines   []Line // the first is drawn on top; lines on the right axis below all others
+	Markers []Marker
+
+	Left, Right ValueAxis
+	Time        TimeAxis
+	Theme       Theme
+
+	EndLabels bool   // each left line's Label at its end
+	Watermark string // drawn above the plot, never covered
+	Message   string // drawn in the middle when no line has a value in the span
+}
+
+const (
+	minSize, maxSize = 16, 16384
+	defaultWidth     = 1.5
+)
+
+// The instants a chart can span: years 1 to 9999.
+var (
+	minTime = time.Date(1, 1, 1, 0, 0, 0, 0, time.UTC).UnixMilli()
+	maxTime = time.Date(9999, 12, 31, 0, 0, 0, 0, time.UTC).UnixMilli()
+)
+
+// ErrUnsorted is wrapped by Draw's error when a line's times do not ascend in the span shown.
+var ErrUnsorted = errors.New("times do not ascend")
+
+func (r *Request) validate() error {
+	if r.Scale == 0 {
+		r.Scale = 1
+	}
+	switch {
+	case r.Width < minSize || r.Height < minSize || r.Width > maxSize || r.Height > maxSize:
+		return fmt.Errorf("a chart of %d × %d pixels: each side must have %d to %d", r.Width, r.Height, minSize, maxSize)
+	case !(r.Scale >= 0.5 && r.Scale <= 8):
+		return fmt.Errorf("a chart at scale %v: must be 0.5 to 8", r.Scale)
+	case r.From >= r.To || r.From < minTime || r.To > maxTime:
+		return fmt.Errorf("a chart from %d to %d: the span must be positive and within the years 1 to 9999", r.From, r.To)
+	}
+	for i := range r.Lines {
+		if l := &r.Lines[i]; len(l.Times) != len(l.Values) {
+			return fmt.Errorf("line %d (%s) has %d times and %d values", i, l.Key, len(l.Times), len(l.Values))
+		}
+	}
+	r.Theme = r.Theme.complete()
+	if r.Left.Format == nil {
+		r.Left.Format = FormatValue
+	}
+	if r.Right.Format == nil {
+		r.Right.Format = FormatValue
+	}
+	if r.Time.Format == nil {
+		r.Time.Format = FormatTime
+	}
+	return nil
+}
+
+// axis returns the description of a value axis.
+func (r *Request) axis(a Axis) *ValueAxis {
+	if a == Right {
+		return &r.Right
+	}
+	return &r.Left
+}
+
+// limit bounds the values shown: beyond it, differences could overflow. Values
+// outside are treated as unknown.
+const limit = 1e150
+
+// lowestOf is the least value that can be shown on an axis.
+func lowestOf(log bool) float64 {
+	if log {
+		return 1 / limit
+	}
+	return -limit
+}
+
+// width is the line's width in device pixels.
+func (l *Line) width(scale float64) float64 {
+	if !(l.Width > 0) {
+		return defaultWidth * scale
+	}
+	return math.Min(l.Width, 100) * scale
+}
