@@ -55,15 +55,18 @@ func (w *pen) draw(c Content) {
 	}
 	w.facts(c.Facts)
 	for _, p := range c.Paragraphs {
-		ink := w.palette.Text
-		if p.Warning {
+		ink, size := w.palette.Text, look.TextSize-0.5
+		switch {
+		case p.Warning:
 			ink = w.palette.Warning
+		case p.Quiet:
+			ink, size = w.palette.Muted, look.SmallTextSize
 		}
 		if p.Heading != "" {
 			w.paragraph(p.Heading, w.palette.Muted, look.SmallTextSize, fyne.TextStyle{})
 			w.y += leading - spacing
 		}
-		w.paragraph(p.Text, ink, look.TextSize-0.5, fyne.TextStyle{})
+		w.paragraph(p.Text, ink, size, fyne.TextStyle{})
 	}
 	if c.Footer != "" {
 		w.paragraph(c.Footer, w.palette.Accent, look.SmallTextSize, fyne.TextStyle{})

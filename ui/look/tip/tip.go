@@ -31,6 +31,7 @@ type Fact struct{ Label, Value string }
 type Paragraph struct {
 	Heading, Text string
 	Warning       bool // in the colour of warnings
+	Quiet         bool // small and muted: remarks
 }
 
 // Empty reports whether there is nothing to show.

@@ -1,0 +1,301 @@
+package columns
+
+import (
+	"math"
+	"strconv"
+	"strings"
+	"time"
+
+	"openinterest/assets"
+	"openinterest/data/market"
+	"openinterest/data/signal"
+	"openinterest/ui/format"
+	"openinterest/ui/look/tip"
+)
+
+// tips writes the tooltips of cells: exact values, where they come from and
+// when they came.
+type tips struct {
+	words    *assets.Words
+	sections map[string]string // the guide's titles by id
+}
+
+func sectionTitles(lang assets.Language) map[string]string {
+	titles := map[string]string{}
+	for _, s := range assets.Guide(lang) {
+		titles[s.ID] = strings.TrimSpace(s.Title)
+	}
+	return titles
+}
+
+func (t *tips) say(key string, args ...assets.Args) string {
+	return t.words.T("column.tip."+key, args...)
+}
+
+func (t *tips) name(id ID) string { return t.words.T("column." + string(id) + ".name") }
+
+// content starts a tooltip about one property of a row, with what went wrong
+// with the row, if anything did, at its end.
+func (t *tips) content(r *Row, property string, facts ...tip.Fact) tip.Content {
+	c := tip.Content{Title: r.Symbol + " · " + property}
+	for _, f := range facts {
+		if f.Value != "" {
+			c.Facts = append(c.Facts, f)
+		}
+	}
+	if len(c.Facts) == 0 {
+		c.Paragraphs = append(c.Paragraphs, tip.Paragraph{Text: t.say("not_yet")})
+	}
+	return t.withProblem(r, c)
+}
+
+func (t *tips) withProblem(r *Row, c tip.Content) tip.Content {
+	p := r.Quote.Problem
+	if p == nil {
+		if r.Stale() {
+			c.Paragraphs = append(c.Paragraphs, tip.Paragraph{Text: t.say("stale"), Warning: true})
+		}
+		return c
+	}
+	args := assets.Args{"Symbol": r.Symbol, "Until": ""}
+	if !p.Until.IsZero() {
+		args["Until"] = format.Clock(p.Until)
+	}
+	text := t.words.T("problem."+string(p.Kind), args)
+	if !r.Quote.NextTry.IsZero() {
+		text += " " + t.say("next_try", assets.Args{"Time": format.Clock(r.Quote.NextTry)})
+	}
+	c.Paragraphs = append(c.Paragraphs, tip.Paragraph{Heading: t.say("problem"), Text: text, Warning: true})
+	return c
+}
+
+// fact is a line of a tooltip; one without a value is left out.
+func (t *tips) fact(label, value string) tip.Fact {
+	if value == format.Unknown {
+		value = ""
+	}
+	return tip.Fact{Label: t.say(label), Value: value}
+}
+
+// amount writes a number with its unit; empty when unknown.
+func (t *tips) amount(x float64, unit string) string {
+	if !market.Known(x) {
+		return ""
+	}
+	return format.Exact(x) + " " + unit
+}
+
+func (t *tips) usd(x float64) string {
+	if !market.Known(x) {
+		return ""
+	}
+	decimals := 0
+	if math.Abs(x) < 10_000 {
+		decimals = 2
+	}
+	return t.say("usd", assets.Args{"Value": format.ExactTo(x, decimals)})
+}
+
+func (t *tips) price(r *Row) tip.Content {
+	return t.content(r, t.name(Price),
+		t.fact("mark_price", t.amount(r.Quote.Price(), "USDT")),
+		t.fact("last_price", t.amount(lastPrice(r.Quote), "USDT")),
+		t.fact("received", format.Clock(r.Quote.Mark.Received)))
+}
+
+func lastPrice(q *market.Quote) float64 {
+	if q.Ticker.Received.IsZero() {
+		return market.Unknown
+	}
+	return q.Ticker.LastPrice
+}
+
+func (t *tips) priceChange(r *Row) tip.Content {
+	facts := []tip.Fact{}
+	add := func(w market.Window, percent float64) {
+		if market.Known(percent) {
+			facts = append(facts, tip.Fact{Label: t.say("price_change", assets.Args{"Window": w.String()}), Value: format.PercentUnit(percent)})
+		}
+	}
+	add(market.Window1h, r.Quote.PriceChange(market.Window1h))
+	add(market.Window4h, r.Quote.PriceChange(market.Window4h))
+	add(market.Window24h, r.Quote.PriceChange24h())
+	facts = append(facts,
+		t.fact("last_price", t.amount(lastPrice(r.Quote), "USDT")),
+		t.fact("received", format.Clock(r.Quote.Ticker.Received)))
+	return t.content(r, t.name(PriceChange24h), facts...)
+}
+
+func (t *tips) openInterestUSD(r *Row) tip.Content {
+	return t.content(r, t.name(OIUSD),
+		t.fact("worth", t.usd(r.Quote.OpenInterestUSD())),
+		t.fact("open_interest", t.amount(r.Quote.Contracts(), r.Quote.Contract.BaseAsset)),
+		t.fact("mark_price", t.amount(r.Quote.Price(), "USDT")))
+}
+
+func (t *tips) contracts(r *Row) tip.Content {
+	return t.content(r, t.name(OIContracts),
+		t.fact("open_interest", t.amount(r.Quote.Contracts(), r.Quote.Contract.BaseAsset)),
+		t.fact("changed", format.DateTime(r.Quote.OpenInterest.Changed)),
+		t.fact("received", format.DateTime(r.Quote.OpenInterest.Received)))
+}
+
+func (t *tips) openInterestChangeTip(r *Row, w market.Window) tip.Content {
+	q := r.Quote
+	property := t.name(ID("oi_change_" + w.String()))
+	if q.OpenInterest.Received.IsZero() || q.History.Len() == 0 {
+		return t.content(r, property)
+	}
+	stamp := market.FloorStamp(q.OpenInterest.Received.UnixMilli() - w.Millis())
+	then, ok := q.History.At(stamp)
+	if !ok {
+		c := t.content(r, property, t.fact("contracts_now", t.amount(q.Contracts(), q.Contract.BaseAsset)))
+		c.Paragraphs = append([]tip.Paragraph{{Text: t.say("stamp_missing", assets.Args{"Time": format.Stamp(stamp)})}}, c.Paragraphs...)
+		return c
+	}
+	difference := round(q.Contracts()-then.Contracts, q.Contract.QuantityPrecision)
+	sign := ""
+	if difference > 0 {
+		sign = "+"
+	}
+	return t.content(r, property,
+		t.fact("change", format.PercentUnit(q.OpenInterestChange(w))),
+		t.fact("difference", sign+t.amount(difference, q.Contract.BaseAsset)),
+		t.fact("contracts_now", t.amount(q.Contracts(), q.Contract.BaseAsset)),
+		tip.Fact{Label: t.say("contracts_then", assets.Args{"Time": format.Stamp(stamp)}), Value: t.amount(then.Contracts, q.Contract.BaseAsset)})
+}
+
+// round takes the noise of binary fractions out of a difference.
+func round(x float64, decimals int) float64 {
+	scale := math.Pow10(max(0, min(12, decimals)))
+	return math.Round(x*scale) / scale
+}
+
+func (t *tips) funding(r *Row) tip.Content {
+	q := r.Quote
+	interval := ""
+	if q.Funding.IntervalHours > 0 {
+		interval = t.say("hours", assets.Args{"Hours": strconv.Itoa(q.Funding.IntervalHours)})
+	}
+	yearly := format.Unknown
+	if apr := q.FundingAPR(); market.Known(apr) {
+		yearly = format.APR(apr) + " %"
+	}
+	limits := ""
+	if market.Known(q.Funding.Cap) && market.Known(q.Funding.Floor) {
+		limits = exactPercent(q.Funding.Cap) + ", " + exactPercent(q.Funding.Floor)
+	}
+	c := t.content(r, t.name(Funding),
+		t.fact("rate", exactPercent(q.FundingRate())),
+		t.fact("interval", interval),
+		t.fact("apr", yearly),
+		t.fact("next_funding", format.DateTime(q.Mark.NextFunding)),
+		t.fact("cap", limits))
+	if interval == "" {
+		c.Paragraphs = append([]tip.Paragraph{{Text: t.say("interval_unknown")}}, c.Paragraphs...)
+	}
+	return c
+}
+
+// exactPercent writes a fraction as a percentage with all its digits.
+func exactPercent(fraction float64) string {
+	if !market.Known(fraction) {
+		return ""
+	}
+	return format.Exact(round(fraction*100, 10)) + " %"
+}
+
+func (t *tips) volume(r *Row) tip.Content {
+	return t.content(r, t.name(OIVolume),
+		t.fact("volume", t.usd(r.Quote.Volume24h())),
+		t.fact("worth", t.usd(r.Quote.OpenInterestUSD())),
+		t.fact("ratio", format.Ratio(r.Quote.OpenInterestToVolume())),
+		t.fact("received", format.Clock(r.Quote.Ticker.Received)))
+}
+
+func (t *tips) symbol(r *Row) tip.Content {
+	kind := t.say("perpetual")
+	if r.Quote.Contract.Type == market.TradFiPerpetual {
+		kind = t.say("tradfi")
+	}
+	listed := ""
+	if l := r.Quote.Contract.Listed; !l.IsZero() {
+		listed = l.UTC().Format(time.DateOnly)
+	}
+	c := tip.Content{Title: r.Symbol}
+	for _, f := range []tip.Fact{t.fact("type", kind), t.fact("base", r.Quote.Contract.BaseAsset), t.fact("listed", listed)} {
+		if f.Value != "" {
+			c.Facts = append(c.Facts, f)
+		}
+	}
+	return t.withProblem(r, c)
+}
+
+func (t *tips) age(r *Row) tip.Content {
+	age := ""
+	if r.AgeKnown {
+		age = format.Age(t.words.Lang(), r.Age)
+	}
+	return t.content(r, t.name(Age),
+		t.fact("age", age),
+		t.fact("received", format.DateTime(r.Quote.OpenInterest.Received)),
+		t.fact("changed", format.DateTime(r.Quote.OpenInterest.Changed)))
+}
+
+// GuideSection is the section of the guide that says more about a reading.
+func GuideSection(k signal.Kind) string {
+	switch k {
+	case signal.StrongBullish, signal.WeakeningRally, signal.StrongBearish, signal.WeakeningSelloff:
+		return string(k)
+	case signal.Neutral:
+		return "counts"
+	}
+	return "matrix"
+}
+
+// signal tells what was read and from what: both changes, in words and
+// numbers, the time of the data, what the reading means and what not.
+func (t *tips) signal(r *Row) tip.Content {
+	s := r.Reading
+	key := "signal." + string(s.Kind)
+	if s.Kind == signal.Unknown {
+		key = "signal.unknown"
+	}
+	say := func(k string, args ...assets.Args) string { return t.words.T("signal.tip."+k, args...) }
+	c := tip.Content{Title: r.Symbol + " · " + t.words.T(key+".name")}
+	c.Paragraphs = append(c.Paragraphs,
+		tip.Paragraph{Text: t.movement("price", s.PricePct, s)},
+		tip.Paragraph{Text: t.movement("oi", s.OpenInterestPct, s)},
+		tip.Paragraph{Heading: say("means"), Text: t.words.T(key + ".means")},
+		tip.Paragraph{Heading: say("not"), Text: t.words.T(key + ".not")})
+	if s.Kind != signal.Unknown {
+		c.Paragraphs = append(c.Paragraphs, tip.Paragraph{Text: say("no_z"), Quiet: true})
+	}
+	if s.Stamp != 0 {
+		asOf := strings.TrimSuffix(format.Stamp(s.Stamp), " UTC")
+		c.Paragraphs = append(c.Paragraphs, tip.Paragraph{Text: say("asof", assets.Args{"Time": asOf}), Quiet: true})
+	}
+	c.Footer = say("guide", assets.Args{"Section": t.sections[GuideSection(s.Kind)]})
+	return t.withProblem(r, c)
+}
+
+// movement says how price or open interest moved over a reading's window.
+func (t *tips) movement(what string, percent float64, s signal.Reading) string {
+	way := "_flat"
+	switch {
+	case !market.Known(percent):
+		way = "_unknown"
+	case math.Abs(percent) < s.ThresholdPct:
+	case percent > 0:
+		way = "_rose"
+	default:
+		way = "_fell"
+	}
+	change := format.PercentUnit(percent)
+	if way == "_rose" || way == "_fell" { // the word has the sign
+		change = strings.TrimLeft(change, "+−")
+	}
+	return t.words.T("signal.tip."+what+way, assets.Args{
+		"Window": s.Window.String(), "Change": change, "Threshold": strconv.FormatFloat(s.ThresholdPct, 'f', -1, 64) + " %",
+	})
+}
