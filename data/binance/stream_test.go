@@ -1,0 +1,360 @@
+package binance
+
+import (
+	"context"
+	"errors"
+	"io"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/gorilla/websocket"
+
+	"openinterest/data/market"
+)
+
+const goodMarks = `[{"e":"markPriceUpdate","E":1750149488000,"s":"BTCUSDT","p":"105000.5","ap":"105001","P":"104999","i":"105002","r":"0.0001","T":1750161600000,"st":1,"ps":"BTCUSDT"},
+	{"e":"markPriceUpdate","E":1750149488000,"s":"BTCUSD_PERP","p":"1.0","P":"1.0","i":"1.0","r":"","T":0}]`
+
+// pipes is a network of its own: what dials is connected to whoever accepts,
+// in memory, so that the test's clock rules time limits too.
+type pipes struct {
+	conns chan net.Conn
+	done  chan struct{}
+	once  sync.Once
+}
+
+func newPipes() *pipes { return &pipes{conns: make(chan net.Conn), done: make(chan struct{})} }
+
+func (p *pipes) dial(ctx context.Context, _, _ string) (net.Conn, error) {
+	near, far := net.Pipe()
+	select {
+	case p.conns <- far:
+		return near, nil
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	case <-p.done:
+		return nil, net.ErrClosed
+	}
+}
+
+func (p *pipes) Accept() (net.Conn, error) {
+	select {
+	case c := <-p.conns:
+		return c, nil
+	case <-p.done:
+		return nil, net.ErrClosed
+	}
+}
+
+func (p *pipes) Close() error {
+	p.once.Do(func() { close(p.done) })
+	return nil
+}
+
+func (p *pipes) Addr() net.Addr { return &net.UnixAddr{Name: "pipe", Net: "pipe"} }
+
+// inMemory is exchange on pipes, for use in a bubble of synctest.
+func inMemory(t *testing.T, handler http.HandlerFunc) *Client {
+	t.Helper()
+	network := newPipes()
+	server := &http.Server{Handler: handler}
+	go func() { _ = server.Serve(network) }()
+	c, err := New(Options{RESTURL: "http://127.0.0.1:1", StreamURL: "ws://127.0.0.1:1", Dial: network.dial})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		c.Close()
+		_ = server.Close()
+		synctest.Wait()
+	})
+	return c
+}
+
+// streaming is a handler that upgrades and hands over the connection, which it
+// closes afterwards.
+func streaming(t *testing.T, serve func(*websocket.Conn)) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		if !strings.HasPrefix(r.URL.Path, "/market/ws/!") {
+			t.Errorf("subscribed to %s", r.URL.Path)
+		}
+		if r.Header.Get("User-Agent") == "" {
+			t.Error("no User-Agent")
+		}
+		conn, err := (&websocket.Upgrader{}).Upgrade(w, r, nil)
+		if err != nil {
+			t.Error(err)
+			return
+		}
+		defer func() { _ = conn.Close() }()
+		serve(conn)
+	}
+}
+
+func send(conn *websocket.Conn, messages ...string) error {
+	for _, m := range messages {
+		if err := conn.WriteMessage(websocket.TextMessage, []byte(m)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// hold keeps a connection until the other end leaves.
+func hold(conn *websocket.Conn) {
+	for {
+		if _, _, err := conn.ReadMessage(); err != nil {
+			return
+		}
+	}
+}
+
+func TestStreamDeliversBothShapes(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		c := inMemory(t, streaming(t, func(conn *websocket.Conn) {
+			_ = send(conn, goodMarks, `{"result":null,"id":1}`, `{"stream":"!markPrice@arr@1s","data":`+goodMarks+`}`, `[`, `"x"`, ``,
+				`{"e":"markPriceUpdate","s":"ONEUSDT","p":"2","r":"x"}`,
+				`[{"e":"markPriceUpdate","s":"BADUSDT","p":{"oops":null}},7,null,{"e":"24hrTicker","s":"XUSDT","p":"1"},{"e":"markPriceUpdate","s":"NUMUSDT","p":3,"T":"1750161600000"}]`)
+		}))
+		var got []market.MarkPrice
+		deliveries := 0
+		err := c.StreamMarkPrices(t.Context(), func(rows []market.MarkPrice) { got, deliveries = append(got, rows...), deliveries+1 })
+		if p := problemOf(t, err); p.Kind != market.Offline || p.What != "mark price stream" {
+			t.Errorf("ended with %v", err)
+		}
+		next := time.UnixMilli(1750161600000)
+		pair := []market.MarkPrice{
+			{Symbol: "BTCUSDT", Price: 105000.5, FundingRate: 0.0001, NextFunding: next},
+			{Symbol: "BTCUSD_PERP", Price: 1, FundingRate: market.Unknown},
+		}
+		want := append(slices.Concat(pair, pair),
+			market.MarkPrice{Symbol: "ONEUSDT", Price: 2, FundingRate: market.Unknown},
+			market.MarkPrice{Symbol: "NUMUSDT", Price: 3, FundingRate: market.Unknown, NextFunding: next})
+		if deliveries != 4 || !slices.EqualFunc(got, want, sameMark) {
+			t.Errorf("%d deliveries\ngot  %+v\nwant %+v", deliveries, got, want)
+		}
+	})
+}
+
+func TestStreamWatchdog(t *testing.T) {
+	tick := func(n int, each func(*websocket.Conn) error) func(*websocket.Conn) {
+		return func(conn *websocket.Conn) {
+			go func() {
+				for range n {
+					time.Sleep(time.Second)
+					if each(conn) != nil {
+						return // the other end left
+					}
+				}
+			}()
+			hold(conn)
+		}
+	}
+	ping := func(conn *websocket.Conn) error {
+		return conn.WriteControl(websocket.PingMessage, nil, time.Now().Add(time.Second))
+	}
+	for name, test := range map[string]struct {
+		serve func(*websocket.Conn)
+		ends  time.Duration
+	}{
+		"silent from the start": {hold, 4 * time.Second},
+		"falls silent":          {tick(10, func(c *websocket.Conn) error { return send(c, goodMarks) }), 14 * time.Second},
+		"only pings":            {tick(60, ping), 4 * time.Second},
+		"only rubbish":          {tick(60, func(c *websocket.Conn) error { return send(c, `[]`, `{"result":null}`, `[{"e":"markPriceUpdate"}]`) }), 4 * time.Second},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				c := inMemory(t, streaming(t, test.serve))
+				start := time.Now()
+				err := c.StreamMarkPrices(t.Context(), func([]market.MarkPrice) {})
+				if p := problemOf(t, err); p.Kind != market.TimedOut {
+					t.Errorf("kind %s (%v)", p.Kind, err)
+				}
+				if d := time.Since(start); d != test.ends {
+					t.Errorf("ended after %s, want %s", d, test.ends)
+				}
+			})
+		})
+	}
+}
+
+func TestStreamAnswersPings(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		pong := make(chan string, 1)
+		c := inMemory(t, streaming(t, func(conn *websocket.Conn) {
+			conn.SetPongHandler(func(payload string) error { pong <- payload; return nil })
+			go func() { _ = conn.WriteControl(websocket.PingMessage, []byte("42"), time.Now().Add(time.Second)) }()
+			hold(conn)
+		}))
+		_ = c.StreamMarkPrices(t.Context(), func([]market.MarkPrice) {})
+		select {
+		case got := <-pong:
+			if got != "42" {
+				t.Errorf("pong %q", got)
+			}
+		default:
+			t.Error("the ping was not answered")
+		}
+	})
+}
+
+func TestStreamEndsWithItsContext(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		left := make(chan error, 1)
+		c := inMemory(t, streaming(t, func(conn *websocket.Conn) {
+			go func() { _ = send(conn, goodMarks) }()
+			_, _, err := conn.ReadMessage()
+			left <- err
+		}))
+		ctx, cancel := context.WithCancel(t.Context())
+		err := c.StreamMarkPrices(ctx, func([]market.MarkPrice) { cancel() })
+		if !errors.Is(err, context.Canceled) || market.ProblemOf(err) != nil {
+			t.Errorf("ended with %v", err)
+		}
+		if err := <-left; !websocket.IsCloseError(err, websocket.CloseGoingAway) {
+			t.Errorf("the exchange saw %v, want a goodbye", err)
+		}
+	})
+}
+
+func TestStreamRefusals(t *testing.T) {
+	for name, test := range map[string]struct {
+		status int
+		body   string
+		kind   market.ProblemKind
+	}{
+		"location": {451, ``, market.RefusedLocation},
+		"firewall": {403, `<html>`, market.RefusedFirewall},
+		"limited":  {429, `{"code":-1003,"msg":"Too many requests"}`, market.LimitedUntil},
+		"fault":    {503, ``, market.ExchangeDown},
+		"login":    {302, ``, market.BadAnswer},
+		"a page":   {200, `<html>`, market.BadAnswer},
+		"no path":  {404, `nothing here`, market.BadAnswer},
+	} {
+		t.Run(name, func(t *testing.T) {
+			server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+				w.WriteHeader(test.status)
+				_, _ = io.WriteString(w, test.body)
+			}))
+			defer server.Close()
+			c, err := New(Options{RESTURL: server.URL, StreamURL: strings.Replace(server.URL, "http", "ws", 1)})
+			if err != nil {
+				t.Fatal(err)
+			}
+			err = c.StreamMarkPrices(t.Context(), func([]market.MarkPrice) {})
+			if p := problemOf(t, err); p.Kind != test.kind || refusesAll(p.Kind) && p.Until.IsZero() {
+				t.Errorf("kind %s until %s, want %s (%v)", p.Kind, p.Until, test.kind, err)
+			}
+		})
+	}
+}
+
+func TestStreamBoundsMessages(t *testing.T) {
+	server := httptest.NewServer(streaming(t, func(conn *websocket.Conn) {
+		_ = send(conn, "["+strings.Repeat(" ", maxMessage)+"]")
+		hold(conn)
+	}))
+	defer server.Close()
+	c, err := New(Options{RESTURL: server.URL, StreamURL: strings.Replace(server.URL, "http", "ws", 1)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	err = c.StreamMarkPrices(t.Context(), func([]market.MarkPrice) {})
+	if p := problemOf(t, err); p.Kind != market.BadAnswer {
+		t.Errorf("kind %s (%v)", p.Kind, err)
+	}
+}
+
+func TestLiquidations(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		order := func(more string) string {
+			return `{"e":"forceOrder","E":1568014460893,"o":{"s":"BTCUSDT","S":"SELL","o":"LIMIT","f":"IOC","q":"0.014","p":"9910","ap":"9912.5","X":"FILLED","l":"0.014","z":"0.014","T":1568014460893` + more + `}}`
+		}
+		c := inMemory(t, streaming(t, func(conn *websocket.Conn) {
+			_ = send(conn, order(`,"T":0`), order(`,"ap":"0","S":"BUY","T":1750149488000`), order(`,"T":1750149488000`),
+				`{"stream":"!forceOrder@arr","data":`+order(`,"T":1750149488000`)+`}`,
+				order(`,"T":1750149488000,"q":"-1"`), order(`,"T":1750149488000,"S":"?"`), order(`,"T":1750149488000,"s":""`), `{"e":"forceOrder","o":7}`)
+			go func() { // quiet, but there
+				for range 5 {
+					time.Sleep(3 * time.Minute)
+					_ = conn.WriteControl(websocket.PingMessage, nil, time.Now().Add(time.Second))
+				}
+			}()
+			hold(conn)
+		}))
+		var got []market.Liquidation
+		start := time.Now()
+		err := c.StreamLiquidations(t.Context(), func(l market.Liquidation) { got = append(got, l) })
+		if p := problemOf(t, err); p.Kind != market.TimedOut {
+			t.Errorf("ended with %v", err)
+		}
+		if d := time.Since(start); d != 22*time.Minute {
+			t.Errorf("ended after %s, want 7 minutes after the last ping", d)
+		}
+		at := time.UnixMilli(1750149488000).UTC()
+		want := []market.Liquidation{
+			{Symbol: "BTCUSDT", Long: false, Price: 9910, Contracts: 0.014, Time: at},
+			{Symbol: "BTCUSDT", Long: true, Price: 9912.5, Contracts: 0.014, Time: at},
+			{Symbol: "BTCUSDT", Long: true, Price: 9912.5, Contracts: 0.014, Time: at},
+		}
+		if !slices.Equal(got, want) {
+			t.Errorf("got  %+v\nwant %+v", got, want)
+		}
+	})
+}
+
+// A server that accepts and then says nothing costs ten seconds, not forever.
+func TestRequestsTimeOut(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		c := inMemory(t, func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() })
+		start := time.Now()
+		_, err := c.Tickers(t.Context())
+		if p := problemOf(t, err); p.Kind != market.TimedOut {
+			t.Errorf("kind %s (%v)", p.Kind, err)
+		}
+		if d := time.Since(start); d != requestTimeout {
+			t.Errorf("gave up after %s", d)
+		}
+	})
+}
+
+// An answer that dribbles in is given up on too.
+func TestSlowBodiesTimeOut(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		c := inMemory(t, func(w http.ResponseWriter, r *http.Request) {
+			for r.Context().Err() == nil {
+				_, _ = io.WriteString(w, " ")
+				_ = http.NewResponseController(w).Flush()
+				select {
+				case <-time.After(time.Second):
+				case <-r.Context().Done():
+				}
+			}
+		})
+		_, err := c.Tickers(t.Context())
+		if p := problemOf(t, err); p.Kind != market.TimedOut {
+			t.Errorf("kind %s (%v)", p.Kind, err)
+		}
+	})
+}
+
+// The asker's own deadline is no reason to hang at the gate.
+func TestDeadlineAtTheGate(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		c := inMemory(t, func(http.ResponseWriter, *http.Request) { t.Error("a request was sent") })
+		spendAll(t, c.gate, light, 1920)
+		ctx, cancel := context.WithTimeout(t.Context(), 3*time.Second)
+		defer cancel()
+		_, err := c.OpenInterest(ctx, "BTCUSDT")
+		if p := problemOf(t, err); p.Kind != market.TimedOut || !errors.Is(err, context.DeadlineExceeded) {
+			t.Errorf("got %v", err)
+		}
+	})
+}
