@@ -42,7 +42,7 @@ var forms = []form{
 
 const (
 	eventDays   = 6    // no event lasts longer
-	eventChance = 0.24 // of one beginning on a contract on a day
+	eventChance = 0.15 // of one beginning on a contract on a day
 )
 
 // event is one occurrence. The zero event has no effect.
