@@ -146,15 +146,22 @@ func TestStreamDeliversBothShapes(t *testing.T) {
 func TestStreamWatchdog(t *testing.T) {
 	tick := func(n int, each func(*websocket.Conn) error) func(*websocket.Conn) {
 		return func(conn *websocket.Conn) {
+			gone := make(chan struct{})
 			go func() {
-				for range n {
-					time.Sleep(time.Second)
-					if each(conn) != nil {
-						return // the other end left
-					}
-				}
+				defer close(gone)
+				hold(conn)
 			}()
-			hold(conn)
+			for range n {
+				select {
+				case <-time.After(time.Second):
+				case <-gone:
+					return
+				}
+				if each(conn) != nil {
+					break
+				}
+			}
+			<-gone
 		}
 	}
 	ping := func(conn *websocket.Conn) error {
