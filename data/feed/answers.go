@@ -1,0 +1,184 @@
+package feed
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"openinterest/data/market"
+)
+
+// take applies an answer to everything that wants to know of it.
+func (e *engine) take(a answer) {
+	now, wall := e.clock()
+	f := a.flight
+	delete(e.flights, f)
+	r := f.request
+	if f.aborted {
+		e.settle(now, wall, f, a.series, outcome{problem: &market.Problem{Kind: market.TimedOut, What: r.kind.String()}, global: true, aborted: true})
+		return
+	}
+	if a.err == nil {
+		a.err = e.check(&a, wall)
+	}
+	was := e.health.pause
+	var o outcome
+	if a.err == nil {
+		e.health.succeeded(now, wall, f)
+		o.newest = e.apply(a, wall)
+	} else {
+		o.problem = problemOf(a.err, r)
+		o.global = e.health.failed(now, wall, f, o.problem)
+		e.log.Debug("a request failed", "what", r.kind, "symbol", r.symbol, "global", o.global, "err", a.err)
+	}
+	e.settle(now, wall, f, a.series, o)
+	e.transition(now, was)
+}
+
+// check refuses answers that cannot be true as a whole.
+func (e *engine) check(a *answer, wall time.Time) error {
+	bad := func(format string, args ...any) error {
+		return &market.Problem{Kind: market.BadAnswer, What: a.flight.request.kind.String(), Err: fmt.Errorf(format, args...)}
+	}
+	switch a.flight.request.kind {
+	case askContracts:
+		a.contracts = distinct(a.contracts)
+		if n, had := len(a.contracts), len(e.table.rows); n == 0 || 2*n < had {
+			return bad("%d contracts, after %d before", n, had)
+		}
+	case askTickers:
+		if len(a.tickers) == 0 {
+			return bad("no tickers")
+		}
+	case askMarks:
+		if len(a.marks) == 0 {
+			return bad("no mark prices")
+		}
+	case askFunding:
+		if len(a.funding) == 0 { // the exchange always adjusts some
+			return bad("no funding terms")
+		}
+	case askOpenInterest:
+		if oi := &a.openInterest; !market.Known(oi.Contracts) || oi.Contracts < 0 {
+			return bad("%v contracts", oi.Contracts)
+		} else if oi.Received.IsZero() {
+			oi.Received = wall
+		}
+		a.openInterest.Received = a.openInterest.Received.Round(0)
+	case askHistory, askChart:
+		if a.series == nil {
+			return bad("no series")
+		}
+	}
+	return nil
+}
+
+// distinct keeps the first contract of every symbol.
+func distinct(list []market.Contract) []market.Contract {
+	seen := make(map[string]bool, len(list))
+	var kept []market.Contract
+	for _, c := range list {
+		if c.Symbol != "" && !seen[c.Symbol] {
+			seen[c.Symbol] = true
+			kept = append(kept, c)
+		}
+	}
+	return kept
+}
+
+// apply puts a good answer into the table. Of a history it returns the newest stamp.
+func (e *engine) apply(a answer, wall time.Time) (newest int64) {
+	r := a.flight.request
+	switch r.kind {
+	case askContracts:
+		e.applyContracts(a.contracts, wall)
+	case askTickers:
+		e.table.setTickers(a.tickers)
+		e.schedule.setVolumes(a.tickers)
+	case askMarks:
+		e.table.setMarks(a.marks)
+	case askFunding:
+		e.table.setFunding(a.funding)
+	case askOpenInterest:
+		e.table.setOpenInterest(r.symbol, a.openInterest)
+	case askHistory:
+		e.table.setHistory(r.symbol, a.series)
+		newest = a.series.Official
+	case askChart:
+		if r.period == market.Period5m {
+			e.table.setHistory(r.symbol, a.series)
+		}
+	}
+	return newest
+}
+
+func (e *engine) applyContracts(list []market.Contract, wall time.Time) {
+	had := len(e.table.rows)
+	e.table.setContracts(list, wall)
+	symbols := make([]string, len(list))
+	for i, c := range list {
+		symbols[i] = c.Symbol
+	}
+	e.schedule.setContracts(symbols)
+	e.schedule.setVolumes(e.table.tickers)
+	e.schedule.contractsHad()
+	if had != len(list) {
+		e.log.Info("contracts", "listed", len(list), "before", had)
+	}
+}
+
+// settle tells schedule, row and callers what came of a flight.
+func (e *engine) settle(now time.Duration, wall time.Time, f *flight, s *market.Series, o outcome) {
+	r := f.request
+	if r.kind == askChart {
+		var err error
+		if o.problem != nil {
+			err = o.problem
+		}
+		e.charts.answered(chartKey{r.symbol, r.period}, s, err, wall)
+		return
+	}
+	e.schedule.answered(now, wall.UnixMilli(), r, o)
+	if r.symbol == "" {
+		e.partial[r.kind] = o.problem
+		return
+	}
+	if l, _ := e.schedule.lane(r); l != nil && o.problem != nil && !o.global {
+		e.table.setProblem(r.symbol, r.kind == askHistory, o.problem, wall.Add(l.notBefore-now))
+	}
+}
+
+// transition logs the begin and end of a pause and resumes all at once.
+func (e *engine) transition(now time.Duration, was *pause) {
+	is := e.health.pause
+	switch {
+	case was == nil && is != nil:
+		e.log.Warn("asking is paused", "problem", is.problem)
+	case was != nil && is == nil:
+		e.log.Info("asking again")
+		e.schedule.forgive()
+		for f := range e.flights {
+			if now-f.sent > hangAfter { // it hangs on a connection that died
+				f.aborted = true
+				f.cancel()
+			}
+		}
+	}
+}
+
+// problemOf finds the problem in err. An error without one is a fault of the
+// line when it is about time, and otherwise a wrong answer.
+func problemOf(err error, r request) *market.Problem {
+	if p := market.ProblemOf(err); p != nil {
+		return p
+	}
+	what := r.kind.String()
+	if r.symbol != "" {
+		what += " of " + r.symbol
+	}
+	if errors.Is(err, context.DeadlineExceeded) {
+		return &market.Problem{Kind: market.TimedOut, What: what, Err: err}
+	}
+	return &market.Problem{Kind: market.BadAnswer, What: what, Err: err}
+}

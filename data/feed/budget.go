@@ -1,0 +1,91 @@
+package feed
+
+import (
+	"time"
+
+	"openinterest/data/market"
+)
+
+// observe takes note of the exchange client's own count, and of what others
+// behind this address spend: the excess of what the exchange counts over what
+// this program spent. The exchange's counter starts again each minute, so the
+// excess counts for a minute after it was seen.
+func (s *schedule) observe(now time.Duration, b market.Budget) {
+	if b.Allowed <= 0 && b.Limit <= 0 { // a client that does not say
+		b.Allowed = defaultAllowed
+	}
+	if b.HistoryAllowed <= 0 {
+		b.HistoryAllowed = defaultHistory
+	}
+	s.budget = b
+	s.weight.advance(now)
+	slot := int64(now / foreignSlot)
+	if slot-s.foreignSlot > int64(len(s.foreign)) {
+		s.foreignSlot = slot - int64(len(s.foreign))
+	}
+	for s.foreignSlot < slot {
+		s.foreignSlot++
+		s.foreign[s.foreignSlot%int64(len(s.foreign))] = 0
+	}
+	i := slot % int64(len(s.foreign))
+	s.foreign[i] = max(s.foreign[i], b.Used-max(b.Own, s.weight.used))
+}
+
+// sustained is the weight a minute that this program may spend for long.
+func (s *schedule) sustained() int {
+	peak := 0
+	for _, f := range s.foreign {
+		peak = max(peak, f)
+	}
+	return max(0, s.budget.Allowed-reserveRest-peak)
+}
+
+// free is the weight that may be spent right now, keeping reserve.
+func (s *schedule) free(now time.Duration, reserve int) int {
+	s.weight.advance(now)
+	return s.sustained() + reserveRest - reserve - max(s.weight.used, s.budget.Own)
+}
+
+// freeHistory is how many history requests may be sent right now.
+func (s *schedule) freeHistory(now time.Duration) int {
+	s.bucket.advance(now)
+	return s.budget.HistoryAllowed - reserveHistory - max(s.bucket.used, s.budget.HistoryUsed)
+}
+
+// exhausted returns how long nothing may be asked because the budget is spent;
+// 0 when something may.
+func (s *schedule) exhausted(now time.Duration) time.Duration {
+	if s.free(now, reserveAttended) >= 1 {
+		return 0
+	}
+	return max(idle, s.weight.freeIn(now, s.sustained()+reserveRest-reserveAttended, 1))
+}
+
+// accrue turns the time that passed into credit.
+func (s *schedule) accrue(now time.Duration) {
+	if now-s.pacedAt >= paceRefresh {
+		s.pace, s.pacedAt = s.weight.rate(now, s.sustained()), now
+		if s.attention.Hidden {
+			s.pace = min(s.pace, s.paceHidden())
+		}
+	}
+	s.credit = min(burst, s.credit+s.pace*(now-s.creditAt).Seconds())
+	s.creditAt = now
+}
+
+// spend counts a request that is being sent.
+func (s *schedule) spend(now time.Duration, r request) {
+	s.weight.spend(now, r.weight())
+	if r.history() {
+		s.bucket.spend(now, 1)
+	}
+	s.credit = max(-maxDebtWatched, s.credit-float64(r.weight()))
+}
+
+// paceHidden is a little more than what a hidden window needs, so that its
+// requests, too, are spread over the minute.
+func (s *schedule) paceHidden() float64 {
+	rows := float64(len(s.entries))/restPeriodHidden.Seconds() + float64(s.watched)/attendedPeriodHidden.Seconds()
+	tables := 40/tickersPeriodTight.Seconds() + topUpShare*float64(s.sustained())/weightWindow.Seconds()
+	return 1.1 * (rows + tables)
+}

@@ -1,0 +1,176 @@
+package feed
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"openinterest/data/market"
+)
+
+// How long an answer for a chart serves.
+const (
+	chartLagging = 2 * time.Minute // when its newest stamp is not published yet
+	maxCharts    = 128             // answers kept
+)
+
+// chartKey names a series at the exchange.
+type chartKey struct {
+	symbol string
+	period market.Period
+}
+
+// chartCall is one caller of Load.
+type chartCall struct {
+	key    chartKey
+	limit  int
+	answer chan<- chartAnswer // one slot
+}
+
+type chartAnswer struct {
+	series *market.Series
+	err    error
+}
+
+// chart is a series had, or being asked for.
+type chart struct {
+	series  *market.Series
+	expires time.Time
+	callers []chan<- chartAnswer // waiting for the answer on its way
+	flying  bool
+}
+
+// charts keeps the series that were asked for to draw charts.
+type charts map[chartKey]*chart
+
+// chartPeriod returns the finest period in which the exchange gives the range
+// in one answer of at most 500 points. It keeps 30 days; longer ranges get those.
+func chartPeriod(r market.Range) market.Period {
+	switch {
+	case r <= market.Range24h:
+		return market.Period5m
+	case r <= market.Range3d:
+		return market.Period15m
+	case r <= market.Range7d:
+		return market.Period30m
+	case r <= market.Range14d:
+		return market.Period1h
+	}
+	return market.Period2h
+}
+
+// Load returns the open interest of one contract over the last r. Up to 24
+// hours come at once from the 5-minute series that the feed keeps anyway, live
+// points included; longer ranges are asked of the exchange in coarser steps:
+// 15 minutes for 3 days, 30 minutes for 7, 1 hour for 14, 2 hours for 30, which
+// is all it keeps. Answers are shared between callers and kept until the next
+// stamp closes. Errors are *market.Problem in the chain, ctx's, or ErrEnded.
+// Before Run is called, Load waits for it.
+func (f *Feed) Load(ctx context.Context, symbol string, r market.Range) (*market.Series, error) {
+	r = min(r, market.Range30d)
+	period := chartPeriod(r)
+	if period == market.Period5m {
+		if q := f.Snapshot().Quote(symbol); q != nil && q.History.Len() > 0 {
+			return newest(q.History, r, f.exchange.Now()), nil
+		}
+	}
+	limit := min(maxPoints, int(time.Duration(r)/time.Duration(period))+2)
+	if period == market.Period5m {
+		limit = maxPoints // the table can use it
+	}
+	answers := make(chan chartAnswer, 1)
+	select {
+	case f.calls <- chartCall{key: chartKey{symbol, period}, limit: limit, answer: answers}:
+	case <-f.ended:
+		return nil, ErrEnded
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+	select {
+	case a := <-answers:
+		if a.err != nil {
+			return nil, fmt.Errorf("loading %v of %s: %w", r, symbol, a.err)
+		}
+		return newest(a.series, r, f.exchange.Now()), nil
+	case <-f.ended:
+		return nil, ErrEnded
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+}
+
+// newest returns the part of s that lies within the last r, sharing its points.
+func newest(s *market.Series, r market.Range, wall time.Time) *market.Series {
+	from := wall.Add(-time.Duration(r)).UnixMilli()
+	part := *s
+	part.Points = s.Between(from, 1<<62)
+	return &part
+}
+
+// call serves a caller from what is kept, joins it to the request on its way,
+// or reports that one must be sent.
+func (c charts) call(call chartCall, wall time.Time) (send bool) {
+	h := c[call.key]
+	switch {
+	case h == nil:
+		h = &chart{}
+		c[call.key] = h
+	case !h.flying && h.series != nil && wall.Before(h.expires):
+		call.answer <- chartAnswer{series: h.series}
+		return false
+	}
+	h.callers = append(h.callers, call.answer)
+	send = !h.flying
+	h.flying = true
+	return send
+}
+
+// answered hands an answer to everybody who waits for it, and keeps a good one.
+func (c charts) answered(key chartKey, s *market.Series, err error, wall time.Time) {
+	h := c[key]
+	if h == nil {
+		return
+	}
+	for _, caller := range h.callers {
+		caller <- chartAnswer{series: s, err: err}
+	}
+	h.callers, h.flying = nil, false
+	if err != nil {
+		delete(c, key)
+		return
+	}
+	h.series, h.expires = s, chartExpires(s, key.period, wall)
+	c.shrink(wall)
+}
+
+// chartExpires is when the next stamp closes; sooner while the exchange has
+// not published the last one yet.
+func chartExpires(s *market.Series, p market.Period, wall time.Time) time.Time {
+	step := p.Millis()
+	closed := wall.UnixMilli() / step * step
+	next := time.UnixMilli(closed + step)
+	if last, ok := s.Last(); ok && last.Time >= closed {
+		return next
+	}
+	if soon := wall.Add(chartLagging); soon.Before(next) {
+		return soon
+	}
+	return next
+}
+
+// shrink forgets what expired and, if that does not do, the soonest to expire.
+func (c charts) shrink(wall time.Time) {
+	for len(c) > maxCharts {
+		var victim chartKey
+		var soonest *chart
+		for k, h := range c {
+			if !h.flying && (soonest == nil || h.expires.Before(soonest.expires)) {
+				victim, soonest = k, h
+			}
+		}
+		if soonest == nil {
+			return
+		}
+		delete(c, victim)
+	}
+}

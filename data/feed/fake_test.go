@@ -1,0 +1,274 @@
+package feed
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"openinterest/data/market"
+)
+
+// fakeExchange is an exchange in memory, on the test's fake time: with
+// latency, a count of what was asked, and faults that tests turn on and off.
+type fakeExchange struct {
+	mu       sync.Mutex
+	symbols  []string
+	latency  time.Duration
+	late     time.Duration // publication of stamps
+	offset   time.Duration // its clock minus the machine's
+	terms    map[string]market.FundingTerms
+	fault    func(ctx context.Context, k kind, symbol string) error // nil: none
+	blocked  time.Time
+	level    float64 // contracts open, of every symbol
+	requests []fakeRequest
+
+	streaming   bool // the stream delivers each second
+	streamRefus bool // connecting fails at once
+	connects    []time.Time
+}
+
+type fakeRequest struct {
+	request
+	at time.Time
+}
+
+func newFakeExchange(contracts int) *fakeExchange {
+	ex := &fakeExchange{
+		latency: 60 * time.Millisecond, late: 7 * time.Minute, level: 1000, streaming: true,
+		terms: map[string]market.FundingTerms{"C001USDT": {IntervalHours: 4, Cap: 0.02, Floor: -0.02}},
+	}
+	for i := range contracts {
+		ex.symbols = append(ex.symbols, fmt.Sprintf("C%03dUSDT", i))
+	}
+	return ex
+}
+
+// set changes the exchange while the feed runs.
+func (ex *fakeExchange) set(change func()) {
+	ex.mu.Lock()
+	defer ex.mu.Unlock()
+	change()
+}
+
+func (ex *fakeExchange) Now() time.Time {
+	ex.mu.Lock()
+	defer ex.mu.Unlock()
+	return time.Now().Add(ex.offset)
+}
+
+// ask counts a request and returns its fault.
+func (ex *fakeExchange) ask(ctx context.Context, r request) error {
+	ex.mu.Lock()
+	ex.requests = append(ex.requests, fakeRequest{r, time.Now()})
+	fault, latency := ex.fault, ex.latency
+	ex.mu.Unlock()
+	select {
+	case <-time.After(latency):
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+	if fault == nil {
+		return nil
+	}
+	return fault(ctx, r.kind, r.symbol)
+}
+
+func (ex *fakeExchange) list() []string {
+	ex.mu.Lock()
+	defer ex.mu.Unlock()
+	return slices.Clone(ex.symbols)
+}
+
+func (ex *fakeExchange) Contracts(ctx context.Context) (list []market.Contract, err error) {
+	if err := ex.ask(ctx, request{kind: askContracts}); err != nil {
+		return nil, err
+	}
+	for _, s := range ex.list() {
+		list = append(list, market.Contract{Symbol: s, Type: market.Perpetual})
+	}
+	return list, nil
+}
+
+func (ex *fakeExchange) OpenInterest(ctx context.Context, symbol string) (market.OpenInterest, error) {
+	if err := ex.ask(ctx, request{kind: askOpenInterest, symbol: symbol}); err != nil {
+		return market.OpenInterest{}, err
+	}
+	now := ex.Now()
+	ex.mu.Lock()
+	defer ex.mu.Unlock()
+	return market.OpenInterest{Contracts: ex.level, Changed: now, Received: now}, nil
+}
+
+func (ex *fakeExchange) OpenInterestHistory(ctx context.Context, symbol string, p market.Period, _, _ time.Time, limit int) (*market.Series, error) {
+	if err := ex.ask(ctx, request{kind: askHistory, symbol: symbol, period: p, limit: limit}); err != nil {
+		return nil, err
+	}
+	last := ex.Now().Add(-ex.late).UnixMilli() / p.Millis() * p.Millis()
+	var points []market.Point
+	for i := limit - 1; i >= 0; i-- {
+		points = append(points, market.Point{Time: last - int64(i)*p.Millis(), Contracts: 900, Price: 2})
+	}
+	return market.NewSeries(symbol, p, points), nil
+}
+
+func (ex *fakeExchange) Tickers(ctx context.Context) (list []market.Ticker, err error) {
+	if err := ex.ask(ctx, request{kind: askTickers}); err != nil {
+		return nil, err
+	}
+	for i, s := range ex.list() {
+		list = append(list, market.Ticker{Symbol: s, LastPrice: 2, QuoteVolume: 1e9 / float64(i+1), Received: ex.Now()})
+	}
+	return list, nil
+}
+
+func (ex *fakeExchange) MarkPrices(ctx context.Context) ([]market.MarkPrice, error) {
+	if err := ex.ask(ctx, request{kind: askMarks}); err != nil {
+		return nil, err
+	}
+	return ex.marks(2), nil
+}
+
+func (ex *fakeExchange) marks(price float64) (list []market.MarkPrice) {
+	now := ex.Now()
+	for _, s := range append(ex.list(), "BTCUSD_PERP") { // streams carry others too
+		list = append(list, market.MarkPrice{Symbol: s, Price: price, FundingRate: 0.0001, Received: now})
+	}
+	return list
+}
+
+func (ex *fakeExchange) FundingTerms(ctx context.Context) (map[string]market.FundingTerms, error) {
+	if err := ex.ask(ctx, request{kind: askFunding}); err != nil {
+		return nil, err
+	}
+	return ex.terms, nil
+}
+
+func (ex *fakeExchange) StreamMarkPrices(ctx context.Context, deliver func([]market.MarkPrice)) error {
+	ex.mu.Lock()
+	ex.connects = append(ex.connects, time.Now())
+	refuse := ex.streamRefus
+	ex.mu.Unlock()
+	if refuse {
+		return errors.New("refused")
+	}
+	second := time.NewTicker(time.Second)
+	defer second.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-second.C:
+		}
+		ex.mu.Lock()
+		streaming := ex.streaming
+		ex.mu.Unlock()
+		if streaming {
+			deliver(ex.marks(3))
+		}
+	}
+}
+
+func (ex *fakeExchange) Budget() market.Budget {
+	weight := ex.spent(time.Minute, request.weight)
+	ex.mu.Lock()
+	defer ex.mu.Unlock()
+	return market.Budget{
+		Used: weight, Own: weight, Allowed: 1920, Limit: 2400,
+		HistoryAllowed: 900, BlockedUntil: ex.blocked,
+	}
+}
+
+// spent sums the requests of the last window.
+func (ex *fakeExchange) spent(window time.Duration, cost func(request) int) (sum int) {
+	ex.mu.Lock()
+	defer ex.mu.Unlock()
+	for _, r := range slices.Backward(ex.requests) {
+		if time.Since(r.at) >= window {
+			break
+		}
+		sum += cost(r.request)
+	}
+	return sum
+}
+
+// since counts the requests sent after t.
+func (ex *fakeExchange) since(t time.Time, which func(request) bool) (n int) {
+	ex.mu.Lock()
+	defer ex.mu.Unlock()
+	for _, r := range ex.requests {
+		if r.at.After(t) && which(r.request) {
+			n++
+		}
+	}
+	return n
+}
+
+func anyRequest(request) bool { return true }
+
+func ofKind(k kind) func(request) bool { return func(r request) bool { return r.kind == k } }
+
+func hang(ctx context.Context, _ kind, _ string) error {
+	<-ctx.Done()
+	return &market.Problem{Kind: market.TimedOut, Err: ctx.Err()}
+}
+
+func failing(k market.ProblemKind) func(context.Context, kind, string) error {
+	return func(context.Context, kind, string) error {
+		return fmt.Errorf("asking: %w", &market.Problem{Kind: k})
+	}
+}
+
+// world runs a test in fake time, with a feed that runs until its end.
+func world(t *testing.T, ex *fakeExchange, test func(t *testing.T, f *Feed)) {
+	t.Helper()
+	synctest.Test(t, func(t *testing.T) {
+		ctx, stop := context.WithCancel(t.Context())
+		f := New(Options{Exchange: ex})
+		ended := make(chan error)
+		go func() { ended <- f.Run(ctx) }()
+		defer func() {
+			stop()
+			if err := <-ended; err != nil {
+				t.Errorf("Run returned %v", err)
+			}
+		}()
+		test(t, f)
+	})
+}
+
+// pass lets fake time go by.
+func pass(d time.Duration) {
+	<-time.After(d)
+	synctest.Wait()
+}
+
+// until waits for a snapshot that satisfies ok, at most for limit.
+func until(t *testing.T, f *Feed, limit time.Duration, what string, ok func(*market.Snapshot) bool) *market.Snapshot {
+	t.Helper()
+	timeout := time.After(limit)
+	for {
+		if s := f.Snapshot(); s != nil && ok(s) {
+			return s
+		}
+		select {
+		case <-f.Updates():
+		case <-timeout:
+			var status market.Status
+			if s := f.Snapshot(); s != nil {
+				status = s.Status
+			}
+			t.Fatalf("no %s within %v; status %+v, problem %v", what, limit, status, status.Problem)
+		}
+	}
+}
+
+func full(s *market.Snapshot) bool { return s.Status.Total > 0 && s.Status.Ready == s.Status.Total }
+
+func inState(state market.FeedState) func(*market.Snapshot) bool {
+	return func(s *market.Snapshot) bool { return s.Status.State == state }
+}

@@ -1,0 +1,194 @@
+// Package feed keeps the whole market fresh in the background: it decides what
+// to ask the exchange next, asks, and publishes what is known as immutable
+// snapshots. It is the heart of the program; everything on screen comes from
+// [Feed.Snapshot] or [Feed.Load].
+//
+// # Who does what
+//
+// One goroutine, the engine, owns all state: it takes answers, decides, and
+// publishes. Requests run on goroutines of their own, at most Options.Parallel
+// at a time, and only bring an answer back. A supervisor keeps the stream of
+// mark prices going. All of them belong to [Feed.Run] and end with it.
+//
+//   - schedule decides what is asked next. It is pure: given its state and
+//     the time it returns a request, so ten minutes of it are simulated in a test.
+//   - ledger counts what was spent in a rolling window and says how fast
+//     spending may go on.
+//   - health decides whether asking makes sense at all (offline, limited,
+//     banned, hanging), and what the status says.
+//   - table holds the rows and turns them into snapshots.
+//   - charts answers [Feed.Load], stream supervises the mark prices.
+//
+// # The arithmetic of the budget
+//
+// The exchange serves open interest one contract at a time, weight 1 each,
+// within 2,400 weight a minute of an address; this program allows itself
+// 1,920, of which 60 are kept for charts a person opens: 1,860 a minute, or 31
+// requests a second. With 517 contracts, 30 of them on screen or ticked:
+//
+//	30 attended rows, each 5 s                   360 / min
+//	history, ≤ 1.1 requests a second             ≤ 65 / min
+//	24 h tickers, 40 each 30 s                    80 / min
+//	contracts, funding terms                      <1 / min
+//	left for 487 other rows: 1860 − 505         1355 / min: each row every 21.6 s
+//
+// So an attended row is at most 5 s plus one latency old, the others at most
+// 22 s, and half of all rows less than 11 s. A favourite is asked twice as
+// often as a row that nobody watches.
+//
+// A cold start costs 1 + 40 + 10 + 1 for the tables and twice 517 for open
+// interest and history: 1,086 weight within a few seconds. What remains of
+// the first minute, about 770, is spread over the rest of it: 13.8 requests a
+// second, of which attended rows get what they need. The other rows reach
+// their cadence in the second minute.
+//
+// History has a bucket of its own, 1,000 requests in five minutes, of which
+// the program uses 900. The cold start takes 517 of them; at 1.1 a second the
+// top-ups take at most 326 in any five minutes, together 843. Every stamp of
+// 30 attended rows and every second stamp of the 487 others makes 274 in five
+// minutes, which fits.
+//
+// Stamps appear at the exchange 6 to 16 minutes late. Until then a point
+// sampled live as the stamp closed stands in (market.Series.WithLive), so that
+// short changes are known; the exchange's own point replaces it.
+//
+// # Clocks
+//
+// The clock of this machine may be wrong by hours and may stop while the
+// machine sleeps. Whatever is shown or compared with the exchange's stamps
+// uses Exchange.Now; deadlines inside use the monotonic clock. When the two
+// drift apart by seconds, the machine slept or its clock was set, and
+// everything is taken as due.
+package feed
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"sync/atomic"
+	"time"
+
+	"openinterest/data/market"
+)
+
+// Exchange is what the feed needs of an exchange. Errors carry a
+// *market.Problem in their chain. Calls may block until the budget allows
+// them; the feed paces itself so that they rarely have to.
+type Exchange interface {
+	// Now is the exchange's clock.
+	Now() time.Time
+	Contracts(ctx context.Context) ([]market.Contract, error)
+	OpenInterest(ctx context.Context, symbol string) (market.OpenInterest, error)
+	// OpenInterestHistory returns at most limit (≤ 500) points between from
+	// and to; zero times ask for the newest.
+	OpenInterestHistory(ctx context.Context, symbol string, period market.Period, from, to time.Time, limit int) (*market.Series, error)
+	Tickers(ctx context.Context) ([]market.Ticker, error)
+	MarkPrices(ctx context.Context) ([]market.MarkPrice, error)
+	// FundingTerms returns the terms of the contracts that differ from the default.
+	FundingTerms(ctx context.Context) (map[string]market.FundingTerms, error)
+	// StreamMarkPrices delivers mark prices over one connection until it breaks or ctx ends.
+	StreamMarkPrices(ctx context.Context, deliver func([]market.MarkPrice)) error
+	Budget() market.Budget
+}
+
+// Options are what a Feed is made from.
+type Options struct {
+	Exchange Exchange
+	Logger   *slog.Logger // nil: silent
+	Parallel int          // requests at a time; 0: 32
+}
+
+const defaultParallel = 32
+
+// Attention says what the person is looking at. It decides the order of
+// everything that is asked.
+type Attention struct {
+	Ticked     []string // symbols ticked for comparison or shown in a chart
+	Visible    []string // symbols of the rows on screen
+	Favourites []string
+	Hidden     bool // the window is hidden or minimised: slow down
+}
+
+// Feed refreshes the market in the background. Its methods may be called from
+// any goroutine, before, during and after Run.
+type Feed struct {
+	exchange Exchange
+	log      *slog.Logger
+	parallel int
+
+	newest  atomic.Pointer[market.Snapshot]
+	updates chan struct{}
+
+	attention atomic.Pointer[Attention]
+	attended  chan struct{} // one slot: attention changed
+	retry     chan struct{} // one slot: the person asked to try now
+	calls     chan chartCall
+	started   atomic.Bool
+	ended     chan struct{} // closed when Run has returned
+}
+
+// ErrEnded is returned by Load once Run has ended, and by a second Run.
+var ErrEnded = errors.New("the feed has ended or was started before")
+
+// New returns a feed that does nothing until Run.
+func New(o Options) *Feed {
+	if o.Logger == nil {
+		o.Logger = slog.New(slog.DiscardHandler)
+	}
+	if o.Parallel <= 0 {
+		o.Parallel = defaultParallel
+	}
+	return &Feed{
+		exchange: o.Exchange, log: o.Logger, parallel: o.Parallel,
+		updates:  make(chan struct{}, 1),
+		attended: make(chan struct{}, 1),
+		retry:    make(chan struct{}, 1),
+		calls:    make(chan chartCall),
+		ended:    make(chan struct{}),
+	}
+}
+
+// Run refreshes until ctx ends and returns nil once every goroutine of the
+// feed has stopped. A feed runs once; a second Run returns ErrEnded.
+func (f *Feed) Run(ctx context.Context) error {
+	if !f.started.CompareAndSwap(false, true) {
+		return ErrEnded
+	}
+	defer close(f.ended)
+	ctx, cancel := context.WithCancel(ctx)
+	e := newEngine(ctx, f)
+	e.run()
+	cancel()
+	e.group.Wait()
+	return nil
+}
+
+// Snapshot returns the newest snapshot; nil before the first.
+func (f *Feed) Snapshot() *market.Snapshot { return f.newest.Load() }
+
+// Updates signals that there is a newer snapshot. The channel has one slot:
+// who is slow sees one signal for many snapshots. It is never closed.
+func (f *Feed) Updates() <-chan struct{} { return f.updates }
+
+// Attend tells the feed what the person looks at. It is cheap and never blocks.
+func (f *Feed) Attend(a Attention) {
+	f.attention.Store(&Attention{
+		Ticked:     append([]string(nil), a.Ticked...),
+		Visible:    append([]string(nil), a.Visible...),
+		Favourites: append([]string(nil), a.Favourites...),
+		Hidden:     a.Hidden,
+	})
+	signal(f.attended)
+}
+
+// Retry asks again now what failed, instead of at its next try. It does not
+// override a limit or a ban that the exchange told.
+func (f *Feed) Retry() { signal(f.retry) }
+
+// signal fills a one-slot channel; a signal already waiting is enough.
+func signal(c chan struct{}) {
+	select {
+	case c <- struct{}{}:
+	default:
+	}
+}

@@ -1,0 +1,211 @@
+package feed
+
+import (
+	"errors"
+	"time"
+
+	"github.com/cenkalti/backoff/v5"
+
+	"openinterest/data/market"
+)
+
+// When the feed gives up on the exchange, and how it tries again.
+const (
+	deadAfter    = 3400 * time.Millisecond // without open interest; the watchdog adds at most its period
+	hangAfter    = 2 * time.Second         // a request this old, and nothing good since, hangs
+	watchEvery   = 500 * time.Millisecond
+	quietAfter   = 2 * time.Second // without a good answer, one failure is enough to stop asking
+	softStreak   = 3               // failures in a row that concern all contracts
+	badStreak    = 8               // wrong answers in a row: what answers is not the exchange
+	probeFirst   = time.Second
+	probeMost    = 30 * time.Second
+	refusedFirst = 30 * time.Second
+	refusedMost  = 5 * time.Minute
+	waitGrace    = 2 * time.Second // for the probe that follows a wait
+	untoldLimit  = time.Minute     // a limit without an end: the next minute
+)
+
+// gate says whether asking makes sense.
+type gate int
+
+const (
+	gateOpen   gate = iota
+	gateProbe       // one request may be sent, to see
+	gateClosed      // nothing may be sent
+)
+
+// health judges from the answers whether the exchange can be asked at all. It
+// has no clock: now is the time since the feed started, wall the exchange's.
+type health struct {
+	pause *pause // nil: asking
+
+	goodRow     time.Duration // last good answer about open interest; at first the start
+	anyRow      bool          // there was one
+	good        time.Duration // last good answer of any kind
+	goodWall    time.Time
+	streak      int             // failures in a row, those of single unknown contracts aside
+	lastProblem *market.Problem // of the newest request about open interest, nil when it was good
+}
+
+// pause is a time in which nothing is asked but probes.
+type pause struct {
+	problem *market.Problem
+	until   time.Time     // when the exchange told; zero: it did not
+	probeAt time.Duration // when it did not
+	probing bool
+	hang    bool // nothing failed, nothing came: any good answer ends the pause
+	tries   *backoff.ExponentialBackOff
+}
+
+func newHealth() *health { return &health{good: never} }
+
+func told(k market.ProblemKind) bool { return k == market.LimitedUntil || k == market.BannedUntil }
+
+func refused(k market.ProblemKind) bool {
+	return k == market.RefusedFirewall || k == market.RefusedLocation
+}
+
+// succeeded takes a good answer, which may end a pause.
+func (h *health) succeeded(now time.Duration, wall time.Time, f *flight) {
+	h.good, h.goodWall, h.streak = now, wall, 0
+	if f.request.kind == askOpenInterest {
+		h.goodRow, h.anyRow, h.lastProblem = now, true, nil
+	}
+	if h.pause != nil && (f.probe || h.pause.hang) {
+		h.pause = nil
+	}
+}
+
+// failed takes a failure and reports whether it is everybody's problem rather
+// than that of the one request.
+func (h *health) failed(now time.Duration, wall time.Time, f *flight, p *market.Problem) (global bool) {
+	if f.request.kind == askOpenInterest {
+		h.lastProblem = p
+	}
+	if p.Kind == market.UnknownSymbol {
+		if f.probe { // it answered
+			h.pause = nil
+		}
+		return false
+	}
+	switch {
+	case told(p.Kind) || refused(p.Kind):
+		global = true
+	case f.request.history(): // a route of its own, which may fail by itself
+		return h.pause != nil && p.Kind.Global()
+	default:
+		h.streak++
+		global = h.streak >= badStreak || p.Kind.Global() && (h.streak >= softStreak || now-h.good >= quietAfter)
+	}
+	if h.pause != nil && f.probe && !global {
+		h.pause = nil // answered, if not well
+		return false
+	}
+	if h.pause != nil && !f.probe && !told(p.Kind) {
+		return global || p.Kind.Global() // an echo of what paused
+	}
+	if global {
+		h.stop(now, wall, p)
+	}
+	return global
+}
+
+// stop pauses, or prolongs the pause.
+func (h *health) stop(now time.Duration, wall time.Time, p *market.Problem) {
+	if told(p.Kind) && p.Until.IsZero() {
+		q := *p
+		q.Until = wall.Add(untoldLimit)
+		p = &q
+	}
+	if h.pause == nil || refused(p.Kind) != refused(h.pause.problem.Kind) {
+		first, most := probeFirst, probeMost
+		if refused(p.Kind) {
+			first, most = refusedFirst, refusedMost
+		}
+		h.pause = &pause{tries: newBackoff(first, most)}
+	}
+	h.pause.hang, h.pause.probing = false, false
+	h.pause.probeAt = now + h.pause.tries.NextBackOff()
+	if p.Until.IsZero() || p.Until.After(h.pause.until) {
+		h.pause.problem, h.pause.until = p, p.Until
+	}
+}
+
+// blocked pauses because the exchange's client says that it waits.
+func (h *health) blocked(now time.Duration, wall, until time.Time) {
+	if !until.After(wall) || h.pause != nil && !h.pause.until.Before(until) {
+		return
+	}
+	p := &market.Problem{Kind: market.LimitedUntil, Until: until, What: "asking the exchange"}
+	if h.pause != nil && told(h.pause.problem.Kind) { // it knows better which of the two
+		q := *h.pause.problem
+		q.Until = until
+		p = &q
+	}
+	h.stop(now, wall, p)
+}
+
+// gate says what may be sent now.
+func (h *health) gate(now time.Duration, wall time.Time) gate {
+	p := h.pause
+	switch {
+	case p == nil:
+		return gateOpen
+	case p.probing || wall.Before(p.until) || p.until.IsZero() && now < p.probeAt:
+		return gateClosed
+	}
+	return gateProbe
+}
+
+// watch pauses when requests hang: oldest is how long ago the oldest request
+// still on its way was sent.
+func (h *health) watch(now, oldest time.Duration) {
+	if h.pause != nil || !h.dead(now) || oldest < hangAfter {
+		return
+	}
+	h.pause = &pause{
+		problem: &market.Problem{Kind: market.TimedOut, What: "asking the exchange", Err: errHangs},
+		hang:    true, probeAt: now, tries: newBackoff(probeFirst, probeMost),
+	}
+}
+
+var (
+	errHangs     = errors.New("requests are sent, but no answer comes")
+	errExhausted = errors.New("this address has spent its requests for now")
+)
+
+func (h *health) dead(now time.Duration) bool { return now-h.goodRow > deadAfter }
+
+// retry makes the next probe due now, unless the exchange told when.
+func (h *health) retry(now time.Duration) {
+	if h.pause != nil && h.pause.until.IsZero() {
+		h.pause.probeAt = now
+		h.pause.tries.Reset()
+	}
+}
+
+// fill completes a status with state, problem and until. partial is a problem
+// of something other than open interest.
+func (h *health) fill(s *market.Status, now time.Duration, wall time.Time, partial *market.Problem) {
+	s.LastGood = h.goodWall
+	s.Problem = partial
+	if p := h.pause; p != nil {
+		s.Problem, s.Until = p.problem, p.until
+		if s.Until.IsZero() && now < p.probeAt {
+			s.Until = wall.Add(p.probeAt - now)
+		}
+	}
+	switch {
+	case h.pause != nil && told(h.pause.problem.Kind) && wall.Before(h.pause.until.Add(waitGrace)):
+		s.State = market.Waiting
+	case h.anyRow && !h.dead(now):
+		s.State = market.Live
+	case h.pause == nil && !h.anyRow && !h.dead(now) && partial == nil:
+		s.State = market.Connecting
+	default:
+		s.State = market.Down
+		if h.pause == nil && h.lastProblem != nil {
+			s.Problem = h.lastProblem
+		}
+	}
+}

@@ -1,0 +1,103 @@
+package feed
+
+import (
+	"context"
+	"time"
+
+	"openinterest/data/market"
+)
+
+// kind is what a request asks for.
+type kind int
+
+const (
+	askNothing kind = iota
+	askContracts
+	askTickers
+	askMarks
+	askFunding
+	askOpenInterest
+	askHistory // the 5-minute history that the table needs
+	askChart   // a history that a person asked to see
+	kinds
+)
+
+// String names the kind for the log.
+func (k kind) String() string {
+	return [kinds]string{"nothing", "contracts", "24 h tickers", "mark prices", "funding terms",
+		"open interest", "open-interest history", "chart"}[k]
+}
+
+// request is one question to the exchange.
+type request struct {
+	kind   kind
+	symbol string
+	period market.Period
+	limit  int
+	expect int64 // for top-ups: the stamp hoped for
+}
+
+// weight is what the request costs of the budget a minute, by the exchange's
+// documentation.
+func (r request) weight() int {
+	switch r.kind {
+	case askTickers:
+		return 40
+	case askMarks:
+		return 10
+	}
+	return 1
+}
+
+// history reports whether the request also counts in the history bucket.
+func (r request) history() bool { return r.kind == askHistory || r.kind == askChart }
+
+// flight is a request on its way.
+type flight struct {
+	request request
+	sent    time.Duration
+	probe   bool // asked alone, to see whether asking works again
+	aborted bool // given up by the engine, because it hung
+	cancel  context.CancelFunc
+}
+
+// answer is what came of a flight. Only the field that the kind of request
+// fills is set.
+type answer struct {
+	flight       *flight
+	err          error
+	contracts    []market.Contract
+	openInterest market.OpenInterest
+	series       *market.Series
+	tickers      []market.Ticker
+	marks        []market.MarkPrice
+	funding      map[string]market.FundingTerms
+}
+
+// How long a request may take. The exchange answers within a second; a slow
+// line may need several for 500 points.
+const (
+	requestTimeout = 8 * time.Second
+	probeTimeout   = 5 * time.Second
+)
+
+// fetch asks the exchange and brings the answer back.
+func fetch(ctx context.Context, ex Exchange, f *flight) answer {
+	a := answer{flight: f}
+	r := f.request
+	switch r.kind {
+	case askContracts:
+		a.contracts, a.err = ex.Contracts(ctx)
+	case askTickers:
+		a.tickers, a.err = ex.Tickers(ctx)
+	case askMarks:
+		a.marks, a.err = ex.MarkPrices(ctx)
+	case askFunding:
+		a.funding, a.err = ex.FundingTerms(ctx)
+	case askOpenInterest:
+		a.openInterest, a.err = ex.OpenInterest(ctx, r.symbol)
+	case askHistory, askChart:
+		a.series, a.err = ex.OpenInterestHistory(ctx, r.symbol, r.period, time.Time{}, time.Time{}, r.limit)
+	}
+	return a
+}

@@ -1,0 +1,369 @@
+package feed
+
+import (
+	"fmt"
+	"slices"
+	"testing"
+	"time"
+
+	"openinterest/data/market"
+)
+
+// simulation drives a schedule against an imagined exchange, in no time.
+type simulation struct {
+	t        *testing.T
+	schedule *schedule
+	now      time.Duration
+	wall     int64 // at now 0
+	latency  time.Duration
+	symbols  []string
+	foreign  func(now time.Duration) int // what others spend a minute
+	late     func(symbol string) time.Duration
+
+	sent      []sentRequest
+	minute    rolling
+	five      rolling
+	flying    []sentRequest
+	received  map[string]time.Duration
+	hydrated  time.Duration
+	histories map[string]int
+	ages      func(now time.Duration) // called each half second
+	looked    time.Duration
+}
+
+// rolling sums what was sent within a window.
+type rolling struct{ first, sum int }
+
+// expire drops what left the window and returns the sum of the rest.
+func (r *rolling) expire(sent []sentRequest, since time.Duration, cost func(request) int) int {
+	for r.first < len(sent) && sent[r.first].at <= since {
+		r.sum -= cost(sent[r.first].request)
+		r.first++
+	}
+	return r.sum
+}
+
+func historyCost(r request) int {
+	if r.history() {
+		return 1
+	}
+	return 0
+}
+
+type sentRequest struct {
+	request
+	at time.Duration
+}
+
+func newSimulation(t *testing.T, contracts int) *simulation {
+	s := &simulation{
+		t: t, schedule: newSchedule(32), latency: 60 * time.Millisecond,
+		wall:      time.Date(2026, 11, 22, 12, 3, 0, 0, time.UTC).UnixMilli(),
+		foreign:   func(time.Duration) int { return 0 },
+		late:      func(string) time.Duration { return 7 * time.Minute },
+		received:  map[string]time.Duration{},
+		histories: map[string]int{},
+		ages:      func(time.Duration) {},
+	}
+	for i := range contracts {
+		s.symbols = append(s.symbols, fmt.Sprintf("C%03dUSDT", i))
+	}
+	return s
+}
+
+func (s *simulation) wallNow() int64 { return s.wall + s.now.Milliseconds() }
+
+// run simulates until the given time, checking the rolling budgets throughout.
+func (s *simulation) run(until time.Duration) {
+	s.t.Helper()
+	for s.now < until {
+		for len(s.flying) > 0 && s.flying[0].at+s.latency <= s.now {
+			s.land(s.flying[0])
+			s.flying = s.flying[1:]
+		}
+		for s.looked <= s.now {
+			s.ages(s.looked)
+			s.looked += 500 * time.Millisecond
+		}
+		foreign := s.foreign(s.now)
+		own := s.minute.expire(s.sent, s.now-time.Minute, request.weight)
+		history := s.five.expire(s.sent, s.now-5*time.Minute, historyCost)
+		if own > 1920-reserveAttended || history > 900 {
+			s.t.Fatalf("at %v: %d weight in a minute, %d histories in five", s.now, own, history)
+		}
+		s.schedule.observe(s.now, market.Budget{
+			Used: own + foreign, Own: own, Allowed: 1920, Limit: 2400, HistoryUsed: history, HistoryAllowed: 900,
+		})
+		r, wait := s.schedule.next(s.now, s.wallNow())
+		if r.kind != askNothing {
+			s.sent = append(s.sent, sentRequest{r, s.now})
+			s.minute.sum += r.weight()
+			s.five.sum += historyCost(r)
+			s.flying = append(s.flying, sentRequest{r, s.now})
+			continue
+		}
+		if wait <= 0 {
+			s.t.Fatalf("at %v: told to wait %v", s.now, wait)
+		}
+		if len(s.flying) > 0 {
+			wait = min(wait, s.flying[0].at+s.latency-s.now)
+		}
+		s.now += max(wait, time.Millisecond)
+	}
+}
+
+// land delivers the answer of a request.
+func (s *simulation) land(r sentRequest) {
+	o := outcome{}
+	switch r.kind {
+	case askContracts:
+		s.schedule.setContracts(s.symbols)
+	case askTickers:
+		s.schedule.setVolumes(s.tickers())
+	case askOpenInterest:
+		s.received[r.symbol] = s.now
+	case askHistory:
+		s.histories[r.symbol]++
+		o.newest = market.FloorStamp(s.wallNow() - s.late(r.symbol).Milliseconds())
+	}
+	s.schedule.answered(s.now, s.wallNow(), r.request, o)
+	if s.hydrated == 0 && len(s.received) == len(s.symbols) && len(s.histories) == len(s.symbols) {
+		s.hydrated = s.now
+	}
+}
+
+// tickers gives C000 the most volume, C001 the next, and so on.
+func (s *simulation) tickers() (list []market.Ticker) {
+	for i, symbol := range s.symbols {
+		list = append(list, market.Ticker{Symbol: symbol, QuoteVolume: 1e9 / float64(i+1)})
+	}
+	return list
+}
+
+// collect gathers the ages of symbols from time from on.
+func (s *simulation) collect(from time.Duration, groups map[string][]string) map[string]*[]time.Duration {
+	ages := map[string]*[]time.Duration{}
+	for name := range groups {
+		ages[name] = &[]time.Duration{}
+	}
+	s.ages = func(now time.Duration) {
+		if now < from {
+			return
+		}
+		for name, symbols := range groups {
+			for _, symbol := range symbols {
+				*ages[name] = append(*ages[name], now-s.received[symbol])
+			}
+		}
+	}
+	return ages
+}
+
+func quantile(ages *[]time.Duration, q float64) time.Duration {
+	slices.Sort(*ages)
+	return (*ages)[int(q*float64(len(*ages)-1))]
+}
+
+func TestScheduleKeepsTheWholeMarketFreshWithinTheBudget(t *testing.T) {
+	s := newSimulation(t, 517)
+	visible := s.symbols[100:130]
+	s.schedule.attend(Attention{Visible: visible})
+	ages := s.collect(90*time.Second, map[string][]string{"all": s.symbols, "visible": visible})
+	early := time.Duration(0)
+	steady := s.ages
+	s.ages = func(now time.Duration) {
+		steady(now)
+		if now > 2*time.Second {
+			for _, symbol := range visible {
+				early = max(early, now-s.received[symbol])
+			}
+		}
+	}
+	s.run(10 * time.Minute)
+
+	median, p99, oldest := quantile(ages["all"], 0.5), quantile(ages["all"], 0.99), quantile(ages["all"], 1)
+	t.Logf("hydrated in %v; all: median %v, p99 %v, oldest %v; visible: oldest %v",
+		s.hydrated, median, p99, oldest, early)
+	if s.hydrated > 4*time.Second {
+		t.Errorf("hydrated in %v, want ≤ 4 s", s.hydrated)
+	}
+	if median > 12*time.Second || p99 > 25*time.Second || oldest > 24*time.Second {
+		t.Errorf("ages: median %v, p99 %v, oldest %v; want ≤ 12 s, 25 s, 24 s", median, p99, oldest)
+	}
+	if early > 6*time.Second {
+		t.Errorf("a visible row was %v old, want ≤ 6 s always", early)
+	}
+	if n := len(s.sent); n < 16000 {
+		t.Errorf("%d requests in ten minutes: the budget is not used", n)
+	}
+}
+
+func TestScheduleAsksFavouritesTwiceAsOften(t *testing.T) {
+	s := newSimulation(t, 517)
+	favourites := s.symbols[200:220]
+	s.schedule.attend(Attention{Visible: s.symbols[:30], Favourites: favourites})
+	ages := s.collect(2*time.Minute, map[string][]string{"all": s.symbols, "favourites": favourites})
+	s.run(5 * time.Minute)
+	if all, few := quantile(ages["all"], 1), quantile(ages["favourites"], 1); few > 14*time.Second || all > 25*time.Second {
+		t.Errorf("favourites were up to %v old, all up to %v; want ≤ 14 s and 25 s", few, all)
+	}
+}
+
+func TestScheduleTopsUpHistoryOfEveryContract(t *testing.T) {
+	s := newSimulation(t, 517)
+	s.late = func(symbol string) time.Duration { // 6 to 10 minutes, by contract
+		return 6*time.Minute + time.Duration(symbol[3]%5)*time.Minute
+	}
+	visible := s.symbols[100:130]
+	s.schedule.attend(Attention{Visible: visible})
+	s.run(60 * time.Minute)
+
+	requests, lagging := 0, 0
+	for _, r := range s.sent {
+		if r.kind != askHistory {
+			continue
+		}
+		if requests++; requests > 517 && (r.limit < 3 || r.limit > 20) {
+			t.Fatalf("a top-up asks for %d points", r.limit)
+		}
+	}
+	for _, e := range s.schedule.entries {
+		behind := time.Duration(s.wallNow()-e.official) * time.Millisecond
+		if most := s.late(e.symbol) + 22*time.Minute; behind > most {
+			t.Errorf("%s is %v behind, want ≤ %v", e.symbol, behind, most)
+		}
+		if e.tier == attended && behind > s.late(e.symbol)+8*time.Minute {
+			lagging++
+		}
+	}
+	t.Logf("%d history requests in an hour, publishing lag learned: %v", requests, s.schedule.topUps.late)
+	if lagging > 0 {
+		t.Errorf("%d visible rows lag by more than a stamp and its delay", lagging)
+	}
+	if perStamp := (requests - 517) / 12; perStamp > 360 || perStamp < 200 {
+		t.Errorf("%d history requests a stamp, want 200 … 360", perStamp)
+	}
+}
+
+func TestScheduleHydratesInTheOrderOfAttention(t *testing.T) {
+	s := newSimulation(t, 100)
+	s.schedule.parallel = 1 // so that the order is the order sent
+	s.schedule.attend(Attention{Ticked: s.symbols[70:72], Visible: s.symbols[60:62], Favourites: s.symbols[80:82]})
+	s.run(20 * time.Second)
+
+	var order []string
+	for _, r := range s.sent {
+		if (r.kind == askOpenInterest || r.kind == askHistory) && !slices.Contains(order, r.symbol) {
+			order = append(order, r.symbol)
+		}
+	}
+	want := []string{"C060USDT", "C061USDT", "C070USDT", "C071USDT", "C080USDT", "C081USDT", "C000USDT", "C001USDT", "C002USDT"}
+	if !slices.Equal(order[:len(want)], want) {
+		t.Errorf("hydrated in the order %v, want %v", order[:len(want)], want)
+	}
+}
+
+// Others behind the address spend too: visible rows keep their cadence as long
+// as that is possible, the rest slows down.
+func TestScheduleYieldsToOthersBehindTheAddress(t *testing.T) {
+	for _, c := range []struct {
+		foreign          int
+		visible, slowest time.Duration
+	}{
+		{600, 6 * time.Second, 45 * time.Second},
+		{1200, 6 * time.Second, 3 * time.Minute},
+		{1600, 15 * time.Second, 18 * time.Minute},
+	} {
+		t.Run(fmt.Sprint(c.foreign), func(t *testing.T) {
+			s := newSimulation(t, 517)
+			visible := s.symbols[:30]
+			s.schedule.attend(Attention{Visible: visible})
+			s.foreign = func(now time.Duration) int { // the exchange's counter starts again each minute
+				if now < 2*time.Minute {
+					return 0
+				}
+				return c.foreign * int(now%time.Minute) / int(time.Minute)
+			}
+			ages := s.collect(6*time.Minute, map[string][]string{"all": s.symbols, "visible": visible})
+			s.run(20 * time.Minute)
+			got, all := quantile(ages["visible"], 1), quantile(ages["all"], 1)
+			t.Logf("visible ≤ %v, all ≤ %v", got, all)
+			if got > c.visible || all > c.slowest {
+				t.Errorf("visible rows were up to %v old, all up to %v; want ≤ %v and %v", got, all, c.visible, c.slowest)
+			}
+			own := s.minute.sum
+			if own > 1920-c.foreign {
+				t.Errorf("%d weight beside the others' %d", own, c.foreign)
+			}
+		})
+	}
+}
+
+func TestScheduleSlowsDownWhenTheWindowIsHidden(t *testing.T) {
+	s := newSimulation(t, 517)
+	ticked := s.symbols[:5]
+	s.schedule.attend(Attention{Ticked: ticked, Visible: s.symbols[:40], Hidden: true})
+	ages := s.collect(3*time.Minute, map[string][]string{"all": s.symbols, "ticked": ticked})
+	s.run(8 * time.Minute)
+	if own := s.minute.sum; own > 750 {
+		t.Errorf("%d weight a minute while hidden, want ≤ 750", own)
+	}
+	if all, few := quantile(ages["all"], 1), quantile(ages["ticked"], 1); all > 70*time.Second || few > 17*time.Second {
+		t.Errorf("hidden, rows were up to %v old and ticked ones %v; want ≤ 70 s and 17 s", all, few)
+	}
+}
+
+func TestSchedulePacesSmoothly(t *testing.T) {
+	s := newSimulation(t, 517)
+	s.schedule.attend(Attention{Visible: s.symbols[:30]})
+	s.run(5 * time.Minute)
+	perSecond := map[int]int{}
+	for _, r := range s.sent {
+		if r.at > 70*time.Second {
+			perSecond[int(r.at/time.Second)]++
+		}
+	}
+	for second, n := range perSecond {
+		if n > 75 {
+			t.Errorf("%d requests in second %d: a burst", n, second)
+		}
+	}
+}
+
+// A row scrolled into view is asked at once, not at its old turn.
+func TestScheduleTurnsToWhatIsScrolledIntoView(t *testing.T) {
+	s := newSimulation(t, 517)
+	s.schedule.attend(Attention{Visible: s.symbols[:30]})
+	s.run(3 * time.Minute)
+	shown := s.symbols[300:330]
+	s.schedule.attend(Attention{Visible: shown})
+	at := s.now
+	s.run(at + 1500*time.Millisecond)
+	for _, symbol := range shown {
+		if age := s.now - s.received[symbol]; age > 6*time.Second {
+			t.Errorf("%s is %v old 1.5 s after it came into view", symbol, age)
+		}
+	}
+}
+
+// After hours of sleep the hole in every history is filled with one larger
+// request each, and the buckets still hold.
+func TestScheduleFillsTheHoleAfterSleep(t *testing.T) {
+	s := newSimulation(t, 517)
+	s.schedule.attend(Attention{Visible: s.symbols[:30]})
+	s.run(6 * time.Minute)
+	s.wall += (5 * time.Hour).Milliseconds()
+	s.schedule.overdue()
+	from := len(s.sent)
+	s.run(s.now + 3*time.Minute)
+	for _, e := range s.schedule.entries {
+		if behind := time.Duration(s.wallNow()-e.official) * time.Millisecond; behind > 30*time.Minute {
+			t.Errorf("three minutes after waking %s is %v behind", e.symbol, behind)
+		}
+	}
+	for _, r := range s.sent[from:] {
+		if r.kind == askHistory && r.limit > 70 {
+			t.Errorf("%s: %d points asked for a hole of five hours", r.symbol, r.limit)
+		}
+	}
+}

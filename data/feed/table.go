@@ -1,0 +1,256 @@
+package feed
+
+import (
+	"cmp"
+	"slices"
+	"time"
+
+	"openinterest/data/market"
+)
+
+// maxNotices is how many changes of the list of contracts a snapshot tells.
+const maxNotices = 20
+
+// liveAge is how old an answer may be to stand for the stamp that closes.
+const liveAge = time.Minute
+
+// row is a contract being kept up to date. quote changes; what is published is
+// a copy that never does.
+type row struct {
+	quote     market.Quote
+	published *market.Quote // nil: quote changed since
+
+	openInterest, history failure
+}
+
+// failure is why the newest request of a kind failed, nil when it did not.
+type failure struct {
+	problem *market.Problem
+	next    time.Time
+}
+
+// table holds all rows, by symbol, and what was received for contracts that
+// are not, or not yet, in it.
+type table struct {
+	rows    []*row // by symbol
+	symbols map[string]*row
+	notices []market.Notice
+	closed  int64 // the last stamp for which live points were taken
+	ready   int   // rows with open interest and history
+	dirty   bool  // something changed since the last snapshot
+
+	tickers []market.Ticker
+	marks   []market.MarkPrice             // of the last REST answer
+	funding map[string]market.FundingTerms // nil: not known
+}
+
+func newTable() *table { return &table{symbols: map[string]*row{}} }
+
+// touch marks a row as changed.
+func (t *table) touch(r *row) {
+	r.published = nil
+	t.dirty = true
+}
+
+func (r *row) ready() bool {
+	return !r.quote.OpenInterest.Received.IsZero() && r.quote.History != nil
+}
+
+// setContracts makes the rows those of the list and notes what came and went.
+// The first list is no news.
+func (t *table) setContracts(list []market.Contract, wall time.Time) {
+	first := len(t.rows) == 0
+	kept := make(map[string]*row, len(list))
+	for _, c := range list {
+		r := t.symbols[c.Symbol]
+		if r == nil {
+			r = &row{}
+			if !first {
+				t.note(wall, c.Symbol, market.Listed)
+			}
+		}
+		if r.quote.Contract != c {
+			r.quote.Contract = c
+			t.touch(r)
+		}
+		kept[c.Symbol] = r
+	}
+	for _, r := range t.rows {
+		if symbol := r.quote.Contract.Symbol; kept[symbol] == nil {
+			t.note(wall, symbol, market.Delisted)
+		}
+	}
+	t.symbols, t.rows, t.ready = kept, t.rows[:0:0], 0
+	for _, r := range kept {
+		t.rows = append(t.rows, r)
+		if r.ready() {
+			t.ready++
+		}
+	}
+	slices.SortFunc(t.rows, func(a, b *row) int { return cmp.Compare(a.quote.Contract.Symbol, b.quote.Contract.Symbol) })
+	t.setTickers(t.tickers)
+	t.setMarks(t.marks)
+	t.setFunding(t.funding)
+}
+
+func (t *table) note(wall time.Time, symbol string, kind market.NoticeKind) {
+	t.notices = append(t.notices, market.Notice{Time: wall, Symbol: symbol, Kind: kind})
+	if n := len(t.notices) - maxNotices; n > 0 {
+		t.notices = slices.Clone(t.notices[n:]) // published slices are not written to
+	}
+	t.dirty = true
+}
+
+func (t *table) setTickers(tickers []market.Ticker) {
+	t.tickers = tickers
+	for _, k := range tickers {
+		if r := t.symbols[k.Symbol]; r != nil {
+			r.quote.Ticker = k
+			t.touch(r)
+		}
+	}
+}
+
+// setMarks takes the mark prices of the REST answer, kept for contracts that
+// are listed later.
+func (t *table) setMarks(marks []market.MarkPrice) {
+	t.marks = marks
+	for _, m := range marks {
+		t.setMark(m)
+	}
+}
+
+// setMark takes one mark price, unless the one there is newer, and reports
+// whether the contract is in the table.
+func (t *table) setMark(m market.MarkPrice) bool {
+	r := t.symbols[m.Symbol]
+	if r == nil {
+		return false
+	}
+	if market.Known(m.Price) && m.Price > 0 && !m.Received.Before(r.quote.Mark.Received) {
+		r.quote.Mark = m
+		t.touch(r)
+	}
+	return true
+}
+
+// setFunding takes the terms that differ from the default; nil: not known.
+func (t *table) setFunding(terms map[string]market.FundingTerms) {
+	t.funding = terms
+	if terms == nil {
+		return
+	}
+	for _, r := range t.rows {
+		f, ok := terms[r.quote.Contract.Symbol]
+		if !ok {
+			f = market.DefaultFundingTerms()
+		}
+		r.quote.Funding = f
+		t.touch(r)
+	}
+}
+
+// setOpenInterest takes a good answer.
+func (t *table) setOpenInterest(symbol string, oi market.OpenInterest) {
+	t.change(symbol, func(r *row) {
+		t.sample(r, market.FloorStamp(oi.Received.UnixMilli()))
+		r.quote.OpenInterest, r.openInterest = oi, failure{}
+	})
+}
+
+// setHistory takes a good answer; where it has the stamps of live points, it
+// replaces them.
+func (t *table) setHistory(symbol string, s *market.Series) {
+	t.change(symbol, func(r *row) {
+		r.quote.History, r.history = r.quote.History.Merge(s, maxPoints), failure{}
+	})
+}
+
+// setProblem notes why a request for one contract failed.
+func (t *table) setProblem(symbol string, history bool, p *market.Problem, next time.Time) {
+	t.change(symbol, func(r *row) {
+		if history {
+			r.history = failure{p, next}
+		} else {
+			r.openInterest = failure{p, next}
+		}
+	})
+}
+
+func (t *table) change(symbol string, f func(*row)) {
+	r := t.symbols[symbol]
+	if r == nil {
+		return // delisted meanwhile
+	}
+	was := r.ready()
+	f(r)
+	if !was && r.ready() {
+		t.ready++
+	}
+	shown := r.openInterest
+	if shown.problem == nil {
+		shown = r.history
+	}
+	r.quote.Problem, r.quote.NextTry = shown.problem, shown.next
+	t.touch(r)
+}
+
+// closeStamps takes a live point of every row once a stamp has closed.
+func (t *table) closeStamps(wall time.Time) {
+	stamp := market.FloorStamp(wall.UnixMilli())
+	if stamp == t.closed {
+		return
+	}
+	t.closed = stamp
+	for _, r := range t.rows {
+		t.sample(r, stamp)
+	}
+}
+
+// sample makes the open interest that a row has its live point at stamp, if
+// it was received in the minute before it. It is called before a newer answer
+// replaces it, too, since that may come before the stamp is noticed.
+func (t *table) sample(r *row, stamp int64) {
+	at := time.UnixMilli(stamp)
+	oi := r.quote.OpenInterest
+	if oi.Received.After(at) || at.Sub(oi.Received) > liveAge || !(oi.Contracts > 0) {
+		return
+	}
+	price := market.Unknown
+	if !r.quote.Mark.Received.IsZero() && at.Sub(r.quote.Mark.Received).Abs() <= liveAge {
+		price = r.quote.Mark.Price
+	}
+	grown := r.quote.History.WithLive(market.Point{Time: stamp, Contracts: oi.Contracts, Price: price}, maxPoints)
+	if grown != r.quote.History {
+		r.quote.History = grown
+		t.touch(r)
+	}
+}
+
+// staleMarks counts the rows whose mark price is older than age.
+func (t *table) staleMarks(wall time.Time, age time.Duration) int {
+	n := 0
+	for _, r := range t.rows {
+		if wall.Sub(r.quote.Mark.Received) > age {
+			n++
+		}
+	}
+	return n
+}
+
+// snapshot publishes what changed: a row that did not shares its quote with
+// the snapshot before.
+func (t *table) snapshot(sequence uint64, wall time.Time, status market.Status) *market.Snapshot {
+	quotes := make([]*market.Quote, len(t.rows))
+	for i, r := range t.rows {
+		if r.published == nil {
+			q := r.quote
+			r.published = &q
+		}
+		quotes[i] = r.published
+	}
+	t.dirty = false
+	return market.NewSnapshot(market.Snapshot{
+		Sequence: sequence, Time: wall, Quotes: quotes, Notices: t.notices[:len(t.notices):len(t.notices)], Status: status,
+	})
+}

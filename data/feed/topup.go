@@ -1,0 +1,80 @@
+package feed
+
+import (
+	"time"
+
+	"openinterest/data/market"
+)
+
+// maxPoints is the most points that one history request may ask for, and what
+// is kept of a contract's 5-minute history: 41 hours.
+const maxPoints = 500
+
+// How history is topped up.
+const (
+	topUpShare   = 0.035 // of the weight: 1.1 requests a second, by the package comment
+	catchUpShare = 0.25  // for contracts whose history has a hole, after sleep
+	holeAfter    = 30 * time.Minute
+	restStamps   = 2 // rows that nobody watches get every second stamp
+	minLate      = 30 * time.Second
+	maxLate      = 20 * time.Minute
+	startLate    = 6 * time.Minute
+	topUpRetry   = time.Minute
+)
+
+// topUps knows when new stamps are worth asking for. The exchange publishes
+// them some minutes late; how many is learned from its answers.
+type topUps struct {
+	late   time.Duration // after a stamp closes, when the exchange publishes it
+	nextAt time.Duration // the pace
+}
+
+func newTopUps() topUps { return topUps{late: startLate} }
+
+// due returns how urgent a contract's top-up is; 0: not due.
+func (t *topUps) due(e *entry, now time.Duration, wall int64) time.Duration {
+	if !e.history.have || !e.history.open(now) {
+		return 0
+	}
+	stamps := int64(1)
+	if e.tier == rest {
+		stamps = restStamps
+	}
+	over := wall - e.official - stamps*market.StepMillis - t.late.Milliseconds()
+	if over < 0 {
+		return 0
+	}
+	const week = 7 * 24 * time.Hour // more than any score by age
+	age := min(week-1, time.Duration(over)*time.Millisecond+1)
+	return age + week*time.Duration(rest-e.tier)
+}
+
+// topUp asks for the stamps that a contract lacks and two before them, which
+// the exchange may have corrected.
+func (s *schedule) topUp(now time.Duration, wall int64, e *entry) request {
+	newest := market.FloorStamp(wall)
+	gap := (newest - e.official) / market.StepMillis
+	limit := int(min(maxPoints, max(1, gap)+2))
+	share := topUpShare
+	if wall-e.official > (holeAfter + s.topUps.late).Milliseconds() {
+		share = catchUpShare
+	}
+	perMinute := max(1, share*float64(s.sustained()))
+	s.topUps.nextAt = now + time.Duration(float64(weightWindow)/perMinute)
+	e.history.sent(now)
+	return s.commit(now, request{
+		kind: askHistory, symbol: e.symbol, period: market.Period5m, limit: limit,
+		expect: market.FloorStamp(wall - s.topUps.late.Milliseconds()),
+	})
+}
+
+// found takes that a stamp was there at this age: if that is news, the next
+// may be asked for a little earlier.
+func (t *topUps) found(age time.Duration) {
+	if age < t.late+time.Minute {
+		t.late = max(minLate, t.late-time.Second)
+	}
+}
+
+// missed takes that a stamp was asked for too early.
+func (t *topUps) missed() { t.late = min(maxLate, t.late+20*time.Second) }
