@@ -39,24 +39,29 @@ func (s *Settings) Pane(name string, state any) {
 	}
 }
 
-// SetPane keeps the state of a pane.
-func (s *Settings) SetPane(name string, state any) error {
+// SetPane keeps the state of a pane. A state that has no JSON is not kept.
+func (s *Settings) SetPane(name string, state any) {
 	raw, err := json.Marshal(state)
 	if err != nil {
-		return fmt.Errorf("keeping the state of %s: %w", name, err)
+		return
 	}
 	if s.Panes == nil {
 		s.Panes = map[string]json.RawMessage{}
 	}
 	s.Panes[name] = raw
-	return nil
 }
 
-// Store reads and writes a settings file. It is safe for concurrent use.
+// Store holds the settings and writes them to a file. It is safe for
+// concurrent use. Update changes them in memory only, so that it may be called
+// while the screen waits; Save writes them.
 type Store struct {
 	path string
-	mu   sync.Mutex
-	now  Settings
+
+	mu    sync.Mutex
+	now   Settings
+	dirty bool
+
+	saving sync.Mutex // one writer at a time
 }
 
 // Open reads the settings in dir. Where there are none it starts empty; a
@@ -92,39 +97,54 @@ func (s *Store) Get(read func(*Settings)) {
 	read(&s.now)
 }
 
-// Update changes the settings and writes them.
-func (s *Store) Update(change func(*Settings)) error {
+// Update changes the settings in memory.
+func (s *Store) Update(change func(*Settings)) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	change(&s.now)
-	if s.path == "" {
+	s.dirty = true
+}
+
+// Save writes what changed since it was last called; after a failure it tries
+// again the next time.
+func (s *Store) Save() error {
+	s.saving.Lock()
+	defer s.saving.Unlock()
+	s.mu.Lock()
+	if !s.dirty || s.path == "" {
+		s.mu.Unlock()
 		return nil
 	}
 	data, err := json.MarshalIndent(&s.now, "", "  ")
+	s.dirty = false
+	s.mu.Unlock()
+	if err == nil {
+		err = writeWhole(s.path, data)
+	}
 	if err != nil {
+		s.mu.Lock()
+		s.dirty = true
+		s.mu.Unlock()
 		return fmt.Errorf("writing the settings: %w", err)
 	}
-	return writeWhole(s.path, data)
+	return nil
 }
 
 // writeWhole replaces a file by one with these contents, or leaves it as it was.
 func writeWhole(path string, data []byte) error {
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
-		return fmt.Errorf("making the data directory: %w", err)
+		return err
 	}
 	tmp, err := os.CreateTemp(filepath.Dir(path), ".settings-*")
 	if err != nil {
-		return fmt.Errorf("writing the settings: %w", err)
+		return err
 	}
 	defer os.Remove(tmp.Name()) // gone already when the move succeeded
 	_, werr := tmp.Write(data)
 	serr := tmp.Sync()
 	cerr := tmp.Close()
 	if err := errors.Join(werr, serr, cerr); err != nil {
-		return fmt.Errorf("writing the settings: %w", err)
+		return err
 	}
-	if err := os.Rename(tmp.Name(), path); err != nil {
-		return fmt.Errorf("writing the settings: %w", err)
-	}
-	return nil
+	return os.Rename(tmp.Name(), path)
 }

@@ -15,13 +15,11 @@ func TestChoicesSurviveARestart(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	err = first.Update(func(s *Settings) {
+	first.Update(func(s *Settings) {
 		s.Language, s.RedUp = "zh", true
-		if err := s.SetPane("history", pane{"SOLUSDT"}); err != nil {
-			t.Fatal(err)
-		}
+		s.SetPane("history", pane{"SOLUSDT"})
 	})
-	if err != nil {
+	if err := first.Save(); err != nil {
 		t.Fatal(err)
 	}
 	second, err := Open(dir)
@@ -50,7 +48,8 @@ func TestDamagedFileIsSetAsideAndSaid(t *testing.T) {
 	if _, err := os.Stat(path + ".damaged"); err != nil {
 		t.Error("the damaged file was lost:", err)
 	}
-	if err := s.Update(func(s *Settings) { s.Language = "en" }); err != nil {
+	s.Update(func(s *Settings) { s.Language = "en" })
+	if err := s.Save(); err != nil {
 		t.Error("a store opened on a damaged file must still keep choices:", err)
 	}
 }
@@ -71,6 +70,33 @@ func TestUnreadablePaneKeepsItsDefaultsAndItsNeighbours(t *testing.T) {
 		s.Pane("other", &good)
 		if bad.Symbol != "BTCUSDT" || good.Symbol != "ETHUSDT" || s.Language != "zh" {
 			t.Errorf("got %+v %+v %q", bad, good, s.Language)
+		}
+	})
+}
+
+func TestAFailedSaveIsTriedAgain(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "data")
+	if err := os.WriteFile(dir, nil, 0o600); err != nil { // a file where the directory should be
+		t.Fatal(err)
+	}
+	s := &Store{path: filepath.Join(dir, "settings.json")}
+	s.Update(func(s *Settings) { s.Language = "zh" })
+	if err := s.Save(); err == nil {
+		t.Fatal("nobody said that the choices were not kept")
+	}
+	if err := os.Remove(dir); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Save(); err != nil {
+		t.Fatal(err)
+	}
+	again, err := Open(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	again.Get(func(s *Settings) {
+		if s.Language != "zh" {
+			t.Error("the choice was lost with the failed save")
 		}
 	})
 }
