@@ -18,6 +18,8 @@ import (
 type fakeExchange struct {
 	mu       sync.Mutex
 	symbols  []string
+	distrust bool     // the list of contracts says this instead:
+	listed   []string //
 	latency  time.Duration
 	late     time.Duration // publication of stamps
 	offset   time.Duration // its clock minus the machine's
@@ -88,7 +90,11 @@ func (ex *fakeExchange) Contracts(ctx context.Context) (list []market.Contract, 
 	if err := ex.ask(ctx, request{kind: askContracts}); err != nil {
 		return nil, err
 	}
-	for _, s := range ex.list() {
+	symbols := ex.list()
+	if ex.distrust {
+		symbols = ex.listed
+	}
+	for _, s := range symbols {
 		list = append(list, market.Contract{Symbol: s, Type: market.Perpetual})
 	}
 	return list, nil
@@ -196,12 +202,12 @@ func (ex *fakeExchange) spent(window time.Duration, cost func(request) int) (sum
 	return sum
 }
 
-// since counts the requests sent after t.
+// since counts the requests sent from t on.
 func (ex *fakeExchange) since(t time.Time, which func(request) bool) (n int) {
 	ex.mu.Lock()
 	defer ex.mu.Unlock()
 	for _, r := range ex.requests {
-		if r.at.After(t) && which(r.request) {
+		if !r.at.Before(t) && which(r.request) {
 			n++
 		}
 	}
