@@ -48,6 +48,9 @@ func ask[L, T any](ctx context.Context, c *Client, r route, symbol string, send 
 	served, err := transact(ctx, a, send)
 	if err != nil {
 		err = c.problem(ctx, what, a, plainAddress(err))
+		if p := market.ProblemOf(err); p != nil && p.Kind == market.UnknownSymbol && symbol == "" {
+			p.Kind = market.BadAnswer // no symbol was named
+		}
 	}
 	pass.leave(outcome{used: a.used, answered: a.status != 0, problem: market.ProblemOf(err)})
 	if err != nil {

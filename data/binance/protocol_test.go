@@ -96,11 +96,11 @@ func TestRefusals(t *testing.T) {
 		most    time.Duration
 	}{
 		"429 with seconds":       {429, `{"code":-1003,"msg":"Too many requests"}`, []string{"Retry-After", "17"}, market.LimitedUntil, 16 * time.Second, 18 * time.Second},
-		"429 without":            {429, `{"code":-1003,"msg":"Too many requests"}`, nil, market.LimitedUntil, 0, time.Minute + time.Second},
+		"429 without":            {429, `{"code":-1003,"msg":"Too many requests"}`, nil, market.LimitedUntil, 0, time.Minute + 2*time.Second},
 		"429 of a network":       {429, "<html>Too Many Requests</html>", []string{"Retry-After", "5"}, market.LimitedUntil, 4 * time.Second, 6 * time.Second},
 		"429 absurd":             {429, ``, []string{"Retry-After", "99999999999999999999"}, market.LimitedUntil, 59 * time.Minute, time.Hour},
-		"429 negative":           {429, ``, []string{"Retry-After", "-30"}, market.LimitedUntil, 0, time.Minute + time.Second},
-		"429 garbage":            {429, ``, []string{"Retry-After", "soon"}, market.LimitedUntil, 0, time.Minute + time.Second},
+		"429 negative":           {429, ``, []string{"Retry-After", "-30"}, market.LimitedUntil, 0, time.Minute + 2*time.Second},
+		"429 garbage":            {429, ``, []string{"Retry-After", "soon"}, market.LimitedUntil, 0, time.Minute + 2*time.Second},
 		"418 with seconds":       {418, `{"code":-1003,"msg":"banned"}`, []string{"Retry-After", "600"}, market.BannedUntil, 599 * time.Second, 601 * time.Second},
 		"418 with an epoch":      {418, fmt.Sprintf(`{"code":-1003,"msg":"Way too many requests; IP(1.2.3.4) banned until %d. Please use the websocket."}`, banEnd), nil, market.BannedUntil, 299 * time.Second, 301 * time.Second},
 		"418 with both":          {418, fmt.Sprintf(`{"code":-1003,"msg":"banned until %d"}`, banEnd), []string{"Retry-After", "10"}, market.BannedUntil, 299 * time.Second, 301 * time.Second},
@@ -116,7 +116,7 @@ func TestRefusals(t *testing.T) {
 		"unknown symbol, 200":    {200, `{"code":-1121,"msg":"Invalid symbol."}`, nil, market.UnknownSymbol, 0, 0},
 		"code in quotes":         {200, `{"code":"-1121","msg":7}`, nil, market.UnknownSymbol, 0, 0},
 		"delisted":               {400, `{"code":-4108,"msg":"This symbol is delivering or delivered or settled."}`, nil, market.UnknownSymbol, 0, 0},
-		"limit under 200":        {200, `{"code":-1003,"msg":"Too many requests"}`, nil, market.LimitedUntil, 0, time.Minute + time.Second},
+		"limit under 200":        {200, `{"code":-1003,"msg":"Too many requests"}`, nil, market.LimitedUntil, 0, time.Minute + 2*time.Second},
 		"bad parameter":          {400, `{"code":-1130,"msg":"parameter 'startTime' is invalid."}`, nil, market.BadAnswer, 0, 0},
 		"no such path":           {404, `{"code":-5000,"msg":"Path is invalid"}`, nil, market.BadAnswer, 0, 0},
 		"fault":                  {500, `{"code":-1000,"msg":"An unknown error occurred"}`, nil, market.ExchangeDown, 0, 0},
@@ -169,6 +169,14 @@ func TestRefusals(t *testing.T) {
 				t.Errorf("all requests blocked: %v, want %v", blocked, want)
 			}
 		})
+	}
+}
+
+// Nobody named a symbol, so none can be unknown.
+func TestWholeMarketKnowsNoUnknownSymbol(t *testing.T) {
+	_, err := says(t, 200, `{"code":-1121,"msg":"Invalid symbol."}`).Tickers(t.Context())
+	if p := problemOf(t, err); p.Kind != market.BadAnswer {
+		t.Errorf("kind %s", p.Kind)
 	}
 }
 

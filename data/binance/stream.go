@@ -42,8 +42,8 @@ var (
 )
 
 // follow reads one connection until it breaks, goes silent or ctx ends, and
-// returns why: a *market.Problem, or an error wrapping context.Canceled. read
-// gets each message and tells whether there was anything usable in it.
+// returns why: a *market.Problem, or ctx's error, wrapped. read gets each
+// message and tells whether there was anything usable in it.
 func (c *Client) follow(ctx context.Context, s stream, read func(message []byte) bool) error {
 	conn, err := c.connect(ctx, s)
 	if err != nil {
@@ -59,6 +59,9 @@ func (c *Client) follow(ctx context.Context, s stream, read func(message []byte)
 		_ = conn.Close()
 	}()
 	err = c.listen(conn, s, read)
+	if ctx.Err() != nil {
+		return fmt.Errorf("%s: %w", s.name, ctx.Err())
+	}
 	return c.problem(ctx, s.name, &answer{}, err)
 }
 

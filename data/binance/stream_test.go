@@ -231,6 +231,17 @@ func TestStreamEndsWithItsContext(t *testing.T) {
 	})
 }
 
+func TestStreamEndsWithItsDeadline(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		c := inMemory(t, streaming(t, hold))
+		ctx, cancel := context.WithTimeout(t.Context(), 3*time.Second)
+		defer cancel()
+		if err := c.StreamMarkPrices(ctx, func([]market.MarkPrice) {}); !errors.Is(err, context.DeadlineExceeded) || market.ProblemOf(err) != nil {
+			t.Errorf("ended with %v", err)
+		}
+	})
+}
+
 func TestStreamRefusals(t *testing.T) {
 	for name, test := range map[string]struct {
 		status int

@@ -66,5 +66,7 @@ func within(at, now time.Time, longest time.Duration) (time.Time, bool) {
 	return at.UTC(), true
 }
 
-// nextMinute is when the exchange's count of weight starts anew.
-func nextMinute(now time.Time) time.Time { return now.Truncate(time.Minute).Add(time.Minute) }
+// nextMinute is when the exchange's count of weight has surely started anew.
+func nextMinute(now time.Time) time.Time {
+	return now.Truncate(time.Minute).Add(time.Minute + minuteSlack)
+}
