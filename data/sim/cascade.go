@@ -47,8 +47,8 @@ func (p pulse) warp(t float64) float64 {
 		weeklyPeak = 5*day + day*0.85 // Tuesday evening; the epoch was a Thursday
 	)
 	swing := func(amplitude, period, peak float64) float64 {
-		turn := 2 * math.Pi / period
-		return amplitude / turn * math.Sin(turn*math.Mod(t-peak, period))
+		turns := (t - peak) / period
+		return amplitude * period / (2 * math.Pi) * math.Sin(2*math.Pi*(turns-math.Floor(turns)))
 	}
 	return t + swing(p.daily, day, dailyPeak) + swing(p.weekly, 7*day, weeklyPeak)
 }

@@ -78,8 +78,8 @@ func robust(x []float64) (median, spread float64) {
 // TestReadingsAtAnyStart: whenever a demo starts, each of the four readings of
 // price and open interest over 24 hours is shown by at least 20 contracts.
 func TestReadingsAtAnyStart(t *testing.T) {
-	for i := range 300 {
-		start := someDay.AddDate(0, 0, (i-150)*13).Add(time.Duration(i) * time.Hour)
+	for i := range 120 {
+		start := someDay.AddDate(0, 0, (i-60)*31).Add(time.Duration(i) * time.Hour)
 		u := newUniverse(uint64(i%3), 530, start)
 		now, old := newView(u.tide), newView(u.tide)
 		var count [2][2]int
@@ -105,13 +105,14 @@ func sign(x float64) int {
 }
 
 // TestSignalsOccur: spikes, flushes, divergences and crowding, by their
-// definitions, somewhere in the last three days.
+// definitions, somewhere in the last three days, looking at
+// every other contract.
 func TestSignalsOccur(t *testing.T) {
-	for _, start := range []time.Time{someDay, time.Date(2025, 1, 5, 3, 0, 0, 0, time.UTC), time.Date(2028, 7, 1, 12, 0, 0, 0, time.UTC)} {
+	for _, start := range []time.Time{someDay, time.Date(2028, 7, 1, 12, 0, 0, 0, time.UTC)} {
 		u := newUniverse(0, 530, start)
 		seen := map[string]int{}
-		for _, symbol := range u.shown() {
-			if c := u.bySymbol[symbol]; start.Sub(c.Listed) > 40*24*time.Hour {
+		for i, symbol := range u.shown() {
+			if c := u.bySymbol[symbol]; i%2 == 0 && start.Sub(c.Listed) > 40*24*time.Hour {
 				countSignals(u, c, start.Truncate(time.Hour), seen)
 			}
 		}

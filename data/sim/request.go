@@ -178,6 +178,13 @@ func (x *request) cut(a answer, chunked bool) {
 	_ = rw.Flush()
 }
 
+// hangUp ends a connection without an answer.
+func hangUp(w http.ResponseWriter) {
+	if conn, _, err := http.NewResponseController(w).Hijack(); err == nil {
+		_ = conn.Close()
+	}
+}
+
 // reset closes a connection so that the other side sees it reset.
 func reset(conn net.Conn) {
 	if tcp, ok := conn.(*net.TCPConn); ok {

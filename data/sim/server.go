@@ -198,6 +198,7 @@ func (s *Server) enter() bool {
 // ServeHTTP answers every request.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if !s.enter() {
+		hangUp(w)
 		return
 	}
 	defer s.work.Done()
@@ -222,7 +223,10 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	} else {
 		s.stats.requested(path, r.UserAgent())
 	}
-	if x.wait() && !x.refused() && !x.broken() {
+	switch {
+	case !x.wait():
+		hangUp(w)
+	case !x.refused() && !x.broken():
 		x.answer()
 	}
 }

@@ -81,7 +81,7 @@ func (u *universe) perpetual(o outline, quote string, start time.Time, recent bo
 			Symbol: symbol, BaseAsset: o.base, Type: market.Perpetual,
 			PricePrecision:    min(7, max(1, 4-int(math.Floor(math.Log10(o.price))))),
 			QuantityPrecision: min(3, max(0, int(math.Floor(math.Log10(o.price))))),
-			Listed:            listing(h, start, recent),
+			Listed:            listing(h, o, start, recent),
 		},
 		quoteAsset: quote, status: "TRADING",
 		price0: o.price, contracts0: o.openInterest / o.price,
@@ -151,21 +151,30 @@ func (u *universe) dated(o outline, start time.Time) []*contract {
 		o := o
 		o.openInterest *= 0.01
 		c := u.perpetual(o, "USDT_"+end.Format("060102"), start, false)
-		c.quoteAsset, c.Type, c.delivery = "USDT", kind, millis(end)
+		c.quoteAsset, c.Type, c.delivery, c.fundingHours = "USDT", kind, millis(end), 8
 		list = append(list, c)
 	}
 	return list
 }
 
-// listing draws the day a contract was listed: 2019 to 2024, but for recent
-// ones, which were listed three days before the server's start.
-func listing(h uint64, start time.Time, recent bool) time.Time {
+// listing draws the day a contract was listed: 2019 to 2024, the larger the
+// earlier, but for recent ones, which were listed three days before the
+// server's start.
+func listing(h uint64, o outline, start time.Time, recent bool) time.Time {
 	today := start.UTC().Truncate(24 * time.Hour)
 	if recent {
 		return today.AddDate(0, 0, -3)
 	}
-	first := time.Date(2019, 9, 8, 0, 0, 0, 0, time.UTC)
-	at := first.AddDate(0, 0, pick(key(h, 40), 1900))
+	days := 1900
+	switch {
+	case o.openInterest > 5e9: // the first two
+		days = 1
+	case o.openInterest > 1e8:
+		days = 600
+	case o.openInterest > 2e7:
+		days = 1200
+	}
+	at := time.Date(2019, 9, 8, 0, 0, 0, 0, time.UTC).AddDate(0, 0, pick(key(h, 40), days))
 	if latest := today.AddDate(0, 0, -60); at.After(latest) { // a server whose clock stands in the past
 		return latest
 	}
