@@ -27,11 +27,11 @@ import (
 	"openinterest/charts/canvas"
 )
 
-// Font is a TrueType font; it keeps what was drawn with it, so parse it once.
+// Font is a font; it keeps what was drawn with it, so parse it once.
 type Font = canvas.Font
 
-// ParseFont reads a TrueType font (TrueType outlines, not CFF).
-func ParseFont(ttf []byte) (*Font, error) { return canvas.ParseFont(ttf) }
+// ParseFont reads a TrueType or OpenType font.
+func ParseFont(data []byte) (*Font, error) { return canvas.ParseFont(data) }
 
 // Axis is the value axis that a line or marker is measured on.
 type Axis uint8

@@ -13,25 +13,29 @@ func FormatValue(v, step float64) string {
 	if math.IsNaN(v) || math.IsInf(v, 0) {
 		return "–"
 	}
-	size, unit := math.Abs(v), ""
-	for _, u := range []struct {
-		size float64
-		name string
-	}{{1e12, "T"}, {1e9, "B"}, {1e6, "M"}, {1e3, "K"}} {
-		if size >= u.size {
-			size, step, unit = size/u.size, step/u.size, u.name
-			break
-		}
-	}
-	text := strconv.FormatFloat(size, 'f', decimals(step), 64)
-	if size != 0 && (size < 1e-6 || size >= 1e9) {
+	size, text := math.Abs(v), ""
+	if size != 0 && (size < 1e-6 || size >= 1e18) {
 		text = strings.Replace(strconv.FormatFloat(size, 'e', significant(size, step), 64), "-", "−", 1)
+	} else {
+		unit := ""
+		for _, u := range valueUnits {
+			if size >= u.size {
+				size, step, unit = size/u.size, step/u.size, u.name
+				break
+			}
+		}
+		text = strconv.FormatFloat(size, 'f', decimals(step), 64) + unit
 	}
 	if v < 0 && strings.Trim(text, "0.") != "" {
 		text = "−" + text
 	}
-	return text + unit
+	return text
 }
+
+var valueUnits = []struct {
+	size float64
+	name string
+}{{1e12, "T"}, {1e9, "B"}, {1e6, "M"}, {1e3, "K"}}
 
 // decimals is how many digits after the point tell multiples of step apart.
 func decimals(step float64) int {

