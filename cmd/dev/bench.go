@@ -5,6 +5,7 @@ import (
 	"context"
 	_ "embed"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -29,17 +30,17 @@ const settled = 45 * time.Second
 // row is one line of the report: what was measured, the figure, the budget.
 type row struct{ what, figure, budget string }
 
-// timeBudgets are the budgets that a benchmark measures, and how its name is
-// known. Benchmarks that no budget names are only printed by go test.
+// timeBudgets are the budgets that a benchmark measures, and how the benchmark
+// is known: by its package's folder and its name. Benchmarks that no budget
+// names are only printed by go test.
 var timeBudgets = []struct {
 	what      string
 	benchmark *regexp.Regexp
 	limit     time.Duration
 }{
-	{"table refresh, 517 rows", regexp.MustCompile(`TableRefresh`), 300 * time.Microsecond},
-	{"chart frame, 1800 × 800, 10 × 105,120 points", regexp.MustCompile(`ChartFrame`), 8 * time.Millisecond},
-	{"crosshair move", regexp.MustCompile(`Crosshair`), 200 * time.Microsecond},
-	{"a year of one contract read", regexp.MustCompile(`ReadYear`), 30 * time.Millisecond},
+	{"table refresh, 517 rows", regexp.MustCompile(`^ui/\w+\.Benchmark(Table)?Refresh`), 300 * time.Microsecond},
+	{"chart frame, 1800 × 800, 10 × 105,120 points", regexp.MustCompile(`^charts\.BenchmarkFrame$`), 8 * time.Millisecond},
+	{"crosshair move", regexp.MustCompile(`^ui/\w+\.BenchmarkCrosshair`), 200 * time.Microsecond},
 }
 
 // bench runs the benchmarks, then measures whole processes against the demo
@@ -55,36 +56,61 @@ func bench(ctx context.Context, m *machine, args []string) error {
 	var log bytes.Buffer
 	flags, packages := splitPackages(args)
 	suite := append([]string{"go", "test", "-run", "^$", "-bench", ".", "-benchmem", "-tags", migrated, "-timeout", "30m"}, flags...)
-	if err := m.perform(ctx, command{args: append(suite, packages...), env: []string{"CGO_ENABLED=1"}, tee: &log}); err != nil {
-		return err
+	failed := m.perform(ctx, command{args: append(suite, packages...), env: []string{"CGO_ENABLED=1"}, tee: &log})
+	if ctx.Err() != nil {
+		return ctx.Err()
 	}
 	rows := benchmarkRows(log.String())
 	for _, measured := range []func(context.Context, *machine) ([]row, error){measureSnapshot, measureWindow} {
 		more, err := measured(ctx, m)
-		if err != nil {
-			return err
-		}
+		failed = errors.Join(failed, err)
 		rows = append(rows, more...)
 	}
 	if m.dryRun {
-		return nil
+		return failed
 	}
-	return printRows(m.out, rows)
+	return errors.Join(printRows(m.out, rows), failed) // what could be measured, whatever failed
 }
 
-var benchmarkLine = regexp.MustCompile(`(?m)^(Benchmark\S+)\s+\d+\s+([0-9.]+) ns/op`)
+// What go test prints: the package, then its benchmarks. The number of
+// processors ends each name.
+var (
+	packageLine   = regexp.MustCompile(`^pkg: openinterest/(\S+)`)
+	benchmarkLine = regexp.MustCompile(`^(Benchmark\S+?)(?:-\d+)?\s+\d+\s+([0-9.]+) ns/op`)
+)
 
 // benchmarkRows finds the benchmarks that measure a budget in go test's output.
+// A budget that nothing measured says so.
 func benchmarkRows(log string) []row {
+	type result struct {
+		name string
+		took time.Duration
+	}
+	var results []result
+	folder := ""
+	for line := range strings.Lines(log) {
+		if found := packageLine.FindStringSubmatch(line); found != nil {
+			folder = found[1]
+		}
+		found := benchmarkLine.FindStringSubmatch(line)
+		if found == nil {
+			continue
+		}
+		if ns, err := strconv.ParseFloat(found[2], 64); err == nil {
+			results = append(results, result{folder + "." + found[1], time.Duration(ns)})
+		}
+	}
 	var rows []row
 	for _, b := range timeBudgets {
-		for _, found := range benchmarkLine.FindAllStringSubmatch(log, -1) {
-			ns, err := strconv.ParseFloat(found[2], 64)
-			if err != nil || !b.benchmark.MatchString(found[1]) {
-				continue
+		budget, measured := "≤ "+b.limit.String(), false
+		for _, r := range results {
+			if b.benchmark.MatchString(r.name) {
+				rows = append(rows, row{b.what + " (" + r.name + ")", r.took.String(), verdict(budget, r.took <= b.limit)})
+				measured = true
 			}
-			took := time.Duration(ns)
-			rows = append(rows, row{b.what + " (" + found[1] + ")", took.String(), verdict("≤ "+b.limit.String(), took <= b.limit)})
+		}
+		if !measured {
+			rows = append(rows, row{b.what, "not measured", budget})
 		}
 	}
 	return rows
