@@ -1,0 +1,148 @@
+package main
+
+import (
+	"bytes"
+	"encoding/csv"
+	"encoding/json"
+	"fmt"
+	"io"
+	"strconv"
+	"time"
+
+	"openinterest/data/market"
+	"openinterest/data/signal"
+)
+
+// field is one column of the snapshot subcommand's output. Its name is a
+// contract with scripts: it never changes.
+type field struct {
+	name  string
+	value func(q *market.Quote, now time.Time) any // string, float64, or nil where unknown
+}
+
+func number(x float64) any {
+	if !market.Known(x) {
+		return nil
+	}
+	return x
+}
+
+func change(of func(*market.Quote, market.Window) float64, w market.Window) func(*market.Quote, time.Time) any {
+	return func(q *market.Quote, _ time.Time) any { return number(of(q, w)) }
+}
+
+func plain(of func(*market.Quote) float64) func(*market.Quote, time.Time) any {
+	return func(q *market.Quote, _ time.Time) any { return number(of(q)) }
+}
+
+// snapshotFields are the columns of the snapshot, in order. Percentages are in
+// percent, funding_rate is a fraction per interval, times are RFC 3339 in UTC.
+var snapshotFields = []field{
+	{"symbol", func(q *market.Quote, _ time.Time) any { return q.Contract.Symbol }},
+	{"price", plain((*market.Quote).Price)},
+	{"price_change_24h_pct", plain((*market.Quote).PriceChange24h)},
+	{"oi_contracts", plain((*market.Quote).Contracts)},
+	{"oi_usd", plain((*market.Quote).OpenInterestUSD)},
+	{"oi_change_5m_pct", change((*market.Quote).OpenInterestChange, market.Window5m)},
+	{"oi_change_15m_pct", change((*market.Quote).OpenInterestChange, market.Window15m)},
+	{"oi_change_1h_pct", change((*market.Quote).OpenInterestChange, market.Window1h)},
+	{"oi_change_4h_pct", change((*market.Quote).OpenInterestChange, market.Window4h)},
+	{"oi_change_24h_pct", change((*market.Quote).OpenInterestChange, market.Window24h)},
+	{"price_change_1h_pct", change((*market.Quote).PriceChange, market.Window1h)},
+	{"price_change_4h_pct", change((*market.Quote).PriceChange, market.Window4h)},
+	{"funding_rate", plain((*market.Quote).FundingRate)},
+	{"funding_interval_hours", func(q *market.Quote, _ time.Time) any {
+		if q.Funding.IntervalHours <= 0 {
+			return nil
+		}
+		return float64(q.Funding.IntervalHours)
+	}},
+	{"funding_apr_pct", plain((*market.Quote).FundingAPR)},
+	{"volume_24h_usd", plain((*market.Quote).Volume24h)},
+	{"oi_volume_ratio", plain((*market.Quote).OpenInterestToVolume)},
+	{"signal", func(q *market.Quote, _ time.Time) any {
+		r := signal.ReadPriceOpenInterest(q.History, market.Window24h)
+		if r.Kind == signal.Unknown {
+			return nil
+		}
+		return string(r.Kind)
+	}},
+	{"oi_time", func(q *market.Quote, _ time.Time) any {
+		if q.OpenInterest.Changed.IsZero() {
+			return nil
+		}
+		return q.OpenInterest.Changed.UTC().Format("2006-01-02T15:04:05.000Z")
+	}},
+	{"age_s", func(q *market.Quote, now time.Time) any {
+		age, ok := q.Age(now)
+		if !ok {
+			return nil
+		}
+		return age.Seconds()
+	}},
+}
+
+// writeCSV prints a header and one line a contract; what is unknown is empty.
+func writeCSV(w io.Writer, s *market.Snapshot, now time.Time) error {
+	out := csv.NewWriter(w)
+	line := make([]string, len(snapshotFields))
+	for i, f := range snapshotFields {
+		line[i] = f.name
+	}
+	if err := out.Write(line); err != nil {
+		return fmt.Errorf("printing the snapshot: %w", err)
+	}
+	for _, q := range s.Quotes {
+		for i, f := range snapshotFields {
+			line[i] = csvText(f.value(q, now))
+		}
+		if err := out.Write(line); err != nil {
+			return fmt.Errorf("printing the snapshot: %w", err)
+		}
+	}
+	out.Flush()
+	if err := out.Error(); err != nil {
+		return fmt.Errorf("printing the snapshot: %w", err)
+	}
+	return nil
+}
+
+func csvText(v any) string {
+	switch v := v.(type) {
+	case string:
+		return v
+	case float64:
+		return strconv.FormatFloat(v, 'f', -1, 64)
+	default:
+		return ""
+	}
+}
+
+// writeJSON prints an array with one object a contract, fields in order; what
+// is unknown is null.
+func writeJSON(w io.Writer, s *market.Snapshot, now time.Time) error {
+	var b bytes.Buffer
+	b.WriteString("[")
+	for i, q := range s.Quotes {
+		if i > 0 {
+			b.WriteString(",")
+		}
+		b.WriteString("\n{")
+		for j, f := range snapshotFields {
+			if j > 0 {
+				b.WriteString(",")
+			}
+			value, err := json.Marshal(f.value(q, now))
+			if err != nil {
+				return fmt.Errorf("printing %s of %s: %w", f.name, q.Contract.Symbol, err)
+			}
+			fmt.Fprintf(&b, "%q:%s", f.name, value)
+		}
+		b.WriteString("}")
+	}
+	b.WriteString("\n]\n")
+	if _, err := w.Write(b.Bytes()); err != nil {
+		return fmt.Errorf("printing the snapshot: %w", err)
+	}
+	return nil
+}

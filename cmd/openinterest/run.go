@@ -1,0 +1,151 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net/url"
+	"path/filepath"
+	"time"
+
+	"github.com/adrg/xdg"
+	"github.com/alecthomas/kong"
+
+	"openinterest/assets"
+)
+
+// streams is where a run writes, and when it began.
+type streams struct {
+	out, err io.Writer
+	started  time.Time
+}
+
+// commands is the command line: flags that every subcommand shares, and the
+// subcommands. Without one, the window opens.
+type commands struct {
+	globals
+
+	Window     windowCommand     `cmd:"" default:"withargs" help:"Open the window (the default)."`
+	Snapshot   snapshotCommand   `cmd:"" help:"Print the whole market once, as CSV or JSON, and exit."`
+	Screenshot screenshotCommand `cmd:"" help:"Draw the window into a PNG file, without a display."`
+}
+
+type globals struct {
+	RestURL   string `name:"rest-url" placeholder:"URL" help:"Ask this address instead of the exchange's REST API."`
+	StreamURL string `name:"stream-url" placeholder:"URL" help:"Connect to this address instead of the exchange's streams (ws:// or wss://)."`
+	DataDir   string `name:"data-dir" placeholder:"DIR" type:"path" help:"Keep settings and history here (default: ${data_dir})."`
+	Demo      bool   `help:"Show a simulated market; needs no network."`
+	Lang      string `enum:"en,zh," default:"" placeholder:"en|zh" help:"Language on screen (default: as chosen before, else the system's)."`
+	Theme     string `enum:"dark,light,system," default:"" placeholder:"dark|light|system" help:"Colours on screen (default: as chosen before, else the system's)."`
+	LogLevel  string `name:"log-level" enum:"debug,info,warn,error" default:"warn" placeholder:"LEVEL" help:"Log this and worse on standard error: debug, info, warn or error (default: warn)."`
+
+	Version kong.VersionFlag `help:"Print the version and exit."`
+}
+
+// Validate refuses what no subcommand could work with. Kong calls it.
+func (g *globals) Validate() error {
+	if err := checkURL("--rest-url", g.RestURL, "http", "https"); err != nil {
+		return err
+	}
+	if err := checkURL("--stream-url", g.StreamURL, "ws", "wss"); err != nil {
+		return err
+	}
+	if g.Demo && (g.RestURL != "" || g.StreamURL != "") {
+		return errors.New("--demo shows a simulated market, so it cannot be combined with --rest-url or --stream-url")
+	}
+	return nil
+}
+
+func checkURL(flag, raw string, schemes ...string) error {
+	if raw == "" {
+		return nil
+	}
+	u, err := url.Parse(raw)
+	if err == nil && u.Host != "" {
+		for _, s := range schemes {
+			if u.Scheme == s {
+				return nil
+			}
+		}
+	}
+	return fmt.Errorf("%s: %q is not an address that begins with %s://", flag, raw, schemes[0])
+}
+
+// dataDir is where settings and history are kept.
+func (g *globals) dataDir() string {
+	if g.DataDir != "" {
+		return g.DataDir
+	}
+	return defaultDataDir()
+}
+
+func defaultDataDir() string { return filepath.Join(xdg.DataHome, "openinterest") }
+
+func (g *globals) logger(w io.Writer) *slog.Logger {
+	var level slog.Level
+	_ = level.UnmarshalText([]byte(g.LogLevel)) // the flag's enum lets nothing else through
+	return slog.New(slog.NewTextHandler(w, &slog.HandlerOptions{Level: level}))
+}
+
+// language is the one asked for, else the one chosen before, else the system's.
+func (g *globals) language(chosen string) assets.Language {
+	for _, l := range []string{g.Lang, chosen} {
+		if l != "" {
+			return assets.Language(l)
+		}
+	}
+	return assets.SystemLanguage()
+}
+
+// usageError is a command line that cannot be understood.
+type usageError struct{ error }
+
+func (u usageError) Unwrap() error { return u.error }
+
+// exitCode is 0 for success, 2 for a command line that cannot be understood, 1
+// for everything else.
+func exitCode(err error) int {
+	switch {
+	case err == nil:
+		return 0
+	case errors.As(err, new(usageError)):
+		return 2
+	default:
+		return 1
+	}
+}
+
+// done is what kong's exit hook throws after --help and --version, which print
+// and are finished.
+type done struct{}
+
+// run runs the program with these arguments until it is finished or ctx ends.
+func run(ctx context.Context, args []string, std streams) (err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			if _, ok := r.(done); !ok {
+				panic(r)
+			}
+			err = nil
+		}
+	}()
+	var c commands
+	parser, err := kong.New(&c,
+		kong.Name("openinterest"),
+		kong.Description("Open interest of every USDT-margined perpetual contract on Binance Futures, live."),
+		kong.Writers(std.out, std.err),
+		kong.Exit(func(int) { panic(done{}) }),
+		kong.Vars{"version": "openinterest " + version, "data_dir": defaultDataDir()},
+	)
+	if err != nil {
+		return fmt.Errorf("setting up the command line: %w", err)
+	}
+	parsed, err := parser.Parse(args)
+	if err != nil {
+		return usageError{fmt.Errorf("%w (see openinterest --help)", err)}
+	}
+	parsed.BindTo(ctx, (*context.Context)(nil))
+	return parsed.Run(&c.globals, std)
+}

@@ -1,0 +1,194 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"image"
+	"image/png"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/driver/software"
+	"fyne.io/fyne/v2/test"
+
+	"openinterest/assets"
+	"openinterest/data/market"
+	"openinterest/ui"
+	"openinterest/ui/chartpane"
+	"openinterest/ui/settings"
+	"openinterest/ui/table"
+)
+
+// screenshotCommand draws the real window with Fyne's software painter.
+type screenshotCommand struct {
+	Out     string        `short:"o" required:"" type:"path" placeholder:"FILE.png" help:"Where to write the picture."`
+	Size    string        `default:"1440x900" placeholder:"WxH" help:"Size of the window (default: ${default})."`
+	Scale   float32       `default:"1" help:"Pixels per unit; 2 for a HiDPI picture (default: ${default})."`
+	Tick    []string      `placeholder:"SYMBOL,…" help:"Tick these symbols: they are compared."`
+	Symbol  string        `placeholder:"SYMBOL" help:"Show the history of this contract (default: BTCUSDT)."`
+	Range   string        `enum:"4h,24h,3d,7d,14d,30d," default:"" placeholder:"RANGE" help:"Range of both charts: 4h, 24h, 3d, 7d, 14d or 30d (default: 24h)."`
+	Pane    string        `enum:"guide," default:"" placeholder:"guide" help:"Bring this pane to the front: guide."`
+	Timeout time.Duration `default:"60s" help:"Draw what is there after this long (default: ${default})."`
+}
+
+// Validate refuses a size that is none. Kong calls it.
+func (c *screenshotCommand) Validate() error {
+	if _, err := c.size(); err != nil {
+		return err
+	}
+	if !(c.Scale >= 0.5 && c.Scale <= 4) {
+		return fmt.Errorf("--scale: %v is not between 0.5 and 4", c.Scale)
+	}
+	return nil
+}
+
+func (c *screenshotCommand) size() (fyne.Size, error) {
+	var w, h int
+	if n, err := fmt.Sscanf(c.Size, "%dx%d", &w, &h); n != 2 || err != nil || fmt.Sprintf("%dx%d", w, h) != c.Size {
+		return fyne.Size{}, fmt.Errorf("--size: %q is not a size such as 1440x900", c.Size)
+	}
+	if w < 320 || h < 240 || w > 8000 || h > 8000 {
+		return fyne.Size{}, fmt.Errorf("--size: %s is not between 320x240 and 8000x8000", c.Size)
+	}
+	return fyne.NewSize(float32(w), float32(h)), nil
+}
+
+// Run is called by kong.
+func (c *screenshotCommand) Run(ctx context.Context, g *globals, std streams) error {
+	size, err := c.size()
+	if err != nil {
+		return err
+	}
+	s, err := openSession(ctx, g, g.logger(std.err))
+	if err != nil {
+		return err
+	}
+	defer s.Close()
+	shot := newShot(ctx, c, g, s, size, std)
+	defer shot.close()
+	if err := shot.settle(ctx, c.Timeout); err != nil {
+		return err
+	}
+	words := assets.NewWords(g.language(""))
+	if snap := s.feed.Snapshot(); !hasAnything(snap) {
+		fmt.Fprintln(std.err, nothingError(words, snap))
+	} else {
+		noteGaps(std.err, words, snap)
+	}
+	return writePNG(c.Out, shot.window.Canvas().Capture())
+}
+
+// shot is a window in memory. Its goroutine is the one that calls settle: what
+// is dispatched to the UI's goroutine waits in hops until then.
+type shot struct {
+	window fyne.Window
+	ui     *ui.UI
+	feed   ui.Feed
+	hops   chan func()
+	stop   func()
+}
+
+func newShot(ctx context.Context, c *screenshotCommand, g *globals, s *session, size fyne.Size, std streams) *shot {
+	a := test.NewApp()
+	sh := &shot{window: a.NewWindow(""), feed: s.feed, hops: make(chan func(), 1024)}
+	sh.window.SetPadded(false)
+	if canvas, ok := sh.window.Canvas().(software.WindowlessCanvas); ok {
+		canvas.SetScale(c.Scale)
+	}
+	sh.window.Resize(size)
+	ctx, cancel := context.WithCancel(ctx)
+	dispatch := func(f func()) {
+		select {
+		case sh.hops <- f:
+		case <-ctx.Done():
+		}
+	}
+	sh.ui = ui.New(ctx, ui.Options{
+		App: a, Window: sh.window, Feed: s.feed, Now: s.client.Now, Settings: c.settings(),
+		Dispatch: dispatch, Log: g.logger(std.err), Language: g.language(""), Mode: g.mode("dark"), Demo: s.demo,
+		OpenDemo: func() {}, Still: true,
+	})
+	sh.window.Resize(size)
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		sh.ui.Run(ctx)
+	}()
+	sh.stop = func() {
+		cancel()
+		<-done
+	}
+	return sh
+}
+
+// settings are those of a first start, with what the flags ask for.
+func (c *screenshotCommand) settings() *settings.Store {
+	store := settings.InMemory()
+	store.Update(func(s *settings.Settings) {
+		var ticked []string
+		for _, symbol := range c.Tick {
+			ticked = append(ticked, strings.ToUpper(strings.TrimSpace(symbol)))
+		}
+		s.SetPane("table", table.State{Ticked: ticked})
+		s.SetPane("history", chartpane.HistoryState{Symbol: strings.ToUpper(c.Symbol), Range: c.Range})
+		s.SetPane("compare", chartpane.CompareState{Range: c.Range})
+	})
+	return store
+}
+
+// settle runs the window until the table is full and the charts are drawn, or
+// until the timeout.
+func (sh *shot) settle(ctx context.Context, timeout time.Duration) error {
+	limit := time.NewTimer(timeout)
+	defer limit.Stop()
+	look := time.NewTicker(50 * time.Millisecond)
+	defer look.Stop()
+	var settled *market.Snapshot
+	for {
+		select {
+		case hop := <-sh.hops:
+			hop()
+		case <-look.C:
+			snap := sh.feed.Snapshot()
+			if !isFull(snap) || sh.ui.Busy() {
+				continue
+			}
+			// One more snapshot, so that the full table has reached the window.
+			if settled == nil {
+				settled = snap
+			} else if snap != settled && len(sh.hops) == 0 {
+				return nil
+			}
+		case <-limit.C:
+			return nil
+		case <-ctx.Done():
+			return errors.New("the screenshot was interrupted")
+		}
+	}
+}
+
+func (sh *shot) close() {
+	sh.ui.Close()
+	sh.stop()
+}
+
+// writePNG writes a picture whole or not at all.
+func writePNG(path string, img image.Image) error {
+	f, err := os.CreateTemp(filepath.Dir(path), ".screenshot-*")
+	if err != nil {
+		return fmt.Errorf("writing the picture: %w", err)
+	}
+	defer os.Remove(f.Name()) // gone already when the move succeeded
+	eerr := png.Encode(f, img)
+	if err := errors.Join(eerr, f.Chmod(0o644), f.Close()); err != nil {
+		return fmt.Errorf("writing the picture: %w", err)
+	}
+	if err := os.Rename(f.Name(), path); err != nil {
+		return fmt.Errorf("writing the picture: %w", err)
+	}
+	return nil
+}

@@ -1,0 +1,150 @@
+package ui
+
+import (
+	"slices"
+
+	"fyne.io/fyne/v2"
+
+	"openinterest/assets"
+	"openinterest/data/market"
+	"openinterest/data/signal"
+	"openinterest/ui/chartpane"
+	"openinterest/ui/columns"
+	"openinterest/ui/guide"
+	"openinterest/ui/look/tip"
+	"openinterest/ui/settings"
+	"openinterest/ui/statusbar"
+	"openinterest/ui/table"
+)
+
+// The names under which the panes' states are kept.
+const (
+	paneTable   = "table"
+	paneHistory = "history"
+	paneCompare = "compare"
+	paneGuide   = "guide"
+)
+
+// panes are the parts of the window, in one language and theme.
+type panes struct {
+	words   *assets.Words
+	table   *table.Table
+	history *chartpane.History
+	compare *chartpane.Compare
+	guide   *guide.Pane
+	bar     *statusbar.Bar
+
+	live *market.Snapshot // whose signals the guide shows
+}
+
+func newPanes(u *UI, tips *tip.Layer) *panes {
+	p := &panes{words: u.words}
+	var tableState table.State
+	var historyState chartpane.HistoryState
+	var compareState chartpane.CompareState
+	var guideState guide.State
+	u.o.Settings.Get(func(s *settings.Settings) {
+		s.Pane(paneTable, &tableState)
+		s.Pane(paneHistory, &historyState)
+		s.Pane(paneCompare, &compareState)
+		s.Pane(paneGuide, &guideState)
+	})
+	charts := chartpane.Options{
+		Context: u.ctx, Source: u.o.Feed, Words: u.words, Dispatch: u.o.Dispatch,
+		Demo: u.o.Demo, Synchronous: u.o.Still,
+	}
+	p.history = chartpane.NewHistory(charts, historyState)
+	p.history.OnState = func(s chartpane.HistoryState) {
+		u.save(paneHistory, s)
+		u.attend()
+	}
+	p.compare = chartpane.NewCompare(charts, compareState)
+	p.compare.OnState = func(s chartpane.CompareState) { u.save(paneCompare, s) }
+	p.compare.OnUntick = p.untick
+	p.compare.SetTicked(tableState.Ticked)
+	p.guide = guide.New(guide.Options{
+		Sections: assets.Guide(u.words.Lang()), Words: u.words, State: guideState,
+		OnClose:  func() { u.showGuide(false) },
+		OnFilter: func(kind string) { p.table.ShowKind(signal.Kind(kind)) },
+	})
+	p.bar = statusbar.New(u.words)
+	p.bar.OnRetry, p.bar.OnOpenDemo = u.o.Feed.Retry, u.o.OpenDemo
+	p.table = table.New(p.tableOptions(u, tips, tableState))
+	return p
+}
+
+func (p *panes) tableOptions(u *UI, tips *tip.Layer, state table.State) table.Options {
+	return table.Options{
+		Words: u.words, Tips: tips, Clock: tip.SystemClock(u.o.Dispatch), Dispatch: u.o.Dispatch,
+		State: state, Trailing: u.tools(),
+		OnState: func(s table.State) {
+			u.save(paneTable, s)
+			u.attend()
+		},
+		OnOpen:   p.history.SetSymbol,
+		OnGuide:  u.openGuide,
+		OnTicked: p.compare.SetTicked,
+		MayTick: func(_ string, others int) string {
+			if others < chartpane.MaxSymbols {
+				return ""
+			}
+			return u.words.T("chart.too_many", assets.Args{"Max": chartpane.MaxSymbols})
+		},
+		OnVisible: func(symbols []string) {
+			u.visible = symbols
+			u.attend()
+		},
+	}
+}
+
+func (p *panes) untick(symbol string) {
+	p.table.SetTicked(slices.DeleteFunc(p.table.State().Ticked, func(s string) bool { return s == symbol }))
+}
+
+// showLive lists, below the guide's section on each reading, the contracts
+// that show it now, those with the most open interest first.
+func (p *panes) showLive(s *market.Snapshot) {
+	if !p.guide.Visible() || p.live != nil && p.live.Sequence == s.Sequence {
+		return
+	}
+	p.live = s
+	now := map[signal.Kind][]*market.Quote{}
+	for _, q := range s.Quotes {
+		if r := signal.ReadPriceOpenInterest(q.History, market.Window24h); r.Kind != signal.Unknown {
+			now[r.Kind] = append(now[r.Kind], q)
+		}
+	}
+	for _, kind := range signal.ReadingKinds() {
+		quotes := now[kind]
+		slices.SortStableFunc(quotes, byOpenInterest)
+		symbols := make([]string, len(quotes))
+		for i, q := range quotes {
+			symbols[i] = q.Contract.Symbol
+		}
+		p.guide.SetLive(columns.GuideSection(kind), []guide.LiveItem{{
+			Kind: string(kind), Label: p.words.T("signal." + string(kind) + ".name"), Symbols: symbols,
+		}})
+	}
+}
+
+// byOpenInterest puts the contract with more USD first, unknown ones last.
+func byOpenInterest(a, b *market.Quote) int {
+	x, y := a.OpenInterestUSD(), b.OpenInterestUSD()
+	switch {
+	case x > y || market.Known(x) && !market.Known(y):
+		return -1
+	case x < y || market.Known(y) && !market.Known(x):
+		return 1
+	}
+	return 0
+}
+
+func (p *panes) close() {
+	p.history.Close()
+	p.compare.Close()
+}
+
+// objects lists the panes as the shell places them.
+func (p *panes) objects() (table, history, compare, guide, bar fyne.CanvasObject) {
+	return p.table.Object(), p.history, p.compare, p.guide, p.bar
+}

@@ -1,0 +1,71 @@
+package ui
+
+import (
+	"context"
+	"time"
+
+	"openinterest/data/market"
+	"openinterest/ui/settings"
+	"openinterest/ui/statusbar"
+)
+
+// hop is what one visit to the UI's goroutine brings along.
+type hop struct {
+	snapshot *market.Snapshot
+	bar      statusbar.Model
+}
+
+// Run hands the feed's snapshots to the panes until ctx ends. Once a second it
+// does so without a new one, because ages grow and a silent feed must be seen
+// to be silent; then it also saves the settings that changed.
+func (u *UI) Run(ctx context.Context) {
+	second := time.NewTicker(time.Second)
+	defer second.Stop()
+	for {
+		select {
+		case <-u.o.Feed.Updates():
+		case <-second.C:
+			if err := u.o.Settings.Save(); err != nil {
+				u.o.Log.Warn("settings are not kept", "error", err)
+			}
+		case <-ctx.Done():
+			return
+		}
+		u.hand(u.o.Feed.Snapshot(), u.o.Now())
+	}
+}
+
+// hand gives a snapshot to the panes: to the table at once, which prepares its
+// rows on this goroutine, to the others in one hop. A hop that has not run yet
+// takes the newest along.
+func (u *UI) hand(s *market.Snapshot, now time.Time) {
+	p := u.current.Load()
+	if s != nil {
+		p.table.Update(s, now)
+	}
+	h := &hop{snapshot: s, bar: statusbar.NewModel(statusbar.Read(s, now, u.o.Demo), p.words)}
+	if u.newest.Swap(h) == nil {
+		u.o.Dispatch(u.take)
+	}
+}
+
+// take shows the newest hop.
+func (u *UI) take() {
+	h := u.newest.Swap(nil)
+	if h == nil || u.ctx.Err() != nil {
+		return
+	}
+	u.panes.bar.SetModel(h.bar)
+	u.snapshot = h.snapshot
+	if h.snapshot == nil {
+		return
+	}
+	u.panes.history.SetSnapshot(h.snapshot)
+	u.panes.compare.SetSnapshot(h.snapshot)
+	u.panes.showLive(h.snapshot)
+}
+
+// save keeps the state of a pane that changed.
+func (u *UI) save(pane string, state any) {
+	u.o.Settings.Update(func(s *settings.Settings) { s.SetPane(pane, state) })
+}

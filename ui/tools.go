@@ -1,0 +1,77 @@
+package ui
+
+import (
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/driver/desktop"
+	"fyne.io/fyne/v2/widget"
+	ttwidget "github.com/dweymouth/fyne-tooltip/widget"
+
+	"openinterest/assets"
+	"openinterest/ui/look"
+)
+
+// tools are the window's own buttons, at the right end of the table's toolbar.
+func (u *UI) tools() []fyne.CanvasObject {
+	language := u.tool("文/A", u.words.T("app.language"), nil)
+	language.OnTapped = func() { u.menu(language, u.languageItems()) }
+	colours := u.tool("◐", u.words.T("app.colours"), nil)
+	colours.OnTapped = func() { u.menu(colours, u.colourItems()) }
+	guide := u.tool("? "+u.words.T("app.guide"), u.words.T("app.guide_tip"), func() { u.showGuide(!u.shell.guideOpen()) })
+	return []fyne.CanvasObject{language, colours, guide}
+}
+
+func (u *UI) tool(label, tip string, tapped func()) *ttwidget.Button {
+	b := ttwidget.NewButton(label, tapped)
+	b.Importance = widget.LowImportance
+	b.SetToolTip(tip)
+	return b
+}
+
+// menu shows a menu below a button.
+func (u *UI) menu(below fyne.CanvasObject, items []*fyne.MenuItem) {
+	at := fyne.CurrentApp().Driver().AbsolutePositionForObject(below)
+	at.Y += below.Size().Height
+	widget.ShowPopUpMenuAtPosition(fyne.NewMenu("", items...), u.o.Window.Canvas(), at)
+}
+
+func (u *UI) languageItems() []*fyne.MenuItem {
+	var items []*fyne.MenuItem
+	for _, lang := range assets.Languages() {
+		// Each language is named in itself, so that whoever reads it finds it.
+		item := fyne.NewMenuItem(assets.NewWords(lang).T("app.this_language"), func() { u.setLanguage(lang) })
+		item.Checked = lang == u.o.Language
+		items = append(items, item)
+	}
+	return items
+}
+
+func (u *UI) colourItems() []*fyne.MenuItem {
+	var items []*fyne.MenuItem
+	for _, mode := range []look.Mode{look.System, look.Dark, look.Light} {
+		item := fyne.NewMenuItem(u.words.T("app.colours_"+string(mode)), func() { u.setMode(mode) })
+		item.Checked = mode == u.o.Mode
+		items = append(items, item)
+	}
+	upRed := u.upRed()
+	swap := fyne.NewMenuItem(u.words.T("app.red_up"), func() { u.setUpRed(!upRed) })
+	swap.Checked = upRed
+	return append(items, fyne.NewMenuItemSeparator(), swap)
+}
+
+// bindKeys gives the window the keys that work wherever the pointer is, unless
+// something that takes text has the keyboard.
+func (u *UI) bindKeys() {
+	canvas := u.o.Window.Canvas()
+	canvas.SetOnTypedRune(func(r rune) {
+		if r == '/' {
+			u.panes.table.FocusSearch()
+		}
+	})
+	canvas.SetOnTypedKey(func(k *fyne.KeyEvent) {
+		if k.Name == fyne.KeyF1 {
+			u.showGuide(!u.shell.guideOpen())
+		}
+	})
+	canvas.AddShortcut(&desktop.CustomShortcut{KeyName: fyne.KeyF, Modifier: fyne.KeyModifierShortcutDefault},
+		func(fyne.Shortcut) { u.panes.table.FocusSearch() })
+}

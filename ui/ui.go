@@ -1,0 +1,180 @@
+// Package ui is the window: it puts the panes together, hands them each
+// snapshot, and keeps what the person chose.
+//
+//	feed ──► pump ──► table.Update        formatted and ordered off the UI's goroutine
+//	              └─► one hop ──► charts, status bar, guide
+//
+// The pump is the one goroutine that reads the feed; it hands over the newest
+// snapshot and never has more than one hop pending. Everything else here runs
+// on the UI's goroutine. For another language or theme the panes are built anew
+// from their states.
+package ui
+
+import (
+	"context"
+	"log/slog"
+	"slices"
+	"sync/atomic"
+	"time"
+
+	"fyne.io/fyne/v2"
+
+	"openinterest/assets"
+	"openinterest/data/feed"
+	"openinterest/data/market"
+	"openinterest/ui/chartpane"
+	"openinterest/ui/look"
+	"openinterest/ui/look/tip"
+	"openinterest/ui/settings"
+)
+
+// Feed is what the window needs of the feed.
+type Feed interface {
+	Snapshot() *market.Snapshot
+	Updates() <-chan struct{}
+	Attend(feed.Attention)
+	Retry()
+	chartpane.Source
+}
+
+// Options are what a window is made from. All but OpenDemo are required.
+type Options struct {
+	App      fyne.App
+	Window   fyne.Window
+	Feed     Feed
+	Now      func() time.Time // the exchange's clock
+	Settings *settings.Store
+	Dispatch func(func()) // runs a function on the UI's goroutine
+	Log      *slog.Logger
+
+	Language assets.Language
+	Mode     look.Mode
+	Demo     bool   // the market is simulated: say so
+	OpenDemo func() // shows the simulated market instead
+
+	Still bool // for pictures: charts are drawn while painting
+}
+
+// UI is the content of one window, on one feed.
+type UI struct {
+	o      Options
+	ctx    context.Context
+	cancel context.CancelFunc
+
+	words    *assets.Words
+	panes    *panes
+	shell    *shell
+	visible  []string
+	hidden   bool
+	snapshot *market.Snapshot // the newest handed over
+
+	current atomic.Pointer[panes] // panes, for the pump
+	newest  atomic.Pointer[hop]
+}
+
+// New builds the content of a window and shows it there. Run feeds it; Close
+// ends what it has running. Both New and Close belong to the UI's goroutine.
+func New(ctx context.Context, o Options) *UI {
+	u := &UI{o: o}
+	u.ctx, u.cancel = context.WithCancel(ctx)
+	u.build()
+	u.bindKeys()
+	return u
+}
+
+// Close keeps what the person chose and ends loads and drawing.
+func (u *UI) Close() {
+	u.keep()
+	u.cancel()
+	u.panes.close()
+}
+
+// build makes all panes anew, from their states, in the language and theme
+// chosen, and puts them into the window.
+func (u *UI) build() {
+	if u.panes != nil {
+		u.keep()
+		u.panes.close()
+	}
+	u.words = assets.NewWords(u.o.Language)
+	u.o.App.Settings().SetTheme(look.New(u.o.Mode, u.upRed()))
+	u.o.Window.SetTitle(u.title())
+
+	tips := tip.NewLayer(tip.SystemClock(u.o.Dispatch))
+	u.panes = newPanes(u, tips)
+	u.current.Store(u.panes)
+	u.shell = newShell(u, u.panes)
+	u.o.Window.SetContent(tips.Over(u.shell.object, u.o.Window.Canvas()))
+	u.hand(u.snapshot, u.o.Now())
+}
+
+func (u *UI) title() string {
+	title := u.words.T("app.name") + " — " + u.words.T("app.title")
+	if u.o.Demo {
+		title += " — " + u.words.T("app.demo")
+	}
+	return title
+}
+
+// Busy reports whether a chart is still being loaded or drawn.
+func (u *UI) Busy() bool { return u.panes.history.Busy() || u.panes.compare.Busy() }
+
+// SetHidden says whether the window can be seen at all; a hidden one is fed
+// more slowly.
+func (u *UI) SetHidden(hidden bool) {
+	u.hidden = hidden
+	u.attend()
+}
+
+// attend tells the feed which contracts the person cares for most.
+func (u *UI) attend() {
+	state := u.panes.table.State()
+	watched := state.Ticked
+	if symbol := u.panes.history.State().Symbol; !slices.Contains(watched, symbol) {
+		watched = append(watched, symbol)
+	}
+	u.o.Feed.Attend(feed.Attention{
+		Ticked: watched, Visible: u.visible, Favourites: state.Favourites, Hidden: u.hidden,
+	})
+}
+
+// keep takes down what panes do not tell by themselves.
+func (u *UI) keep() {
+	guide, splits := u.panes.guide.State(), u.shell.splits()
+	size := u.o.Window.Canvas().Size()
+	u.o.Settings.Update(func(s *settings.Settings) {
+		s.SetPane(paneGuide, guide)
+		s.Width, s.Height = size.Width, size.Height
+		for name, share := range splits {
+			if s.Splits == nil {
+				s.Splits = map[string]float64{}
+			}
+			s.Splits[name] = share
+		}
+	})
+}
+
+// setLanguage changes the language of everything on screen.
+func (u *UI) setLanguage(lang assets.Language) {
+	u.o.Language = lang
+	u.o.Settings.Update(func(s *settings.Settings) { s.Language = string(lang) })
+	u.build()
+}
+
+// setMode changes the colours of everything on screen.
+func (u *UI) setMode(mode look.Mode) {
+	u.o.Mode = mode
+	u.o.Settings.Update(func(s *settings.Settings) { s.Theme = string(mode) })
+	u.build()
+}
+
+func (u *UI) upRed() (on bool) {
+	u.o.Settings.Get(func(s *settings.Settings) { on = s.RedUp })
+	return on
+}
+
+// setUpRed swaps the colours of up and down.
+func (u *UI) setUpRed(on bool) {
+	u.o.Settings.Update(func(s *settings.Settings) { s.RedUp = on })
+	u.build()
+}
