@@ -15,6 +15,7 @@ const (
 	klineRows    = 1500
 	fundingRows  = 1000
 	dayMillis    = 24 * 3_600_000
+	lastInstant  = 1 << 50   // Unix ms, far enough
 	startGraceMs = dayMillis // how much older than 30 days a startTime may be before it is refused
 )
 
@@ -48,7 +49,7 @@ func (q *question) span(standard, most int) (span, *answer) {
 			continue
 		}
 		ms, err := strconv.ParseInt(text, 10, 64)
-		if err != nil || ms < 0 {
+		if err != nil || ms < 0 || ms > lastInstant {
 			bad := errParameter(name)
 			return sp, &bad
 		}
