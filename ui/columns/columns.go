@@ -84,7 +84,8 @@ type Column struct {
 	Name  string // in full, for the chooser and as the tooltip's title
 	About string // what it is, in a sentence or two
 
-	Width      float32 // in Fyne's pixels, as first shown
+	Width      float32 // in Fyne's pixels, as first shown: the title fits on one line
+	Narrow     float32 // where there is less room: the numbers still fit
 	Align      Align
 	Pinned     bool // always shown, first, and stays when the others scroll sideways
 	Default    bool // shown until the person says otherwise
@@ -111,23 +112,23 @@ func (c *Column) Header() tip.Content {
 // All returns every column in its default order, worded by w.
 func All(w *assets.Words) []Column {
 	t := &tips{words: w, sections: sectionTitles(w.Lang())}
-	lang := w.Lang()
+	lang, readings := w.Lang(), signalCells(w)
 	all := []Column{
-		{ID: Tick, Width: 26, Align: Center, Pinned: true, Default: true, Descending: true,
+		{ID: Tick, Width: 26, Narrow: 24, Align: Center, Pinned: true, Default: true, Descending: true,
 			Key: func(r *Row, q *Query) float64 { return truth(q.Ticked[r.Symbol]) }},
-		{ID: Star, Width: 24, Align: Center, Pinned: true, Default: true, Descending: true,
+		{ID: Star, Width: 24, Narrow: 22, Align: Center, Pinned: true, Default: true, Descending: true,
 			Key: func(r *Row, q *Query) float64 { return truth(q.Favourites[r.Symbol]) }},
-		{ID: Symbol, Width: 118, Align: Leading, Pinned: true, Default: true,
+		{ID: Symbol, Width: 118, Narrow: 114, Align: Leading, Pinned: true, Default: true,
 			Cell:  func(r *Row) Cell { return Cell{Text: r.Symbol} },
 			Exact: func(r *Row) string { return r.Symbol }, Tip: t.symbol},
-		number(Price, 92, (*market.Quote).Price, t.price, func(r *Row) Cell {
+		number(Price, 96, 92, (*market.Quote).Price, t.price, func(r *Row) Cell {
 			return plain(format.Price(r.Quote.Price(), r.Quote.Contract.PricePrecision))
 		}),
-		change(PriceChange24h, 90, (*market.Quote).PriceChange24h, t.priceChange),
-		number(OIUSD, 80, (*market.Quote).OpenInterestUSD, t.openInterestUSD, func(r *Row) Cell {
+		change(PriceChange24h, 84, 58, (*market.Quote).PriceChange24h, t.priceChange),
+		number(OIUSD, 70, 67, (*market.Quote).OpenInterestUSD, t.openInterestUSD, func(r *Row) Cell {
 			return plain(format.Compact(lang, r.Quote.OpenInterestUSD()))
 		}),
-		number(OIContracts, 106, (*market.Quote).Contracts, t.contracts, func(r *Row) Cell {
+		number(OIContracts, 100, 95, (*market.Quote).Contracts, t.contracts, func(r *Row) Cell {
 			return plain(format.Contracts(lang, r.Quote.Contracts(), r.Quote.Contract.QuantityPrecision))
 		}),
 		t.openInterestChange(OIChange5m, market.Window5m),
@@ -135,22 +136,22 @@ func All(w *assets.Words) []Column {
 		t.openInterestChange(OIChange1h, market.Window1h),
 		t.openInterestChange(OIChange4h, market.Window4h),
 		t.openInterestChange(OIChange24h, market.Window24h),
-		number(Funding, 92, (*market.Quote).FundingRate, t.funding, func(r *Row) Cell {
+		number(Funding, 90, 87, (*market.Quote).FundingRate, t.funding, func(r *Row) Cell {
 			return plain(format.FundingRate(r.Quote.FundingRate(), r.Quote.Funding.IntervalHours))
 		}),
-		number(FundingAPR, 92, (*market.Quote).FundingAPR, t.funding, func(r *Row) Cell {
+		number(FundingAPR, 86, 58, (*market.Quote).FundingAPR, t.funding, func(r *Row) Cell {
 			return plain(format.APR(r.Quote.FundingAPR()))
 		}),
-		number(Volume24h, 92, (*market.Quote).Volume24h, t.volume, func(r *Row) Cell {
+		number(Volume24h, 82, 67, (*market.Quote).Volume24h, t.volume, func(r *Row) Cell {
 			return plain(format.Compact(lang, r.Quote.Volume24h()))
 		}),
-		number(OIVolume, 82, (*market.Quote).OpenInterestToVolume, t.volume, func(r *Row) Cell {
+		number(OIVolume, 72, 54, (*market.Quote).OpenInterestToVolume, t.volume, func(r *Row) Cell {
 			return plain(format.Ratio(r.Quote.OpenInterestToVolume()))
 		}),
-		{ID: Signal, Width: 124, Align: Leading, Default: true, Key: signalKey, Tip: t.signal,
-			Cell:  func(r *Row) Cell { return signalCell(w, r.Reading.Kind) },
+		{ID: Signal, Width: 114, Narrow: 110, Align: Leading, Default: true, Key: signalKey, Tip: t.signal,
+			Cell:  func(r *Row) Cell { return readings[r.Reading.Kind] },
 			Exact: func(r *Row) string { return string(r.Reading.Kind) }},
-		{ID: Age, Width: 60, Align: Trailing, Default: true, Descending: true, Key: ageKey, Tip: t.age,
+		{ID: Age, Width: 56, Narrow: 53, Align: Trailing, Default: true, Descending: true, Key: ageKey, Tip: t.age,
 			Cell:  func(r *Row) Cell { return ageCell(lang, r) },
 			Exact: func(r *Row) string { return exact(ageKey(r, nil)) }},
 	}
@@ -162,9 +163,9 @@ func All(w *assets.Words) []Column {
 }
 
 // number is a column of a quote's number.
-func number(id ID, width float32, value func(*market.Quote) float64, explain func(*Row) tip.Content, cell func(*Row) Cell) Column {
+func number(id ID, width, narrow float32, value func(*market.Quote) float64, explain func(*Row) tip.Content, cell func(*Row) Cell) Column {
 	return Column{
-		ID: id, Width: width, Align: Trailing, Default: true, Descending: true,
+		ID: id, Width: width, Narrow: narrow, Align: Trailing, Default: true, Descending: true,
 		Key:   func(r *Row, _ *Query) float64 { return value(r.Quote) },
 		Exact: func(r *Row) string { return exact(value(r.Quote)) },
 		Cell:  cell, Tip: explain,
@@ -172,13 +173,13 @@ func number(id ID, width float32, value func(*market.Quote) float64, explain fun
 }
 
 // change is a column of changes in percent, toned by their sign.
-func change(id ID, width float32, value func(*market.Quote) float64, explain func(*Row) tip.Content) Column {
-	return number(id, width, value, explain, func(r *Row) Cell { return changeCell(value(r.Quote)) })
+func change(id ID, width, narrow float32, value func(*market.Quote) float64, explain func(*Row) tip.Content) Column {
+	return number(id, width, narrow, value, explain, func(r *Row) Cell { return changeCell(value(r.Quote)) })
 }
 
 func (t *tips) openInterestChange(id ID, w market.Window) Column {
 	value := func(q *market.Quote) float64 { return q.OpenInterestChange(w) }
-	c := change(id, 76, value, func(r *Row) tip.Content { return t.openInterestChangeTip(r, w) })
+	c := change(id, 70, 58, value, func(r *Row) tip.Content { return t.openInterestChangeTip(r, w) })
 	c.Default = w >= market.Window1h
 	return c
 }
@@ -214,16 +215,16 @@ var signalMarks = map[signal.Kind]Cell{
 	signal.WeakeningSelloff: {"▽ ", Down},
 }
 
-func signalCell(w *assets.Words, k signal.Kind) Cell {
-	mark, ok := signalMarks[k]
-	switch {
-	case ok:
-		return Cell{Text: mark.Text + w.T("signal."+string(k)+".short"), Tone: mark.Tone}
-	case k == signal.Neutral:
-		return Cell{Text: w.T("signal.neutral.short"), Tone: Muted}
-	default:
-		return Cell{Text: format.Unknown, Tone: Faint}
+// signalCells words every reading once.
+func signalCells(w *assets.Words) map[signal.Kind]Cell {
+	cells := map[signal.Kind]Cell{
+		signal.Neutral: {Text: w.T("signal.neutral.short"), Tone: Muted},
+		signal.Unknown: {Text: format.Unknown, Tone: Faint},
 	}
+	for k, mark := range signalMarks {
+		cells[k] = Cell{Text: mark.Text + w.T("signal."+string(k)+".short"), Tone: mark.Tone}
+	}
+	return cells
 }
 
 func signalKey(r *Row, _ *Query) float64 {

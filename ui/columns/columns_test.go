@@ -85,7 +85,7 @@ func TestEveryColumnIsComplete(t *testing.T) {
 				t.Errorf("%s: column %s is there twice", lang, c.ID)
 			}
 			seen[c.ID] = true
-			if c.Title == "" || c.Name == "" || c.About == "" || c.Width <= 0 {
+			if c.Title == "" || c.Name == "" || c.About == "" || c.Narrow <= 0 || c.Width < c.Narrow {
 				t.Errorf("%s: column %s lacks words or width: %+v", lang, c.ID, c)
 			}
 			if c.Key == nil && c.ID != Symbol {

@@ -69,6 +69,10 @@ func (m *Maker) Rows(s *market.Snapshot, now time.Time) []*Row {
 	return rows
 }
 
+// Index returns the rows made last, by symbol. It never changes; the next Rows
+// makes another.
+func (m *Maker) Index() map[string]*Row { return m.rows }
+
 func (m *Maker) row(q *market.Quote, now time.Time) *Row {
 	age, known := q.Age(now)
 	age = age.Truncate(time.Second)

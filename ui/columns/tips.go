@@ -61,11 +61,11 @@ func (t *tips) withProblem(r *Row, c tip.Content) tip.Content {
 	if !p.Until.IsZero() {
 		args["Until"] = format.Clock(p.Until)
 	}
-	text := t.words.T("problem."+string(p.Kind), args)
+	c.Paragraphs = append(c.Paragraphs, tip.Paragraph{Heading: t.say("problem"), Text: t.words.T("problem."+string(p.Kind), args), Warning: true})
 	if !r.Quote.NextTry.IsZero() {
-		text += " " + t.say("next_try", assets.Args{"Time": format.Clock(r.Quote.NextTry)})
+		next := t.say("next_try", assets.Args{"Time": format.Clock(r.Quote.NextTry)})
+		c.Paragraphs = append(c.Paragraphs, tip.Paragraph{Text: next, Warning: true})
 	}
-	c.Paragraphs = append(c.Paragraphs, tip.Paragraph{Heading: t.say("problem"), Text: text, Warning: true})
 	return c
 }
 

@@ -30,7 +30,7 @@ const (
 const (
 	RowHeight     float32 = 26 // a row of the table, a line of a list
 	HeaderHeight  float32 = 26
-	CellPad       float32 = 8 // left and right of a cell's text
+	CellPad       float32 = 6 // left and right of a cell's text
 	Hairline      float32 = 1
 	TextSize      float32 = 13
 	SmallTextSize float32 = 11.5

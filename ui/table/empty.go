@@ -1,0 +1,54 @@
+package table
+
+import (
+	"strings"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/widget"
+
+	"openinterest/assets"
+)
+
+// emptyState stands where rows would be, and says why there are none.
+type emptyState struct {
+	table  *Table
+	text   *widget.Label
+	button *widget.Button
+	object *fyne.Container
+}
+
+func newEmptyState(t *Table) *emptyState {
+	e := &emptyState{table: t, text: widget.NewLabel(""), button: widget.NewButton(t.words.T("table.show_all"), t.clearFilters)}
+	e.text.Alignment = fyne.TextAlignCenter
+	e.text.Importance = widget.LowImportance
+	e.object = container.NewCenter(container.NewVBox(e.text, container.NewCenter(e.button)))
+	return e
+}
+
+// update shows the sentence that fits, or nothing.
+func (e *emptyState) update() {
+	t := e.table
+	if len(t.shown) > 0 {
+		e.object.Hide()
+		return
+	}
+	search := strings.TrimSpace(t.search)
+	text := t.words.T("table.nothing_left")
+	switch {
+	case len(t.rows) == 0:
+		text = t.words.T("table.loading")
+	case search != "":
+		text = t.words.T("table.nothing_found", assets.Args{"Search": search})
+	case t.state.FavouritesOnly && len(t.state.Favourites) == 0:
+		text = t.words.T("table.no_favourites")
+	}
+	e.text.SetText(text)
+	if len(t.rows) == 0 {
+		e.button.Hide()
+	} else {
+		e.button.Show()
+	}
+	e.object.Show()
+	e.object.Refresh()
+}

@@ -1,0 +1,176 @@
+package table
+
+import (
+	"slices"
+
+	"openinterest/ui/columns"
+	"openinterest/ui/look"
+)
+
+// place is a visible column with where it stands.
+type place struct {
+	column *columns.Column
+	index  int     // among all columns: which cell of a row it shows
+	x      float32 // of its left edge, in the table's full width
+	width  float32
+}
+
+// grid is the layout of the visible columns, shared by header and rows: pinned
+// ones first. It is made anew when anything about it changes.
+type grid struct {
+	places   []place
+	pinned   float32 // width of the pinned columns together
+	width    float32 // of all
+	twoLines bool    // some heading needs a second line
+}
+
+// Where there is room to spare and nobody has set widths, columns grow, but
+// not so far that the eye loses the row.
+const maxStretch = 1.5
+
+// newGrid lays the visible columns out in a pane of the given width: as wide as
+// their headings where that fits, else as narrow as their numbers allow. What
+// still does not fit is reached by scrolling sideways.
+func newGrid(all []columns.Column, s *State, room float32) grid {
+	g := grid{places: places(all, s, false)}
+	if len(s.Widths) == 0 && total(g.places) > room {
+		g.places = places(all, s, true)
+	}
+	if len(s.Widths) == 0 {
+		stretch(g.places, room)
+	}
+	for i := range g.places {
+		p := &g.places[i]
+		p.x = g.width
+		g.width += p.width
+		if p.column.Pinned {
+			g.pinned = g.width
+		}
+		g.twoLines = g.twoLines || !fitsHeading(p.column.Title, p.width-2*cellPad(p.column))
+	}
+	return g
+}
+
+func places(all []columns.Column, s *State, narrow bool) []place {
+	var list []place
+	for _, i := range visibleColumns(all, s) {
+		c := &all[i]
+		width := choose(narrow, c.Narrow, c.Width)
+		if w, ok := s.Widths[c.ID]; ok {
+			width = w
+		}
+		list = append(list, place{column: c, index: i, width: width})
+	}
+	return list
+}
+
+func total(list []place) float32 {
+	var sum float32
+	for _, p := range list {
+		sum += p.width
+	}
+	return sum
+}
+
+// stretch shares spare room out among the columns; tick boxes and stars gain
+// nothing from it.
+func stretch(list []place, room float32) {
+	var fixed float32
+	for _, p := range list {
+		if p.column.Cell == nil {
+			fixed += p.width
+		}
+	}
+	sum := total(list)
+	if sum >= room || sum == fixed {
+		return
+	}
+	factor := min(maxStretch, (room-fixed)/(sum-fixed))
+	for i := range list {
+		if p := &list[i]; p.column.Cell != nil {
+			p.width = float32(int(p.width * factor)) // whole pixels keep text crisp
+		}
+	}
+}
+
+// headerHeight is that of one line of headings, or two.
+func (g *grid) headerHeight() float32 {
+	return choose(g.twoLines, tallHeader, look.HeaderHeight)
+}
+
+// tallHeader has room for two lines of small text.
+const tallHeader float32 = 36
+
+// at returns the index of the column at x, where the part that is not pinned
+// is scrolled to the left by offset; −1 where there is none.
+func (g *grid) at(x, offset float32) int {
+	if x >= g.pinned {
+		x += offset
+		if x < g.pinned+offset {
+			return -1
+		}
+	}
+	for i, p := range g.places {
+		if x >= p.x && x < p.x+p.width {
+			return i
+		}
+	}
+	return -1
+}
+
+// left returns where a column's left edge is seen, scrolled by offset.
+func (g *grid) left(i int, offset float32) float32 {
+	if p := g.places[i]; !p.column.Pinned {
+		return p.x - offset
+	}
+	return g.places[i].x
+}
+
+// visibleColumns returns the indices of the columns to show, in order.
+func visibleColumns(all []columns.Column, s *State) []int {
+	var shown []int
+	for _, i := range orderedColumns(all, s) {
+		if isVisible(&all[i], s) {
+			shown = append(shown, i)
+		}
+	}
+	return shown
+}
+
+func isVisible(c *columns.Column, s *State) bool {
+	if v, ok := s.Visible[c.ID]; ok {
+		return v
+	}
+	return c.Default
+}
+
+// orderedColumns returns the indices of all columns in the order chosen:
+// pinned ones first, then as s.Order says, where a column that it does not
+// name (a newer version's) follows the one it follows by default.
+func orderedColumns(all []columns.Column, s *State) []int {
+	var pinned, free []int
+	for i := range all {
+		if all[i].Pinned {
+			pinned = append(pinned, i)
+			continue
+		}
+		if !slices.Contains(s.Order, all[i].ID) {
+			continue
+		}
+		free = append(free, i)
+	}
+	slices.SortFunc(free, func(a, b int) int {
+		return slices.Index(s.Order, all[a].ID) - slices.Index(s.Order, all[b].ID)
+	})
+	previous := -1
+	for i := range all {
+		if all[i].Pinned {
+			continue
+		}
+		if !slices.Contains(s.Order, all[i].ID) {
+			free = slices.Insert(free, slices.Index(free, previous)+1, i)
+		}
+		previous = i
+	}
+	return append(pinned, free...)
+}

@@ -1,0 +1,48 @@
+package table
+
+import (
+	"testing"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/test"
+
+	"openinterest/assets"
+	"openinterest/ui/columns"
+	"openinterest/ui/look"
+)
+
+const second = 1000 * 1000 * 1000 // ns
+
+func TestPictures(t *testing.T) {
+	chosen := State{Ticked: []string{"BTCUSDT", "SOLUSDT"}, Favourites: []string{"BTCUSDT", "ETHUSDT", "币安人生USDT"}}
+	for _, c := range []struct {
+		name   string
+		setup  setup
+		before func(*rig)
+	}{
+		{"dark-en", setup{state: chosen}, nil},
+		{"light-zh", setup{lang: assets.Chinese, mode: look.Light, state: chosen}, nil},
+		{"narrow-scrolled", setup{size: fyne.NewSize(760, 420), state: chosen}, func(r *rig) {
+			r.moveOver("SOLUSDT", columns.Symbol)
+			r.body.scrollSideways(260)
+		}},
+		{"beside-the-guide", setup{size: fyne.NewSize(1090, 420), state: chosen}, nil},
+		{"signal-tip", setup{state: chosen}, func(r *rig) {
+			r.tapCell("ETHUSDT", columns.OIUSD)
+			r.moveOver("ETHUSDT", columns.Signal)
+			r.time.pass(second)
+		}},
+		{"facts-tip-zh", setup{lang: assets.Chinese, mode: look.Light, state: chosen}, func(r *rig) {
+			r.moveOver("TRBUSDT", columns.OIChange24h)
+			r.time.pass(second)
+		}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			r := full(t, c.setup)
+			if c.before != nil {
+				c.before(r)
+			}
+			test.AssertImageMatches(t, c.name+".png", r.window.Canvas().Capture())
+		})
+	}
+}

@@ -1,0 +1,367 @@
+// Package table is the market as a table: a toolbar with search and filters, a
+// header that stays, and a row for each contract.
+//
+// Snapshots may come from any goroutine (Update); they are formatted and
+// ordered there and handed over in one hop, of which at most one is pending.
+// Everything else belongs to the UI's goroutine.
+//
+// The rows are one widget in a scroller, not a widget.List: that puts gaps
+// between rows in which the pointer is on none, scrolls one way only, so that
+// columns cannot stay while others move sideways, and makes and measures a
+// spare row on every refresh. One widget has one Hoverable, so that row and
+// column follow from the pointer's position; its cells are canvas texts, kept
+// for the rows on screen, of which a refresh touches only those whose words or
+// colour changed.
+package table
+
+import (
+	"slices"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+
+	"openinterest/assets"
+	"openinterest/data/market"
+	"openinterest/data/signal"
+	"openinterest/ui/columns"
+	"openinterest/ui/look/tip"
+)
+
+// Options are what a table needs and whom it tells. Words, Tips, Clock and
+// Dispatch are required; callbacks may be nil and come on the UI's goroutine.
+type Options struct {
+	Words    *assets.Words
+	Tips     *tip.Layer
+	Clock    tip.Clock
+	Dispatch func(func())        // runs a function on the UI's goroutine
+	State    State               // as kept from the last time
+	Trailing []fyne.CanvasObject // stand at the right end of the toolbar
+
+	OnState   func(State)                            // something worth keeping changed
+	OnOpen    func(symbol string)                    // double click or Enter
+	OnGuide   func(section string)                   // the guide should say more
+	OnTicked  func(symbols []string)                 // in the order they were ticked
+	MayTick   func(symbol string, others int) string // a sentence refuses one more
+	OnVisible func(symbols []string)                 // the rows on screen, when they change
+}
+
+// Table is the pane. Make one with New; for another language, make another
+// with the State of the first.
+type Table struct {
+	opts    Options
+	words   *assets.Words
+	columns []columns.Column
+	state   State
+
+	making  sync.Mutex // guards maker
+	maker   *columns.Maker
+	pending atomic.Pointer[frame]
+	query   atomic.Pointer[columns.Query] // replaced whole on every change
+
+	rows     []*columns.Row // all, by symbol
+	index    map[string]*columns.Row
+	shown    []*columns.Row // those that match, in order
+	selected string         // a symbol; empty: none
+	search   string
+
+	grid      grid
+	gridWidth float32 // that the grid was made for; 0: make it anew
+	toolbar   *toolbar
+	header    *header
+	body      *body
+	scroll    *container.Scroll
+	empty     *emptyState
+	visible   *visibleReport
+	pane      *fyne.Container // header, rows and empty state
+	object    fyne.CanvasObject
+}
+
+// frame is a snapshot made ready to show.
+type frame struct {
+	rows   []*columns.Row
+	index  map[string]*columns.Row
+	shown  []*columns.Row
+	query  *columns.Query
+	counts map[signal.Kind]int
+}
+
+// New returns a table without rows.
+func New(o Options) *Table {
+	t := &Table{opts: o, words: o.Words, columns: columns.All(o.Words)}
+	t.state = o.State.clone().sane(t.columns)
+	t.maker = columns.NewMaker(t.columns)
+	t.visible = newVisibleReport(o.Clock, o.OnVisible)
+	t.setQuery()
+
+	t.body = newBody(t)
+	t.scroll = container.NewScroll(t.body)
+	t.scroll.OnScrolled = func(fyne.Position) { t.scrolled() }
+	t.header = newHeader(t)
+	t.empty = newEmptyState(t)
+	t.toolbar = newToolbar(t)
+	t.pane = container.New(&paneLayout{table: t}, t.header, t.scroll, t.empty.object)
+	t.object = container.NewBorder(t.toolbar.object, nil, nil, nil, t.pane)
+	t.empty.update()
+	return t
+}
+
+// Object is what goes into the window.
+func (t *Table) Object() fyne.CanvasObject { return t.object }
+
+// State returns what the person chose.
+func (t *Table) State() State { return t.state.clone() }
+
+// Update shows a snapshot as of now. It may be called from any goroutine, and
+// again with the same snapshot as time passes, so that rows age.
+func (t *Table) Update(s *market.Snapshot, now time.Time) {
+	t.making.Lock()
+	defer t.making.Unlock()
+	f := &frame{rows: t.maker.Rows(s, now), index: t.maker.Index(), query: t.query.Load()}
+	f.shown = columns.Arrange(f.rows, t.columns, f.query)
+	f.counts = columns.Counts(f.rows)
+	if t.pending.Swap(f) == nil {
+		t.opts.Dispatch(t.take)
+	}
+}
+
+// take shows the newest frame. Under the pointer rows hold still: values
+// change in place, and the order waits until the pointer leaves.
+func (t *Table) take() {
+	f := t.pending.Swap(nil)
+	if f == nil {
+		return
+	}
+	t.rows, t.index = f.rows, f.index
+	switch {
+	case t.body.hovered && len(t.shown) > 0:
+		t.show(held(t.shown, f.index))
+	case f.query != t.query.Load(): // the person was quicker
+		t.show(columns.Arrange(t.rows, t.columns, t.query.Load()))
+	default:
+		t.show(f.shown)
+	}
+	t.toolbar.setCounts(f.counts, len(f.rows))
+}
+
+// held returns the newest rows of the same contracts in the same order.
+func held(shown []*columns.Row, index map[string]*columns.Row) []*columns.Row {
+	rows := make([]*columns.Row, 0, len(shown))
+	for _, old := range shown {
+		if r := index[old.Symbol]; r != nil {
+			rows = append(rows, r)
+		}
+	}
+	return rows
+}
+
+// show puts rows on screen.
+func (t *Table) show(rows []*columns.Row) {
+	grown := len(rows) != len(t.shown)
+	t.shown = rows
+	if grown {
+		t.scroll.Refresh()
+		t.empty.update()
+	}
+	t.body.update()
+	t.reportVisible()
+}
+
+// rearrange answers a changed query at once, also under the pointer: the
+// person asked for it.
+func (t *Table) rearrange() {
+	t.setQuery()
+	t.show(columns.Arrange(t.rows, t.columns, t.query.Load()))
+	t.empty.update()
+}
+
+func (t *Table) setQuery() {
+	t.query.Store(&columns.Query{
+		Search: t.search, FavouritesOnly: t.state.FavouritesOnly, Kind: t.state.Kind,
+		Sort: t.state.Sort, Descending: t.state.Descending,
+		Favourites: set(t.state.Favourites), Ticked: set(t.state.Ticked),
+	})
+}
+
+// resort lets the rows find their places after they held still.
+func (t *Table) resort() {
+	t.show(columns.Arrange(t.rows, t.columns, t.query.Load()))
+}
+
+func (t *Table) changed() {
+	if t.opts.OnState != nil {
+		t.opts.OnState(t.State())
+	}
+}
+
+// sortBy is a click on a header: the column's own direction, then the other,
+// then the default order.
+func (t *Table) sortBy(c *columns.Column) {
+	s := &t.state
+	switch {
+	case s.Sort != c.ID:
+		s.Sort, s.Descending = c.ID, c.Descending
+	case s.Descending == c.Descending:
+		s.Descending = !c.Descending
+	default:
+		s.Sort, s.Descending = columns.DefaultSort, columns.DefaultDescending
+	}
+	t.scroll.ScrollToOffset(fyne.NewPos(t.scroll.Offset.X, 0))
+	t.rearrange()
+	t.header.Refresh()
+	t.changed()
+}
+
+// SetSearch filters by a text, as if typed.
+func (t *Table) SetSearch(text string) { t.toolbar.search.SetText(text) }
+
+func (t *Table) searchChanged(text string) {
+	if text == t.search {
+		return
+	}
+	t.search = text
+	t.scroll.ScrollToOffset(fyne.NewPos(t.scroll.Offset.X, 0))
+	t.rearrange()
+}
+
+// FocusSearch puts the keyboard into the search box.
+func (t *Table) FocusSearch() { focus(t.toolbar.search) }
+
+func focus(o interface {
+	fyne.CanvasObject
+	fyne.Focusable
+}) {
+	if c := fyne.CurrentApp().Driver().CanvasForObject(o); c != nil {
+		c.Focus(o)
+	}
+}
+
+// ShowKind filters by a reading; with signal.Unknown, by none.
+func (t *Table) ShowKind(k signal.Kind) {
+	t.state.Kind = k
+	t.state = t.state.sane(t.columns)
+	t.filtered()
+}
+
+func (t *Table) setFavouritesOnly(on bool) {
+	t.state.FavouritesOnly = on
+	t.filtered()
+}
+
+func (t *Table) filtered() {
+	t.scroll.ScrollToOffset(fyne.NewPos(t.scroll.Offset.X, 0))
+	t.rearrange()
+	t.toolbar.refresh()
+	t.changed()
+}
+
+// clearFilters shows every row again.
+func (t *Table) clearFilters() {
+	t.state.Kind, t.state.FavouritesOnly = signal.Unknown, false
+	t.search = ""
+	t.toolbar.search.SetText("")
+	t.filtered()
+}
+
+// toggleTick ticks or unticks a symbol; one more may be refused with a
+// sentence, which is shown at the position.
+func (t *Table) toggleTick(symbol string, at fyne.Position) {
+	if !slices.Contains(t.state.Ticked, symbol) && t.opts.MayTick != nil {
+		if refusal := t.opts.MayTick(symbol, len(t.state.Ticked)); refusal != "" {
+			t.opts.Tips.Show(refusedKey, at, tip.Content{Paragraphs: []tip.Paragraph{{Text: refusal, Warning: true}}})
+			return
+		}
+	}
+	t.SetTicked(toggled(t.state.Ticked, symbol))
+}
+
+// refusedKey is what the pointer is on while a refusal is shown.
+const refusedKey = "refused"
+
+// SetTicked ticks exactly these symbols: the legend of a chart unticks here.
+func (t *Table) SetTicked(symbols []string) {
+	symbols = unique(symbols, func(s string) bool { return s != "" })
+	if slices.Equal(symbols, t.state.Ticked) {
+		return
+	}
+	t.state.Ticked = symbols
+	t.setQuery()
+	t.body.update()
+	if t.opts.OnTicked != nil {
+		t.opts.OnTicked(slices.Clone(symbols))
+	}
+	t.changed()
+}
+
+func (t *Table) toggleFavourite(symbol string) {
+	t.state.Favourites = toggled(t.state.Favourites, symbol)
+	t.setQuery()
+	t.body.update()
+	t.changed()
+}
+
+// layOut computes the grid anew, after a change to the columns.
+func (t *Table) layOut() {
+	t.gridWidth = 0
+	t.pane.Refresh() // lays out
+}
+
+// fitColumns computes the grid for a pane of the given width.
+func (t *Table) fitColumns(width float32) {
+	if width == t.gridWidth {
+		return
+	}
+	t.gridWidth = width
+	t.grid = newGrid(t.columns, &t.state, width)
+	t.body.relayout()
+	t.header.relayout()
+	if most := max(0, t.grid.width-width); t.scroll.Offset.X > most {
+		t.scroll.ScrollToOffset(fyne.NewPos(most, t.scroll.Offset.Y))
+	}
+	t.scroll.Refresh()
+}
+
+func (t *Table) scrolled() {
+	t.body.update()
+	if t.body.hovered {
+		t.body.point()
+	}
+	t.header.Refresh()
+	t.reportVisible()
+}
+
+func (t *Table) reportVisible() {
+	first, last := t.body.window()
+	symbols := make([]string, 0, last-first)
+	for _, r := range t.shown[first:last] {
+		symbols = append(symbols, r.Symbol)
+	}
+	t.visible.set(symbols)
+}
+
+// paneLayout puts the header above the rows and the empty state over them, and
+// lays the columns out when the pane's width changes.
+type paneLayout struct{ table *Table }
+
+// MinSize is small: the pane shows what fits.
+func (l *paneLayout) MinSize([]fyne.CanvasObject) fyne.Size {
+	return fyne.NewSize(240, tallHeader+4*rowHeight)
+}
+
+// Layout places header, rows and empty state.
+func (l *paneLayout) Layout(objects []fyne.CanvasObject, size fyne.Size) {
+	h, rows, empty := objects[0], objects[1], objects[2]
+	l.table.fitColumns(size.Width)
+	height := l.table.grid.headerHeight()
+	h.Resize(fyne.NewSize(size.Width, height))
+	below := fyne.NewPos(0, height)
+	room := fyne.NewSize(size.Width, max(0, size.Height-height))
+	rows.Move(below)
+	rows.Resize(room)
+	empty.Move(below)
+	empty.Resize(room)
+	l.table.body.update()
+	l.table.reportVisible()
+}

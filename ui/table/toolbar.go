@@ -1,0 +1,183 @@
+package table
+
+import (
+	"strconv"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/widget"
+
+	"openinterest/assets"
+	"openinterest/data/signal"
+	"openinterest/ui/look/tip"
+)
+
+// toolbar holds the search box, the filters and the column chooser.
+type toolbar struct {
+	table      *Table
+	search     *searchBox
+	favourites *chip
+	all        *chip
+	kinds      map[signal.Kind]*chip
+	columns    *chip
+	object     fyne.CanvasObject
+}
+
+func newToolbar(t *Table) *toolbar {
+	w := t.words
+	b := &toolbar{table: t, kinds: map[signal.Kind]*chip{}, search: newSearchBox(t)}
+	b.favourites = newChip(t, w.T("table.favourites"), func() { t.setFavouritesOnly(!t.state.FavouritesOnly) })
+	b.favourites.tip = func() tip.Content { return sentence(w.T("table.favourites_tip")) }
+	b.all = newChip(t, w.T("table.all"), func() { t.ShowKind(signal.Unknown) })
+	b.all.tip = func() tip.Content { return sentence(w.T("table.all_tip")) }
+	left := []fyne.CanvasObject{b.favourites, b.all}
+	for _, k := range signal.ReadingKinds() {
+		c := newChip(t, w.T("signal."+string(k)+".name"), func() { b.toggleKind(k) })
+		c.short = w.T("signal." + string(k) + ".short")
+		c.tip = func() tip.Content { return b.kindTip(k) }
+		b.kinds[k] = c
+		left = append(left, c)
+	}
+	b.columns = newChip(t, w.T("table.columns"), func() { t.openChooser(b.columns) })
+	b.columns.tip = func() tip.Content { return sentence(w.T("table.columns_tip")) }
+	right := append([]fyne.CanvasObject{b.columns}, t.opts.Trailing...)
+	b.object = container.New(&toolbarLayout{search: b.search, left: left, right: right}, append(append([]fyne.CanvasObject{b.search}, left...), right...)...)
+	b.refresh()
+	return b
+}
+
+func sentence(text string) tip.Content {
+	return tip.Content{Paragraphs: []tip.Paragraph{{Text: text}}}
+}
+
+// kindTip explains a reading, and what a click on its chip does.
+func (b *toolbar) kindTip(k signal.Kind) tip.Content {
+	w, key := b.table.words, "signal."+string(k)
+	return tip.Content{Title: w.T(key + ".name"), Paragraphs: []tip.Paragraph{
+		{Text: w.T(key + ".means")},
+		{Text: w.T("table.chip_tip", assets.Args{"Name": w.T(key + ".name")}), Quiet: true},
+	}}
+}
+
+func (b *toolbar) toggleKind(k signal.Kind) {
+	if b.table.state.Kind == k {
+		k = signal.Unknown
+	}
+	b.table.ShowKind(k)
+}
+
+// refresh shows which filters are on.
+func (b *toolbar) refresh() {
+	s := &b.table.state
+	b.favourites.setOn(s.FavouritesOnly)
+	b.all.setOn(s.Kind == signal.Unknown)
+	for k, c := range b.kinds {
+		c.setOn(s.Kind == k)
+	}
+}
+
+// setCounts writes how many rows there are of each reading.
+func (b *toolbar) setCounts(counts map[signal.Kind]int, all int) {
+	changed := b.all.setCount(strconv.Itoa(all))
+	for k, c := range b.kinds {
+		changed = c.setCount(strconv.Itoa(counts[k])) || changed
+	}
+	if changed {
+		b.object.Refresh()
+	}
+}
+
+// searchBox is an entry that Esc clears and that hands the keyboard on to the
+// rows.
+type searchBox struct {
+	widget.Entry
+	table *Table
+}
+
+func newSearchBox(t *Table) *searchBox {
+	s := &searchBox{table: t}
+	s.ExtendBaseWidget(s)
+	s.PlaceHolder = t.words.T("table.search")
+	s.OnChanged = t.searchChanged
+	return s
+}
+
+// TypedKey adds Esc, Enter and Down to an entry's keys.
+func (s *searchBox) TypedKey(e *fyne.KeyEvent) {
+	switch e.Name {
+	case fyne.KeyEscape:
+		if s.Text == "" {
+			focus(s.table.body)
+		}
+		s.SetText("")
+	case fyne.KeyReturn, fyne.KeyEnter, fyne.KeyDown:
+		if len(s.table.shown) > 0 {
+			s.table.body.selectRow(0)
+			focus(s.table.body)
+		}
+	default:
+		s.Entry.TypedKey(e)
+	}
+}
+
+// toolbarLayout lays the search box and the filters out from the left, the
+// rest from the right. Where that is too wide, chips take their short names.
+type toolbarLayout struct {
+	search      fyne.CanvasObject
+	left, right []fyne.CanvasObject
+}
+
+const (
+	toolbarHeight float32 = 36
+	searchWidth   float32 = 190
+	searchLeast   float32 = 110
+	toolbarGap    float32 = 4
+)
+
+// MinSize is that of the short form.
+func (l *toolbarLayout) MinSize([]fyne.CanvasObject) fyne.Size {
+	return fyne.NewSize(240, toolbarHeight)
+}
+
+// Layout places everything.
+func (l *toolbarLayout) Layout(_ []fyne.CanvasObject, size fyne.Size) {
+	search := searchWidth
+	l.shorten(false)
+	room := size.Width - l.width(l.left) - l.width(l.right) - 3*toolbarGap
+	if room < search {
+		l.shorten(true)
+		room = size.Width - l.width(l.left) - l.width(l.right) - 3*toolbarGap
+		search = max(searchLeast, min(search, room))
+	}
+	x := toolbarGap
+	put := func(o fyne.CanvasObject, width float32) {
+		height := min(size.Height, o.MinSize().Height)
+		o.Resize(fyne.NewSize(width, height))
+		o.Move(fyne.NewPos(x, (size.Height-height)/2))
+		x += width + toolbarGap
+	}
+	put(l.search, search)
+	for _, o := range l.left {
+		put(o, o.MinSize().Width)
+	}
+	x = max(x, size.Width-l.width(l.right))
+	for _, o := range l.right {
+		put(o, o.MinSize().Width)
+	}
+}
+
+func (l *toolbarLayout) shorten(short bool) {
+	for _, o := range l.left {
+		if c, ok := o.(*chip); ok {
+			c.setShort(short)
+		}
+	}
+}
+
+func (l *toolbarLayout) width(objects []fyne.CanvasObject) float32 {
+	w := float32(0)
+	for _, o := range objects {
+		w += o.MinSize().Width + toolbarGap
+	}
+	return w
+}
