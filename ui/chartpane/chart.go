@@ -1,0 +1,296 @@
+package chartpane
+
+import (
+	"context"
+	"image"
+	"sort"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/driver/desktop"
+	"fyne.io/fyne/v2/widget"
+
+	"openinterest/charts"
+	"openinterest/ui/look"
+)
+
+// View is what a Chart shows: a request without its size, and how the read-out
+// writes the values of each of its lines.
+type View struct {
+	Request charts.Request // Width, Height and Scale are the chart's affair
+	Reads   []Read         // one for each of Request.Lines
+}
+
+// Read is how the read-out names a line and writes its values.
+type Read struct {
+	Label  string
+	Format func(float64) string
+}
+
+// Chart shows a picture and a crosshair with a read-out, which follow the
+// pointer or, when the chart is focused, the arrow keys. The picture is drawn
+// elsewhere, at exactly the pixels it is shown at; until it comes, the one
+// before is stretched. Moving the crosshair draws nothing anew.
+//
+// Its methods must be called on the UI's goroutine.
+type Chart struct {
+	widget.BaseWidget
+
+	// OnHoverLabel tells which line's end label the pointer is on; -1: none.
+	OnHoverLabel func(line int)
+
+	painter     *painter
+	draw        Drawer
+	synchronous bool // draw while painting: for pictures of the window
+
+	view    View
+	has     bool        // there is a view
+	pixels  image.Point // the size asked for last, in device pixels
+	scale   float64     // device pixels per unit
+	picture *charts.Picture
+	shown   View // what picture shows
+	raster  *canvas.Raster
+
+	cross     crosshair
+	at        int64 // where the crosshair is, in Unix ms
+	pointed   bool  // there is a crosshair
+	focused   bool
+	hoverLine int
+}
+
+// newChart makes a chart whose painter ends with ctx.
+func newChart(ctx context.Context, o Options) *Chart {
+	c := &Chart{draw: o.Draw, synchronous: o.Synchronous, hoverLine: -1}
+	c.raster = canvas.NewRaster(c.paint)
+	c.raster.ScaleMode = canvas.ImageScaleFastest
+	c.cross = newCrosshair()
+	if !o.Synchronous {
+		c.painter = newPainter(ctx, o.Draw, o.Dispatch, c.setPicture)
+	}
+	c.ExtendBaseWidget(c)
+	return c
+}
+
+// SetView shows v as soon as its picture is drawn.
+func (c *Chart) SetView(v View) {
+	c.view, c.has = v, true
+	c.order()
+	if c.synchronous {
+		c.picture = nil
+		c.raster.Refresh()
+	}
+}
+
+// Busy reports whether what is shown isn't the newest.
+func (c *Chart) Busy() bool { return c.painter != nil && c.painter.busy() }
+
+// Picture returns what is shown; nil before the first picture came.
+func (c *Chart) Picture() *charts.Picture { return c.picture }
+
+// paint is asked by the toolkit for the image of a size in device pixels.
+func (c *Chart) paint(w, h int) image.Image {
+	if size := image.Pt(w, h); size != c.pixels && c.raster.Size().Width > 0 {
+		c.pixels, c.scale = size, float64(w)/float64(c.raster.Size().Width)
+		c.order()
+		c.picture = c.keep(c.picture)
+	}
+	if c.synchronous && c.has && c.picture == nil {
+		if p, err := c.draw(c.request()); err == nil {
+			c.picture, c.shown = p, c.view
+			c.cross.measure(c.shown)
+			c.place()
+		}
+	}
+	if c.picture == nil {
+		return image.NewUniform(look.Current().Background)
+	}
+	return c.picture.Image
+}
+
+// keep drops a picture of the wrong size where the right one is drawn at once.
+func (c *Chart) keep(p *charts.Picture) *charts.Picture {
+	if c.synchronous {
+		return nil
+	}
+	return p
+}
+
+// order asks for a picture of the view at the size known.
+func (c *Chart) order() {
+	if c.has && c.pixels.X > 0 && c.painter != nil && c.drawable() {
+		c.painter.request(job{c.view, c.request()})
+	}
+}
+
+// drawable reports whether the chart is large enough to say anything.
+func (c *Chart) drawable() bool { return c.pixels.X >= 64 && c.pixels.Y >= 48 }
+
+func (c *Chart) request() charts.Request {
+	r := c.view.Request
+	r.Width, r.Height, r.Scale = c.pixels.X, c.pixels.Y, min(8, max(0.5, c.scale))
+	return r
+}
+
+// setPicture shows a picture that was drawn.
+func (c *Chart) setPicture(d drawn) {
+	c.picture, c.shown = d.picture, d.view
+	c.cross.measure(c.shown)
+	c.raster.Refresh()
+	c.place()
+}
+
+// MinSize is the least that shows a line between its axes.
+func (c *Chart) MinSize() fyne.Size { return fyne.NewSize(160, 80) }
+
+// CreateRenderer implements fyne.Widget.
+func (c *Chart) CreateRenderer() fyne.WidgetRenderer {
+	return &chartRenderer{c: c, objects: append([]fyne.CanvasObject{c.raster}, c.cross.objects()...)}
+}
+
+type chartRenderer struct {
+	c       *Chart
+	objects []fyne.CanvasObject
+}
+
+func (r *chartRenderer) Layout(size fyne.Size) {
+	r.c.raster.Resize(size)
+	r.c.cross.focus.Resize(size)
+	r.c.place()
+}
+func (r *chartRenderer) MinSize() fyne.Size           { return r.c.MinSize() }
+func (r *chartRenderer) Objects() []fyne.CanvasObject { return r.objects }
+func (r *chartRenderer) Destroy()                     {}
+func (r *chartRenderer) Refresh() {
+	r.c.cross.paint(r.c.focused)
+	canvas.Refresh(r.c)
+}
+
+// MouseIn begins to follow the pointer.
+func (c *Chart) MouseIn(e *desktop.MouseEvent) { c.MouseMoved(e) }
+
+// MouseMoved moves the crosshair to the pointer.
+func (c *Chart) MouseMoved(e *desktop.MouseEvent) {
+	if c.picture == nil || c.scale == 0 {
+		return
+	}
+	x, y := float64(e.Position.X)*c.pictureScale(), float64(e.Position.Y)*c.pictureScale()
+	c.hoverLabel(x, y)
+	c.pointed = int(x) >= c.picture.Plot.Min.X && int(x) < c.picture.Plot.Max.X
+	c.at = c.picture.Time(x)
+	c.place()
+}
+
+// MouseOut takes the crosshair away.
+func (c *Chart) MouseOut() {
+	c.pointed = false
+	c.hoverLabel(-1, -1)
+	c.place()
+}
+
+func (c *Chart) hoverLabel(x, y float64) {
+	line, ok := c.labelAt(x, y)
+	if !ok {
+		line = -1
+	}
+	if line != c.hoverLine {
+		c.hoverLine = line
+		if c.OnHoverLabel != nil {
+			c.OnHoverLabel(line)
+		}
+	}
+}
+
+func (c *Chart) labelAt(x, y float64) (int, bool) {
+	if c.picture == nil {
+		return -1, false
+	}
+	return c.picture.LabelAt(x, y)
+}
+
+// pictureScale is how many of the picture's pixels make a unit; the picture
+// may be one drawn for another size.
+func (c *Chart) pictureScale() float64 {
+	if w := c.raster.Size().Width; w > 0 && c.picture != nil {
+		return float64(c.picture.Image.Rect.Dx()) / float64(w)
+	}
+	return c.scale
+}
+
+// place puts crosshair and read-out where they belong.
+func (c *Chart) place() {
+	if !c.pointed || c.picture == nil {
+		c.cross.hide()
+		return
+	}
+	c.cross.place(c.picture, c.shown, c.at, c.pictureScale(), c.raster.Size())
+}
+
+// Tapped focuses the chart, for the arrow keys.
+func (c *Chart) Tapped(*fyne.PointEvent) {
+	if cv := fyne.CurrentApp().Driver().CanvasForObject(c); cv != nil {
+		cv.Focus(c)
+	}
+}
+
+// FocusGained shows that the arrow keys move the crosshair.
+func (c *Chart) FocusGained() { c.focused = true; c.Refresh() }
+
+// FocusLost shows that they don't.
+func (c *Chart) FocusLost() { c.focused = false; c.Refresh() }
+
+// TypedRune does nothing.
+func (c *Chart) TypedRune(rune) {}
+
+// TypedKey moves the crosshair: left and right by a stamp, page up and down by
+// a tenth of the span, Home and End to the ends; Escape takes it away.
+func (c *Chart) TypedKey(k *fyne.KeyEvent) {
+	if c.picture == nil {
+		return
+	}
+	from, to := c.shown.Request.From, c.shown.Request.To
+	switch k.Name {
+	case fyne.KeyLeft:
+		c.step(-1)
+	case fyne.KeyRight:
+		c.step(1)
+	case fyne.KeyPageUp:
+		c.at -= (to - from) / 10
+	case fyne.KeyPageDown:
+		c.at += (to - from) / 10
+	case fyne.KeyHome:
+		c.at = from
+	case fyne.KeyEnd:
+		c.at = to
+	case fyne.KeyEscape:
+		c.pointed = false
+		c.place()
+		return
+	default:
+		return
+	}
+	c.at, c.pointed = min(to, max(from, c.at)), true
+	c.place()
+}
+
+// step moves by one stamp of the line that has the most; the first step starts
+// at the right end.
+func (c *Chart) step(by int) {
+	var times []int64
+	for _, l := range c.shown.Request.Lines {
+		if len(l.Times) > len(times) {
+			times = l.Times
+		}
+	}
+	if len(times) == 0 {
+		return
+	}
+	if !c.pointed {
+		c.at = times[len(times)-1]
+		return
+	}
+	i := sort.Search(len(times), func(i int) bool { return times[i] >= c.at })
+	if by > 0 && i < len(times) && times[i] > c.at {
+		by = 0
+	}
+	c.at = times[min(len(times)-1, max(0, i+by))]
+}

@@ -1,0 +1,317 @@
+package chartpane
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/layout"
+	"fyne.io/fyne/v2/widget"
+
+	"openinterest/assets"
+	"openinterest/charts"
+	"openinterest/data/market"
+	"openinterest/ui/format"
+	"openinterest/ui/look"
+)
+
+// CompareState is what a person chose in a Compare pane, and the colours of the
+// symbols. Its zero value is percent over 24 hours.
+type CompareState struct {
+	Range  string         `json:"range"`
+	Unit   string         `json:"unit"`   // UnitPercent, UnitUSD or UnitContracts
+	Linear bool           `json:"linear"` // not logarithmic, in USD and contracts
+	Slots  map[string]int `json:"slots"`  // the palette slot of each symbol
+}
+
+// Compare shows the open interest of the ticked contracts.
+type Compare struct {
+	widget.BaseWidget
+
+	OnUntick func(symbol string) // a chip of the legend was tapped
+	OnState  func(CompareState)  // the person chose otherwise
+
+	o        Options
+	cancel   context.CancelFunc
+	loader   *loader
+	snapshot *market.Snapshot
+	symbols  []string
+	more     bool // more were ticked than are shown
+	slots    map[string]int
+	span     int
+	unit     string
+	linear   bool
+	lit      string   // the symbol highlighted; empty: none
+	lines    []string // the symbol of each line
+	built    string
+
+	chart   *Chart
+	title   *canvas.Text
+	units   *segments
+	scale   *segments
+	legend  *fyne.Container
+	notes   *fyne.Container
+	noted   string // what notes say
+	content *fyne.Container
+}
+
+var compareUnits = []string{UnitPercent, UnitUSD, UnitContracts}
+
+// NewCompare builds the pane, with nothing ticked.
+func NewCompare(o Options, s CompareState) *Compare {
+	o = o.complete()
+	c := &Compare{o: o, span: rangeNamed(o.Ranges, s.Range), unit: s.Unit, linear: s.Linear, slots: s.Slots}
+	unit := max(0, slices.Index(compareUnits, s.Unit))
+	c.unit = compareUnits[unit]
+	c.o.Context, c.cancel = context.WithCancel(o.Context)
+	c.loader = newLoader(c.o.Context, c.o, c.update)
+	c.chart = newChart(c.o.Context, c.o)
+	c.chart.OnHoverLabel = func(line int) {
+		if line >= 0 && line < len(c.lines) {
+			c.highlight(c.lines[line])
+		} else {
+			c.highlight("")
+		}
+	}
+	w := o.Words
+	c.title = canvas.NewText("", look.Current().Text)
+	c.title.TextSize, c.title.TextStyle.Bold = look.TextSize, true
+	c.units = newSegments([]string{w.T("chart.percent"), w.T("chart.usd"), w.T("chart.contracts")}, unit, func(i int) {
+		c.unit = compareUnits[i]
+		c.chosen()
+	})
+	c.scale = newSegments([]string{w.T("chart.linear"), w.T("chart.log")}, map[bool]int{true: 0, false: 1}[c.linear], func(i int) {
+		c.linear = i == 0
+		c.chosen()
+	})
+	ranges := newSegments(rangeNames(o.Ranges), c.span, func(i int) { c.span = i; c.chosen() })
+	c.legend = container.New(wrap{gap: 5, row: chipHeight})
+	c.notes = container.New(layout.NewCustomPaddedVBoxLayout(0))
+	header := container.New(wrap{push: 1, gap: itemGap, row: controlHeight}, c.title, c.scale, c.units, ranges)
+	c.content = container.New(paneLayout{}, header, c.legend, c.chart, c.notes)
+	c.ExtendBaseWidget(c)
+	c.showTicked()
+	return c
+}
+
+// Close ends loading and drawing.
+func (c *Compare) Close() { c.cancel() }
+
+// State returns what is chosen.
+func (c *Compare) State() CompareState {
+	return CompareState{Range: c.o.Ranges[c.span].String(), Unit: c.unit, Linear: c.linear, Slots: maps.Clone(c.slots)}
+}
+
+// SetTicked says which symbols are compared, in the order they were ticked. Of
+// more than MaxSymbols, the rest is left out, and a sentence says so.
+func (c *Compare) SetTicked(symbols []string) {
+	c.symbols, c.more = firstUnique(symbols, MaxSymbols)
+	c.slots = assignSlots(c.slots, c.symbols)
+	c.showTicked()
+}
+
+// showTicked shows what is ticked, in title, legend and chart.
+func (c *Compare) showTicked() {
+	if !slices.Contains(c.symbols, c.lit) {
+		c.lit = ""
+	}
+	c.title.Text = c.o.Words.T("chart.compare")
+	if n := len(c.symbols); n > 0 {
+		c.title.Text += "  " + strconv.Itoa(n)
+	}
+	chips := make([]fyne.CanvasObject, len(c.symbols))
+	for i, s := range c.symbols {
+		colour, dash := charts.Palette(c.slots[s], look.Current().Background)
+		chips[i] = newChip(s, c.o.Words.T("chart.untick", assets.Args{"Symbol": s}), colour, dash != nil,
+			func() {
+				if c.OnUntick != nil {
+					c.OnUntick(s)
+				}
+			}, func(on bool) {
+				if on {
+					c.highlight(s)
+				} else if c.lit == s {
+					c.highlight("")
+				}
+			})
+	}
+	c.legend.Objects = chips
+	c.update()
+	c.content.Refresh()
+}
+
+// SetSnapshot hands over the newest snapshot.
+func (c *Compare) SetSnapshot(s *market.Snapshot) {
+	c.snapshot = s
+	c.update()
+}
+
+// Busy reports whether something that will be seen is still being loaded or drawn.
+func (c *Compare) Busy() bool { return c.loader.busy() || c.chart.Busy() }
+
+// Chart returns the chart itself, for focus and pictures.
+func (c *Compare) Chart() *Chart { return c.chart }
+
+func (c *Compare) chosen() {
+	c.update()
+	if c.OnState != nil {
+		c.OnState(c.State())
+	}
+}
+
+// highlight draws one symbol's line strongly and the others faintly.
+func (c *Compare) highlight(symbol string) {
+	if symbol != c.lit {
+		c.lit = symbol
+		c.update()
+	}
+}
+
+// update loads what is missing, and has the chart drawn if it would look different.
+func (c *Compare) update() {
+	setVisible(c.unit != UnitPercent, c.scale)
+	at := now(c.snapshot)
+	if at.IsZero() {
+		at = time.UnixMilli(0)
+	} else {
+		c.loader.want(c.symbols, c.o.Ranges[c.span], at)
+	}
+	_, to := span(c.o.Ranges[c.span], at, c.first(at))
+	key := fmt.Sprint(c.symbols, c.span, c.unit, c.linear, c.lit, to)
+	for _, s := range c.symbols {
+		if ld := c.loader.loads[s]; ld != nil {
+			key += fmt.Sprint(s, ld.of, ld.running, ld.err != nil, seriesKey(ld.series))
+		}
+		key += liveKey(c.snapshot.Quote(s), c.o.Ranges[c.span], at)
+	}
+	c.showProblems()
+	if key == c.built {
+		return
+	}
+	c.built = key
+	c.chart.SetView(c.view(at))
+	for _, o := range c.legend.Objects {
+		chip := o.(*chip)
+		ld := c.loader.loads[chip.symbol]
+		chip.setState(ld == nil || ld.series == nil && ld.err == nil, c.lit == chip.symbol)
+	}
+}
+
+// first is the earliest point of any symbol.
+func (c *Compare) first(at time.Time) int64 {
+	first := at.UnixMilli()
+	for _, s := range c.symbols {
+		if ld := c.loader.loads[s]; ld != nil && ld.series.Len() > 0 {
+			first = min(first, ld.series.Points[0].Time)
+		}
+	}
+	return first
+}
+
+// view is the lines of all symbols that have one.
+func (c *Compare) view(at time.Time) View {
+	w, p := c.o.Words, look.Current()
+	from, to := span(c.o.Ranges[c.span], at, c.first(at))
+	v := View{Request: charts.Request{
+		From: from, To: to, Theme: chartTheme(p), Watermark: c.o.watermark(), EndLabels: true,
+		Left: charts.ValueAxis{Unit: w.T("chart." + c.unit), Format: axisNumber(w.Lang()), Log: !c.linear},
+		Time: charts.TimeAxis{Zone: "UTC", Format: axisTime(w.Lang())},
+	}}
+	if c.unit == UnitPercent {
+		v.Request.Left = charts.ValueAxis{Unit: w.T("chart.percent_axis"), Format: axisPercent}
+	}
+	v.Request.Message = c.message()
+	c.lines = nil
+	for _, s := range c.symbols {
+		ld, q := c.loader.loads[s], c.snapshot.Quote(s)
+		if ld == nil || ld.series == nil {
+			continue // nothing but a live point says nothing
+		}
+		t := newTrack(ld.series, q, from)
+		line := charts.Line{Key: s, Label: short(s), Times: t.times, Values: c.values(&t), Gap: t.gap}
+		line.Colour, line.Dash = charts.Palette(c.slots[s], p.Background)
+		switch {
+		case c.lit == s:
+			line.Width = 2.4
+		case c.lit != "":
+			line.Colour = look.WithAlpha(line.Colour, 0.28)
+		}
+		v.Request.Lines = append(v.Request.Lines, line)
+		v.Reads = append(v.Reads, Read{Label: s, Format: c.format(q)})
+		c.lines = append(c.lines, s)
+	}
+	return v
+}
+
+// values of a track in the unit chosen.
+func (c *Compare) values(t *track) []float64 {
+	switch c.unit {
+	case UnitUSD:
+		return t.usd()
+	case UnitContracts:
+		return t.contracts
+	}
+	return t.percent()
+}
+
+// format writes the read-out's values.
+func (c *Compare) format(q *market.Quote) func(float64) string {
+	switch c.unit {
+	case UnitUSD:
+		return unitFormat(func(x float64) string { return format.Compact(c.o.Words.Lang(), x) }, c.o.Words.T("chart.usd"))
+	case UnitContracts:
+		return contractsRead(c.o.Words.Lang(), q)
+	}
+	return format.PercentUnit
+}
+
+// message is what stands in the middle of a chart without lines.
+func (c *Compare) message() string {
+	w := c.o.Words
+	if len(c.symbols) == 0 {
+		return w.T("chart.compare_empty")
+	}
+	for _, s := range c.symbols {
+		if ld := c.loader.loads[s]; ld == nil || ld.running {
+			return w.T("chart.loading", assets.Args{"Symbols": strings.Join(c.symbols, w.T("chart.comma"))})
+		}
+	}
+	return w.T("chart.no_data")
+}
+
+// showProblems says below the chart what could not be loaded, and why.
+func (c *Compare) showProblems() {
+	w := c.o.Words
+	var notes []fyne.CanvasObject
+	said := ""
+	if c.more {
+		said = "more"
+		notes = append(notes, note(w.T("chart.too_many", assets.Args{"Max": MaxSymbols}), "", nil))
+	}
+	for _, s := range c.symbols {
+		ld := c.loader.loads[s]
+		if ld == nil || ld.err == nil || ld.running {
+			continue
+		}
+		sentence := failure(w, s, ld.err)
+		said += "\n" + sentence
+		notes = append(notes, note(sentence, w.T("chart.retry"), func() {
+			c.loader.retry(s, now(c.snapshot))
+			c.update()
+		}))
+	}
+	if said != c.noted {
+		c.noted = said
+		setNotes(c.content, c.notes, notes)
+	}
+}
+
+// CreateRenderer implements fyne.Widget.
+func (c *Compare) CreateRenderer() fyne.WidgetRenderer { return widget.NewSimpleRenderer(c.content) }

@@ -1,0 +1,245 @@
+package chartpane
+
+import (
+	"image/color"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
+
+	"openinterest/charts"
+	"openinterest/ui/format"
+	"openinterest/ui/look"
+)
+
+// maxLines is how many lines a chart reads out: the most symbols compared.
+const maxLines = MaxSymbols
+
+const (
+	boxMargin float32 = 8
+	rowHeight float32 = 18
+	dotSize   float32 = 7
+	swatch    float32 = 10
+)
+
+// crosshair is what moves over a picture: an upright line, a dot on each line
+// of the chart, and a box with the time and the values. Its objects are made
+// once; what isn't needed is hidden.
+type crosshair struct {
+	line, box, focus *canvas.Rectangle
+	time             *canvas.Text
+	rows             [maxLines]readRow
+
+	width  float32 // of the box, for the widest value of the picture
+	placed int64   // the instant the texts are of
+	stale  bool    // the texts are of another picture
+}
+
+// readRow is a line's dot, and its swatch, name and value in the box.
+type readRow struct {
+	dot         *canvas.Circle
+	swatch      *canvas.Rectangle
+	name, value *canvas.Text
+}
+
+func newCrosshair() crosshair {
+	x := crosshair{line: canvas.NewRectangle(nil), box: canvas.NewRectangle(nil), focus: canvas.NewRectangle(nil), time: newText(true)}
+	x.box.CornerRadius, x.box.StrokeWidth = 4, look.Hairline
+	x.focus.StrokeWidth = look.Hairline
+	for i := range x.rows {
+		r := &x.rows[i]
+		r.dot, r.swatch, r.name, r.value = canvas.NewCircle(nil), canvas.NewRectangle(nil), newText(false), newText(false)
+		r.dot.StrokeWidth = 1.5
+		r.dot.Resize(fyne.NewSquareSize(dotSize))
+		r.swatch.CornerRadius = 1.5
+		r.swatch.Resize(fyne.NewSize(swatch, 3))
+		r.value.Alignment = fyne.TextAlignTrailing
+	}
+	x.paint(false)
+	x.hide()
+	return x
+}
+
+func newText(bold bool) *canvas.Text {
+	t := canvas.NewText("", color.Transparent)
+	t.TextSize = look.SmallTextSize
+	t.TextStyle.Bold = bold
+	return t
+}
+
+// objects in the order they are painted.
+func (x *crosshair) objects() []fyne.CanvasObject {
+	all := []fyne.CanvasObject{x.focus, x.line}
+	for i := range x.rows {
+		all = append(all, x.rows[i].dot)
+	}
+	all = append(all, x.box, x.time)
+	for i := range x.rows {
+		all = append(all, x.rows[i].swatch, x.rows[i].name, x.rows[i].value)
+	}
+	return all
+}
+
+// paint takes the colours from the palette.
+func (x *crosshair) paint(focused bool) {
+	p := look.Current()
+	x.line.FillColor = look.WithAlpha(p.Text, 0.35)
+	x.box.FillColor, x.box.StrokeColor = look.WithAlpha(p.Overlay, 0.94), p.Border
+	x.focus.FillColor, x.focus.StrokeColor = color.Transparent, look.WithAlpha(p.Accent, 0)
+	if focused {
+		x.focus.StrokeColor = look.WithAlpha(p.Accent, 0.6)
+	}
+	x.time.Color = p.Muted
+	for i := range x.rows {
+		x.rows[i].name.Color, x.rows[i].value.Color = p.Muted, p.Text
+		x.rows[i].dot.StrokeColor = p.Background
+	}
+}
+
+func (x *crosshair) hide() {
+	for _, o := range x.objects()[1:] {
+		o.Hide()
+	}
+}
+
+// measure prepares for a new picture: names, colours, and the width of the
+// box. It is done once, so that a move needs no measuring.
+func (x *crosshair) measure(v View) {
+	x.stale = true
+	x.time.Text = format.Stamp(v.Request.To)
+	x.width = x.time.MinSize().Width
+	for i, l := range v.Request.Lines[:min(maxLines, len(v.Request.Lines))] {
+		r := &x.rows[i]
+		r.dot.FillColor, r.swatch.FillColor = l.Colour, l.Colour
+		r.name.Text = v.Reads[i].Label
+		widest := float32(0)
+		for _, sample := range samples(l.Values) {
+			r.value.Text = v.Reads[i].Format(sample)
+			widest = max(widest, r.value.MinSize().Width)
+		}
+		x.width = max(x.width, swatch+6+r.name.MinSize().Width+14+widest)
+		canvas.Refresh(r.name)
+	}
+	x.width += 2 * boxMargin
+}
+
+// samples are values whose texts are likely the widest: the extremes, and those
+// between where a sign or a unit changes.
+func samples(values []float64) []float64 {
+	if len(values) == 0 {
+		return nil
+	}
+	lo, hi := values[0], values[0]
+	for _, v := range values {
+		if v < lo || lo != lo {
+			lo = v
+		}
+		if v > hi || hi != hi {
+			hi = v
+		}
+	}
+	return []float64{lo, hi, values[len(values)/2], values[len(values)-1]}
+}
+
+// place moves everything to an instant. The line goes to the stamp nearest to
+// it, of the line that has one nearest.
+func (x *crosshair) place(p *charts.Picture, v View, at int64, scale float64, size fyne.Size) {
+	stamp, ok := nearestStamp(p, v, at)
+	if !ok {
+		x.hide()
+		return
+	}
+	unit := func(pixel float64) float32 { return float32((pixel + 0.5) / scale) }
+	px := unit(p.X(stamp))
+	top, bottom := unit(float64(p.Plot.Min.Y)), unit(float64(p.Plot.Max.Y-1))
+	moveTo(x.line, px-0.5, top, 1, bottom-top)
+	height := boxMargin*2 + rowHeight - 4
+	shown := 0
+	changed := stamp != x.placed || x.stale
+	for i := range x.rows {
+		r := &x.rows[i]
+		t, value, ok := int64(0), 0.0, false
+		if i < len(v.Request.Lines) {
+			t, value, ok = p.Nearest(i, stamp)
+		}
+		setVisible(ok, r.dot, r.swatch, r.name, r.value)
+		if !ok {
+			continue
+		}
+		dx, dy := unit(p.X(t)), unit(p.Y(v.Request.Lines[i].Axis, value))
+		r.dot.Move(fyne.NewPos(dx-dotSize/2, dy-dotSize/2))
+		if changed {
+			setText(r.value, v.Reads[i].Format(value))
+		}
+		shown++
+		height += rowHeight
+	}
+	if changed {
+		setText(x.time, format.Stamp(stamp))
+		x.placed, x.stale = stamp, false
+	}
+	setVisible(true, x.line, x.box, x.time)
+	x.placeBox(px, top, height, size)
+}
+
+// placeBox puts the box beside the line, on the side with more room.
+func (x *crosshair) placeBox(px, top, height float32, size fyne.Size) {
+	left := px + 12
+	if px > size.Width/2 {
+		left = px - 12 - x.width
+	}
+	left = max(0, min(left, size.Width-x.width))
+	top = max(0, min(top+4, size.Height-height))
+	moveTo(x.box, left, top, x.width, height)
+	moveTo(x.time, left+boxMargin, top+boxMargin-3, x.width-2*boxMargin, rowHeight)
+	y := top + boxMargin + rowHeight - 5
+	for i := range x.rows {
+		r := &x.rows[i]
+		if !r.name.Visible() {
+			continue
+		}
+		r.swatch.Move(fyne.NewPos(left+boxMargin, y+rowHeight/2-1.5))
+		moveTo(r.name, left+boxMargin+swatch+6, y, x.width, rowHeight)
+		moveTo(r.value, left+boxMargin, y, x.width-2*boxMargin, rowHeight)
+		y += rowHeight
+	}
+}
+
+// nearestStamp is the point of any line that is nearest to an instant.
+func nearestStamp(p *charts.Picture, v View, at int64) (int64, bool) {
+	var best int64
+	found := false
+	for i := range v.Request.Lines {
+		t, _, ok := p.Nearest(i, at)
+		if ok && (!found || distance(t, at) < distance(best, at)) {
+			best, found = t, true
+		}
+	}
+	return best, found
+}
+
+func distance(a, b int64) int64 { return max(a-b, b-a) }
+
+func moveTo(o fyne.CanvasObject, x, y, w, h float32) {
+	o.Move(fyne.NewPos(x, y))
+	o.Resize(fyne.NewSize(w, h))
+}
+
+func setText(t *canvas.Text, s string) {
+	if t.Text != s {
+		t.Text = s
+		canvas.Refresh(t)
+	}
+}
+
+func setVisible(on bool, objects ...fyne.CanvasObject) {
+	for _, o := range objects {
+		if o.Visible() == on {
+			continue
+		}
+		if on {
+			o.Show()
+		} else {
+			o.Hide()
+		}
+	}
+}

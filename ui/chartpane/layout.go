@@ -1,0 +1,107 @@
+package chartpane
+
+import (
+	"fyne.io/fyne/v2"
+)
+
+const (
+	itemGap float32 = 14
+	rowGap  float32 = 3
+	edge    float32 = 10
+)
+
+// wrap places objects beside each other and goes to the next row where one
+// doesn't fit. If all fit on one row, those from push on go to its right end.
+type wrap struct {
+	push int // 0: none
+	gap  float32
+	row  float32 // height of a row
+}
+
+// place lays objects out at a width and returns the height they take.
+func (l wrap) place(objects []fyne.CanvasObject, width float32, move bool) float32 {
+	total := float32(0)
+	for _, o := range objects {
+		if o.Visible() {
+			total += o.MinSize().Width + l.gap
+		}
+	}
+	spare := width - (total - l.gap)
+	x, y, pushed := float32(0), float32(0), l.push == 0 || spare < 0
+	rows := 0
+	for i, o := range objects {
+		if !o.Visible() {
+			continue
+		}
+		size := o.MinSize()
+		if !pushed && i >= l.push {
+			x, pushed = x+spare, true
+		}
+		if x > 0 && x+size.Width > width+0.5 {
+			x, y = 0, y+l.row+rowGap
+		}
+		if move {
+			o.Move(fyne.NewPos(x, y+(l.row-size.Height)/2))
+			o.Resize(size)
+		}
+		x += size.Width + l.gap
+		rows++
+	}
+	if rows == 0 {
+		return 0
+	}
+	return y + l.row
+}
+
+// MinSize is that of the widest object; the height depends on the width, which
+// paneLayout knows.
+func (l wrap) MinSize(objects []fyne.CanvasObject) fyne.Size {
+	size := fyne.Size{}
+	for _, o := range objects {
+		size = size.Max(o.MinSize())
+	}
+	return size
+}
+
+// Layout implements fyne.Layout.
+func (l wrap) Layout(objects []fyne.CanvasObject, size fyne.Size) {
+	l.place(objects, size.Width, true)
+}
+
+// paneLayout stacks header, legend, chart and notes; the chart takes what is left.
+type paneLayout struct{}
+
+// The parts of a pane, in order.
+const (
+	partHeader = iota
+	partLegend
+	partChart
+	partNotes
+)
+
+// MinSize leaves the chart enough to be read.
+func (paneLayout) MinSize(objects []fyne.CanvasObject) fyne.Size {
+	header := objects[partHeader].MinSize()
+	return fyne.NewSize(max(header.Width, 240)+2*edge, header.Height+130)
+}
+
+// Layout implements fyne.Layout.
+func (paneLayout) Layout(objects []fyne.CanvasObject, size fyne.Size) {
+	width := size.Width - 2*edge
+	y := float32(6)
+	for _, part := range []int{partHeader, partLegend} {
+		c := objects[part].(*fyne.Container)
+		h := c.Layout.(wrap).place(c.Objects, width, false)
+		moveTo(c, edge, y, width, h)
+		if h > 0 {
+			y += h + 5
+		}
+	}
+	notes := objects[partNotes]
+	below := float32(0)
+	if c := notes.(*fyne.Container); len(c.Objects) > 0 {
+		below = notes.MinSize().Height
+	}
+	moveTo(notes, edge, size.Height-below, width, below)
+	moveTo(objects[partChart], 4, y, size.Width-8, max(0, size.Height-y-below))
+}

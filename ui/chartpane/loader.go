@@ -1,0 +1,157 @@
+package chartpane
+
+import (
+	"context"
+	"time"
+
+	"openinterest/data/market"
+)
+
+// Source has the history of contracts. Load returns 5-minute points for up to
+// 24 hours, coarser ones for longer ranges; it is cheap to call again, safe for
+// concurrent use, and ends early when its context does.
+type Source interface {
+	Load(ctx context.Context, symbol string, r market.Range) (*market.Series, error)
+}
+
+const (
+	loadsAtOnce = 3                // of one pane
+	retryAfter  = 30 * time.Second // a failed or fruitless load is not repeated sooner
+	stampDelay  = 20 * time.Second // until the exchange has published a stamp that closed
+)
+
+// loader keeps the series of the symbols that a pane shows. Its methods are
+// called on the UI's goroutine; loads run on others, which end with the
+// context or as soon as their symbol and range are no longer wanted.
+type loader struct {
+	ctx      context.Context
+	source   Source
+	dispatch func(func())
+	changed  func() // something came, or failed to
+	slots    chan struct{}
+	loads    map[string]*load
+}
+
+// load is what is known of one symbol.
+type load struct {
+	span    market.Range
+	series  *market.Series // the newest had; may be of another range while loading
+	of      market.Range   // the range of series
+	err     error          // of the last try
+	cancel  context.CancelFunc
+	running bool
+	turn    int // counts starts and stops, so that a load overtaken is known as such
+	tried   time.Time
+}
+
+func newLoader(ctx context.Context, o Options, changed func()) *loader {
+	return &loader{ctx: ctx, source: o.Source, dispatch: o.Dispatch, changed: changed,
+		slots: make(chan struct{}, loadsAtOnce), loads: map[string]*load{}}
+}
+
+// want says which symbols are shown over which range: what is missing or out
+// of date is loaded, what is no longer wanted is forgotten.
+func (l *loader) want(symbols []string, span market.Range, now time.Time) {
+	wanted := make(map[string]bool, len(symbols))
+	for _, s := range symbols {
+		wanted[s] = true
+	}
+	for s, ld := range l.loads {
+		if !wanted[s] {
+			ld.stop()
+			delete(l.loads, s)
+		}
+	}
+	for _, s := range symbols {
+		ld := l.loads[s]
+		if ld == nil {
+			ld = &load{}
+			l.loads[s] = ld
+		}
+		if ld.span != span {
+			ld.stop()
+			ld.span, ld.err, ld.tried = span, nil, time.Time{}
+		}
+		if !ld.running && ld.due(now) {
+			l.start(s, ld, now)
+		}
+	}
+}
+
+// retry loads a symbol now that failed before.
+func (l *loader) retry(symbol string, now time.Time) {
+	if ld := l.loads[symbol]; ld != nil && !ld.running {
+		l.start(symbol, ld, now)
+	}
+}
+
+// busy reports whether any load is under way.
+func (l *loader) busy() bool {
+	for _, ld := range l.loads {
+		if ld.running {
+			return true
+		}
+	}
+	return false
+}
+
+// stop cancels the load that is running, if any.
+func (ld *load) stop() {
+	if ld.cancel != nil {
+		ld.cancel()
+	}
+	ld.cancel, ld.running = nil, false
+	ld.turn++
+}
+
+// due reports whether there may be more to have than there is: nothing was
+// had yet, or a new stamp should have closed.
+func (ld *load) due(now time.Time) bool {
+	if ld.tried.IsZero() {
+		return true
+	}
+	if !now.After(ld.tried.Add(retryAfter)) {
+		return false
+	}
+	if ld.err != nil || ld.of != ld.span {
+		return true
+	}
+	last, ok := ld.series.Last()
+	return !ok || now.After(time.UnixMilli(last.Time+ld.series.Period.Millis()).Add(stampDelay))
+}
+
+// loading reports whether there is nothing to show for the range yet.
+func (ld *load) loading() bool { return ld.running && ld.of != ld.span }
+
+func (l *loader) start(symbol string, ld *load, now time.Time) {
+	ctx, cancel := context.WithCancel(l.ctx)
+	ld.cancel, ld.running, ld.tried = cancel, true, now
+	ld.turn++
+	span, turn := ld.span, ld.turn
+	go func() {
+		defer cancel()
+		select {
+		case l.slots <- struct{}{}:
+		case <-ctx.Done():
+			return
+		}
+		series, err := l.source.Load(ctx, symbol, span)
+		<-l.slots
+		if ctx.Err() != nil {
+			return
+		}
+		l.dispatch(func() {
+			if ld.turn == turn && l.loads[symbol] == ld {
+				l.finish(ld, span, series, err)
+			}
+		})
+	}()
+}
+
+func (l *loader) finish(ld *load, span market.Range, series *market.Series, err error) {
+	ld.running, ld.cancel, ld.err = false, nil, err
+	if err == nil {
+		ld.series, ld.of = series, span
+	}
+	l.changed()
+}

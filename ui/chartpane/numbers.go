@@ -1,0 +1,100 @@
+package chartpane
+
+import (
+	"math"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+
+	"fyne.io/fyne/v2"
+
+	"openinterest/assets"
+	"openinterest/charts"
+	"openinterest/ui/format"
+	"openinterest/ui/look"
+)
+
+// font is the program's font as the charts read it.
+var font = sync.OnceValue(func() *charts.Font {
+	f, err := charts.ParseFont(assets.FontRegular())
+	if err != nil { // embedded, so a fault of the build: go-chart's font is better than none
+		fyne.LogError("reading the embedded font", err)
+		return nil
+	}
+	return f
+})
+
+// chartTheme is the look of a picture.
+func chartTheme(p *look.Palette) charts.Theme {
+	return charts.Theme{Background: p.Background, Text: p.Text, Axis: p.Muted, Grid: p.Grid, Font: font(), FontSize: 11}
+}
+
+// axisUnits are the units in which an axis counts.
+var axisUnits = map[assets.Language][]struct {
+	size float64
+	name string
+}{
+	assets.English: {{1e12, " T"}, {1e9, " B"}, {1e6, " M"}, {1e3, " K"}},
+	assets.Chinese: {{1e12, " 万亿"}, {1e8, " 亿"}, {1e4, " 万"}},
+}
+
+// axisNumber writes the numbers of an axis with as many decimals as tell
+// neighbours step apart.
+func axisNumber(lang assets.Language) func(v, step float64) string {
+	return func(v, step float64) string {
+		unit := ""
+		for _, u := range axisUnits[lang] {
+			if math.Abs(v) >= u.size {
+				v, step, unit = v/u.size, step/u.size, u.name
+				break
+			}
+		}
+		return format.ExactTo(v, decimalsOf(step)) + unit
+	}
+}
+
+// axisPercent writes the percentages of an axis, with their sign.
+func axisPercent(v, step float64) string {
+	s := format.ExactTo(v, decimalsOf(step))
+	if v > 0 && strings.Trim(s, "0.") != "" {
+		s = "+" + s
+	}
+	return s + " %"
+}
+
+// decimalsOf is how many decimals a multiple of step has.
+func decimalsOf(step float64) int {
+	if step = math.Abs(step); !(step > 0) {
+		return 0
+	}
+	for n := range 12 {
+		if x := step * math.Pow10(n); x >= 1 && math.Abs(x-math.Round(x)) < 1e-6*x {
+			return n
+		}
+	}
+	return min(12, max(0, int(math.Ceil(-math.Log10(step)))+1))
+}
+
+// axisTime writes the ticks of the time axis in a language.
+func axisTime(lang assets.Language) func(t time.Time, step time.Duration) (label, context string) {
+	if lang != assets.Chinese {
+		return charts.FormatTime
+	}
+	const day = 24 * time.Hour
+	return func(t time.Time, step time.Duration) (string, string) {
+		date := strconv.Itoa(int(t.Month())) + "月" + strconv.Itoa(t.Day()) + "日"
+		year := strconv.Itoa(t.Year()) + "年"
+		switch {
+		case step < time.Minute:
+			return t.Format("15:04:05"), date
+		case step < day:
+			return t.Format("15:04"), date
+		case step < 28*day:
+			return date, year
+		case step < 365*day:
+			return strconv.Itoa(int(t.Month())) + "月", year
+		}
+		return year, ""
+	}
+}

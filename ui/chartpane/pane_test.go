@@ -1,0 +1,357 @@
+package chartpane
+
+import (
+	"encoding/json"
+	"errors"
+	"math"
+	"reflect"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/test"
+
+	"openinterest/assets"
+	"openinterest/charts"
+	"openinterest/data/market"
+	"openinterest/ui/look"
+)
+
+// tapSegment taps the segment with a label.
+func tapSegment(t *testing.T, s *segments, label string) {
+	t.Helper()
+	for _, text := range s.texts {
+		if text.Text == label {
+			test.TapAt(s, text.Position().AddXY(2, 2))
+			return
+		}
+	}
+	t.Fatalf("no segment %q", label)
+}
+
+// lines are the keys and values of what a chart was told to show.
+func lines(c *Chart) map[string]charts.Line {
+	m := map[string]charts.Line{}
+	for _, l := range c.view.Request.Lines {
+		m[l.Key] = l
+	}
+	return m
+}
+
+func TestRangeClickLoadsThatRange(t *testing.T) {
+	o, s, src := begin(t, assets.English, look.Dark)
+	h := NewHistory(o, HistoryState{})
+	var told HistoryState
+	h.OnState = func(st HistoryState) { told = st }
+	window(t, h, 640, 330)
+	h.SetSnapshot(snapshot(clock))
+	s.until(t, func() bool { return !h.loader.busy() })
+	tapSegment(t, h.ranges, "7d")
+	s.until(t, func() bool { return !h.loader.busy() })
+	if want := []string{"BTCUSDT 24h", "BTCUSDT 7d"}; !slices.Equal(src.asked, want) {
+		t.Errorf("asked for %v, want %v", src.asked, want)
+	}
+	if want := (HistoryState{"BTCUSDT", "7d", UnitContracts}); told != want || h.State() != want {
+		t.Errorf("told %+v, state %+v, want %+v", told, h.State(), want)
+	}
+	r := h.chart.view.Request
+	if span := time.Duration(r.To-r.From) * time.Millisecond; span != 7*24*time.Hour {
+		t.Errorf("the chart spans %v", span)
+	}
+}
+
+func TestUnitIsOfTheNumbersShown(t *testing.T) {
+	o, s, _ := begin(t, assets.English, look.Dark)
+	h := NewHistory(o, HistoryState{Symbol: "ETHUSDT"})
+	window(t, h, 640, 330)
+	h.SetSnapshot(snapshot(clock))
+	s.until(t, func() bool { return !h.loader.busy() })
+	last := func() float64 { v := lines(h.chart)["oi"].Values; return v[len(v)-1] }
+	q := h.snapshot.Quote("ETHUSDT")
+	if last() != q.Contracts() {
+		t.Errorf("the last point is %v, the quote has %v contracts", last(), q.Contracts())
+	}
+	tapSegment(t, h.units, "USD")
+	if last() != q.OpenInterestUSD() || h.chart.view.Request.Left.Unit != "USD" {
+		t.Errorf("the last point is %v %s, the quote has %v USD", last(), h.chart.view.Request.Left.Unit, q.OpenInterestUSD())
+	}
+}
+
+func TestLoadOvertakenIsCancelledAndIgnored(t *testing.T) {
+	o, s, src := begin(t, assets.English, look.Dark)
+	src.calls = make(chan *call)
+	h := NewHistory(o, HistoryState{})
+	h.SetSnapshot(snapshot(clock))
+	first := <-src.calls
+	h.SetSymbol("SOLUSDT")
+	<-first.ctx.Done()
+	first.answer <- nil
+	second := <-src.calls
+	if second.symbol != "SOLUSDT" {
+		t.Fatalf("asked for %s", second.symbol)
+	}
+	second.answer <- nil
+	s.until(t, func() bool { return !h.loader.busy() })
+	if got := h.loader.loads["SOLUSDT"].series.Symbol; got != "SOLUSDT" {
+		t.Errorf("shows %s", got)
+	}
+}
+
+func TestCloseEndsLoads(t *testing.T) {
+	o, _, src := begin(t, assets.English, look.Dark)
+	src.calls = make(chan *call)
+	h := NewHistory(o, HistoryState{})
+	h.SetSnapshot(snapshot(clock))
+	c := <-src.calls
+	h.Close()
+	<-c.ctx.Done()
+}
+
+func TestFailureIsSaidAndCanBeRetried(t *testing.T) {
+	o, s, src := begin(t, assets.English, look.Dark)
+	src.calls = make(chan *call)
+	p := NewCompare(o, CompareState{})
+	window(t, p, 640, 330)
+	p.SetTicked([]string{"ETHUSDT"})
+	p.SetSnapshot(snapshot(clock))
+	(<-src.calls).answer <- &market.Problem{Kind: market.Offline, What: "history", Err: errors.New("no route")}
+	s.until(t, func() bool { return !p.loader.busy() })
+	if len(p.notes.Objects) != 1 || !strings.Contains(p.noted, "ETHUSDT") || !strings.Contains(p.noted, "connection") {
+		t.Fatalf("%d notes, saying %q", len(p.notes.Objects), p.noted)
+	}
+	for range 5 { // not again by itself at once
+		p.SetSnapshot(snapshot(clock.Add(time.Second)))
+	}
+	if p.loader.busy() {
+		t.Fatal("a failed load is repeated at once")
+	}
+	p.loader.retry("ETHUSDT", clock)
+	(<-src.calls).answer <- nil
+	s.until(t, func() bool { return !p.loader.busy() })
+	if len(p.notes.Objects) != 0 || len(lines(p.chart)) != 1 {
+		t.Errorf("after a retry: %d notes, %d lines", len(p.notes.Objects), len(lines(p.chart)))
+	}
+}
+
+func TestSeriesIsReloadedOnceAStampHasClosed(t *testing.T) {
+	o, s, src := begin(t, assets.English, look.Dark)
+	h := NewHistory(o, HistoryState{})
+	at := func(d time.Duration) int {
+		h.SetSnapshot(snapshot(clock.Add(d)))
+		s.until(t, func() bool { return !h.loader.busy() })
+		return len(src.asked)
+	}
+	for _, c := range []struct {
+		after time.Duration
+		asked int
+	}{
+		{0, 1},                // 12:04:09; the last stamp is 12:00
+		{40 * time.Second, 1}, // 12:04:49
+		{70 * time.Second, 1}, // 12:05:19: closed, but hardly published
+		{72 * time.Second, 2}, // 12:05:21
+		{75 * time.Second, 2}, // nothing new came: not again at once
+		{110 * time.Second, 3},
+	} {
+		if got := at(c.after); got != c.asked {
+			t.Errorf("after %v: asked %d times, want %d", c.after, got, c.asked)
+		}
+	}
+}
+
+// Snapshots come every second; pictures are drawn when they would differ.
+func TestNothingIsDrawnThatLooksTheSame(t *testing.T) {
+	o, s, _ := begin(t, assets.English, look.Dark)
+	h := NewHistory(o, HistoryState{})
+	h.SetSnapshot(snapshot(clock))
+	s.until(t, func() bool { return !h.loader.busy() })
+	built := h.built
+	h.SetSnapshot(snapshot(clock.Add(time.Second)))
+	if h.built != built {
+		t.Error("a second later, with the same numbers, the view is built anew")
+	}
+	later := snapshot(clock.Add(2 * time.Second))
+	later.Quote("BTCUSDT").Mark.Price *= 1.01 // as if published so: nobody else has it
+	h.SetSnapshot(later)
+	if h.built == built {
+		t.Error("the price moved by 1 %, and nothing was drawn")
+	}
+}
+
+func TestChipUnticksAndHighlights(t *testing.T) {
+	o, s, _ := begin(t, assets.English, look.Dark)
+	p := NewCompare(o, CompareState{})
+	var unticked string
+	p.OnUntick = func(symbol string) { unticked = symbol }
+	w := window(t, p, 640, 330)
+	p.SetTicked([]string{"BTCUSDT", "ETHUSDT"})
+	p.SetSnapshot(snapshot(clock))
+	s.until(t, func() bool { return !p.loader.busy() })
+	c := p.legend.Objects[1].(*chip)
+	at := fyne.CurrentApp().Driver().AbsolutePositionForObject(c).AddXY(5, 5)
+	test.MoveMouse(w.Canvas(), at)
+	if p.lit != "ETHUSDT" || lines(p.chart)["ETHUSDT"].Width <= lines(p.chart)["BTCUSDT"].Width {
+		t.Error("the chip under the pointer does not highlight its line")
+	}
+	test.MoveMouse(w.Canvas(), at.AddXY(0, 200))
+	if p.lit != "" {
+		t.Error("the highlight stays")
+	}
+	test.TapCanvas(w.Canvas(), at)
+	if unticked != "ETHUSDT" {
+		t.Errorf("unticked %q", unticked)
+	}
+}
+
+func TestColoursStayWhileTicked(t *testing.T) {
+	o, _, _ := begin(t, assets.English, look.Dark)
+	p := NewCompare(o, CompareState{})
+	p.SetTicked([]string{"A", "B", "C"})
+	p.SetTicked([]string{"B", "C"})
+	if want := map[string]int{"B": 1, "C": 2}; !reflect.DeepEqual(p.State().Slots, want) {
+		t.Errorf("after unticking A: %v, want %v", p.State().Slots, want)
+	}
+	p.SetTicked([]string{"B", "C", "D"})
+	if want := map[string]int{"B": 1, "C": 2, "D": 0}; !reflect.DeepEqual(p.State().Slots, want) {
+		t.Errorf("D takes the lowest free colour: %v, want %v", p.State().Slots, want)
+	}
+	data, err := json.Marshal(p.State())
+	if err != nil {
+		t.Fatal(err)
+	}
+	var kept CompareState
+	if err := json.Unmarshal(data, &kept); err != nil {
+		t.Fatal(err)
+	}
+	again := NewCompare(o, kept)
+	again.SetTicked([]string{"D", "C", "B"})
+	if !reflect.DeepEqual(again.State(), p.State()) {
+		t.Errorf("after a restart: %+v, want %+v", again.State(), p.State())
+	}
+	broken := NewCompare(o, CompareState{Slots: map[string]int{"A": -4, "B": 1e9, "C": 2, "D": 2}, Range: "5 years", Unit: "pounds"})
+	broken.SetTicked([]string{"A", "B", "C", "D"})
+	if want := map[string]int{"A": 0, "B": 1, "C": 2, "D": 3}; !reflect.DeepEqual(broken.State().Slots, want) {
+		t.Errorf("out of a broken file: %v, want %v", broken.State().Slots, want)
+	}
+}
+
+func TestTwelveAreComparedAndASentenceSaysSo(t *testing.T) {
+	o, _, _ := begin(t, assets.English, look.Dark)
+	p := NewCompare(o, CompareState{})
+	p.SetTicked(strings.Split("A B C D E F G H I J K L M A", " "))
+	if len(p.symbols) != 12 || len(p.legend.Objects) != 12 || len(p.notes.Objects) != 1 {
+		t.Errorf("%d symbols, %d chips, %d notes", len(p.symbols), len(p.legend.Objects), len(p.notes.Objects))
+	}
+	p.SetTicked([]string{"A"})
+	if len(p.notes.Objects) != 0 {
+		t.Error("the sentence stays")
+	}
+}
+
+func TestPercentCountsFromTheLeftEdge(t *testing.T) {
+	o, s, src := begin(t, assets.English, look.Dark)
+	src.gapAt = 24*time.Hour + time.Minute // so that the first stamps of the range are missing
+	p := NewCompare(o, CompareState{})
+	p.SetTicked([]string{"BTCUSDT"})
+	p.SetSnapshot(snapshot(clock))
+	s.until(t, func() bool { return !p.loader.busy() })
+	l := lines(p.chart)["BTCUSDT"]
+	points := p.loader.loads["BTCUSDT"].series.Points
+	if l.Times[0] != points[0].Time || l.Values[0] != 0 {
+		t.Errorf("the line starts at %d with %v %%", l.Times[0], l.Values[0])
+	}
+	if got, want := l.Values[10], 100*(points[10].Contracts/points[0].Contracts-1); math.Abs(got-want) > 1e-9 {
+		t.Errorf("the eleventh point is %v %%, want %v", got, want)
+	}
+}
+
+func TestLiveTailFollowsTheSeries(t *testing.T) {
+	series := market.NewSeries("X", market.Period1h, []market.Point{{Time: 0, Contracts: 1, Price: 10}, {Time: 3600_000, Contracts: 2, Price: 10}})
+	q := &market.Quote{
+		History: market.NewSeries("X", market.Period5m, []market.Point{
+			{Time: 3300_000, Contracts: 7, Price: 1}, {Time: 3900_000, Contracts: 3, Price: 11}, {Time: 4200_000, Contracts: 4, Price: 11}}),
+		OpenInterest: market.OpenInterest{Contracts: 5, Received: time.UnixMilli(4_300_000)},
+		Mark:         market.MarkPrice{Price: 12, Received: time.UnixMilli(4_300_000)},
+	}
+	tr := newTrack(series, q, 1)
+	if want := []int64{3600_000, 3900_000, 4200_000, 4_300_000}; !slices.Equal(tr.times, want) {
+		t.Errorf("times %v, want %v", tr.times, want)
+	}
+	if want := []float64{20, 33, 44, 60}; !slices.Equal(tr.usd(), want) {
+		t.Errorf("USD %v, want %v", tr.usd(), want)
+	}
+	if tr.gap != 2*3600_000-1 {
+		t.Errorf("a gap is %d ms", tr.gap)
+	}
+	if nothing := newTrack(nil, nil, 0); len(nothing.times) != 0 {
+		t.Error("points out of nothing")
+	}
+}
+
+func TestPickerFindsAndPicks(t *testing.T) {
+	o, _, _ := begin(t, assets.English, look.Dark)
+	h := NewHistory(o, HistoryState{})
+	w := window(t, h, 640, 430)
+	h.SetSnapshot(snapshot(clock))
+	test.Tap(h.picker)
+	l := h.picker.open
+	if l == nil || len(l.shown) != len(contracts) {
+		t.Fatal("the picker does not list the contracts")
+	}
+	if w.Canvas().Focused() != l.entry {
+		t.Error("one can't type at once")
+	}
+	test.Type(l.entry, "do")
+	if !slices.Equal(l.shown, []string{"DOGEUSDT"}) {
+		t.Errorf("typed do, lists %v", l.shown)
+	}
+	l.entry.SetText("p")
+	if !slices.Equal(l.shown, []string{"1000PEPEUSDT", "XRPUSDT"}) {
+		t.Errorf("typed p, lists %v", l.shown)
+	}
+	l.entry.TypedKey(&fyne.KeyEvent{Name: fyne.KeyDown})
+	l.entry.TypedKey(&fyne.KeyEvent{Name: fyne.KeyReturn})
+	if h.State().Symbol != "XRPUSDT" || h.picker.open != nil {
+		t.Errorf("picked %q", h.State().Symbol)
+	}
+	test.Tap(h.picker)
+	h.picker.open.list.Select(0) // as a tap does
+	if h.State().Symbol != "1000PEPEUSDT" {
+		t.Errorf("picked %q", h.State().Symbol)
+	}
+	test.Tap(h.picker)
+	h.picker.open.entry.SetText("nonsense")
+	h.picker.open.entry.TypedKey(&fyne.KeyEvent{Name: fyne.KeyReturn})
+	h.picker.open.entry.TypedKey(&fyne.KeyEvent{Name: fyne.KeyEscape})
+	if h.State().Symbol != "1000PEPEUSDT" || h.picker.open != nil {
+		t.Errorf("nothing was picked, yet it is %q", h.State().Symbol)
+	}
+}
+
+func TestSegmentsFollowTheArrowKeys(t *testing.T) {
+	o, _, _ := begin(t, assets.English, look.Dark)
+	p := NewCompare(o, CompareState{})
+	for range 5 {
+		p.units.TypedKey(&fyne.KeyEvent{Name: fyne.KeyRight})
+	}
+	if p.State().Unit != UnitContracts {
+		t.Errorf("unit %q", p.State().Unit)
+	}
+	if !p.scale.Visible() {
+		t.Error("contracts can be shown on a logarithmic scale, but there is no switch")
+	}
+}
+
+func TestNumbersOfAxes(t *testing.T) {
+	en, zh := axisNumber(assets.English), axisNumber(assets.Chinese)
+	for _, c := range []struct{ got, want string }{
+		{en(79500, 500), "79.5 K"}, {en(80000, 1000), "80 K"}, {en(1.25e9, 5e7), "1.25 B"}, {en(0, 10), "0"},
+		{zh(1.25e9, 5e7), "12.5 亿"}, {zh(79500, 500), "7.95 万"}, {zh(9000, 500), "9,000"},
+		{axisPercent(1.5, 0.5), "+1.5 %"}, {axisPercent(-20, 10), "−20 %"}, {axisPercent(0, 10), "0 %"},
+	} {
+		if c.got != c.want {
+			t.Errorf("got %q, want %q", c.got, c.want)
+		}
+	}
+}

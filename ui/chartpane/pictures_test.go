@@ -1,0 +1,84 @@
+package chartpane
+
+import (
+	"testing"
+	"time"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/test"
+
+	"openinterest/assets"
+	"openinterest/ui/look"
+)
+
+func TestPictures(t *testing.T) {
+	ticked := []string{"BTCUSDT", "ETHUSDT", "SOLUSDT", "DOGEUSDT", "币安人生USDT"}
+	for _, c := range []struct {
+		name  string
+		lang  assets.Language
+		mode  look.Mode
+		width float32
+		build func(o Options, s *stage, src *source) fyne.CanvasObject
+	}{
+		{"history_dark_en", assets.English, look.Dark, 640, func(o Options, s *stage, src *source) fyne.CanvasObject {
+			h := NewHistory(o, HistoryState{})
+			h.SetSnapshot(snapshot(clock))
+			s.until(t, func() bool { return !h.Busy() })
+			return h
+		}},
+		{"history_light_zh", assets.Chinese, look.Light, 640, func(o Options, s *stage, src *source) fyne.CanvasObject {
+			o.Demo = true
+			h := NewHistory(o, HistoryState{Symbol: "SOLUSDT", Range: "7d", Unit: UnitUSD})
+			h.SetSnapshot(snapshot(clock))
+			s.until(t, func() bool { return !h.Busy() })
+			return h
+		}},
+		{"history_narrow_dark_en", assets.English, look.Dark, 400, func(o Options, s *stage, src *source) fyne.CanvasObject {
+			h := NewHistory(o, HistoryState{Symbol: "NOSUCHUSDT", Range: "30d"})
+			h.SetSnapshot(snapshot(clock))
+			s.until(t, func() bool { return !h.Busy() })
+			return h
+		}},
+		{"compare_dark_en", assets.English, look.Dark, 640, func(o Options, s *stage, src *source) fyne.CanvasObject {
+			src.gapAt = 15 * time.Hour
+			p := NewCompare(o, CompareState{})
+			p.SetTicked(ticked)
+			p.SetSnapshot(snapshot(clock))
+			s.until(t, func() bool { return !p.Busy() })
+			return p
+		}},
+		{"compare_light_zh", assets.Chinese, look.Light, 640, func(o Options, s *stage, src *source) fyne.CanvasObject {
+			o.Demo = true
+			p := NewCompare(o, CompareState{Range: "30d", Unit: UnitUSD})
+			p.SetTicked(ticked)
+			p.SetSnapshot(snapshot(clock))
+			s.until(t, func() bool { return !p.Busy() })
+			return p
+		}},
+		{"compare_lit_dark_en", assets.English, look.Dark, 460, func(o Options, s *stage, src *source) fyne.CanvasObject {
+			p := NewCompare(o, CompareState{Range: "3d"})
+			p.SetTicked(append(ticked, "NOSUCHUSDT"))
+			p.SetSnapshot(snapshot(clock))
+			s.until(t, func() bool { return !p.Busy() })
+			p.highlight("ETHUSDT")
+			return p
+		}},
+		{"compare_empty_light_en", assets.English, look.Light, 640, func(o Options, s *stage, src *source) fyne.CanvasObject {
+			p := NewCompare(o, CompareState{})
+			p.SetSnapshot(snapshot(clock))
+			return p
+		}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			o, s, src := begin(t, c.lang, c.mode)
+			o.Synchronous = true
+			pane := c.build(o, s, src)
+			w := window(t, pane, c.width, 330)
+			w.Canvas().Capture() // lays out, and draws at the size it has
+			if c.name == "compare_dark_en" || c.name == "history_light_zh" {
+				test.MoveMouse(w.Canvas(), fyne.NewPos(c.width*0.6, 200))
+			}
+			test.AssertImageMatches(t, c.name+".png", w.Canvas().Capture())
+		})
+	}
+}

@@ -1,0 +1,207 @@
+package statusbar
+
+import (
+	"image/color"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
+
+	"openinterest/ui/look"
+)
+
+const (
+	edge float32 = 10 // left and right
+	gap  float32 = 20 // between figures
+)
+
+// renderer places the bar's parts: state, figures and sentence from the left;
+// demo badge and clock from the right; the notice where room is left. What
+// does not fit is left out, the least important first; a sentence is cut.
+type renderer struct {
+	b       *Bar
+	objects []fyne.CanvasObject
+}
+
+func (r *renderer) Objects() []fyne.CanvasObject { return r.objects }
+func (r *renderer) MinSize() fyne.Size           { return r.b.MinSize() }
+func (r *renderer) Destroy()                     {}
+
+// Refresh takes words from the model and colours from the palette.
+func (r *renderer) Refresh() {
+	m, p, c := r.b.model, r.b.parts, look.Current()
+	p.line.FillColor, p.progress.FillColor = c.Hairline, c.Accent
+	p.badge.FillColor = look.WithAlpha(c.Warning, 0.18)
+	set(p.symbol, m.Symbol, toneColor(m.Tone, c))
+	set(p.state, m.State, c.Text)
+	set(p.count, m.Count, c.Text)
+	set(p.oldest, m.Oldest, c.Muted)
+	set(p.weight, m.Weight, c.Muted)
+	set(p.notice, m.Notice, c.Muted)
+	set(p.demoMarket, m.Demo, c.Warning)
+	set(p.clock, m.Clock, c.Muted)
+	p.sentence.Color = c.Muted
+	if m.Tone == Bad || m.Tone == Warn {
+		p.sentence.Color = c.Text
+	}
+	setVisible(r.b.retry, m.Retry)
+	setVisible(r.b.demo, m.OpenDemo)
+	r.Layout(r.b.Size())
+	canvas.Refresh(r.b)
+}
+
+func toneColor(t Tone, c *look.Palette) color.Color {
+	switch t {
+	case Good:
+		return c.Up
+	case Busy:
+		return c.Accent
+	case Warn:
+		return c.Warning
+	case Bad:
+		return c.Error
+	}
+	return c.Muted
+}
+
+func set(t *canvas.Text, s string, ink color.Color) {
+	t.Text, t.Color = s, ink
+}
+
+func setVisible(o fyne.CanvasObject, on bool) {
+	if on != o.Visible() {
+		if on {
+			o.Show()
+		} else {
+			o.Hide()
+		}
+	}
+}
+
+// Layout places everything for a width.
+func (r *renderer) Layout(size fyne.Size) {
+	m, p := r.b.model, r.b.parts
+	p.line.Resize(fyne.NewSize(size.Width, look.Hairline))
+	p.progress.Resize(fyne.NewSize(size.Width*float32(max(0, m.Progress)), 2))
+	left := pen{x: edge, height: size.Height}
+	left.put(p.symbol, 6)
+	left.put(p.state, gap)
+	right := size.Width - edge
+	right = r.putRight(p.clock, right, gap)
+	right = r.putBadge(right)
+
+	sentence := m.Sentence
+	if sentence == "" { // all is well: the figures have the room
+		for _, t := range []*canvas.Text{p.count, p.oldest, p.weight} {
+			left.putIf(t, right)
+		}
+		p.sentence.Text = ""
+	} else {
+		p.sentence.Text = sentence
+		want := p.sentence.MinSize().Width + r.buttons()
+		for _, t := range []*canvas.Text{p.count, p.oldest, p.weight} {
+			left.putIf(t, right-want-gap)
+		}
+		p.sentence.Text = cut(p.sentence, sentence, right-left.x-r.buttons()-gap)
+		left.put(p.sentence, 12)
+		left.putButton(r.b.retry)
+		left.putButton(r.b.demo)
+	}
+	r.putNotice(left.x, right)
+}
+
+// buttons is the width the visible buttons take.
+func (r *renderer) buttons() float32 {
+	var w float32
+	for _, b := range []*button{r.b.retry, r.b.demo} {
+		if b.Visible() {
+			w += b.MinSize().Width + 8
+		}
+	}
+	return w
+}
+
+func (r *renderer) putRight(t *canvas.Text, right, space float32) float32 {
+	size := t.MinSize()
+	if t.Text == "" {
+		return right
+	}
+	t.Move(fyne.NewPos(right-size.Width, middle(r.b.Size().Height, size.Height)))
+	t.Resize(size)
+	return right - size.Width - space
+}
+
+// putBadge places the demo badge with its tinted ground.
+func (r *renderer) putBadge(right float32) float32 {
+	p := r.b.parts
+	setVisible(p.badge, p.demoMarket.Text != "")
+	if p.demoMarket.Text == "" {
+		return right
+	}
+	const pad = 8
+	end := r.putRight(p.demoMarket, right-pad, pad)
+	p.badge.Move(fyne.NewPos(end, 5))
+	p.badge.Resize(fyne.NewSize(right-end, r.b.Size().Height-9))
+	return end - gap
+}
+
+// putNotice places the notice at the right if it fits whole.
+func (r *renderer) putNotice(left, right float32) {
+	n := r.b.parts.notice
+	fits := n.Text != "" && n.MinSize().Width <= right-left
+	setVisible(n, fits)
+	if fits {
+		r.putRight(n, right, gap)
+	}
+}
+
+func middle(outer, inner float32) float32 { return (outer-inner)/2 + look.Hairline/2 }
+
+// pen places things from left to right.
+type pen struct{ x, height float32 }
+
+func (w *pen) put(t *canvas.Text, space float32) {
+	size := t.MinSize()
+	t.Move(fyne.NewPos(w.x, middle(w.height, size.Height)))
+	t.Resize(size)
+	if t.Text != "" {
+		w.x += size.Width + space
+	}
+}
+
+// putIf places t if it ends left of limit, else hides it.
+func (w *pen) putIf(t *canvas.Text, limit float32) {
+	fits := t.Text != "" && w.x+t.MinSize().Width <= limit
+	setVisible(t, fits)
+	if fits {
+		w.put(t, gap)
+	}
+}
+
+func (w *pen) putButton(b *button) {
+	if !b.Visible() {
+		return
+	}
+	size := b.MinSize()
+	b.Move(fyne.NewPos(w.x, middle(w.height, size.Height)))
+	b.Resize(size)
+	w.x += size.Width + 8
+}
+
+// cut shortens a text that is wider than width, with an ellipsis.
+func cut(t *canvas.Text, s string, width float32) string {
+	fits := func(s string) bool { return fyne.MeasureText(s, t.TextSize, t.TextStyle).Width <= width }
+	if fits(s) {
+		return s
+	}
+	runes := []rune(s)
+	lo, hi := 0, len(runes) // the most runes that fit with an ellipsis
+	for lo < hi {
+		mid := (lo + hi + 1) / 2
+		if fits(string(runes[:mid]) + "…") {
+			lo = mid
+		} else {
+			hi = mid - 1
+		}
+	}
+	return string(runes[:lo]) + "…"
+}
