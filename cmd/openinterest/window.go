@@ -54,13 +54,14 @@ func (windowCommand) Run(ctx context.Context, g *globals, std streams) error {
 	return nil
 }
 
+// metadata says what FyneApp.toml says, which Fyne reads only beside the
+// executable. That every call from another goroutine goes through fyne.Do is
+// declared by the build tag migrated_fynedo instead, so that a build without
+// it still checks each call.
 func metadata() fyne.AppMetadata {
 	return fyne.AppMetadata{
 		ID: appID, Name: "Open Interest Tracker", Version: version, Build: 1,
 		Icon: fyne.NewStaticResource("icon.png", assets.Icon()),
-		// Fyne reads this from FyneApp.toml only beside the executable; without
-		// it every refresh costs twice.
-		Migrations: map[string]bool{"fyneDo": true},
 	}
 }
 
