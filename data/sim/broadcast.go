@@ -77,8 +77,7 @@ func (p *prepared) push(combined bool, odd FaultKind) push {
 	return push{message: *into}
 }
 
-// spoil puts rows that can't be used among good ones, and breaks the numbers
-// of BTCUSDT.
+// spoil puts rows that cannot be used among good ones.
 func spoil(body []byte) []byte {
 	bad := []byte(`[{"e":"markPriceUpdate","E":0,"s":"","p":"","r":"","T":0},{"e":"markPriceUpdate","E":-1,"s":"ETHUSDT","p":"-3","r":"NaN","T":-1},` +
 		`{"e":"markPriceUpdate","s":"SOLUSDT","p":"Infinity"},{"e":"markPriceUpdate","s":"XRPUSDT","p":12.5},null,`)

@@ -21,8 +21,9 @@
 // or of what stands between it and the program; Server.Stats tells how the
 // client behaved.
 //
-// The files: hash, cascade, events, contract and funding make the market;
-// names and universe the list of contracts; rest, history, ticker and info the
-// answers; stream and archive the rest of the protocol; ledger the budgets;
-// fault and mutate the odd answers; server and stats hold it together.
+// The files: hash, cascade, events, contract and funding make the market; names
+// and universe the list of contracts; rest, history, ticker and encode the
+// answers; stream, broadcast and archive the rest of the protocol; ledger the
+// budgets; fault and mutate the odd answers; server, request and stats hold it
+// together.
 package sim

@@ -2,47 +2,43 @@ package sim
 
 import "math"
 
-// eventKind is the shape of an event laid over a contract's random walks.
-type eventKind int
-
-const (
-	longFlush   eventKind = iota // price drops, longs are closed: open interest falls within the hour
-	squeeze                      // price jumps, shorts are closed
-	spike                        // open interest jumps, price hardly moves
-	pump                         // price and open interest rise for hours, and come back
-	shortAttack                  // price falls for hours while open interest rises
-	divergeHigh                  // price climbs to a new high for two days, open interest leaves
-	divergeLow                   // price sinks to a new low for two days, open interest leaves
-	crowdLong                    // open interest and funding rise for days
-	crowdShort                   // open interest rises for days, funding sinks
-)
-
-// form describes a kind of event. Sizes are those of the largest event on a
-// contract whose price moves 5 % a day; both are log changes.
+// form describes a kind of event that is laid over a contract's random walks.
+// Sizes are those of the largest event on a contract of strength 1; price and
+// open interest are log changes.
 type form struct {
-	kind            eventKind
 	weight          float64 // share among events
 	price, interest float64
 	rise, hold      float64 // hours
 	fade            float64 // hours until nothing is left of it
 	crowding        float64 // added to the 8-hour premium at the height
+	wild            bool    // happens only to volatile contracts
 }
 
 var forms = []form{
-	{longFlush, 0.17, -0.11, -0.17, 0.7, 1.5, 70, -0.0006},
-	{squeeze, 0.10, +0.10, -0.13, 0.7, 2, 60, +0.0003},
-	{spike, 0.19, +0.012, +0.16, 0.8, 5, 60, +0.0002},
-	{pump, 0.14, +0.24, +0.24, 5, 6, 72, +0.0011},
-	{shortAttack, 0.10, -0.15, +0.18, 6, 8, 72, -0.0009},
-	{divergeHigh, 0.09, +0.12, -0.11, 44, 4, 60, +0.0001},
-	{divergeLow, 0.07, -0.12, -0.11, 44, 4, 60, -0.0002},
-	{crowdLong, 0.08, +0.05, +0.22, 56, 30, 30, +0.0018},
-	{crowdShort, 0.06, -0.05, +0.20, 56, 30, 30, -0.0021},
+	// Flush: price drops, longs are closed, open interest falls within the hour.
+	{weight: 0.17, price: -0.11, interest: -0.17, rise: 0.7, hold: 1.5, fade: 70, crowding: -0.0006},
+	// Squeeze: price jumps, shorts are closed.
+	{weight: 0.10, price: +0.10, interest: -0.13, rise: 0.7, hold: 2, fade: 60, crowding: +0.0003},
+	// Spike: open interest jumps, price hardly moves.
+	{weight: 0.18, price: +0.012, interest: +0.16, rise: 0.8, hold: 5, fade: 60, crowding: +0.0002},
+	// Pump: price and open interest rise for hours, and come back.
+	{weight: 0.12, price: +0.24, interest: +0.24, rise: 5, hold: 6, fade: 72, crowding: +0.0011},
+	// Craze: a pump that doubles a small contract within a day.
+	{weight: 0.03, price: +0.95, interest: +0.75, rise: 15, hold: 8, fade: 96, crowding: -0.0016, wild: true},
+	// Attack: price falls for hours while shorts are opened.
+	{weight: 0.10, price: -0.15, interest: +0.18, rise: 6, hold: 8, fade: 72, crowding: -0.0009},
+	// Divergence: price climbs or sinks to a new extreme for two days, open interest leaves.
+	{weight: 0.09, price: +0.12, interest: -0.11, rise: 44, hold: 4, fade: 60, crowding: +0.0001},
+	{weight: 0.07, price: -0.12, interest: -0.11, rise: 44, hold: 4, fade: 60, crowding: -0.0002},
+	// Crowding: open interest rises for days, and funding with it or against it.
+	{weight: 0.08, price: +0.05, interest: +0.22, rise: 56, hold: 30, fade: 30, crowding: +0.0018},
+	{weight: 0.06, price: -0.05, interest: +0.20, rise: 56, hold: 30, fade: 30, crowding: -0.0021},
 }
 
 const (
-	eventDays   = 6    // no event lasts longer
-	eventChance = 0.15 // of one beginning on a contract on a day
+	eventDays    = 6    // no event lasts longer
+	eventChance  = 0.15 // of one beginning on a contract on a day
+	wildStrength = 0.6  // that of a contract whose price moves 5 % a day
 )
 
 // event is one occurrence. The zero event has no effect.
@@ -76,13 +72,18 @@ func eventOn(seed uint64, d int64, strength float64) event {
 	}
 	at := uniform(mix(h + 1))
 	for i := range forms {
-		if at -= forms[i].weight; at < 0 || i == len(forms)-1 {
-			return event{
-				form:  &forms[i],
-				start: (float64(d) + uniform(mix(h+2))) * day,
-				size:  between(mix(h+3), 0.4, 1) * strength,
-				seed:  h,
-			}
+		at -= forms[i].weight
+		if at >= 0 && i < len(forms)-1 {
+			continue
+		}
+		if forms[i].wild && strength < wildStrength {
+			break
+		}
+		return event{
+			form:  &forms[i],
+			start: (float64(d) + uniform(mix(h+2))) * day,
+			size:  between(mix(h+3), 0.4, 1) * strength,
+			seed:  h,
 		}
 	}
 	return event{}

@@ -49,7 +49,7 @@ const (
 	StreamDrop    FaultKind = "stream_drop"    // closed, without a closing handshake, at the next push
 	StreamGarbage FaultKind = "stream_garbage" // messages that are not what they should be
 	StreamHalf    FaultKind = "stream_half"    // half a frame, then the connection ends
-	StreamBadRows FaultKind = "stream_bad_rows"
+	StreamBadRows FaultKind = "stream_bad_rows" // rows that cannot be used among good ones
 )
 
 // Fault is something odd that the exchange does. Zero fields don't restrict:

@@ -354,3 +354,18 @@ func TestSeedsDiffer(t *testing.T) {
 		t.Errorf("seeds 1 and 2 agree: %+v", x)
 	}
 }
+
+// TestForms: no event outlives the days that are looked back for it, so none
+// ends in a leap.
+func TestForms(t *testing.T) {
+	total := 0.0
+	for _, f := range forms {
+		total += f.weight
+		if hours := f.rise + f.hold + f.fade; hours > 24*(eventDays-1) {
+			t.Errorf("%+v lasts %g hours", f, hours)
+		}
+	}
+	if math.Abs(total-1) > 1e-9 {
+		t.Errorf("the weights add up to %g", total)
+	}
+}

@@ -85,7 +85,7 @@ func (u *universe) perpetual(o outline, quote string, start time.Time, recent bo
 		},
 		quoteAsset: quote, status: "TRADING",
 		price0: o.price, contracts0: o.openInterest / o.price,
-		strength:    0.6 * math.Pow(o.volatility/0.05, 0.8),
+		strength:    wildStrength * math.Pow(o.volatility/0.05, 0.8),
 		turnover:    draw(10, 1.2, 6) * math.Sqrt(o.volatility/0.04),
 		changeEvery: 2 + 9e6/(o.openInterest+5e5),
 	}
