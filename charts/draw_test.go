@@ -145,14 +145,18 @@ func TestLinesBreakOverGaps(t *testing.T) {
 	values = append(append([]float64(nil), values[:180]...), values[220:]...)
 	req := one(request(800, 300, Dark(), 24*time.Hour), times, values)
 	req.Lines[0].MarkLast = false
-	p := mustDraw(t, req)
-	ink := func(i int) bool {
-		x, y := int(p.X(noon.Add(-time.Duration(288-i)*fiveMinutes).UnixMilli())), int(p.Y(Left, 100)+0.5)
-		return countInk(p, image.Rect(x, y-1, x+1, y+2), req.Lines[0].Colour) > 0
-	}
+	joined := req
+	joined.Lines = []Line{req.Lines[0]}
+	joined.Lines[0].Gap = 0
 	for i, want := range map[int]bool{50: true, 95: true, 105: false, 120: false, 135: false, 150: true, 175: true, 185: false, 215: false, 250: true} {
-		if ink(i) != want {
-			t.Errorf("at point %d: drawn %v, want %v", i, ink(i), want)
+		x := noon.Add(-time.Duration(288-i) * fiveMinutes).UnixMilli()
+		for name, p := range map[string]*Picture{"with a gap": mustDraw(t, req), "without": mustDraw(t, joined)} {
+			left, y := int(p.X(x)), int(p.Y(Left, 100)+0.5)
+			drawn := countInk(p, image.Rect(left, y-1, left+1, y+2), req.Lines[0].Colour) > 0
+			expected := want || name == "without" && i >= 180 // what is unknown breaks a line all the same
+			if drawn != expected {
+				t.Errorf("%s, at point %d: drawn %v, want %v", name, i, drawn, expected)
+			}
 		}
 	}
 }

@@ -81,11 +81,27 @@ func (e *extent) include(l *Line, i int, at int64, lowest float64) {
 func known(v, lowest float64) bool { return v >= lowest && v <= limit }
 
 // bounds is the least and the greatest known value; low > high if there is none.
-//
-// It compares floats as integers of the same order, which compiles without
-// branches: on the few dozen points of a pixel column, where a branch on "new
-// minimum" can hardly be predicted, this takes a third of the time.
 func bounds(values []float64, lowest float64) (low, high float64) {
+	low, high = math.Inf(1), math.Inf(-1)
+	for _, v := range values { // no comparison with NaN is true
+		if v < low {
+			low = v
+		}
+		if v > high {
+			high = v
+		}
+	}
+	if known(low, lowest) && known(high, lowest) {
+		return low, high
+	}
+	return knownBounds(values, lowest)
+}
+
+// columnBounds is bounds for the few dozen points of a pixel column. It compares
+// floats as integers of the same order, which compiles without branches: where a
+// new minimum can hardly be predicted, this takes a third of the time. (Over a
+// whole series new minima are rare, and bounds is the faster.)
+func columnBounds(values []float64, lowest float64) (low, high float64) {
 	least, greatest := int64(math.MaxInt64), int64(math.MinInt64)
 	for _, v := range values {
 		k := sortable(math.Float64bits(v))
@@ -94,9 +110,13 @@ func bounds(values []float64, lowest float64) (low, high float64) {
 	// The inverse of sortable is itself. NaNs sort outside the infinities.
 	low = math.Float64frombits(uint64(sortable(uint64(least))))
 	high = math.Float64frombits(uint64(sortable(uint64(greatest))))
-	if known(low, lowest) && known(high, lowest) && len(values) > 0 {
+	if known(low, lowest) && known(high, lowest) {
 		return low, high
 	}
+	return knownBounds(values, lowest)
+}
+
+func knownBounds(values []float64, lowest float64) (low, high float64) {
 	low, high = math.Inf(1), math.Inf(-1)
 	for _, v := range values {
 		if known(v, lowest) {
@@ -193,7 +213,7 @@ func (t *thinner) column(x float64, i, j int) {
 		last--
 	}
 	t.broken = t.broken || first > i
-	low, high := bounds(values[first:last+1], t.lowest)
+	low, high := columnBounds(values[first:last+1], t.lowest)
 	y := func(v float64) float64 { return t.g.Y(t.line.Axis, v) }
 	t.steps = append(t.steps, canvas.Step{
 		X: x, Dense: true, Break: t.breaks(first),

@@ -123,8 +123,8 @@ func (s *valueScale) linearTicks(spacing float64) []tick {
 		return nil
 	}
 	var ticks []tick
-	for k := first; k <= last; k++ {
-		if v := k * step; s.log && v <= 0 {
+	for i := range int(last-first) + 1 {
+		if v := (first + float64(i)) * step; s.log && v <= 0 {
 			continue
 		} else {
 			ticks = append(ticks, tick{value: v + 0, step: step}) // + 0 turns −0 into 0

@@ -114,32 +114,36 @@ func (m *mask) polyline(steps []Step, half float64) {
 			break
 		}
 		alone := s.Break || i == 0
-		if !alone && s.X >= left {
-			m.join(&steps[i-1], s, half)
+		if !alone && s.X >= left && !adjacent(&steps[i-1], s) {
+			m.capsule(steps[i-1].X, steps[i-1].Last, s.X, s.First, half)
 		}
 		if s.Dense {
-			m.run(s.X, s.Top, s.Bottom, half)
+			top, bottom := reachOf(steps, i)
+			m.run(s.X, top, bottom, half)
 		} else if alone && (i+1 == len(steps) || steps[i+1].Break) {
 			m.capsule(s.X, s.First, s.X, s.First, max(2*half, 1.5)) // a point on its own is a dot
 		}
 	}
 }
 
-// join connects two neighbouring steps. Between adjacent dense columns each
-// reaches half-way to the other: the slope of so dense a line is that of its
-// runs. Everything else is a straight segment.
-func (m *mask) join(a, b *Step, half float64) {
-	if a.Dense && b.Dense && b.X-a.X <= 1 {
-		middle := (a.Last + b.First) / 2
-		if middle < a.Top || middle > a.Bottom {
-			m.run(a.X, min(a.Bottom, middle), max(a.Top, middle), half)
-		}
-		if middle < b.Top || middle > b.Bottom {
-			m.run(b.X, min(b.Bottom, middle), max(b.Top, middle), half)
-		}
-		return
+// adjacent reports whether a and b are dense columns side by side. No segment
+// joins these: each reaches half-way to the other, since the slope of so dense a
+// line is that of its runs.
+func adjacent(a, b *Step) bool { return a.Dense && b.Dense && !b.Break && b.X-a.X <= 1 }
+
+// reachOf is what dense step i covers, half the way to adjacent ones included.
+func reachOf(steps []Step, i int) (top, bottom float64) {
+	s := &steps[i]
+	top, bottom = s.Top, s.Bottom
+	if i > 0 && adjacent(&steps[i-1], s) {
+		middle := (steps[i-1].Last + s.First) / 2
+		top, bottom = min(top, middle), max(bottom, middle)
 	}
-	m.capsule(a.X, a.Last, b.X, b.First, half)
+	if i+1 < len(steps) && adjacent(s, &steps[i+1]) {
+		middle := (s.Last + steps[i+1].First) / 2
+		top, bottom = min(top, middle), max(bottom, middle)
+	}
+	return top, bottom
 }
 
 // run covers a vertical stroke at column x.
