@@ -44,11 +44,11 @@ const (
 
 // Faults of streams. PathPrefix is held against the path of the handshake.
 const (
-	StreamRefuse  FaultKind = "stream_refuse"  // the handshake is answered with Code
-	StreamSilent  FaultKind = "stream_silent"  // open, and nothing comes
-	StreamDrop    FaultKind = "stream_drop"    // closed, without a closing handshake, at the next push
-	StreamGarbage FaultKind = "stream_garbage" // messages that are not what they should be
-	StreamHalf    FaultKind = "stream_half"    // half a frame, then the connection ends
+	StreamRefuse  FaultKind = "stream_refuse"   // the handshake is answered with Code
+	StreamSilent  FaultKind = "stream_silent"   // open, and nothing comes
+	StreamDrop    FaultKind = "stream_drop"     // closed, without a closing handshake, at the next push
+	StreamGarbage FaultKind = "stream_garbage"  // messages that are not what they should be
+	StreamHalf    FaultKind = "stream_half"     // half a frame, then the connection ends
 	StreamBadRows FaultKind = "stream_bad_rows" // rows that cannot be used among good ones
 )
 
