@@ -148,7 +148,7 @@ func All(w *assets.Words) []Column {
 		number(OIVolume, 72, 54, (*market.Quote).OpenInterestToVolume, t.volume, func(r *Row) Cell {
 			return plain(format.Ratio(r.Quote.OpenInterestToVolume()))
 		}),
-		{ID: Signal, Width: 114, Narrow: 110, Align: Leading, Default: true, Key: signalKey, Tip: t.signal,
+		{ID: Signal, Width: 120, Narrow: 117, Align: Leading, Default: true, Key: signalKey, Tip: t.signal,
 			Cell:  func(r *Row) Cell { return readings[r.Reading.Kind] },
 			Exact: func(r *Row) string { return string(r.Reading.Kind) }},
 		{ID: Age, Width: 56, Narrow: 53, Align: Trailing, Default: true, Descending: true, Key: ageKey, Tip: t.age,

@@ -190,21 +190,11 @@ func (b *body) position(s *slot, i int) {
 		if at.column.Pinned {
 			x += view.Offset.X
 		}
-		pad := cellPad(at.column)
-		s.texts[j].Move(fyne.NewPos(x+pad, y))
-		s.texts[j].Resize(fyne.NewSize(max(0, at.width-2*pad), rowHeight-1))
+		s.texts[j].Move(fyne.NewPos(x+leftPad(at.column), y))
+		s.texts[j].Resize(fyne.NewSize(textWidth(at.column, at.width), rowHeight-look.Hairline))
 	}
 	s.line.Move(fyne.NewPos(view.Offset.X, y+rowHeight-look.Hairline))
 	s.line.Resize(fyne.NewSize(view.Size().Width, look.Hairline))
-}
-
-// cellPad is the room left and right of a cell's text; the narrow columns of
-// marks have none.
-func cellPad(c *columns.Column) float32 {
-	if c.Cell == nil {
-		return 0
-	}
-	return look.CellPad
 }
 
 func (s *slot) show() {
@@ -238,7 +228,7 @@ func (b *body) fill(s *slot, r *columns.Row) {
 			b.write(s.texts[i], choose(starred, "★", "☆"), choose(starred, b.palette.Accent, b.palette.Faint))
 		default:
 			c := r.Cell(at.index)
-			b.write(s.texts[i], fit(c.Text, at.width-2*look.CellPad, look.TextSize, s.texts[i].TextStyle), b.ink(c.Tone, r.Stale()))
+			b.write(s.texts[i], fit(c.Text, textWidth(at.column, at.width), look.TextSize, s.texts[i].TextStyle), b.ink(c.Tone, r.Stale()))
 		}
 	}
 }

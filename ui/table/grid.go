@@ -46,7 +46,7 @@ func newGrid(all []columns.Column, s *State, room float32) grid {
 		if p.column.Pinned {
 			g.pinned = g.width
 		}
-		g.twoLines = g.twoLines || !fitsHeading(p.column.Title, p.width-2*cellPad(p.column))
+		g.twoLines = g.twoLines || !fitsHeading(p.column.Title, textWidth(p.column, p.width))
 	}
 	return g
 }
@@ -91,6 +91,26 @@ func stretch(list []place, room float32) {
 			p.width = float32(int(p.width * factor)) // whole pixels keep text crisp
 		}
 	}
+}
+
+// leftPad is the room left of a cell's text: none in the narrow columns of
+// marks, more where text follows a number that ends at the column before.
+func leftPad(c *columns.Column) float32 {
+	switch {
+	case c.Cell == nil:
+		return 0
+	case c.Align == columns.Leading && !c.Pinned:
+		return 2 * look.CellPad
+	}
+	return look.CellPad
+}
+
+// textWidth is what a column of a width leaves for its text.
+func textWidth(c *columns.Column, width float32) float32 {
+	if c.Cell == nil {
+		return width
+	}
+	return max(0, width-leftPad(c)-look.CellPad)
 }
 
 // headerHeight is that of one line of headings, or two.

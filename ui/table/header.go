@@ -57,7 +57,7 @@ func newHeader(t *Table) *header {
 	h := &header{table: t, place: -1, edge: -1, tapEdge: -1}
 	h.back, h.pinned, h.line, h.focusAt = &canvas.Rectangle{}, &canvas.Rectangle{}, &canvas.Rectangle{}, &canvas.Rectangle{}
 	h.arrow = canvas.NewText("", look.Current().Accent)
-	h.arrow.TextSize = 7
+	h.arrow.TextSize = 8
 	h.ExtendBaseWidget(h)
 	return h
 }
@@ -109,7 +109,7 @@ func (h *header) Refresh() {
 func (h *header) write(i int, at place, x float32) {
 	p, g := look.Current(), &h.table.grid
 	sorted := at.column.ID == h.table.state.Sort
-	width := at.width - 2*cellPad(at.column)
+	width := textWidth(at.column, at.width)
 	lines := wrapHeading(at.column.Title, width)
 	height := g.headerHeight() / 2
 	y := float32(2)
@@ -123,7 +123,7 @@ func (h *header) write(i int, at place, x float32) {
 			continue
 		}
 		t.Text, t.Color = lines[n], choose(sorted, p.Text, p.Muted)
-		t.Move(fyne.NewPos(x+cellPad(at.column), y+float32(n)*(height-4)))
+		t.Move(fyne.NewPos(x+leftPad(at.column), y+float32(n)*(height-4)))
 		t.Resize(fyne.NewSize(max(0, width), height))
 	}
 	if sorted {
@@ -149,12 +149,12 @@ func (h *header) layoutBack() {
 func (h *header) placeArrow(x float32, at place, lines []string) {
 	h.arrow.Text = choose(h.table.state.Descending, "▼", "▲")
 	size := h.arrow.MinSize()
-	left := x + at.width - size.Width
+	left := x + at.width - size.Width + 1
 	if at.column.Align == columns.Leading {
-		left = min(left, x+look.CellPad+headingWidth(lines[0])+3)
+		left = min(left, x+leftPad(at.column)+headingWidth(lines[0])+3)
 	}
 	h.arrow.Hidden = !at.column.Pinned && left < h.table.grid.pinned
-	h.arrow.Move(fyne.NewPos(left, (h.Size().Height-size.Height)/2))
+	h.arrow.Move(fyne.NewPos(left, (h.table.grid.headerHeight()-size.Height)/2-1))
 	h.arrow.Resize(size)
 }
 

@@ -27,6 +27,7 @@ func TestPictures(t *testing.T) {
 			r.body.scrollSideways(260)
 		}},
 		{"beside-the-guide", setup{size: fyne.NewSize(1090, 420), state: chosen}, nil},
+		{"chooser", setup{size: fyne.NewSize(1000, 620), mode: look.Light, state: chosen}, func(r *rig) { test.Tap(r.toolbar.columns) }},
 		{"signal-tip", setup{state: chosen}, func(r *rig) {
 			r.tapCell("ETHUSDT", columns.OIUSD)
 			r.moveOver("ETHUSDT", columns.Signal)

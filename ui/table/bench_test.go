@@ -1,0 +1,59 @@
+package table
+
+import (
+	"testing"
+
+	"fyne.io/fyne/v2"
+
+	"openinterest/data/market"
+	"openinterest/ui/columns"
+	"openinterest/ui/columns/columnstest"
+)
+
+// nudged returns the market with every price and amount a little different.
+func nudged(s *market.Snapshot, by float64) *market.Snapshot {
+	quotes := make([]*market.Quote, len(s.Quotes))
+	for i, old := range s.Quotes {
+		q := *old
+		q.Mark.Price *= by
+		q.OpenInterest.Contracts *= by
+		q.Ticker.PriceChangePct *= by
+		q.Ticker.QuoteVolume *= by
+		quotes[i] = &q
+	}
+	return market.NewSnapshot(market.Snapshot{Quotes: quotes})
+}
+
+// BenchmarkRefresh517 is one refresh on the UI's goroutine: 517 rows, of which
+// 34 are on screen, with other numbers in nearly all of their cells each time.
+func BenchmarkRefresh517(b *testing.B) {
+	r := start(b, setup{size: fyne.NewSize(1440, 36+26+34*rowHeight)})
+	large := columnstest.Large(517)
+	r.Update(large, columnstest.Now)
+	r.drain()
+	if first, last := r.body.window(); last-first < 34 {
+		b.Fatalf("%d rows are on screen", last-first)
+	}
+	var frames []*frame
+	for _, by := range []float64{1.01, 1.07} {
+		rows := columns.NewMaker(r.columns)
+		list := rows.Rows(nudged(large, by), columnstest.Now)
+		q := r.query.Load()
+		frames = append(frames, &frame{rows: list, index: rows.Index(), query: q, shown: columns.Arrange(list, r.columns, q), counts: columns.Counts(list)})
+	}
+	for i := 0; b.Loop(); i++ {
+		r.pending.Store(frames[i%2])
+		r.take()
+	}
+}
+
+// BenchmarkScroll is one step of the wheel.
+func BenchmarkScroll(b *testing.B) {
+	r := start(b, setup{size: fyne.NewSize(1440, 36+26+34*rowHeight)})
+	r.Update(columnstest.Large(517), columnstest.Now)
+	r.drain()
+	for i := 0; b.Loop(); i++ {
+		r.scroll.ScrollToOffset(fyne.NewPos(0, float32(i%400)*rowHeight))
+		r.scrolled()
+	}
+}
