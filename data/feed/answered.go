@@ -41,6 +41,9 @@ func (s *schedule) answered(now time.Duration, wall int64, r request, o outcome)
 		s.contractsSoon(now)
 	default:
 		l.failed(now, contractRetryFirst, contractRetryMost)
+		if until := o.problem.Until; !until.IsZero() {
+			l.notBefore = max(l.notBefore, now+time.Duration(until.UnixMilli()-wall)*time.Millisecond)
+		}
 	}
 }
 

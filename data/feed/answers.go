@@ -15,7 +15,8 @@ func (e *engine) take(a answer) {
 	f := a.flight
 	delete(e.flights, f)
 	r := f.request
-	if f.aborted {
+	notSent := a.err != nil && e.schedule.exhausted(now) > 0 && errors.Is(a.err, context.DeadlineExceeded)
+	if f.aborted || notSent { // notSent: the client waited for the budget until the time was up
 		e.settle(now, wall, f, a.series, outcome{problem: &market.Problem{Kind: market.TimedOut, What: r.kind.String()}, global: true, aborted: true})
 		return
 	}

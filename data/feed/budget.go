@@ -31,19 +31,31 @@ func (s *schedule) observe(now time.Duration, b market.Budget) {
 	s.foreign[i] = max(s.foreign[i], b.Used-max(b.Own, s.weight.used))
 }
 
-// sustained is the weight a minute that this program may spend for long.
-func (s *schedule) sustained() int {
+// allowance is the weight a minute that others leave to this program; negative
+// when they spend more than it would allow itself.
+func (s *schedule) allowance() int {
 	peak := 0
 	for _, f := range s.foreign {
 		peak = max(peak, f)
 	}
-	return max(0, s.budget.Allowed-reserveRest-peak)
+	return s.budget.Allowed - peak
 }
+
+// sustained is the weight a minute that this program may spend for long.
+func (s *schedule) sustained() int { return max(0, s.allowance()-reserveRest) }
 
 // free is the weight that may be spent right now, keeping reserve.
 func (s *schedule) free(now time.Duration, reserve int) int {
 	s.weight.advance(now)
-	return s.sustained() + reserveRest - reserve - max(s.weight.used, s.budget.Own)
+	return s.allowance() - reserve - max(s.weight.used, s.budget.Own)
+}
+
+// freeNow is like free, but lets go of what others spent in minutes before:
+// for filling the table, which should not wait for an estimate.
+func (s *schedule) freeNow(now time.Duration, reserve int) int {
+	s.weight.advance(now)
+	others := max(0, s.budget.Used-max(s.weight.used, s.budget.Own))
+	return s.budget.Allowed - reserve - others - max(s.weight.used, s.budget.Own)
 }
 
 // freeHistory is how many history requests may be sent right now.
@@ -58,7 +70,7 @@ func (s *schedule) exhausted(now time.Duration) time.Duration {
 	if s.free(now, reserveAttended) >= 1 {
 		return 0
 	}
-	return max(idle, s.weight.freeIn(now, s.sustained()+reserveRest-reserveAttended, 1))
+	return max(idle, s.weight.freeIn(now, s.allowance()-reserveAttended, 1))
 }
 
 // accrue turns the time that passed into credit.

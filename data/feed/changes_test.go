@@ -195,11 +195,17 @@ func TestAWrongClockOfThisMachineDoesNotMatter(t *testing.T) {
 			t.Error("change over 1 h is unknown")
 		}
 		pass(30 * time.Second)
-		ex.set(func() { ex.offset = 0 }) // set right while it runs
-		pass(8 * time.Second)
-		s = f.Snapshot()
-		if age, _ := s.Quote("C001USDT").Age(s.Time); age > 6*time.Second || s.Status.State != market.Live {
-			t.Errorf("after the clock was set: age %v, state %v", age, s.Status.State)
+		for _, offset := range []time.Duration{0, -3 * time.Hour} { // set while it runs, ahead and back
+			ex.set(func() { ex.offset = offset })
+			pass(8 * time.Second)
+			s = f.Snapshot()
+			q := s.Quote("C001USDT")
+			if age, _ := q.Age(s.Time); age > 6*time.Second || s.Status.State != market.Live {
+				t.Errorf("after the clock was set: age %v, state %v", age, s.Status.State)
+			}
+			if off := s.Time.Sub(q.Mark.Received).Abs(); off > 3*time.Second {
+				t.Errorf("after the clock was set the price is %v off", off)
+			}
 		}
 	})
 }

@@ -166,8 +166,12 @@ func (e *engine) watch() {
 	e.superviseMarks(now, wall)
 }
 
-// watchFlights notices that requests are sent and nothing comes back.
+// watchFlights notices that requests are sent and nothing comes back; not
+// while the client holds them because the budget is spent.
 func (e *engine) watchFlights(now time.Duration) {
+	if e.schedule.exhausted(now) > 0 {
+		return
+	}
 	oldest := time.Duration(0)
 	for f := range e.flights {
 		oldest = max(oldest, now-f.sent)

@@ -26,8 +26,11 @@ type fakeExchange struct {
 	terms    map[string]market.FundingTerms
 	fault    func(ctx context.Context, k kind, symbol string) error // nil: none
 	blocked  time.Time
+	others   int     // weight that others behind the address spend a minute
 	level    float64 // contracts open, of every symbol
 	requests []fakeRequest
+	first    int // of the requests in the last minute
+	minute   int // their weight
 
 	streaming   bool // the stream delivers each second
 	streamRefus bool // connecting fails at once
@@ -67,6 +70,7 @@ func (ex *fakeExchange) Now() time.Time {
 func (ex *fakeExchange) ask(ctx context.Context, r request) error {
 	ex.mu.Lock()
 	ex.requests = append(ex.requests, fakeRequest{r, time.Now()})
+	ex.minute += r.weight()
 	fault, latency := ex.fault, ex.latency
 	ex.mu.Unlock()
 	select {
@@ -180,11 +184,14 @@ func (ex *fakeExchange) StreamMarkPrices(ctx context.Context, deliver func([]mar
 }
 
 func (ex *fakeExchange) Budget() market.Budget {
-	weight := ex.spent(time.Minute, request.weight)
 	ex.mu.Lock()
 	defer ex.mu.Unlock()
+	for ex.first < len(ex.requests) && time.Since(ex.requests[ex.first].at) >= time.Minute {
+		ex.minute -= ex.requests[ex.first].weight()
+		ex.first++
+	}
 	return market.Budget{
-		Used: weight, Own: weight, Allowed: 1920, Limit: 2400,
+		Used: ex.minute + ex.others, Own: ex.minute, Allowed: 1920, Limit: 2400,
 		HistoryAllowed: 900, BlockedUntil: ex.blocked,
 	}
 }

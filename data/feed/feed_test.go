@@ -165,6 +165,28 @@ func TestABlockedClientIsWaitedFor(t *testing.T) {
 	})
 }
 
+// Others behind the address spend everything: nothing is asked, which is
+// neither live nor a fault of the line.
+func TestABudgetSpentByOthersIsWaitedFor(t *testing.T) {
+	ex := newFakeExchange(100)
+	world(t, ex, func(t *testing.T, f *Feed) {
+		until(t, f, 4*time.Second, "full table", full)
+		pass(time.Minute)
+		ex.set(func() { ex.others = 2000 })
+		s := until(t, f, 5*time.Second, "state waiting", inState(market.Waiting))
+		if !s.Status.Until.After(s.Time) || s.Status.Problem == nil {
+			t.Errorf("waiting until %v because of %v", s.Status.Until, s.Status.Problem)
+		}
+		asked := time.Now()
+		pass(time.Minute)
+		if n := ex.since(asked, anyRequest); n > 0 {
+			t.Errorf("%d requests beyond the budget", n)
+		}
+		ex.set(func() { ex.others = 0 })
+		until(t, f, 75*time.Second, "state live", inState(market.Live))
+	})
+}
+
 func TestARefusedLocationIsAskedRarely(t *testing.T) {
 	ex := newFakeExchange(5)
 	ex.fault = failing(market.RefusedLocation)
@@ -178,6 +200,9 @@ func TestARefusedLocationIsAskedRarely(t *testing.T) {
 		if n := ex.since(asked, anyRequest); n > 6 {
 			t.Errorf("%d requests in ten minutes to who refuses", n)
 		}
+		ex.set(func() { ex.fault = nil })
+		f.Retry() // another way to the internet, say
+		until(t, f, 3*time.Second, "full table", full)
 	})
 }
 

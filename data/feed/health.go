@@ -54,6 +54,7 @@ type pause struct {
 	probeAt time.Duration // when it did not
 	probing bool
 	hang    bool // nothing failed, nothing came: any good answer ends the pause
+	guess   bool // the client says that it is blocked; the answer that says why is on its way
 	tries   *backoff.ExponentialBackOff
 }
 
@@ -101,7 +102,7 @@ func (h *health) failed(now time.Duration, wall time.Time, f *flight, p *market.
 		h.pause = nil // answered, if not well
 		return false
 	}
-	if h.pause != nil && !f.probe && !told(p.Kind) {
+	if h.pause != nil && !f.probe && !told(p.Kind) && !(h.pause.guess && refused(p.Kind)) {
 		return global || p.Kind.Global() // an echo of what paused
 	}
 	if global {
@@ -124,25 +125,20 @@ func (h *health) stop(now time.Duration, wall time.Time, p *market.Problem) {
 		}
 		h.pause = &pause{tries: newBackoff(first, most)}
 	}
-	h.pause.hang, h.pause.probing = false, false
-	h.pause.probeAt = now + h.pause.tries.NextBackOff()
-	if p.Until.IsZero() || p.Until.After(h.pause.until) {
+	if p.Until.IsZero() || h.pause.guess || p.Until.After(h.pause.until) {
 		h.pause.problem, h.pause.until = p, p.Until
 	}
+	h.pause.hang, h.pause.probing, h.pause.guess = false, false, false
+	h.pause.probeAt = now + h.pause.tries.NextBackOff()
 }
 
-// blocked pauses because the exchange's client says that it waits.
+// blocked pauses because the exchange's client says that it is told to wait.
 func (h *health) blocked(now time.Duration, wall, until time.Time) {
-	if !until.After(wall) || h.pause != nil && !h.pause.until.Before(until) {
+	if h.pause != nil || !until.After(wall) {
 		return
 	}
-	p := &market.Problem{Kind: market.LimitedUntil, Until: until, What: "asking the exchange"}
-	if h.pause != nil && told(h.pause.problem.Kind) { // it knows better which of the two
-		q := *h.pause.problem
-		q.Until = until
-		p = &q
-	}
-	h.stop(now, wall, p)
+	h.stop(now, wall, &market.Problem{Kind: market.LimitedUntil, Until: until, What: "asking the exchange"})
+	h.pause.guess = true
 }
 
 // gate says what may be sent now.
@@ -178,9 +174,9 @@ func (h *health) dead(now time.Duration) bool { return now-h.goodRow > deadAfter
 
 // retry makes the next probe due now, unless the exchange told when.
 func (h *health) retry(now time.Duration) {
-	if h.pause != nil && h.pause.until.IsZero() {
-		h.pause.probeAt = now
-		h.pause.tries.Reset()
+	if p := h.pause; p != nil && (p.until.IsZero() || !told(p.problem.Kind)) {
+		p.until, p.probeAt = time.Time{}, now
+		p.tries.Reset()
 	}
 }
 

@@ -38,7 +38,7 @@ func (e *engine) composeStatus(now time.Duration, wall time.Time) market.Status 
 		Budget:     e.schedule.budget,
 	}
 	e.health.fill(&s, now, wall, e.partialProblem(s.StreamLive, streamProblem))
-	if wait := e.schedule.exhausted(now); s.State == market.Down && e.health.pause == nil && len(e.flights) == 0 && wait > 0 {
+	if wait := e.schedule.exhausted(now); s.State == market.Down && e.health.pause == nil && wait > 0 {
 		s.State = market.Waiting
 		s.Until = wall.Add(wait)
 		s.Problem = &market.Problem{Kind: market.LimitedUntil, Until: s.Until, What: "asking the exchange", Err: errExhausted}

@@ -199,11 +199,11 @@ func (s *schedule) next(now time.Duration, wall int64) (request, time.Duration) 
 	c := s.scan(now, wall)
 	hydrating := c.fresh != nil
 	switch {
-	case c.freshWatched != nil && freeWatched >= 1:
+	case c.freshWatched != nil && s.freeNow(now, reserveAttended) >= 1:
 		return s.hydrate(now, c.freshWatched), 0
 	case c.watched != nil && freeWatched >= 1 && (hydrating || s.credit > 1-maxDebtWatched):
 		return s.refresh(now, c.watched), 0
-	case c.fresh != nil && free >= 1:
+	case c.fresh != nil && s.freeNow(now, reserveRest) >= 1:
 		return s.hydrate(now, c.fresh), 0
 	case c.topUp != nil && free >= 1 && s.credit > 1-maxDebt && !saving:
 		return s.topUp(now, wall, c.topUp), 0

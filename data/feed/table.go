@@ -40,7 +40,7 @@ type table struct {
 	dirty   bool  // something changed since the last snapshot
 
 	tickers []market.Ticker
-	marks   []market.MarkPrice             // of the last REST answer
+	marks   []market.MarkPrice             // those that came before the list of contracts
 	funding map[string]market.FundingTerms // nil: not known
 }
 
@@ -90,6 +90,7 @@ func (t *table) setContracts(list []market.Contract, wall time.Time) {
 	slices.SortFunc(t.rows, func(a, b *row) int { return cmp.Compare(a.quote.Contract.Symbol, b.quote.Contract.Symbol) })
 	t.setTickers(t.tickers)
 	t.setMarks(t.marks)
+	t.marks = nil
 	t.setFunding(t.funding)
 }
 
@@ -111,23 +112,30 @@ func (t *table) setTickers(tickers []market.Ticker) {
 	}
 }
 
-// setMarks takes the mark prices of the REST answer, kept for contracts that
-// are listed later.
+// setMarks takes the mark prices of the REST answer, and keeps them when the
+// list of contracts is still to come.
 func (t *table) setMarks(marks []market.MarkPrice) {
-	t.marks = marks
+	if len(t.rows) == 0 {
+		t.marks = marks
+	}
 	for _, m := range marks {
 		t.setMark(m)
 	}
 }
 
-// setMark takes one mark price, unless the one there is newer, and reports
-// whether the contract is in the table.
+// overtaken is by how much an answer may be older than one that came before
+// it. Any older, and the clock was set back meanwhile.
+const overtaken = time.Minute
+
+// setMark takes one mark price, unless it was overtaken by a newer one, and
+// reports whether the contract is in the table.
 func (t *table) setMark(m market.MarkPrice) bool {
 	r := t.symbols[m.Symbol]
 	if r == nil {
 		return false
 	}
-	if market.Known(m.Price) && m.Price > 0 && !m.Received.Before(r.quote.Mark.Received) {
+	older := r.quote.Mark.Received.Sub(m.Received)
+	if market.Known(m.Price) && m.Price > 0 && (older <= 0 || older > overtaken) {
 		r.quote.Mark = m
 		t.touch(r)
 	}
