@@ -1,0 +1,342 @@
+package history
+
+import (
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"hash/crc32"
+	"math"
+	"math/bits"
+
+	"openinterest/data/market"
+)
+
+// A block's layout: a header of bytes, then one stream of bits, then a CRC-32C
+// of both. The header says, in this order:
+//
+//	format      1
+//	grid        stamps a step of it: 1, or 12 where only full hours are kept
+//	presence    runs of absent and present stamps, alternating, to the day's end
+//	sources     runs of (length, source)
+//	forms       runs of (length, form of the price)
+//	scales      decimal places of contracts (255: raw), of coarse and of fine prices
+//	first       contracts and price that the first differences are taken from
+//	guesses     about how many bits a difference has: contracts, coarse, fine
+//
+// The stream has, for every present stamp, the difference of its contracts to
+// the stamp's before and then its price. The exchange values a stamp at a price
+// of either the contract's tick (89,097.9) or eight decimals (89,778.12086232),
+// in no order; a bit says which, and each is a difference at its own scale.
+const (
+	blockFormat = 1
+	rawScale    = 255
+	hourStamps  = 12
+	mostGuess   = 50
+)
+
+// form is how a price is kept.
+type form uint8
+
+const (
+	noPrice form = iota // not known
+	quoted              // a decimal; USD = contracts × it, Price = USD / contracts
+	sampled             // a decimal, and Price is just that; USD = contracts × it
+	rawBits             // none of these: the bits of Price, and how far USD is from their product
+)
+
+var (
+	errBlock   = errors.New("a damaged block")
+	castagnoli = crc32.MakeTable(crc32.Castagnoli)
+)
+
+// cell is a stamp as integers.
+type cell struct {
+	contracts int64 // at the block's scale, or raw bits
+	form      form
+	price     int64 // at places decimals, or raw bits
+	places    int
+	offset    int64 // raw: USD's distance from contracts × price in steps of a float64
+}
+
+// scales are the decimal places of a block's numbers.
+type scales struct{ contracts, coarse, fine int }
+
+func (s scales) unit() int64 { return int64(upow10[s.fine-s.coarse]) }
+
+// encodeBlock packs the stamps of one day, which must be strictly increasing.
+func encodeBlock(stamps []Stamp) ([]byte, error) {
+	if len(stamps) == 0 {
+		return nil, errors.New("encoding a block: no stamps")
+	}
+	day := dayOf(stamps[0].Time)
+	for i, s := range stamps {
+		if s.Time%market.StepMillis != 0 || dayOf(s.Time) != day || i > 0 && s.Time <= stamps[i-1].Time {
+			return nil, fmt.Errorf("encoding a block: stamp %d is out of order", s.Time)
+		}
+	}
+	cells, sc := toCells(stamps)
+	out := []byte{blockFormat}
+	out = appendPresence(out, stamps)
+	out = appendRuns(out, len(stamps), func(i int) byte { return byte(stamps[i].Source) })
+	out = appendRuns(out, len(stamps), func(i int) byte { return byte(cells[i].form) })
+	out = append(out, byte(sc.contracts), byte(sc.coarse), byte(sc.fine))
+	e := newPricer(sc)
+	e.lastContracts = cells[0].contracts
+	e.lastPrice = firstPrice(cells, sc)
+	out = binary.AppendUvarint(out, uint64(e.lastContracts))
+	out = binary.AppendUvarint(out, uint64(e.lastPrice))
+	guesses := e.guess(cells)
+	out = append(out, guesses[:]...)
+	e.start(guesses)
+	w := bitWriter{out: out}
+	for _, c := range cells {
+		e.write(&w, c)
+	}
+	out = w.close()
+	return binary.LittleEndian.AppendUint32(out, crc32.Checksum(out, castagnoli)), nil
+}
+
+func appendPresence(out []byte, stamps []Stamp) []byte {
+	step := hourStamps
+	for _, s := range stamps {
+		if (indexOf(s.Time)+1)%hourStamps != 0 {
+			step = 1
+			break
+		}
+	}
+	out = append(out, byte(step))
+	next, run := 0, 0 // the grid position expected, and the present ones before it
+	for _, s := range stamps {
+		at := (indexOf(s.Time)+1)/step - 1
+		if at != next || next == 0 && run == 0 {
+			if run > 0 {
+				out = binary.AppendUvarint(out, uint64(run))
+			}
+			out = binary.AppendUvarint(out, uint64(at-next))
+			run = 0
+		}
+		run++
+		next = at + 1
+	}
+	out = binary.AppendUvarint(out, uint64(run))
+	if rest := dayStamps/step - next; rest > 0 {
+		out = binary.AppendUvarint(out, uint64(rest))
+	}
+	return out
+}
+
+func appendRuns(out []byte, n int, value func(int) byte) []byte {
+	for i := 0; i < n; {
+		j := i + 1
+		for j < n && value(j) == value(i) {
+			j++
+		}
+		out = binary.AppendUvarint(out, uint64(j-i)<<2|uint64(value(i)))
+		i = j
+	}
+	return out
+}
+
+// pricer is the state shared by packing and unpacking: what came before.
+type pricer struct {
+	scales
+	unitOfCoarse             int64
+	lastContracts, lastPrice int64 // price at the fine scale
+	lastRaw                  int64
+	contractSizes            rice
+	coarseSizes, fineSizes   rice
+	rawSizes, offsetSizes    rice
+}
+
+func newPricer(sc scales) *pricer { return &pricer{scales: sc, unitOfCoarse: sc.unit()} }
+
+func (e *pricer) start(guesses [3]byte) {
+	e.contractSizes, e.coarseSizes, e.fineSizes = newRice(uint(guesses[0])), newRice(uint(guesses[1])), newRice(uint(guesses[2]))
+	e.rawSizes, e.offsetSizes = newRice(40), newRice(0)
+}
+
+// coarsePrice is the coarse price nearest to the last one.
+func (e *pricer) coarsePrice() int64 {
+	return (e.lastPrice + e.unitOfCoarse/2) / e.unitOfCoarse
+}
+
+// isCoarse reports whether a price can do with the coarse scale.
+func (e *pricer) isCoarse(c cell) bool { return c.places <= e.coarse }
+
+// differences returns what is written for a cell, and moves on.
+func (e *pricer) differences(c cell) (contracts, price uint64) {
+	contracts = zigzag(c.contracts - e.lastContracts)
+	e.lastContracts = c.contracts
+	switch {
+	case c.form == noPrice:
+	case c.form == rawBits:
+		price = zigzag(c.price - e.lastRaw)
+		e.lastRaw = c.price
+	case e.isCoarse(c):
+		n := c.price * int64(upow10[e.coarse-c.places])
+		price = zigzag(n - e.coarsePrice())
+		e.lastPrice = n * e.unitOfCoarse
+	default:
+		n := c.price * int64(upow10[e.fine-c.places])
+		price = zigzag(n - e.lastPrice)
+		e.lastPrice = n
+	}
+	return contracts, price
+}
+
+// guess measures a block's differences, so that its first numbers are not
+// written at a size learned from nothing.
+func (e *pricer) guess(cells []cell) [3]byte {
+	dry := *e
+	var sum, n [3]uint64
+	for _, c := range cells[:min(len(cells), 48)] {
+		contracts, price := dry.differences(c)
+		sum[0] += min(contracts, riceMost)
+		n[0]++
+		if c.form == quoted || c.form == sampled {
+			i := 2
+			if e.isCoarse(c) {
+				i = 1
+			}
+			sum[i] += min(price, riceMost)
+			n[i]++
+		}
+	}
+	var g [3]byte
+	for i := range g {
+		if n[i] > 0 {
+			g[i] = byte(min(bits.Len64(sum[i]/n[i]), mostGuess))
+		}
+	}
+	return g
+}
+
+func (e *pricer) write(w *bitWriter, c cell) {
+	contracts, price := e.differences(c)
+	e.contractSizes.write(w, contracts)
+	switch {
+	case c.form == noPrice:
+	case c.form == rawBits:
+		e.rawSizes.write(w, price)
+		e.offsetSizes.write(w, zigzag(c.offset))
+	case e.coarse == e.fine:
+		e.coarseSizes.write(w, price)
+	case e.isCoarse(c):
+		w.write(0, 1)
+		e.coarseSizes.write(w, price)
+	default:
+		w.write(1, 1)
+		e.fineSizes.write(w, price)
+	}
+}
+
+// toCells finds the integers that stand for a day's stamps.
+func toCells(stamps []Stamp) ([]cell, scales) {
+	cells := make([]cell, len(stamps))
+	sc := scales{contracts: contractScale(stamps)}
+	var places [mostDecimals + 1]int // how many prices have so many
+	for i, s := range stamps {
+		cells[i] = toCell(s, sc.contracts)
+		if f := cells[i].form; f == quoted || f == sampled {
+			places[cells[i].places]++
+		}
+	}
+	sc.coarse, sc.fine = priceScales(places)
+	for i, c := range cells {
+		const room = math.MaxInt64 / 4 // for differences
+		if (c.form == quoted || c.form == sampled) && c.price > room/int64(upow10[sc.fine-c.places]) {
+			cells[i] = rawCell(stamps[i], sc.contracts)
+		}
+	}
+	return cells, sc
+}
+
+func rawCell(s Stamp, scale int) cell {
+	return cell{
+		contracts: contractsAt(s, scale), form: rawBits, price: int64(math.Float64bits(s.Price)),
+		offset: int64(math.Float64bits(s.USD)) - int64(math.Float64bits(s.Contracts*s.Price)),
+	}
+}
+
+// contractScale is the fewest decimal places for all contracts of a block.
+func contractScale(stamps []Stamp) int {
+	scale := 0
+	for _, s := range stamps {
+		_, e, ok := decimalOf(s.Contracts)
+		if !ok {
+			return rawScale
+		}
+		scale = max(scale, e)
+	}
+	for _, s := range stamps {
+		if r := math.Round(s.Contracts * pow10[scale]); !(r < exactInt) || r/pow10[scale] != s.Contracts {
+			return rawScale
+		}
+	}
+	return scale
+}
+
+func toCell(s Stamp, scale int) cell {
+	if !usable(s.Price) {
+		return cell{contracts: contractsAt(s, scale)}
+	}
+	c := rawCell(s, scale)
+	if scale == rawScale {
+		return c
+	}
+	for places := 0; places <= mostDecimals; places++ {
+		p := math.Round(s.Price * pow10[places])
+		if p >= exactInt {
+			break
+		}
+		usd, ok := product(c.contracts, int64(p), scale+places)
+		if !ok || usd != s.USD {
+			continue
+		}
+		switch s.Price {
+		case usd / s.Contracts:
+			return cell{contracts: c.contracts, form: quoted, price: int64(p), places: places}
+		case p / pow10[places]:
+			return cell{contracts: c.contracts, form: sampled, price: int64(p), places: places}
+		}
+	}
+	return c
+}
+
+func contractsAt(s Stamp, scale int) int64 {
+	if scale == rawScale {
+		return int64(math.Float64bits(s.Contracts))
+	}
+	return int64(math.Round(s.Contracts * pow10[scale]))
+}
+
+// priceScales picks the two scales of a block's prices: the fine one that all
+// need, and the coarse one that saves most bits.
+func priceScales(places [mostDecimals + 1]int) (coarse, fine int) {
+	total := 0
+	for e, n := range places {
+		if n > 0 {
+			fine = e
+		}
+		total += n
+	}
+	coarse = fine
+	const bitsPerDecimal = 3.3
+	best, below := float64(total), 0 // the bit that tells them apart must be won back
+	for e := 0; e < fine; e++ {
+		below += places[e]
+		if saved := float64(below) * bitsPerDecimal * float64(fine-e); saved > best {
+			best, coarse = saved, e
+		}
+	}
+	return coarse, fine
+}
+
+func firstPrice(cells []cell, sc scales) int64 {
+	for _, c := range cells {
+		if c.form == quoted || c.form == sampled {
+			return c.price * int64(upow10[sc.fine-c.places])
+		}
+	}
+	return 0
+}

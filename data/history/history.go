@@ -1,0 +1,2 @@
+// Package history keeps open interest on this machine.
+package history
