@@ -118,8 +118,6 @@ func New(o Options) (*Client, error) {
 	c.rest.BaseURL = restURL
 	c.rest.HTTPClient = &http.Client{
 		Transport: &transport{next: c.transport, agent: c.agent, clock: c.clock, tally: c.tally},
-		// The exchange redirects nobody; a login page on the way does.
-		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}
 	return c, nil
 }

@@ -47,6 +47,13 @@ func TestClock(t *testing.T) {
 		off(k, m, 5*time.Hour, 2*time.Second)
 	}
 
+	// A header that agrees with the machine is a measurement too.
+	agreeing := &clock{local: m.now}
+	agreeing.date(m.at, m.at, m.at.Truncate(time.Second))
+	if !agreeing.isMeasured() {
+		t.Error("a Date header measured nothing")
+	}
+
 	// A server whose header disagrees with its own time is believed the time.
 	k.serverTime(m.at, m.at, truth.Add(40*time.Minute), truth)
 	k.date(m.at, m.at, truth)

@@ -240,6 +240,33 @@ func TestGateWhoGivesUpCostsNothing(t *testing.T) {
 	})
 }
 
+// Who gives up in the very moment of being let go either goes or costs nothing.
+func TestGateGivingUpWhileLetGo(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		for range 200 {
+			g := testGate()
+			spendAll(t, g, light, 1919)
+			last := enter(t, g, light)
+			ctx, cancel := context.WithCancel(t.Context())
+			waiter := waiting(ctx, g, light)
+			synctest.Wait()
+			g.mu.Lock()
+			g.weight.max++
+			cancel()
+			g.admit()
+			g.mu.Unlock()
+			want := 1920
+			if p, _, _ := waiter(); p != nil {
+				want++
+			}
+			if own := g.budget().Own; own != want {
+				t.Fatalf("own weight %d, want %d", own, want)
+			}
+			last.leave(outcome{used: -1, answered: true})
+		}
+	})
+}
+
 func TestGateFollowsTheExchangesCount(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		g := testGate()
@@ -298,10 +325,10 @@ func TestGateCountOfTheOldMinuteDoesNotBurdenTheNew(t *testing.T) {
 		time.Sleep(59 * time.Second)
 		slow := enter(t, g, light)
 		time.Sleep(3 * time.Second)
-		enter(t, g, light).leave(outcome{used: 3, answered: true})
+		enter(t, g, light).leave(outcome{used: 300, answered: true})
 		slow.leave(outcome{used: 2399, answered: true})
-		if used := g.budget().Used; used > 10 {
-			t.Errorf("used %d in the new minute", used)
+		if used := g.budget().Used; used < 300 || used > 310 {
+			t.Errorf("used %d in the new minute, of which 300 was said", used)
 		}
 	})
 }

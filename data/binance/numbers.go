@@ -13,7 +13,7 @@ import (
 // number reads a decimal, also one with an exponent; market.Unknown for
 // anything else, such as "", "NaN", "Infinity", "0x10" or "1e999".
 func number(s string) float64 {
-	if s == "" || strings.Trim(s, "0123456789+-.eE") != "" || strings.ContainsAny(s, "xXpP_") {
+	if s == "" || strings.Trim(s, "0123456789+-.eE") != "" {
 		return market.Unknown
 	}
 	x, err := strconv.ParseFloat(s, 64)

@@ -195,6 +195,7 @@ func TestHarmlessDeviationsAreUnderstood(t *testing.T) {
 		"time with fraction": `{"openInterest":"83782.317","symbol":"BTCUSDT","time":1702244985273.0}`,
 		"number, no quotes":  `{"openInterest":83782.317,"symbol":"BTCUSDT","time":1702244985273}`,
 		"with an exponent":   `{"openInterest":"8.3782317e4","symbol":"BTCUSDT","time":1.702244985273E12}`,
+		"another case":       `{"OpenInterest":83782.317,"symbol":"BTCUSDT","Time":"1702244985273"}`,
 		"more fields":        `{"openInterest":"83782.317","symbol":"BTCUSDT","time":1702244985273,"x":[{}]}`,
 		"a field twice":      `{"time":1,"openInterest":"83782.317","symbol":"BTCUSDT","time":1702244985273}`,
 	} {

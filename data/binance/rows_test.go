@@ -16,6 +16,19 @@ import (
 // same compares numbers, for which unknown equals unknown.
 func same(a, b float64) bool { return a == b || math.IsNaN(a) && math.IsNaN(b) }
 
+func TestNumber(t *testing.T) {
+	for s, want := range map[string]float64{"1": 1, "-0.5": -0.5, "+3": 3, "1.5e3": 1500, "2E-4": 2e-4, ".5": 0.5, "0": 0} {
+		if got := number(s); got != want {
+			t.Errorf("%q is %v, want %v", s, got, want)
+		}
+	}
+	for _, s := range []string{"", "-", "1-2", "--1", "1..2", ".", "e", "1e", "1e999", "-1e999", "NaN", "Inf", "-Infinity", "0x10", "0x1p4", "1_000", "1,5", "1 ", "١"} {
+		if got := number(s); !math.IsNaN(got) {
+			t.Errorf("%q is %v, want unknown", s, got)
+		}
+	}
+}
+
 func TestContracts(t *testing.T) {
 	symbol := func(name, more string) string {
 		return fmt.Sprintf(`{"symbol":%q,"quoteAsset":"USDT","status":"TRADING","contractType":"PERPETUAL","baseAsset":"B","pricePrecision":2,"quantityPrecision":3,"onboardDate":1569398400000%s}`, name, more)

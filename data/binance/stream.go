@@ -139,7 +139,6 @@ func events(message []byte) ([]json.RawMessage, error) {
 	var shape struct {
 		Data  json.RawMessage `json:"data"`
 		Event json.RawMessage `json:"e"`
-		Time  json.RawMessage `json:"E"` // else "E" would be taken for "e"
 	}
 	if err := json.Unmarshal(message, &shape); err != nil {
 		return nil, err

@@ -3,6 +3,7 @@ package binance
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"net"
 	"net/http"
@@ -25,14 +26,16 @@ const goodMarks = `[{"e":"markPriceUpdate","E":1750149488000,"s":"BTCUSDT","p":"
 // pipes is a network of its own: what dials is connected to whoever accepts,
 // in memory, so that the test's clock rules time limits too.
 type pipes struct {
-	conns chan net.Conn
-	done  chan struct{}
-	once  sync.Once
+	conns   chan net.Conn
+	done    chan struct{}
+	once    sync.Once
+	connect time.Duration // how long connecting takes
 }
 
 func newPipes() *pipes { return &pipes{conns: make(chan net.Conn), done: make(chan struct{})} }
 
 func (p *pipes) dial(ctx context.Context, _, _ string) (net.Conn, error) {
+	time.Sleep(p.connect)
 	near, far := net.Pipe()
 	select {
 	case p.conns <- far:
@@ -63,7 +66,11 @@ func (p *pipes) Addr() net.Addr { return &net.UnixAddr{Name: "pipe", Net: "pipe"
 // inMemory is exchange on pipes, for use in a bubble of synctest.
 func inMemory(t *testing.T, handler http.HandlerFunc) *Client {
 	t.Helper()
-	network := newPipes()
+	return inMemoryOn(t, newPipes(), handler)
+}
+
+func inMemoryOn(t *testing.T, network *pipes, handler http.HandlerFunc) *Client {
+	t.Helper()
 	server := &http.Server{Handler: handler}
 	go func() { _ = server.Serve(network) }()
 	c, err := New(Options{RESTURL: "http://127.0.0.1:1", StreamURL: "ws://127.0.0.1:1", Dial: network.dial})
@@ -359,6 +366,29 @@ func TestSlowBodiesTimeOut(t *testing.T) {
 		_, err := c.Tickers(t.Context())
 		if p := problemOf(t, err); p.Kind != market.TimedOut {
 			t.Errorf("kind %s (%v)", p.Kind, err)
+		}
+	})
+}
+
+// The time that connecting takes is not part of the round trip by which the
+// clock is measured.
+func TestClockIsMeasuredWithoutConnecting(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		network := newPipes()
+		network.connect = 3 * time.Second
+		const skew = 27 * 365 * 24 * time.Hour // from the bubble's year 2000
+		c := inMemoryOn(t, network, func(w http.ResponseWriter, _ *http.Request) {
+			time.Sleep(50 * time.Millisecond)
+			at := time.Now().Add(skew)
+			time.Sleep(50 * time.Millisecond)
+			_, _ = fmt.Fprintf(w, `{"serverTime":%d,"symbols":[{"symbol":"BTCUSDT","quoteAsset":"USDT","status":"TRADING","contractType":"PERPETUAL"}]}`, at.UnixMilli())
+		})
+		c.clock.ignoreDate = true // the server of the test writes the machine's
+		if _, err := c.Contracts(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		if off := c.Now().Sub(time.Now()); off != skew {
+			t.Errorf("the clock is %s off, want %s", off, skew)
 		}
 	})
 }

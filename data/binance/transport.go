@@ -136,7 +136,7 @@ func (a *answer) read(res *http.Response) ([]byte, error) {
 		a.refusal = errorIn(body)
 		return body, nil
 	}
-	if a.status < 200 || a.status >= 300 {
+	if a.status < 200 || a.status >= 300 { // the exchange sends nobody elsewhere; a login page on the way does
 		return nil, fmt.Errorf("HTTP %d: sent to %q", a.status, excerpt([]byte(res.Header.Get("Location"))))
 	}
 	body, err := io.ReadAll(io.LimitReader(res.Body, maxBody+1))
