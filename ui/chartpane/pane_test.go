@@ -99,6 +99,27 @@ func TestLoadOvertakenIsCancelledAndIgnored(t *testing.T) {
 	}
 }
 
+// An answer that is already on its way to the UI when the range changes.
+func TestAnswerForAnotherRangeIsIgnored(t *testing.T) {
+	o, s, src := begin(t, assets.English, look.Dark)
+	src.calls = make(chan *call)
+	h := NewHistory(o, HistoryState{})
+	h.SetSnapshot(snapshot(clock))
+	(<-src.calls).answer <- nil
+	late := <-s.queue
+	h.ranges.choose(4) // 14d
+	second := <-src.calls
+	late()
+	if ld := h.loader.loads["BTCUSDT"]; ld.series != nil || !ld.running {
+		t.Error("the answer for 24h is taken for that for 14d")
+	}
+	second.answer <- nil
+	s.until(t, func() bool { return !h.loader.busy() })
+	if got := h.loader.loads["BTCUSDT"].series.Period; got != market.Period1h {
+		t.Errorf("shows points every %v", got)
+	}
+}
+
 func TestCloseEndsLoads(t *testing.T) {
 	o, _, src := begin(t, assets.English, look.Dark)
 	src.calls = make(chan *call)

@@ -101,12 +101,12 @@ func (f *flower) chunkWidth(chunk []piece) float32 {
 func (f *flower) split(p piece) {
 	for p.text != "" {
 		n := 0 // bytes that fit; at least one character
-		for _, c := range p.text {
-			if size := utf8.RuneLen(c); n == 0 || f.x+f.measure(p.text[:n+size], p.style) <= f.width {
-				n += size
-				continue
+		for n < len(p.text) {
+			_, size := utf8.DecodeRuneInString(p.text[n:])
+			if n > 0 && f.x+f.measure(p.text[:n+size], p.style) > f.width {
+				break
 			}
-			break
+			n += size
 		}
 		head := p
 		head.text = p.text[:n]

@@ -87,7 +87,7 @@ var markdown = goldmark.New(goldmark.WithExtensions(extension.Table))
 // parse splits a section's Markdown into blocks. What it does not know
 // (images, raw HTML) it leaves out.
 func parse(source string, section int) []block {
-	src := []byte(source)
+	src := []byte(strings.ToValidUTF8(source, "\uFFFD"))
 	p := parser{src: src, section: section}
 	p.children(markdown.Parser().Parse(text.NewReader(src)), block{})
 	return p.blocks
