@@ -54,6 +54,7 @@ func TestWords(t *testing.T) {
 		{"contracts", Contracts(en, 0, 3), "0"},
 
 		{"price", Price(67440.6, 2), "67,440.6"},
+		{"price", Price(107123.42, 2), "107,123.4"},
 		{"price", Price(3512.4567, 2), "3,512.46"},
 		{"price", Price(152.37, 4), "152.370"},
 		{"price", Price(0.00001234, 8), "0.00001234"},

@@ -163,14 +163,14 @@ const (
 	leastPriceDigits = 3
 )
 
-// Price writes a price in USD with six significant figures, but no more
-// decimals than the contract's prices have, and never so few that a tiny price
-// loses its figures: "67,440.6", "0.00001234".
+// Price writes a price in USD with six significant figures and at least one
+// decimal, but no more decimals than the contract's prices have, and never so
+// few that a tiny price loses its figures: "67,440.6", "0.00001234".
 func Price(x float64, pricePrecision int) string {
 	if !market.Known(x) {
 		return Unknown
 	}
-	decimals := min(clampDecimals(pricePrecision), decimalsFor(x, priceDigits))
+	decimals := min(clampDecimals(pricePrecision), max(1, decimalsFor(x, priceDigits)))
 	if math.Abs(x) < 1 {
 		decimals = max(decimals, decimalsFor(x, leastPriceDigits))
 	}

@@ -10,6 +10,7 @@ import (
 	"fyne.io/fyne/v2/test"
 	"fyne.io/fyne/v2/widget"
 
+	"openinterest/assets"
 	"openinterest/data/signal"
 	"openinterest/ui/columns"
 )
@@ -199,4 +200,33 @@ func TestNewColumnsFindTheirPlace(t *testing.T) {
 	if !slices.Equal(got[:8], want) {
 		t.Errorf("order %v", got)
 	}
+}
+
+// The state comes from a file that a person can write.
+func FuzzState(f *testing.F) {
+	f.Add([]byte(`{"sort":"funding","order":["age","price","tick"],"widths":{"price":1e30},"visible":{"symbol":false},"ticked":["",""]}`))
+	f.Add([]byte(`{"widths":{"price":-1},"kind":"x","favourites":null}`))
+	all := columns.All(assets.NewWords(assets.English))
+	f.Fuzz(func(t *testing.T, raw []byte) {
+		var s State
+		if json.Unmarshal(raw, &s) != nil {
+			return
+		}
+		s = s.sane(all)
+		if again := s.sane(all); !reflect.DeepEqual(again, s) {
+			t.Errorf("sane changes what is sane: %+v, %+v", s, again)
+		}
+		ids := orderedColumns(all, &s)
+		slices.Sort(ids)
+		for i, id := range ids {
+			if i != id || len(ids) != len(all) {
+				t.Fatalf("columns are lost or doubled: %v", ids)
+			}
+		}
+		for _, p := range places(all, &s, false) {
+			if !(p.width > 0 && p.width <= maxColumnWidth) {
+				t.Errorf("%s is %v wide", p.column.ID, p.width)
+			}
+		}
+	})
 }

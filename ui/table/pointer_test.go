@@ -206,8 +206,12 @@ func TestRowsOnScreenAreReported(t *testing.T) {
 		t.Error("told again though nothing changed")
 	}
 	at := r.absolute(r.cellAt("BTCUSDT", columns.Price))
+	timers := len(r.time.timers)
 	for range 4 {
 		test.Scroll(r.window.Canvas(), at, 0, -rowHeight)
+	}
+	if n := len(r.time.timers) - timers; n != 1 {
+		t.Errorf("%d reports are under way", n)
 	}
 	if len(r.visible) != 1 {
 		t.Errorf("told %d times within a moment", len(r.visible)-1)

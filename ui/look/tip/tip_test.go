@@ -1,0 +1,156 @@
+package tip
+
+import (
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/test"
+
+	"openinterest/ui/look"
+)
+
+// fakeTime is a clock that moves when told.
+type fakeTime struct {
+	now   time.Time
+	due   time.Time
+	call  func()
+	waits []time.Duration
+}
+
+func (f *fakeTime) clock() Clock {
+	return Clock{
+		Now: func() time.Time { return f.now },
+		After: func(d time.Duration, call func()) func() {
+			f.due, f.call, f.waits = f.now.Add(d), call, append(f.waits, d)
+			return func() { f.call = nil }
+		},
+	}
+}
+
+func (f *fakeTime) pass(d time.Duration) {
+	f.now = f.now.Add(d)
+	if f.call != nil && !f.due.After(f.now) {
+		call := f.call
+		f.call = nil
+		call()
+	}
+}
+
+func open(t *testing.T) (*Layer, *fakeTime, fyne.Window) {
+	t.Helper()
+	app := test.NewTempApp(t)
+	app.Settings().SetTheme(look.New(look.Dark, false))
+	clock := &fakeTime{now: time.Date(2025, 6, 17, 0, 0, 0, 0, time.UTC)}
+	l := NewLayer(clock.clock())
+	w := test.NewTempWindow(t, nil)
+	w.SetPadded(false)
+	w.SetContent(l.Over(canvas.NewRectangle(nil), w.Canvas()))
+	w.Resize(fyne.NewSize(500, 300))
+	return l, clock, w
+}
+
+func say(s string) func() Content { return func() Content { return Content{Title: s} } }
+
+func TestATooltipComesAfterAMomentsRest(t *testing.T) {
+	l, clock, _ := open(t)
+	l.Point("a", fyne.NewPos(10, 10), say("A"))
+	clock.pass(firstDelay - time.Millisecond)
+	if !l.Shown().Empty() {
+		t.Error("shown too early")
+	}
+	l.Point("a", fyne.NewPos(12, 10), say("A")) // still on the same thing
+	clock.pass(time.Millisecond)
+	if l.Shown().Title != "A" {
+		t.Errorf("shown: %+v", l.Shown())
+	}
+	l.Point("b", fyne.NewPos(40, 10), say("B"))
+	if !l.Shown().Empty() {
+		t.Error("the old one stays while the pointer is on something else")
+	}
+	clock.pass(nextDelay)
+	if l.Shown().Title != "B" {
+		t.Errorf("the next one did not come sooner: %+v", l.Shown())
+	}
+	l.Leave()
+	clock.pass(time.Minute)
+	if !l.Shown().Empty() {
+		t.Error("shown though the pointer left")
+	}
+	l.Point("a", fyne.NewPos(10, 10), say("A"))
+	clock.pass(nextDelay)
+	if !l.Shown().Empty() {
+		t.Error("a minute later it came as soon as while reading along")
+	}
+}
+
+func TestLeavingInTime(t *testing.T) {
+	l, clock, _ := open(t)
+	l.Point("a", fyne.NewPos(10, 10), say("A"))
+	l.Leave()
+	clock.pass(time.Minute)
+	if !l.Shown().Empty() {
+		t.Error("shown after the pointer left")
+	}
+}
+
+func TestATooltipStaysInsideTheWindow(t *testing.T) {
+	l, _, w := open(t)
+	content := Content{
+		Title:      "Title",
+		Facts:      []Fact{{"label", "value"}, {"another label", "79,068.312 BTC"}},
+		Paragraphs: []Paragraph{{Heading: "Heading", Text: strings.Repeat("words that wrap ", 12)}, {Text: "warn", Warning: true}},
+		Footer:     "footer",
+	}
+	for _, at := range []fyne.Position{{}, fyne.NewPos(499, 0), fyne.NewPos(0, 299), fyne.NewPos(499, 299), fyne.NewPos(250, 150)} {
+		l.Show("x", at, content)
+		p, s, room := l.shown.Position(), l.shown.Size(), w.Canvas().Size()
+		if p.X < 0 || p.Y < 0 || p.X+s.Width > room.Width || p.Y+s.Height > room.Height {
+			t.Errorf("pointer at %v: tooltip at %v, %v, leaves the window %v", at, p, s, room)
+		}
+	}
+}
+
+func TestNothingToSayShowsNothing(t *testing.T) {
+	l, _, _ := open(t)
+	l.Show("x", fyne.NewPos(10, 10), Content{})
+	if l.shown != nil {
+		t.Error("an empty tooltip is shown")
+	}
+}
+
+func TestWrap(t *testing.T) {
+	open(t)
+	for _, c := range []struct {
+		text  string
+		width float32
+	}{
+		{"The exchange does not serve the place this computer connects from.", 150},
+		{"交易所未能及时响应。可能是线路较慢，或交易所繁忙（程序会自动重试）。", 120},
+		{"word", 1},
+		{"", 100},
+	} {
+		lines := wrap(c.text, c.width, 13, fyne.TextStyle{})
+		if got, want := strings.Join(lines, ""), c.text; strings.ReplaceAll(got, " ", "") != strings.ReplaceAll(want, " ", "") {
+			t.Errorf("%q lost or gained something: %q", c.text, lines)
+		}
+		for i, line := range lines {
+			if i > 0 && slices.Contains([]rune("，。；）"), []rune(line)[0]) {
+				t.Errorf("a line begins with a closing mark: %q", lines)
+			}
+			if len(lines) > 1 && fyne.MeasureText(line, 13, fyne.TextStyle{}).Width > c.width+14 { // a mark may hang
+				t.Errorf("line %q is wider than %v", line, c.width)
+			}
+		}
+	}
+}
+
+func TestTextsHasEverything(t *testing.T) {
+	c := Content{Title: "a", Facts: []Fact{{"b", "c"}}, Paragraphs: []Paragraph{{Heading: "d", Text: "e"}}, Footer: "f"}
+	if got := strings.Join(c.Texts(), ""); got != "abcdef" {
+		t.Errorf("got %q", got)
+	}
+}
