@@ -140,10 +140,11 @@ func (u *UI) attend() {
 
 // keep takes down what panes do not tell by themselves.
 func (u *UI) keep() {
-	guide, splits := u.panes.guide.State(), u.shell.splits()
+	guide, compare, splits := u.panes.guide.State(), u.panes.compare.State(), u.shell.splits()
 	size := u.o.Window.Canvas().Size()
 	u.o.Settings.Update(func(s *settings.Settings) {
 		s.SetPane(paneGuide, guide)
+		s.SetPane(paneCompare, compare) // its colours change with the ticks
 		s.Width, s.Height = size.Width, size.Height
 		for name, share := range splits {
 			if s.Splits == nil {

@@ -47,6 +47,9 @@ func (windowCommand) Run(ctx context.Context, g *globals, std streams) error {
 		return err
 	}
 	w.show(s)
+	a.Lifecycle().SetOnStarted(func() {
+		onMinimised(w.window, func(minimised bool) { w.ui.SetHidden(minimised) })
+	})
 	stop := context.AfterFunc(ctx, func() { fyne.Do(a.Quit) })
 	defer stop()
 	w.window.ShowAndRun()
