@@ -129,9 +129,11 @@ func (c *Client) listen(conn *websocket.Conn, s stream, read func([]byte) bool) 
 // events returns the events of a message: an event, a list of events, or
 // either wrapped as {"stream":…,"data":…}, the shape of combined streams.
 // Anything else, such as the reply to a subscription, has none.
-func events(message []byte) ([]json.RawMessage, error) {
+func events(message json.RawMessage) ([]json.RawMessage, error) {
 	if isJSON(message, '[') == nil {
-		return list(message)
+		var list []json.RawMessage
+		err := json.Unmarshal(message, &list)
+		return list, err
 	}
 	if err := isJSON(message, '{'); err != nil {
 		return nil, err
@@ -140,16 +142,16 @@ func events(message []byte) ([]json.RawMessage, error) {
 		Data  json.RawMessage `json:"data"`
 		Event json.RawMessage `json:"e"`
 	}
-	if err := json.Unmarshal(message, &shape); err != nil {
-		return nil, err
-	}
+	err := json.Unmarshal(message, &shape)
 	switch {
+	case err != nil:
+		return nil, err
 	case shape.Event != nil:
 		return []json.RawMessage{message}, nil
-	case shape.Data == nil:
-		return nil, nil
 	case isJSON(shape.Data, '[') == nil:
-		return list(shape.Data)
+		return events(shape.Data)
+	case shape.Data != nil:
+		return []json.RawMessage{shape.Data}, nil
 	}
-	return []json.RawMessage{shape.Data}, nil
+	return nil, nil
 }

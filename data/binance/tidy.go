@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"math"
 	"reflect"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -29,16 +30,25 @@ var errEmptyAnswer = errors.New("the answer is empty")
 
 // tidyList tidies a list of T.
 func tidyList[T any](body []byte) (clean []byte, rows, lost int, err error) {
-	raws, err := list(body)
-	if err != nil {
+	if err := isJSON(body, '['); err != nil {
 		return nil, 0, 0, err
 	}
-	kept, lost := tidyRows[T](raws)
-	if lost == 0 && len(kept) == len(raws) && !anyMended(raws, kept) {
-		return body, len(raws), 0, nil
+	var all []*T
+	if json.Unmarshal(body, &all) == nil && !slices.Contains(all, nil) {
+		return body, len(all), 0, nil // as nearly always
+	}
+	var raws []json.RawMessage
+	if err := json.Unmarshal(body, &raws); err != nil {
+		return nil, 0, 0, err
+	}
+	kept := make([]json.RawMessage, 0, len(raws))
+	for _, raw := range raws {
+		if row, err := mend[T](raw); err == nil {
+			kept = append(kept, row)
+		}
 	}
 	clean, err = json.Marshal(kept)
-	return clean, len(raws), lost, err
+	return clean, len(raws), len(raws) - len(kept), err
 }
 
 // tidyObject tidies a single T.
@@ -77,16 +87,6 @@ func tidyExchangeInfo(body []byte) (clean []byte, rows, lost int, err error) {
 	return clean, rows, lost, err
 }
 
-// list splits a JSON array into its raw elements.
-func list(body []byte) ([]json.RawMessage, error) {
-	if err := isJSON(body, '['); err != nil {
-		return nil, err
-	}
-	var raws []json.RawMessage
-	err := json.Unmarshal(body, &raws)
-	return raws, err
-}
-
 // isJSON says in words what an answer is that does not start as it should.
 func isJSON(body []byte, start byte) error {
 	body = bytes.TrimSpace(body)
@@ -111,29 +111,6 @@ func excerpt(body []byte) string {
 		s = string(r[:most]) + "…"
 	}
 	return s
-}
-
-// tidyRows mends each row and counts those that are lost.
-func tidyRows[T any](raws []json.RawMessage) (kept []json.RawMessage, lost int) {
-	kept = make([]json.RawMessage, 0, len(raws))
-	for _, raw := range raws {
-		clean, err := mend[T](raw)
-		if err != nil {
-			lost++
-			continue
-		}
-		kept = append(kept, clean)
-	}
-	return kept, lost
-}
-
-func anyMended(raws, kept []json.RawMessage) bool {
-	for i := range raws {
-		if &raws[i][0] != &kept[i][0] {
-			return true
-		}
-	}
-	return false
 }
 
 // mostRepairs bounds how often one row is mended; no row type has more fields.

@@ -1,0 +1,32 @@
+package binance
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"openinterest/data/market"
+)
+
+// One answer of open-interest history, of which a cold start has 517, from
+// HTTP body to series: without the network.
+func BenchmarkHistory(b *testing.B) {
+	var rows []string
+	for i := range 500 {
+		rows = append(rows, fmt.Sprintf(`{"symbol":"BTCUSDT","sumOpenInterest":"%d.12300000","sumOpenInterestValue":"%d.60000000","CMCCirculatingSupply":"19900000.00000000","timestamp":%d}`, 79000+i, 5_000_000_000+i, 1702244700000+300_000*int64(i)))
+	}
+	body := []byte("[" + strings.Join(rows, ",") + "]")
+	c, err := New(Options{})
+	if err != nil {
+		b.Fatal(err)
+	}
+	c.rest.HTTPClient.Transport.(*transport).next = &echo{body}
+	b.ReportAllocs()
+	for b.Loop() {
+		c.gate = newGate(time.Now, c.clock.now)
+		if s, err := c.OpenInterestHistory(b.Context(), "BTCUSDT", market.Period5m, time.Time{}, time.Time{}, 0); err != nil || s.Len() != 500 {
+			b.Fatal(s.Len(), err)
+		}
+	}
+}
