@@ -119,6 +119,7 @@ func (b *body) Cursor() desktop.Cursor {
 // Tapped selects a row; on a tick box, a star or a signal it does what that is
 // for; twice on a row opens its chart.
 func (b *body) Tapped(e *fyne.PointEvent) {
+	b.table.opts.Tips.Leave()
 	focus(b)
 	row, place := b.hit(e.Position)
 	if row < 0 {

@@ -77,6 +77,25 @@ func TestTheRowUnderAScrollingPointer(t *testing.T) {
 	}
 }
 
+func TestATooltipGoesWithItsRow(t *testing.T) {
+	r := full(t, setup{})
+	r.moveOver("SOLUSDT", columns.Price)
+	r.time.pass(time.Second)
+	r.SetSearch("doge") // leaves one row, above the pointer
+	if got := r.tooltip(); got != "" {
+		t.Errorf("its row is gone, but the tooltip stays: %q", got)
+	}
+	r.SetSearch("")
+	r.time.pass(time.Second)
+	if got := r.tooltip(); !strings.HasPrefix(got, "SOLUSDT") {
+		t.Errorf("the row is back under the pointer, the tooltip is %q", got)
+	}
+	r.tapCell("SOLUSDT", columns.Price)
+	if got := r.tooltip(); got != "" {
+		t.Errorf("a click left the tooltip: %q", got)
+	}
+}
+
 func TestDoubleClickOpensAndOneDoesNot(t *testing.T) {
 	r := full(t, setup{})
 	r.tapCell("SOLUSDT", columns.Price)

@@ -166,6 +166,9 @@ func (t *Table) show(rows []*columns.Row) {
 		t.empty.update()
 	}
 	t.body.update()
+	if t.body.hovered { // another row may have come under the pointer
+		t.body.point()
+	}
 	t.reportVisible()
 }
 
