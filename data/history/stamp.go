@@ -47,6 +47,14 @@ func (s Stamp) Point() market.Point {
 	return market.Point{Time: s.Time, Contracts: s.Contracts, Price: s.Price}
 }
 
+// same reports whether two stamps are equal, unknown numbers included.
+func (s Stamp) same(o Stamp) bool {
+	if !market.Known(s.Price) && !market.Known(o.Price) {
+		s.Price, s.USD, o.Price, o.USD = 0, 0, 0, 0
+	}
+	return s == o
+}
+
 // Row is a stamp of a contract, to be saved.
 type Row struct {
 	Symbol string

@@ -1,0 +1,309 @@
+package history
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/gofrs/flock"
+	_ "modernc.org/sqlite" // the driver "sqlite"
+)
+
+// The files of a store, in its folder.
+const (
+	fileName = "history.db"
+	lockName = "history.lock"
+)
+
+// Options are how a store is opened. The zero value is fine.
+type Options struct {
+	ReadOnly bool             // never write, nor try to
+	Log      *slog.Logger     // nil: discarded
+	Now      func() time.Time // nil: time.Now; dates what is set aside and what is saved
+}
+
+// Store is the history on this machine. It is safe for concurrent use: reads
+// go on beside each other and beside one write.
+type Store struct {
+	dir string
+	opt Options
+	log *slog.Logger
+
+	lock *flock.Flock // held: this process writes
+
+	// files guards the handles below: held for reading while they are used,
+	// for writing while they are exchanged.
+	files   sync.RWMutex
+	closed  bool
+	readDB  *sql.DB
+	writeDB *sql.DB     // nil: another process writes
+	file    os.FileInfo // the database that readDB has open
+	aside   *SetAside
+
+	writing sync.Mutex // one write at a time
+	pending int        // points in the journal; guarded by writing
+}
+
+// Open opens the history in a folder, and makes both where they are absent.
+// Where another process writes to it, the store only reads, until
+// TryBecomeWriter succeeds. A damaged database is set aside, what can be read of
+// it is saved into a new one, and SetAside tells.
+func Open(ctx context.Context, dir string, opt Options) (*Store, error) {
+	if opt.Log == nil {
+		opt.Log = slog.New(slog.DiscardHandler)
+	}
+	if opt.Now == nil {
+		opt.Now = time.Now
+	}
+	s := &Store{dir: dir, opt: opt, log: opt.Log, lock: flock.New(filepath.Join(dir, lockName))}
+	if opt.ReadOnly {
+		return s, s.openToRead(ctx)
+	}
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return nil, problem(err, "making the folder of the history")
+	}
+	if _, err := s.TryBecomeWriter(ctx); err != nil {
+		s.Close()
+		return nil, err
+	}
+	return s, nil
+}
+
+// Path is where the database lies.
+func (s *Store) Path() string { return filepath.Join(s.dir, fileName) }
+
+// Writes reports whether this store may write: it is the one that does.
+func (s *Store) Writes() bool {
+	s.files.RLock()
+	defer s.files.RUnlock()
+	return s.writeDB != nil
+}
+
+// TryBecomeWriter makes this store the writer if no other process is, and
+// reports whether it is now. A second window calls it from time to time: while
+// another writes, the call also follows that other's rebuilding of the database.
+func (s *Store) TryBecomeWriter(ctx context.Context) (bool, error) {
+	if s.opt.ReadOnly {
+		return false, s.openToRead(ctx)
+	}
+	s.writing.Lock()
+	defer s.writing.Unlock()
+	if s.Writes() {
+		return true, nil
+	}
+	got, err := s.lock.TryLock()
+	if err != nil {
+		return false, problem(err, "locking the history")
+	}
+	if !got {
+		return false, s.openToRead(ctx)
+	}
+	if err := s.openToWrite(ctx); err != nil {
+		s.unlock()
+		return false, err
+	}
+	return true, nil
+}
+
+// Close ends every use of the store and lets another process write.
+func (s *Store) Close() error {
+	s.writing.Lock()
+	defer s.writing.Unlock()
+	s.files.Lock()
+	defer s.files.Unlock()
+	s.closed = true
+	err := errors.Join(s.closeHandles(), s.lock.Close())
+	return problem(err, "closing the history")
+}
+
+func (s *Store) closeHandles() error {
+	var errs []error
+	for _, db := range []**sql.DB{&s.readDB, &s.writeDB} {
+		if *db != nil {
+			errs = append(errs, (*db).Close())
+			*db = nil
+		}
+	}
+	return errors.Join(errs...)
+}
+
+func (s *Store) unlock() {
+	if err := s.lock.Unlock(); err != nil {
+		s.log.Error("unlocking the history", "error", err)
+	}
+}
+
+// openToWrite opens the database as its only writer; s.writing is held.
+func (s *Store) openToWrite(ctx context.Context) error {
+	s.files.Lock()
+	defer s.files.Unlock()
+	err := s.openWriter(ctx)
+	if KindOf(err) != Damaged {
+		return problem(err, "opening the history")
+	}
+	return s.rebuild(ctx, err)
+}
+
+// openWriter opens both handles; s.files is held.
+func (s *Store) openWriter(ctx context.Context) error {
+	if err := s.closeHandles(); err != nil {
+		return err
+	}
+	w := openDB(s.Path(), "mode=rwc&_txlock=immediate&_pragma=synchronous(FULL)&_pragma=foreign_keys(0)", 1)
+	err := prepare(ctx, w, len(migrations))
+	if err == nil {
+		err = glance(ctx, w, s.Path())
+	}
+	if err == nil {
+		err = w.QueryRowContext(ctx, "SELECT coalesce(sum(points), 0) FROM journal").Scan(&s.pending)
+	}
+	if err == nil {
+		err = s.openReader(ctx)
+	}
+	if err != nil {
+		return errors.Join(err, w.Close())
+	}
+	s.writeDB = w
+	return nil
+}
+
+// glance reads what every start needs, so that gross damage shows at once and
+// not in the middle of the work. Going through the whole file is Check's.
+func glance(ctx context.Context, db *sql.DB, path string) error {
+	var pages, size int64
+	if err := db.QueryRowContext(ctx, "SELECT page_count, page_size FROM pragma_page_count, pragma_page_size").Scan(&pages, &size); err != nil {
+		return err
+	}
+	var n int
+	for _, table := range []string{"contract", "meta", "journal"} {
+		if err := db.QueryRowContext(ctx, "SELECT count(*) FROM "+table).Scan(&n); err != nil {
+			return fmt.Errorf("reading %s: %w", table, err)
+		}
+	}
+	return db.QueryRowContext(ctx, "SELECT count(*) FROM (SELECT length(data) FROM block ORDER BY id DESC LIMIT 100)").Scan(&n)
+}
+
+// openToRead opens the database for reading, again where another process has
+// put a new one in its place.
+func (s *Store) openToRead(ctx context.Context) error {
+	s.files.Lock()
+	defer s.files.Unlock()
+	if s.closed {
+		return &Problem{Kind: Stopped, What: "opening the history"}
+	}
+	if now, err := os.Stat(s.Path()); s.readDB != nil && (err != nil || os.SameFile(s.file, now)) {
+		return nil
+	}
+	if s.readDB != nil {
+		if err := s.readDB.Close(); err != nil {
+			s.log.Warn("closing a history that was replaced", "error", err)
+		}
+		s.readDB = nil
+	}
+	return problem(s.waitForReader(ctx), "opening the history to read")
+}
+
+// waitForReader opens the database for reading, and waits a little where the
+// process that writes is just making it.
+func (s *Store) waitForReader(ctx context.Context) error {
+	const tries, pause = 40, 50 * time.Millisecond
+	for n := 1; ; n++ {
+		err := s.openReader(ctx)
+		if kind := KindOf(err); err == nil || n == tries || s.opt.ReadOnly || kind != Absent && kind != Failed {
+			return err
+		}
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(pause):
+		}
+	}
+}
+
+func (s *Store) openReader(ctx context.Context) error {
+	file, err := os.Stat(s.Path())
+	if err != nil {
+		return err
+	}
+	r := openDB(s.Path(), "mode=rw&_pragma=query_only(1)", 4)
+	var version int
+	err = r.QueryRowContext(ctx, "PRAGMA user_version").Scan(&version)
+	switch {
+	case err == nil && version > len(migrations):
+		err = &Problem{Kind: Newer, What: "reading the history"}
+	case err == nil && version < len(migrations):
+		err = fmt.Errorf("its version is still %d", version)
+	}
+	if err != nil {
+		return errors.Join(err, r.Close())
+	}
+	s.readDB, s.file = r, file
+	return nil
+}
+
+func openDB(path, options string, connections int) *sql.DB {
+	name := filepath.ToSlash(path)
+	if !strings.HasPrefix(name, "/") {
+		if abs, err := filepath.Abs(path); err == nil {
+			name = "/" + strings.TrimPrefix(filepath.ToSlash(abs), "/")
+		}
+	}
+	u := url.URL{Scheme: "file", OmitHost: true, Path: name, RawQuery: options + "&_pragma=busy_timeout(10000)"}
+	db, err := sql.Open("sqlite", u.String())
+	if err != nil {
+		panic(err) // the driver is linked in; nothing is opened yet
+	}
+	db.SetMaxOpenConns(connections)
+	db.SetMaxIdleConns(connections)
+	return db
+}
+
+// read runs do in one transaction, so that it sees one state of the store.
+func (s *Store) read(ctx context.Context, do func(*sql.Tx) error) error {
+	s.files.RLock()
+	defer s.files.RUnlock()
+	if s.readDB == nil {
+		return &Problem{Kind: Stopped, What: "reading the history", Err: errors.New("it is closed")}
+	}
+	tx, err := s.readDB.BeginTx(ctx, nil)
+	if err != nil {
+		return err
+	}
+	defer tx.Rollback()
+	return do(tx)
+}
+
+// write runs do in a transaction of its own, one at a time.
+func (s *Store) write(ctx context.Context, do func(*sql.Tx) error) error {
+	s.writing.Lock()
+	defer s.writing.Unlock()
+	return s.writeLocked(ctx, do)
+}
+
+// writeLocked is write where s.writing is held. What do adds to s.pending is
+// taken back if the transaction fails.
+func (s *Store) writeLocked(ctx context.Context, do func(*sql.Tx) error) error {
+	s.files.RLock()
+	defer s.files.RUnlock()
+	if s.writeDB == nil {
+		return &Problem{Kind: Reading, What: "writing the history", Err: errors.New("another process does, or it is closed")}
+	}
+	pending := s.pending
+	err := inTx(ctx, s.writeDB, do)
+	if err != nil {
+		s.pending = pending
+	}
+	return err
+}
+
+func stopped(err error) bool {
+	return errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) || errors.Is(err, sql.ErrConnDone)
+}
