@@ -86,6 +86,8 @@ type frame struct {
 	shown  []*columns.Row
 	query  *columns.Query
 	counts map[signal.Kind]int
+
+	loading bool // the market is still coming in
 }
 
 // New returns a table without rows.
@@ -122,13 +124,15 @@ func (t *Table) Update(s *market.Snapshot, now time.Time) {
 	f := &frame{rows: t.maker.Rows(s, now), index: t.maker.Index(), query: t.query.Load()}
 	f.shown = columns.Arrange(f.rows, t.columns, f.query)
 	f.counts = columns.Counts(f.rows)
+	f.loading = s.Status.Ready < s.Status.Total && s.Status.State == market.Live
 	if t.pending.Swap(f) == nil {
 		t.opts.Dispatch(t.take)
 	}
 }
 
 // take shows the newest frame. Under the pointer rows hold still: values
-// change in place, and the order waits until the pointer leaves.
+// change in place, and the order waits until the pointer leaves. While the
+// market is still coming in there is no order yet to hold.
 func (t *Table) take() {
 	f := t.pending.Swap(nil)
 	if f == nil {
@@ -136,7 +140,7 @@ func (t *Table) take() {
 	}
 	t.rows, t.index = f.rows, f.index
 	switch {
-	case t.body.hovered && len(t.shown) > 0:
+	case t.body.hovered && len(t.shown) > 0 && !f.loading:
 		t.show(held(t.shown, f.index))
 	case f.query != t.query.Load(): // the person was quicker
 		t.show(columns.Arrange(t.rows, t.columns, t.query.Load()))

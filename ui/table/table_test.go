@@ -244,6 +244,20 @@ func TestRowsHoldStillUnderThePointer(t *testing.T) {
 	}
 }
 
+// A pointer that rests over the table from the start must not freeze the order
+// in which contracts happened to come in.
+func TestRowsFindTheirOrderUnderThePointerWhileLoading(t *testing.T) {
+	r := full(t, setup{})
+	r.moveOver("SOLUSDT", columns.Price)
+	s := *moved(map[string]float64{"XRPUSDT": 900})
+	s.Status.Ready--
+	r.Update(market.NewSnapshot(s), columnstest.Now)
+	r.drain()
+	if got := r.order()[0]; got != "XRP" {
+		t.Errorf("while loading, %s leads", got)
+	}
+}
+
 func TestWhatThePersonAsksForHappensUnderThePointer(t *testing.T) {
 	r := full(t, setup{})
 	r.moveOver("SOLUSDT", columns.Price)
