@@ -34,7 +34,7 @@ func (e *engine) take(a answer) {
 		e.log.Debug("a request failed", "what", r.kind, "symbol", r.symbol, "global", o.global, "err", a.err)
 	}
 	e.settle(now, wall, f, a.series, o)
-	e.transition(now, was)
+	e.transition(f, was)
 }
 
 // check refuses answers that cannot be true as a whole.
@@ -150,8 +150,9 @@ func (e *engine) settle(now time.Duration, wall time.Time, f *flight, s *market.
 	}
 }
 
-// transition logs the begin and end of a pause and resumes all at once.
-func (e *engine) transition(now time.Duration, was *pause) {
+// transition logs the begin and end of a pause and resumes all at once. f is
+// the request whose answer made the difference, nil when it was the silence.
+func (e *engine) transition(f *flight, was *pause) {
 	is := e.health.pause
 	switch {
 	case was == nil && is != nil:
@@ -159,11 +160,19 @@ func (e *engine) transition(now time.Duration, was *pause) {
 	case was != nil && is == nil:
 		e.log.Info("asking again")
 		e.schedule.forgive()
-		for f := range e.flights {
-			if now-f.sent > hangAfter { // it hangs on a connection that died
-				f.aborted = true
-				f.cancel()
-			}
+		if f.probe {
+			e.giveUp(f.sent)
+		}
+	}
+}
+
+// giveUp abandons what was sent before a probe that was answered: it hangs on
+// connections that died. Charts keep their time: somebody waits for them.
+func (e *engine) giveUp(before time.Duration) {
+	for f := range e.flights {
+		if f.sent < before && f.request.kind != askChart {
+			f.aborted = true
+			f.cancel()
 		}
 	}
 }

@@ -178,7 +178,7 @@ func (e *engine) watchFlights(now time.Duration) {
 	}
 	was := e.health.pause
 	e.health.watch(now, oldest)
-	e.transition(now, was)
+	e.transition(nil, was)
 }
 
 // woke is called when the clocks drifted apart: the machine slept, or its

@@ -92,6 +92,28 @@ func TestHangingRequestsAreDownWithinFourSecondsAndRecover(t *testing.T) {
 	}
 }
 
+// Requests sent into a line that died hang long after it is back: they are
+// given up, so that their rows do not wait for them.
+func TestHungRequestsAreGivenUpOnceTheLineIsBack(t *testing.T) {
+	ex := newFakeExchange(20)
+	world(t, ex, func(t *testing.T, f *Feed) {
+		until(t, f, 4*time.Second, "full table", full)
+		pass(10 * time.Second)
+		ex.set(func() { ex.fault = hang })
+		until(t, f, 5*time.Second, "state down", inState(market.Down))
+		ex.set(func() { ex.fault = nil })
+		f.Retry()
+		until(t, f, time.Second, "state live", inState(market.Live))
+		pass(1500 * time.Millisecond)
+		s := f.Snapshot()
+		for _, q := range s.Quotes {
+			if age, _ := q.Age(s.Time); age > 6*time.Second {
+				t.Fatalf("%s is %v old", q.Contract.Symbol, age)
+			}
+		}
+	})
+}
+
 func TestOfflineAtStartConnectsOnceThereIsALine(t *testing.T) {
 	ex := newFakeExchange(5)
 	ex.fault = failing(market.Offline)
@@ -101,9 +123,7 @@ func TestOfflineAtStartConnectsOnceThereIsALine(t *testing.T) {
 			t.Errorf("problem %v with %d quotes", s.Status.Problem, len(s.Quotes))
 		}
 		pass(5 * time.Minute)
-		if s = f.Snapshot(); s.Status.Until.IsZero() {
-			t.Error("nothing says when it is tried again")
-		}
+		until(t, f, 2*time.Second, "time of the next try", func(s *market.Snapshot) bool { return s.Status.Until.After(s.Time) })
 		asked := time.Now()
 		pass(5 * time.Minute)
 		if n := ex.since(asked, anyRequest); n > 15 || n < 5 {
@@ -292,6 +312,26 @@ func TestHistoryDownIsNotTheEnd(t *testing.T) {
 		}
 		ex.set(func() { ex.fault = nil })
 		until(t, f, 3*time.Minute, "full table", full)
+	})
+}
+
+// Patience with single contracts ends with an outage of everything: once the
+// line is back, all is asked at once.
+func TestAfterAnOutageEverythingResumesAtOnce(t *testing.T) {
+	ex := newFakeExchange(100)
+	ex.fault = func(ctx context.Context, k kind, symbol string) error {
+		if k == askHistory {
+			return failing(market.BadAnswer)(ctx, k, symbol)
+		}
+		return nil
+	}
+	world(t, ex, func(t *testing.T, f *Feed) {
+		pass(10 * time.Minute)
+		ex.set(func() { ex.fault = failing(market.Offline) })
+		until(t, f, 5*time.Second, "state down", inState(market.Down))
+		ex.set(func() { ex.fault = nil })
+		until(t, f, 8*time.Second, "state live", inState(market.Live))
+		until(t, f, 3*time.Second, "full table", full)
 	})
 }
 

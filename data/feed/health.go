@@ -172,16 +172,17 @@ var (
 
 func (h *health) dead(now time.Duration) bool { return now-h.goodRow > deadAfter }
 
-// retry makes the next probe due now, unless the exchange told when.
+// retry makes the next probe due now, even if one is hanging, unless the
+// exchange told when.
 func (h *health) retry(now time.Duration) {
 	if p := h.pause; p != nil && (p.until.IsZero() || !told(p.problem.Kind)) {
-		p.until, p.probeAt = time.Time{}, now
+		p.until, p.probeAt, p.probing = time.Time{}, now, false
 		p.tries.Reset()
 	}
 }
 
-// fill completes a status with state, problem and until. partial is a problem
-// of something other than open interest.
+// fill completes a status with state, problem and until, which is zero while a
+// try is under way. partial is a problem of something other than open interest.
 func (h *health) fill(s *market.Status, now time.Duration, wall time.Time, partial *market.Problem) {
 	s.LastGood = h.goodWall
 	s.Problem = partial

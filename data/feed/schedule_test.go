@@ -237,6 +237,9 @@ func TestScheduleTopsUpHistoryOfEveryContract(t *testing.T) {
 		}
 	}
 	t.Logf("%d history requests in an hour, publishing lag learned: %v", requests, s.schedule.topUps.late)
+	if late := s.schedule.topUps.late; late < 8*time.Minute || late > 11*time.Minute {
+		t.Errorf("learned that stamps come after %v, want about the slowest contract's 10 min", late)
+	}
 	if lagging > 0 {
 		t.Errorf("%d visible rows lag by more than a stamp and its delay", lagging)
 	}

@@ -1,0 +1,54 @@
+package feed
+
+import (
+	"testing"
+	"time"
+
+	"openinterest/data/market"
+)
+
+// Only an answer of the last minute before a stamp stands for it, and only a
+// price of that time goes with it.
+func TestLivePointsAreOfTheirStamp(t *testing.T) {
+	stamp := time.Unix(1_800_000_000, 0)
+	for name, c := range map[string]struct {
+		interest, price time.Duration // received, relative to the stamp
+		contracts       float64
+		taken, priced   bool
+	}{
+		"fresh":               {-5 * time.Second, -time.Second, 10, true, true},
+		"at the stamp":        {0, 0, 10, true, true},
+		"a minute old":        {-time.Minute, -time.Second, 10, true, true},
+		"too old":             {-61 * time.Second, -time.Second, 10, false, false},
+		"after the stamp":     {time.Second, -time.Second, 10, false, false},
+		"no contracts at all": {-time.Second, -time.Second, 0, false, false},
+		"price too old":       {-time.Second, -2 * time.Minute, 10, true, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			table := newTable()
+			table.setContracts([]market.Contract{{Symbol: "X"}}, stamp)
+			table.setHistory("X", market.NewSeries("X", market.Period5m, []market.Point{{Time: stamp.Add(-time.Hour).UnixMilli(), Contracts: 1, Price: 1}}))
+			table.setOpenInterest("X", market.OpenInterest{Contracts: c.contracts, Received: stamp.Add(c.interest)})
+			table.setMark(market.MarkPrice{Symbol: "X", Price: 7, Received: stamp.Add(c.price)})
+			table.closeStamps(stamp.Add(300 * time.Millisecond))
+			p, taken := table.snapshot(1, stamp, market.Status{}).Quote("X").History.At(stamp.UnixMilli())
+			if taken != c.taken || taken && (p.Contracts != c.contracts || market.Known(p.Price) != c.priced) {
+				t.Errorf("point %+v, taken %v; want taken %v, priced %v", p, taken, c.taken, c.priced)
+			}
+		})
+	}
+}
+
+// The answer after the stamp may come before the stamp is noticed.
+func TestANewerAnswerDoesNotHideTheStamp(t *testing.T) {
+	stamp := time.Unix(1_800_000_000, 0)
+	table := newTable()
+	table.setContracts([]market.Contract{{Symbol: "X"}}, stamp)
+	table.setHistory("X", market.NewSeries("X", market.Period5m, nil))
+	table.setOpenInterest("X", market.OpenInterest{Contracts: 10, Received: stamp.Add(-time.Second)})
+	table.setOpenInterest("X", market.OpenInterest{Contracts: 20, Received: stamp.Add(time.Second)})
+	table.closeStamps(stamp.Add(time.Second))
+	if p, ok := table.snapshot(1, stamp, market.Status{}).Quote("X").History.At(stamp.UnixMilli()); !ok || p.Contracts != 10 {
+		t.Errorf("the point at the stamp is %+v, want the 10 contracts before it", p)
+	}
+}
