@@ -1,10 +1,3 @@
-// Package signal reads series of open interest: pure functions, no I/O and no
-// clock, from market.Series to what they show. Signals describe the present;
-// they do not predict.
-//
-// Everything is computed on closed 5-minute stamps, from contracts and never
-// from USD: ln(OI in USD) = ln(contracts) + ln(price), so with no position
-// opened or closed a 5 % price move would read as 5 % more open interest.
 package signal
 
 import (
@@ -52,6 +45,11 @@ type Reading struct {
 	OpenInterestPct float64 // %, in contracts, between the two stamps; may be market.Unknown
 	ThresholdPct    float64 // a move counts from this size on, in %
 	Missing         Missing
+
+	// Robust z of both moves, about zero; market.Unknown where the history is
+	// too short, and then the test |z| ≥ 0.5 was left out.
+	ZPrice, ZOpenInterest float64
+	Pronounced            bool // a direction, and both |z| ≥ 1
 }
 
 // ThresholdPct returns the smallest move that counts as one over a window:
@@ -64,9 +62,10 @@ func ThresholdPct(w market.Window) float64 {
 }
 
 // ReadPriceOpenInterest reads the newest closed stamp of h against the one a
-// window earlier.
+// window earlier, without a baseline: no z is tested.
 func ReadPriceOpenInterest(h *market.Series, w market.Window) Reading {
-	r := Reading{Window: w, PricePct: market.Unknown, OpenInterestPct: market.Unknown, ThresholdPct: ThresholdPct(w)}
+	r := Reading{Window: w, PricePct: market.Unknown, OpenInterestPct: market.Unknown, ThresholdPct: ThresholdPct(w),
+		ZPrice: market.Unknown, ZOpenInterest: market.Unknown}
 	now, ok := h.Last()
 	if !ok {
 		r.Missing = NoHistory
@@ -78,28 +77,67 @@ func ReadPriceOpenInterest(h *market.Series, w market.Window) Reading {
 		r.Missing = NoStartStamp
 		return r
 	}
-	r.OpenInterestPct = market.PercentChange(then.Contracts, now.Contracts)
-	r.PricePct = market.PercentChange(then.Price, now.Price)
-	if !market.Known(r.PricePct) {
-		r.Missing = NoPrice
-		return r
-	}
-	r.Kind = matrix(r.PricePct, r.OpenInterestPct, r.ThresholdPct)
+	none := math.NaN()
+	r.read(change{ratio: now.Contracts / then.Contracts, zero: none}, change{ratio: now.Price / then.Price, zero: none})
 	return r
 }
 
-func matrix(pricePct, openInterestPct, threshold float64) Kind {
-	if math.Abs(pricePct) < threshold || math.Abs(openInterestPct) < threshold {
-		return Neutral
+// reading is the reading of a stamp against its baseline.
+func (v *view) reading(w market.Window) Reading {
+	k := in24h
+	if w == market.Window4h {
+		k = in4h
 	}
-	switch up, more := pricePct > 0, openInterestPct > 0; {
-	case up && more:
-		return StrongBullish
-	case up:
-		return WeakeningRally
-	case more:
-		return StrongBearish
+	r := Reading{Window: w, Stamp: v.stamp, ThresholdPct: ThresholdPct(w)}
+	q, p := v.changes[ofContracts][k], v.changes[ofPrice][k]
+	switch {
+	case math.IsNaN(v.now[ofContracts]):
+		r.Missing = NoHistory
+	case math.IsNaN(q.then):
+		r.Missing = NoStartStamp
+	}
+	r.read(q, p)
+	return r
+}
+
+func (r *Reading) read(q, p change) {
+	r.OpenInterestPct, r.PricePct = q.percent(), p.percent()
+	r.ZOpenInterest, r.ZPrice = q.zero, p.zero
+	if r.Missing != NothingMissing {
+		return
+	}
+	if !market.Known(r.PricePct) || !market.Known(r.OpenInterestPct) {
+		r.Missing = NoPrice
+		return
+	}
+	price, interest := direction(p, r.Window), direction(q, r.Window)
+	switch {
+	case price == 0 || interest == 0:
+		r.Kind = Neutral
+		return
+	case price > 0 && interest > 0:
+		r.Kind = StrongBullish
+	case price > 0:
+		r.Kind = WeakeningRally
+	case interest > 0:
+		r.Kind = StrongBearish
 	default:
-		return WeakeningSelloff
+		r.Kind = WeakeningSelloff
 	}
+	r.Pronounced = math.Abs(p.zero) >= pronouncedZ && math.Abs(q.zero) >= pronouncedZ
+}
+
+// direction is +1 or −1 for a move that counts as one, else 0. A z that is not
+// defined is not tested.
+func direction(c change, w market.Window) int {
+	if math.Abs(c.zero) < readingZ {
+		return 0
+	}
+	switch up, down := bounds(w); {
+	case c.ratio >= up:
+		return 1
+	case c.ratio <= down:
+		return -1
+	}
+	return 0
 }

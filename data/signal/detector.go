@@ -1,0 +1,226 @@
+package signal
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+)
+
+// Event is a signal that fired.
+type Event struct {
+	Time              time.Time `json:"time"` // the stamp, UTC
+	Symbol            string    `json:"symbol"`
+	Kind              EventKind `json:"kind"`
+	DefinitionVersion int       `json:"definition_version"`
+	Evidence          Evidence  `json:"evidence"`
+}
+
+// memory is what a kind remembers between stamps.
+type memory struct {
+	last  int64 // stamp of the last event; 0 when there was none
+	rearm bool  // the condition has been false since
+}
+
+// Detector turns conditions into events, for one contract: a kind fires at the
+// first stamp at which its condition holds, and again at the first one at which
+// it holds, has been false since the last event, and the cooldown has passed.
+// A stamp at which the condition is undefined changes nothing.
+//
+// It is saved as JSON, so that a program that starts again goes on where it
+// stopped and tells no event twice. It is not safe for concurrent use.
+type Detector struct {
+	symbol string
+	stamp  int64 // the newest observed
+	memory [kindCount]memory
+}
+
+// NewDetector returns one that has observed nothing.
+func NewDetector(symbol string) *Detector { return &Detector{symbol: symbol} }
+
+// Symbol names the contract.
+func (d *Detector) Symbol() string { return d.symbol }
+
+// Stamp is the newest stamp observed, Unix ms; 0 before the first.
+func (d *Detector) Stamp() int64 { return d.stamp }
+
+// Observe takes the next stamp and returns the events that fire at it. Stamps
+// at or before one that was observed already, and other contracts, are ignored.
+func (d *Detector) Observe(e *Evaluation) []Event {
+	if e.Symbol != d.symbol {
+		return nil
+	}
+	var events []Event
+	for i, fires := range d.observe(e.Stamp, &e.states) {
+		if fires {
+			events = append(events, e.event(i))
+		}
+	}
+	return events
+}
+
+func (e *Evaluation) event(i int) Event {
+	return Event{Time: instant(e.Stamp), Symbol: e.Symbol, Kind: eventKinds[i], DefinitionVersion: DefinitionVersion,
+		Evidence: e.Evidence(eventKinds[i])}
+}
+
+func (d *Detector) observe(stamp int64, states *[kindCount]State) (fires [kindCount]bool) {
+	if stamp <= d.stamp {
+		return fires
+	}
+	d.stamp = stamp
+	for i, s := range states {
+		m := &d.memory[i]
+		switch s {
+		case False:
+			m.rearm = true
+		case True:
+			if m.last == 0 || m.rearm && stamp-m.last >= eventKinds[i].Cooldown().Milliseconds() {
+				fires[i] = true
+				*m = memory{last: stamp}
+			}
+		}
+	}
+	return fires
+}
+
+type savedMemory struct {
+	Last  int64 `json:"last"`
+	Rearm bool  `json:"rearm"`
+}
+
+type savedDetector struct {
+	Version int                       `json:"definition_version"`
+	Symbol  string                    `json:"symbol"`
+	Stamp   int64                     `json:"stamp"`
+	Kinds   map[EventKind]savedMemory `json:"kinds"`
+}
+
+// ErrOtherDefinition says that a saved detector followed other definitions and
+// must be made anew, by Walk.
+var ErrOtherDefinition = errors.New("saved under another definition of the signals")
+
+// MarshalJSON saves the detector.
+func (d *Detector) MarshalJSON() ([]byte, error) {
+	s := savedDetector{Version: DefinitionVersion, Symbol: d.symbol, Stamp: d.stamp, Kinds: map[EventKind]savedMemory{}}
+	for i, m := range d.memory {
+		if m != (memory{}) {
+			s.Kinds[eventKinds[i]] = savedMemory{m.last, m.rearm}
+		}
+	}
+	return json.Marshal(s)
+}
+
+// UnmarshalJSON loads a saved detector; ErrOtherDefinition when definitions changed since.
+func (d *Detector) UnmarshalJSON(data []byte) error {
+	var s savedDetector
+	if err := json.Unmarshal(data, &s); err != nil {
+		return fmt.Errorf("reading a saved detector: %w", err)
+	}
+	if s.Version != DefinitionVersion {
+		return fmt.Errorf("reading a saved detector of version %d: %w", s.Version, ErrOtherDefinition)
+	}
+	*d = Detector{symbol: s.Symbol, stamp: s.Stamp}
+	for i, k := range eventKinds {
+		d.memory[i] = memory{s.Kinds[k].Last, s.Kinds[k].Rearm}
+	}
+	return nil
+}
+
+// Walk detects every event in a history from its first stamp, and returns the
+// detector as it is after the last, ready to go on live. The error is the
+// context's.
+func Walk(ctx context.Context, in *Input) ([]Event, *Detector, error) {
+	h := &history{}
+	err := h.walk(ctx, in, nil)
+	return h.events, h.detector, err
+}
+
+// Events detects the events of a history with from ≤ time ≤ to. Those before
+// from are detected too, for a cooldown may reach over it: what fires in a span
+// does not depend on which span is asked for.
+func Events(ctx context.Context, in *Input, from, to time.Time) ([]Event, error) {
+	h := &history{until: to.UnixMilli()}
+	if err := h.walk(ctx, in, func(t int64) bool { return t >= from.UnixMilli() }); err != nil {
+		return nil, err
+	}
+	return h.events, nil
+}
+
+// history is what one walk along a contract's stamps finds.
+type history struct {
+	until    int64 // stop after this stamp; 0: go on to the end
+	grid     *grid
+	events   []Event
+	detector *Detector
+	defined  [kindCount]int64 // the first stamp at which the kind could have fired or not; 0: never
+}
+
+func (h *history) walk(ctx context.Context, in *Input, tell func(stamp int64) bool) error {
+	g := newGrid(in.Points, -1<<62, 1<<62)
+	h.grid, h.detector = g, NewDetector(in.Symbol)
+	w := newWalker(in, g)
+	for i := range g.q {
+		t := g.time(i)
+		if h.until != 0 && t > h.until {
+			break
+		}
+		if t%hourMillis == 0 || i == 0 {
+			if err := ctx.Err(); err != nil {
+				return fmt.Errorf("detecting events of %s: %w", in.Symbol, err)
+			}
+			w.reach(floorHour(t))
+		}
+		if g.q[i] != g.q[i] { // no stamp
+			continue
+		}
+		h.judge(in, g, i, w, tell)
+	}
+	return nil
+}
+
+func (h *history) judge(in *Input, g *grid, i int, w *walker, tell func(stamp int64) bool) {
+	v := look(g, i, &w.baseline)
+	raw := v.states()
+	states := v.gated(raw, in)
+	for k, s := range states {
+		if h.defined[k] == 0 && s != Undefined && v.needed(k) {
+			h.defined[k] = v.stamp
+		}
+	}
+	for k, fires := range h.detector.observe(v.stamp, &states) {
+		if !fires || tell != nil && !tell(v.stamp) {
+			continue
+		}
+		w.rare()
+		e := &Evaluation{Symbol: in.Symbol, Stamp: v.stamp, view: v, states: states, input: in, baseline: &w.baseline}
+		h.events = append(h.events, e.event(k))
+	}
+}
+
+// needed reports whether every z and rank of a kind is defined.
+func (v *view) needed(k int) bool {
+	j := windowIndex(eventKinds[k])
+	q, p := v.changes[ofContracts][j].z, v.changes[ofPrice][j].z
+	switch {
+	case k < atHigh || k == atFlush:
+		return q == q && p == p
+	case k <= atLow:
+		return v.high.bound == v.high.bound
+	case k < atFlush:
+		return q == q
+	}
+	return v.rankContracts == v.rankContracts && v.rankAPR == v.rankAPR
+}
+
+// reach moves the baseline to an hour.
+func (w *walker) reach(hour int64) {
+	if w.baseline.Hour == 0 || hour < w.baseline.Hour {
+		w.jump(hour)
+		return
+	}
+	for w.baseline.Hour < hour {
+		w.advance()
+	}
+}

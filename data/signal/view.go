@@ -1,0 +1,115 @@
+package signal
+
+import (
+	"math"
+
+	"openinterest/data/market"
+)
+
+// change is what one series did over one window, up to a stamp. Every part is
+// NaN where it is not known.
+type change struct {
+	then  float64 // the value a window earlier
+	ratio float64 // now / then
+	log   float64 // dX = ln(now / then)
+	z     float64 // robust z of log
+	zero  float64 // the same about zero, for price × open interest
+}
+
+func (c change) percent() float64 { return 100 * (c.ratio - 1) }
+
+// view is one stamp held against its baseline: all numbers that conditions ask for.
+type view struct {
+	stamp   int64
+	now     [2]float64 // contracts, price
+	changes [2][len(steps)]change
+	gap     gap
+
+	onHour    bool
+	high, low extreme // on the hour only
+
+	rankContracts, rankAPR, apr float64
+	paid                        payment // whose rate apr is; at 0 when none is recent enough
+}
+
+// extreme is the stamp as a new 7-day high (or low) of the price.
+type extreme struct {
+	newest     State   // P_t ≥ (≤) every hourly P in [t − 7 d, t)
+	at         int64   // t*, the hour of the highest (lowest) P in [t − 7 d, t − 24 h]; the earliest of several
+	price      float64 // P_t*
+	contracts  float64 // Q_t*
+	priceRatio float64 // P_t / P_t*
+	log        float64 // ln(Q_t / Q_t*)
+	bound      float64 // −max(0.02, 0.5·s)
+}
+
+// noBaseline stands for a contract of which nothing is known.
+var noBaseline = &Baseline{hours: &sorted{}, aprs: &sorted{}, medianUSD: math.NaN()}
+
+// look holds stamp i of g against b, which must be of the hour of that stamp.
+func look(g *grid, i int, b *Baseline) view {
+	v := view{
+		stamp: g.time(i), now: [2]float64{at(g.q, i), at(g.p, i)}, gap: g.lastGap(g.time(i)),
+		rankContracts: math.NaN(), rankAPR: math.NaN(), apr: math.NaN(),
+	}
+	if b.gap.to > v.gap.to {
+		v.gap = b.gap
+	}
+	for x, xs := range [...][]float64{g.q, g.p} {
+		for k, n := range steps {
+			c := &v.changes[x][k]
+			c.then, c.log = at(xs, i-n), logMove(xs, i, n)
+			c.ratio = v.now[x] / c.then
+			c.z, c.zero = b.spreads[x][k].z(c.log), b.spreads[x][k].zero(c.log)
+		}
+	}
+	v.funding(b)
+	if v.onHour = v.stamp%hourMillis == 0; v.onHour {
+		scale := b.spreads[ofContracts][in24h].scale()
+		v.high = v.extremeOf(b, scale, 1)
+		v.low = v.extremeOf(b, scale, -1)
+	}
+	return v
+}
+
+// funding takes the rate that was paid last, if no payment is overdue: a rate
+// is current for one interval, at most 8 hours, and 15 minutes.
+func (v *view) funding(b *Baseline) {
+	v.rankContracts = b.rankContracts(v.now[ofContracts])
+	if p := b.latest; p.at != 0 && v.stamp-p.at <= 8*hourMillis+oldestData.Milliseconds() {
+		v.paid, v.apr = p, p.apr
+		v.rankAPR = b.rankAPR(p.apr)
+	}
+}
+
+// extremeOf looks for a new high (sign 1) or low (sign −1). Hours without a
+// price are passed over; that there are enough is for the rule on gaps to say.
+func (v *view) extremeOf(b *Baseline, scale, sign float64) extreme {
+	nan := math.NaN()
+	e := extreme{price: nan, contracts: nan, priceRatio: nan, log: nan, bound: nan}
+	price := v.now[ofPrice]
+	if math.IsNaN(price) {
+		return e
+	}
+	for k, p := range b.weekP {
+		if math.IsNaN(p) {
+			continue
+		}
+		hour := v.stamp - int64(weekHours-k)*hourMillis
+		if e.newest == Undefined {
+			e.newest = True
+		}
+		if sign*p > sign*price {
+			e.newest = False
+		}
+		if hour <= v.stamp-dayMillis && (e.at == 0 || sign*p > sign*e.price) {
+			e.at, e.price, e.contracts = hour, p, b.weekQ[k]
+		}
+	}
+	e.priceRatio = price / e.price
+	e.log = market.LogChange(e.contracts, v.now[ofContracts])
+	if !math.IsNaN(scale) {
+		e.bound = -max(0.02, 0.5*scale)
+	}
+	return e
+}
