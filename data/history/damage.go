@@ -121,13 +121,13 @@ func exists(path string) bool {
 // far as they can be read, with the columns that they have in every version.
 var salvaged = []struct{ table, columns string }{
 	{"contract", "id, symbol"},
-	{"block", "id, contract, day, points, data"},
+	{"block", "id, contract, day, points, thin, data"},
 	{"journal", "id, points, data"},
 	{"funding", "contract, time, rate"},
 	{"archive_day", "contract, day, state, sha256, etag, points, defects, compared, disagreed, at"},
 	{"meta", "key, value"},
 	{"event", "id, time, symbol, kind, version, seen, evidence"},
-	{"thinned", "id, at, contracts, points, before"},
+	{"thinned", "at, contracts, points, before"},
 }
 
 // salvage copies what can be read, from both ends of each table, and returns

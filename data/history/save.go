@@ -181,7 +181,7 @@ func (s *Store) mergeBlocks(ctx context.Context, tx *sql.Tx, groups map[blockKey
 		if !d.merge(groups[key], saved) {
 			continue
 		}
-		if err := writeBlock(ctx, tx, key, d.stamps()); err != nil {
+		if err := writeBlock(ctx, tx, key, d.stamps(), false); err != nil {
 			return err
 		}
 	}
@@ -250,13 +250,15 @@ func (s *Store) decode(dst []Stamp, key blockKey, data []byte) []Stamp {
 }
 
 // writeBlock puts a block at the end of its table, where pages fill up; one
-// that it replaces goes. Pages that blocks leave are used again.
-func writeBlock(ctx context.Context, tx *sql.Tx, key blockKey, stamps []Stamp) error {
+// that it replaces goes. Pages that blocks leave are used again. A block is thin
+// when all but the full hours were taken out of it.
+func writeBlock(ctx context.Context, tx *sql.Tx, key blockKey, stamps []Stamp, thin bool) error {
 	data, err := encodeBlock(stamps)
 	if err != nil {
 		return err
 	}
-	_, err = tx.ExecContext(ctx, "REPLACE INTO block(contract, day, points, data) VALUES(?, ?, ?, ?)", key.contract, key.day, len(stamps), data)
+	_, err = tx.ExecContext(ctx, "REPLACE INTO block(contract, day, points, thin, data) VALUES(?, ?, ?, ?, ?)",
+		key.contract, key.day, len(stamps), thin, data)
 	if err != nil {
 		return fmt.Errorf("writing a block: %w", err)
 	}

@@ -16,7 +16,7 @@ var migrations = []string{
 	`CREATE TABLE contract(id INTEGER PRIMARY KEY, symbol TEXT NOT NULL UNIQUE);
 	 CREATE TABLE block(
 		id INTEGER PRIMARY KEY, contract INTEGER NOT NULL, day INTEGER NOT NULL,
-		points INTEGER NOT NULL, data BLOB NOT NULL, UNIQUE(contract, day));
+		points INTEGER NOT NULL, thin INTEGER NOT NULL, data BLOB NOT NULL, UNIQUE(contract, day));
 	 CREATE INDEX block_day ON block(day);
 	 CREATE TABLE journal(id INTEGER PRIMARY KEY, points INTEGER NOT NULL, data BLOB NOT NULL);
 	 CREATE TABLE funding(contract INTEGER NOT NULL, time INTEGER NOT NULL, rate REAL NOT NULL,
@@ -36,8 +36,7 @@ var migrations = []string{
 	 CREATE INDEX event_time ON event(time);
 	 CREATE TRIGGER event_stays BEFORE DELETE ON event BEGIN SELECT RAISE(ABORT, 'events are only appended'); END;
 	 CREATE TRIGGER event_holds BEFORE UPDATE ON event BEGIN SELECT RAISE(ABORT, 'events are only appended'); END;
-	 CREATE TABLE thinned(
-		id INTEGER PRIMARY KEY, at INTEGER NOT NULL, contracts INTEGER NOT NULL, points INTEGER NOT NULL, before INTEGER NOT NULL);`,
+	 CREATE TABLE thinned(at INTEGER PRIMARY KEY, contracts INTEGER NOT NULL, points INTEGER NOT NULL, before INTEGER NOT NULL);`,
 }
 
 // prepare makes a new file's properties, which cannot be changed later, and

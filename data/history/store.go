@@ -65,7 +65,10 @@ func Open(ctx context.Context, dir string, opt Options) (*Store, error) {
 	}
 	s := &Store{dir: dir, opt: opt, log: opt.Log, lock: flock.New(filepath.Join(dir, lockName))}
 	if opt.ReadOnly {
-		return s, s.openToRead(ctx)
+		if err := s.openToRead(ctx); err != nil {
+			return nil, err
+		}
+		return s, nil
 	}
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, problem(err, "making the folder of the history")

@@ -1,0 +1,94 @@
+package history
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"time"
+)
+
+// DayState is what is known of a day in the archive.
+type DayState int
+
+// The states of archived days. A day without one was never asked for, or
+// failed, and may be asked for again.
+const (
+	Imported    DayState = 1
+	Unpublished DayState = 2 // the archive has no file of it, and it is too long ago to come
+)
+
+// ArchiveDay is what was learned of one contract's day in the archive.
+type ArchiveDay struct {
+	Symbol  string
+	Day     time.Time // midnight, UTC
+	State   DayState
+	SHA256  string // of the file, in hex
+	ETag    string // of the file; "" where none was served
+	Points  int    // stamps that the file gave
+	Defects string // what was wrong with the file, as text; "" where nothing was
+	CrossCheck
+	At time.Time // when it was imported
+}
+
+// SaveArchiveDay keeps a day of the archive: its stamps and what is known of it,
+// in one transaction, so that either all of a day is there or none. Importing it
+// again replaces it.
+func (s *Store) SaveArchiveDay(ctx context.Context, d ArchiveDay, rows []Row) (Saved, error) {
+	var saved Saved
+	err := s.write(ctx, func(tx *sql.Tx) error {
+		saved = Saved{}
+		id, err := makeContract(ctx, tx, d.Symbol)
+		if err != nil {
+			return err
+		}
+		groups := map[blockKey][]Stamp{}
+		for _, r := range rows {
+			stamp, ok := r.stamp()
+			if !ok || r.Symbol != d.Symbol {
+				saved.Unusable++
+				continue
+			}
+			key := blockKey{id, dayOf(stamp.Time)}
+			groups[key] = append(groups[key], stamp)
+		}
+		if err := s.mergeBlocks(ctx, tx, groups, &saved); err != nil {
+			return err
+		}
+		_, err = tx.ExecContext(ctx, `REPLACE INTO archive_day(contract, day, state, sha256, etag, points, defects, compared, disagreed, at)
+			VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`, id, dayNumber(d.Day), d.State, d.SHA256, d.ETag, d.Points, d.Defects,
+			saved.Compared, saved.Disagreed, s.opt.Now().UnixMilli())
+		return err
+	})
+	if err == nil && saved.Disagreed > 0 {
+		s.log.Warn("the archive and the exchange's API disagree", "symbol", d.Symbol, "day", d.Day.Format(time.DateOnly),
+			"compared", saved.Compared, "disagreed", saved.Disagreed, "worst", saved.Worst)
+	}
+	return saved, problem(err, "saving %s of %s", d.Day.Format(time.DateOnly), d.Symbol)
+}
+
+// ArchiveDays returns what is known of a contract's archived days from one day
+// to another, both included, by day.
+func (s *Store) ArchiveDays(ctx context.Context, symbol string, from, to time.Time) (map[time.Time]ArchiveDay, error) {
+	out := map[time.Time]ArchiveDay{}
+	err := s.read(ctx, func(tx *sql.Tx) error {
+		rows, err := tx.QueryContext(ctx, `SELECT day, state, sha256, etag, points, defects, compared, disagreed, at FROM archive_day
+			WHERE contract = (SELECT id FROM contract WHERE symbol = ?) AND day BETWEEN ? AND ?`, symbol, dayNumber(from), dayNumber(to))
+		if err != nil {
+			return err
+		}
+		defer rows.Close()
+		for rows.Next() {
+			d := ArchiveDay{Symbol: symbol}
+			var day, at int64
+			if err := rows.Scan(&day, &d.State, &d.SHA256, &d.ETag, &d.Points, &d.Defects, &d.Compared, &d.Disagreed, &at); err != nil {
+				return fmt.Errorf("reading a day: %w", err)
+			}
+			d.Day, d.At = time.UnixMilli(day*dayMillis).UTC(), time.UnixMilli(at).UTC()
+			out[d.Day] = d
+		}
+		return rows.Err()
+	})
+	return out, problem(err, "reading what the archive gave of %s", symbol)
+}
+
+func dayNumber(day time.Time) int64 { return floorDiv(day.UnixMilli(), dayMillis) }
