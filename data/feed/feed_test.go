@@ -47,6 +47,24 @@ func TestColdStartFillsTheTableInFourSeconds(t *testing.T) {
 	})
 }
 
+// Nothing is wrong in the first minutes, so nothing may seem to be: what the
+// cold start took of the budget must not silence the feed.
+func TestAHealthyFeedStaysLive(t *testing.T) {
+	for _, a := range []Attention{{}, {Visible: []string{"C001USDT"}}, {Hidden: true}} {
+		ex := newFakeExchange(517)
+		world(t, ex, func(t *testing.T, f *Feed) {
+			f.Attend(a)
+			until(t, f, 4*time.Second, "full table", full)
+			for range 600 {
+				pass(200 * time.Millisecond)
+				if s := f.Snapshot(); s.Status.State != market.Live || s.Status.Problem != nil && s.Status.StreamLive {
+					t.Fatalf("%+v: state %v, problem %v", a, s.Status.State, s.Status.Problem)
+				}
+			}
+		})
+	}
+}
+
 func TestSnapshotsDoNotChange(t *testing.T) {
 	ex := newFakeExchange(5)
 	world(t, ex, func(t *testing.T, f *Feed) {

@@ -11,10 +11,10 @@ func (e *engine) publish(now time.Duration, wall time.Time) time.Duration {
 	status := e.composeStatus(now, wall)
 	gap := publishEvery
 	switch {
-	case e.schedule.attention.Hidden:
-		gap = publishHidden
 	case e.table.dirty && (now < e.promptUntil || e.table.ready != e.ready):
 		gap = publishSoon
+	case e.schedule.attention.Hidden:
+		gap = publishHidden
 	}
 	since := now - e.published
 	if since < gap && sameHealth(status, e.status) {

@@ -197,17 +197,16 @@ func (s *schedule) next(now time.Duration, wall int64) (request, time.Duration) 
 		return s.commit(now, request{kind: table}), 0
 	}
 	c := s.scan(now, wall)
-	hydrating := c.fresh != nil
 	switch {
 	case c.freshWatched != nil && s.freeNow(now, reserveAttended) >= 1:
 		return s.hydrate(now, c.freshWatched), 0
-	case c.watched != nil && freeWatched >= 1 && (hydrating || s.credit > 1-maxDebtWatched):
+	case c.watched != nil && freeWatched >= 1 && s.credit > 1-maxDebtWatched:
 		return s.refresh(now, c.watched), 0
 	case c.fresh != nil && s.freeNow(now, reserveRest) >= 1:
 		return s.hydrate(now, c.fresh), 0
 	case c.topUp != nil && free >= 1 && s.credit > 1-maxDebt && !saving:
 		return s.topUp(now, wall, c.topUp), 0
-	case c.rest != nil && free >= 1 && s.credit >= 1 && !saving:
+	case c.rest != nil && free >= 1 && (s.credit >= 1 && !saving || now-s.askedRow >= heartbeat):
 		return s.refresh(now, c.rest), 0
 	}
 	wait := min(idle, c.soonest-now)
@@ -250,7 +249,10 @@ func (s *schedule) every(k kind) time.Duration {
 	return s.marksEvery
 }
 
+// hydrate asks what a contract lacks, ahead of the pace.
 func (s *schedule) hydrate(now time.Duration, e *entry) request {
+	credit := s.credit
+	defer func() { s.credit = credit }() // the pace takes it into account once it is spent
 	if !e.openInterest.have && e.openInterest.open(now) {
 		return s.refresh(now, e)
 	}
