@@ -43,7 +43,7 @@ func (c *screenshotCommand) Validate() error {
 	if !(c.Scale >= 0.5 && c.Scale <= 4) {
 		return fmt.Errorf("--scale: %v is not between 0.5 and 4", c.Scale)
 	}
-	return nil
+	return checkTimeout(c.Timeout)
 }
 
 func (c *screenshotCommand) size() (fyne.Size, error) {

@@ -56,4 +56,7 @@ func openSession(ctx context.Context, g *globals, log *slog.Logger) (*session, e
 func (s *session) Close() {
 	s.cancel()
 	s.done.Wait()
+	if s.client != nil {
+		s.client.Close()
+	}
 }

@@ -18,25 +18,32 @@ type snapshotCommand struct {
 	Format  string        `enum:"csv,json" default:"csv" placeholder:"csv|json" help:"How to print: csv or json (default: csv)."`
 	Timeout time.Duration `default:"60s" help:"Print what is known after this long, complete or not (default: ${default})."`
 	Stats   bool          `help:"Add one JSON line on standard error: the seconds to a full table and the requests made."`
+
+	// Patience is how long stragglers are waited for once every contract has
+	// been asked at least once, and a beginning where nothing can be had: long
+	// enough for the feed to ask again what failed, short enough for a script.
+	Patience time.Duration `hidden:"" default:"12s"`
 }
 
-// patience is how long the snapshot waits for stragglers once every contract
-// has been asked at least once: long enough for the feed to ask again what
-// failed, short enough for a script.
-const patience = 12 * time.Second
+// Validate refuses a time in which nothing can be done. Kong calls it.
+func (c *snapshotCommand) Validate() error { return checkTimeout(c.Timeout) }
+
+func checkTimeout(d time.Duration) error {
+	if d <= 0 {
+		return fmt.Errorf("--timeout: %v is not longer than nothing", d)
+	}
+	return nil
+}
 
 // Run is called by kong.
 func (c *snapshotCommand) Run(ctx context.Context, g *globals, std streams) error {
-	if c.Timeout <= 0 {
-		return usageError{errors.New("--timeout must be longer than nothing")}
-	}
 	log := g.logger(std.err)
 	s, err := openSession(ctx, g, log)
 	if err != nil {
 		return err
 	}
 	defer s.Close()
-	snap, full := hydrate(ctx, s, c.Timeout)
+	snap, full := c.hydrate(ctx, s)
 	if err := ctx.Err(); err != nil {
 		return fmt.Errorf("the snapshot was interrupted: %w", err)
 	}
@@ -60,23 +67,28 @@ func (c *snapshotCommand) Run(ctx context.Context, g *globals, std streams) erro
 // hydrate waits until the table is full, until what is missing has had its
 // second chance, or until the timeout. full is when the table became full; zero
 // if it did not.
-func hydrate(ctx context.Context, s *session, timeout time.Duration) (snap *market.Snapshot, full time.Time) {
-	ctx, cancel := context.WithTimeout(ctx, timeout)
+func (c *snapshotCommand) hydrate(ctx context.Context, s *session) (snap *market.Snapshot, full time.Time) {
+	ctx, cancel := context.WithTimeout(ctx, c.Timeout)
 	defer cancel()
-	var giveUp <-chan time.Time
+	giveUp := time.NewTimer(0)
+	giveUp.Stop()
+	defer giveUp.Stop()
+	waning := false
 	for {
 		snap = s.feed.Snapshot()
 		if isFull(snap) {
 			return snap, time.Now()
 		}
-		if giveUp == nil && isSettled(snap) {
-			timer := time.NewTimer(patience)
-			defer timer.Stop()
-			giveUp = timer.C
+		if now := isSettled(snap) || isHopeless(snap); now != waning {
+			waning = now
+			giveUp.Stop()
+			if waning {
+				giveUp.Reset(c.Patience)
+			}
 		}
 		select {
 		case <-s.feed.Updates():
-		case <-giveUp:
+		case <-giveUp.C:
 			return s.feed.Snapshot(), time.Time{}
 		case <-ctx.Done():
 			return s.feed.Snapshot(), time.Time{}
@@ -114,6 +126,12 @@ func isSettled(s *market.Snapshot) bool {
 		}
 	}
 	return true
+}
+
+// isHopeless reports whether the exchange has been tried, and has never
+// answered with anything of use.
+func isHopeless(s *market.Snapshot) bool {
+	return s != nil && s.Status.State == market.Down && s.Status.LastGood.IsZero()
 }
 
 func hasOpenInterest(q *market.Quote) bool { return !q.OpenInterest.Received.IsZero() }
