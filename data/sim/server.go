@@ -202,6 +202,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	defer s.work.Done()
+	w.Header().Set("Date", s.options.Now().UTC().Format(http.TimeFormat))
 	path := r.URL.Path
 	if strings.HasPrefix(path, "/market/") || strings.HasPrefix(path, "/ws/") || path == "/ws" || path == "/stream" {
 		s.hub.serve(w, r)
