@@ -17,6 +17,9 @@ func (e *engine) take(a answer) {
 	r := f.request
 	notSent := a.err != nil && e.schedule.exhausted(now) > 0 && errors.Is(a.err, context.DeadlineExceeded)
 	if f.aborted || notSent { // notSent: the client waited for the budget until the time was up
+		if f.probe {
+			e.health.probeLost(now)
+		}
 		e.settle(now, wall, f, a.series, outcome{problem: &market.Problem{Kind: market.TimedOut, What: r.kind.String()}, global: true, aborted: true})
 		return
 	}

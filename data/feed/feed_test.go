@@ -225,6 +225,23 @@ func TestABudgetSpentByOthersIsWaitedFor(t *testing.T) {
 	})
 }
 
+// The client itself holds requests, a probe among them, until their time is up.
+func TestAProbeThatTheClientHeldIsFollowedByAnother(t *testing.T) {
+	ex := newFakeExchange(20)
+	world(t, ex, func(t *testing.T, f *Feed) {
+		until(t, f, 4*time.Second, "full table", full)
+		ex.set(func() { ex.fault = failing(market.Offline) })
+		until(t, f, 5*time.Second, "state down", inState(market.Down))
+		ex.set(func() {
+			ex.others = 5000
+			ex.fault = hang
+		})
+		pass(2 * time.Minute)
+		ex.set(func() { ex.others, ex.fault = 0, nil })
+		until(t, f, 2*time.Minute, "state live", inState(market.Live))
+	})
+}
+
 func TestARefusedLocationIsAskedRarely(t *testing.T) {
 	ex := newFakeExchange(5)
 	ex.fault = failing(market.RefusedLocation)

@@ -181,6 +181,13 @@ func (h *health) retry(now time.Duration) {
 	}
 }
 
+// probeLost takes that a probe was never sent: another follows.
+func (h *health) probeLost(now time.Duration) {
+	if p := h.pause; p != nil {
+		p.probing, p.probeAt = false, now+p.tries.NextBackOff()
+	}
+}
+
 // fill completes a status with state, problem and until, which is zero while a
 // try is under way. partial is a problem of something other than open interest.
 func (h *health) fill(s *market.Status, now time.Duration, wall time.Time, partial *market.Problem) {
