@@ -60,7 +60,8 @@ func (c *CrossCheck) compare(a, b Stamp) {
 	c.Worst = max(c.Worst, contracts)
 }
 
-func (c *CrossCheck) add(d CrossCheck) {
+// Add counts what another check counted, too.
+func (c *CrossCheck) Add(d CrossCheck) {
 	c.Compared += d.Compared
 	c.Disagreed += d.Disagreed
 	c.Worst = max(c.Worst, d.Worst)

@@ -1,0 +1,164 @@
+// Package archive imports years of 5-minute open interest from the exchange's
+// public archive into the history on this machine.
+//
+// The archive has one file a contract and day: a zip with one table, and beside
+// it a file with its SHA-256. Import finds out which days there are, skips those
+// that the store has, fetches the others a few at a time, the newest first, and
+// saves each day whole or not at all; so it may be cancelled, killed and started
+// again at any point. A day that fails is reported and costs no other.
+//
+// Nothing that the archive says is believed: a file is read in memory only, never
+// unpacked to disk, within limits on its size packed and unpacked; its checksum,
+// the name of its one member, its header, and the symbol and the day of every
+// row must be what was asked for. What tables are known to get wrong (rows
+// missing, twice, blank, zero, off the grid, labelled otherwise) is handled by
+// rule, in Defects, and never interpolated.
+package archive
+
+import (
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+	"unicode"
+
+	"golang.org/x/time/rate"
+)
+
+// DefaultURL is the exchange's archive. It lists its files at another address.
+const (
+	DefaultURL        = "https://data.binance.vision"
+	defaultListingURL = "https://s3-ap-northeast-1.amazonaws.com/data.binance.vision"
+	metricsPath       = "data/futures/um/daily/metrics/"
+)
+
+// Limits on what is fetched. A real file has about 10 kB, its table 40.
+const (
+	maxChecksum = 4 << 10
+	maxZip      = 1 << 20
+	maxTable    = 4 << 20
+	maxRatio    = 200 // table to zip
+	maxRows     = 5_000
+	maxListing  = 4 << 20
+	maxPages    = 40 // of a listing: 1,000 keys each
+)
+
+// Options are how an Archive is reached. The zero value is fine.
+type Options struct {
+	HTTP      *http.Client     // nil: one with sensible timeouts
+	UserAgent string           // "": the program's name
+	Log       *slog.Logger     // nil: discarded
+	Now       func() time.Time // nil: time.Now
+	PerSecond float64          // requests a second; 0: 50
+}
+
+// Archive is an archive at an address. It is safe for concurrent use.
+type Archive struct {
+	base, listing string
+	opt           Options
+	log           *slog.Logger
+	pace          *rate.Limiter
+}
+
+// New returns the archive at an address, DefaultURL where it is "". An address
+// other than the default answers listings itself, at "?list-type=2&prefix=…".
+func New(address string, opt Options) (*Archive, error) {
+	if address == "" {
+		address = DefaultURL
+	}
+	u, err := url.Parse(address)
+	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" || u.RawQuery != "" || u.Fragment != "" {
+		return nil, fmt.Errorf("the archive's address %q is not of the form https://host/path", address)
+	}
+	if opt.HTTP == nil {
+		opt.HTTP = newHTTP()
+	}
+	if opt.UserAgent == "" {
+		opt.UserAgent = "OpenInterestTracker"
+	}
+	if opt.Log == nil {
+		opt.Log = slog.New(slog.DiscardHandler)
+	}
+	if opt.Now == nil {
+		opt.Now = time.Now
+	}
+	if opt.PerSecond <= 0 {
+		opt.PerSecond = 50
+	}
+	a := &Archive{base: strings.TrimRight(address, "/"), opt: opt, log: opt.Log, pace: rate.NewLimiter(rate.Limit(opt.PerSecond), 10)}
+	a.listing = a.base
+	if a.base == DefaultURL {
+		a.listing = defaultListingURL
+	}
+	return a, nil
+}
+
+func newHTTP() *http.Client {
+	t := http.DefaultTransport.(*http.Transport).Clone()
+	t.MaxIdleConnsPerHost = maxParallel
+	t.ResponseHeaderTimeout = 20 * time.Second
+	return &http.Client{Transport: t, Timeout: 60 * time.Second}
+}
+
+// fileOf is the name of a day's file, without its ending.
+func fileOf(symbol string, day time.Time) string {
+	return symbol + "-metrics-" + day.Format(time.DateOnly)
+}
+
+// addressOf is where a day's zip lies. Symbols may be Chinese.
+func (a *Archive) addressOf(symbol string, day time.Time) string {
+	s := url.PathEscape(symbol)
+	return a.base + "/" + metricsPath + s + "/" + fileOf(s, day) + ".zip"
+}
+
+// checkSymbol refuses what cannot be a symbol before it becomes part of an address.
+func checkSymbol(symbol string) error {
+	bad := func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) && r != '_' && r != '-' }
+	if symbol == "" || len(symbol) > 100 || strings.ContainsFunc(symbol, bad) {
+		return fmt.Errorf("%q is no symbol", symbol)
+	}
+	return nil
+}
+
+// Kind is the small set of ways in which the archive fails a day.
+type Kind string
+
+// The kinds of failure.
+const (
+	NotPublished Kind = "not_published" // the archive has no such file, perhaps not yet
+	Offline      Kind = "offline"       // no connection could be made, or it broke, or took too long
+	Refused      Kind = "refused"       // the archive does not answer here (4xx)
+	Busy         Kind = "busy"          // it asked to wait, or has a fault of its own (429, 5xx)
+	BadFile      Kind = "bad_file"      // what it served is not the file that was asked for
+)
+
+// Problem is a failure of the archive.
+type Problem struct {
+	Kind Kind
+	What string // what was being attempted
+	Err  error
+}
+
+// Error says what was attempted, what kind of failure it was, and the details.
+func (p *Problem) Error() string {
+	s := p.What + ": " + string(p.Kind)
+	if p.Err != nil {
+		s += ": " + p.Err.Error()
+	}
+	return s
+}
+
+// Unwrap returns the details.
+func (p *Problem) Unwrap() error { return p.Err }
+
+// KindOf returns the kind of the archive's failure in err's chain, "" for none.
+func KindOf(err error) Kind {
+	var p *Problem
+	if errors.As(err, &p) {
+		return p.Kind
+	}
+	return ""
+}

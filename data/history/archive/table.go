@@ -1,0 +1,261 @@
+package archive
+
+import (
+	"bytes"
+	"encoding/csv"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"strconv"
+	"strings"
+	"time"
+
+	"openinterest/data/history"
+	"openinterest/data/market"
+)
+
+// Defects counts what was wrong with a day's table, by the rule that was
+// applied. Nothing is ever made up for what is missing.
+type Defects struct {
+	Missing    int  `json:",omitempty"` // stamps of the day that no row gives
+	Blank      int  `json:",omitempty"` // rows without contracts: missing
+	Zero       int  `json:",omitempty"` // rows of zero contracts: missing
+	Priceless  int  `json:",omitempty"` // rows without a value: the price is unknown
+	Duplicate  int  `json:",omitempty"` // rows that say the same again: once is enough
+	Conflict   int  `json:",omitempty"` // rows that contradict one before: the last counts
+	OffGrid    int  `json:",omitempty"` // labels off the 5 minutes: floored
+	Unordered  int  `json:",omitempty"` // rows older than the one before: sorted
+	OtherDay   int  `json:",omitempty"` // rows of another day: passed over
+	Foreign    int  `json:",omitempty"` // rows of another contract: passed over
+	Unreadable int  `json:",omitempty"` // rows that make no sense: passed over
+	Relabelled bool `json:",omitempty"` // the labels contradict the rule of their date
+}
+
+func (d *Defects) add(o Defects) {
+	d.Missing += o.Missing
+	d.Blank += o.Blank
+	d.Zero += o.Zero
+	d.Priceless += o.Priceless
+	d.Duplicate += o.Duplicate
+	d.Conflict += o.Conflict
+	d.OffGrid += o.OffGrid
+	d.Unordered += o.Unordered
+	d.OtherDay += o.OtherDay
+	d.Foreign += o.Foreign
+	d.Unreadable += o.Unreadable
+	d.Relabelled = d.Relabelled || o.Relabelled
+}
+
+// text is the defects as JSON, "" where there are none.
+func (d Defects) text() string {
+	if d == (Defects{}) {
+		return ""
+	}
+	b, err := json.Marshal(d)
+	if err != nil {
+		return err.Error() // cannot be: numbers and a bool
+	}
+	return string(b)
+}
+
+// ParseDefects reads the defects that a history.ArchiveDay tells of.
+func ParseDefects(text string) (Defects, error) {
+	var d Defects
+	if text == "" {
+		return d, nil
+	}
+	err := json.Unmarshal([]byte(text), &d)
+	return d, err
+}
+
+// labelFlip is the day from which the archive's labels mark the start of a
+// period; before, they mark its end (binance-public-data issue 491).
+var labelFlip = time.Date(2026, 6, 25, 0, 0, 0, 0, time.UTC)
+
+// marksStart is the label rule, for a whole file: it reports whether labels
+// mark the start of their periods. It goes by the file's day, since one file
+// is written one way. A file from labelFlip on that has the midnight ending
+// its day and not the one beginning it is labelled as before, whatever was
+// announced.
+func marksStart(day time.Time, hasFirstMidnight, hasLastMidnight bool) (start, contradicts bool) {
+	if day.Before(labelFlip) {
+		return false, false
+	}
+	contradicts = hasLastMidnight && !hasFirstMidnight
+	return !contradicts, contradicts
+}
+
+// line is a row of a table before the label rule.
+type line struct {
+	label          int64 // floored to the grid: Unix ms
+	contracts, usd float64
+}
+
+// columns are the positions of what is read of a row.
+type columns struct{ time, symbol, contracts, usd int }
+
+// parseTable reads the table of a contract's day. It fails where the table is
+// not what was asked for; single rows that are not are counted and passed over.
+func parseTable(table []byte, symbol string, day time.Time) ([]history.Row, Defects, error) {
+	var d Defects
+	lines, err := readLines(table, symbol, day, &d)
+	if err != nil {
+		return nil, d, err
+	}
+	first, last := day.UnixMilli(), day.AddDate(0, 0, 1).UnixMilli()
+	var hasFirst, hasLast bool
+	for _, l := range lines {
+		hasFirst = hasFirst || l.label == first
+		hasLast = hasLast || l.label == last
+	}
+	start, contradicts := marksStart(day, hasFirst, hasLast)
+	d.Relabelled = contradicts
+	rows := toRows(lines, symbol, start, last, &d)
+	if len(rows) == 0 && d.Blank+d.Zero == 0 {
+		return nil, d, fmt.Errorf("it has no rows of %s on %s", symbol, day.Format(time.DateOnly))
+	}
+	return rows, d, nil
+}
+
+// toRows brings lines onto the stamps at which their periods end, each once.
+func toRows(lines []line, symbol string, start bool, last int64, d *Defects) []history.Row {
+	at := map[int64]int{} // where a stamp's row is
+	var rows []history.Row
+	newest := int64(0)
+	d.Missing = int((24 * time.Hour) / market.Step)
+	for _, l := range lines {
+		stamp := l.label
+		if start {
+			stamp += market.StepMillis
+		}
+		if stamp > last {
+			d.OtherDay++
+			continue
+		}
+		if stamp < newest {
+			d.Unordered++
+		}
+		newest = max(newest, stamp)
+		row := history.Row{Symbol: symbol, Point: market.Point{Time: stamp, Contracts: l.contracts, Price: market.Unknown}, USD: l.usd, Source: history.Archive}
+		if i, ok := at[stamp]; ok {
+			if rows[i].Point.Contracts == l.contracts && rows[i].USD == l.usd {
+				d.Duplicate++
+			} else {
+				d.Conflict++
+			}
+			rows[i] = row
+			continue
+		}
+		at[stamp] = len(rows)
+		rows = append(rows, row)
+		if stamp > last-int64(24*time.Hour/time.Millisecond) { // the midnight before belongs to yesterday
+			d.Missing--
+		}
+	}
+	return rows
+}
+
+// readLines reads the rows that have contracts and lie within the day, both
+// midnights included.
+func readLines(table []byte, symbol string, day time.Time, d *Defects) ([]line, error) {
+	r := csv.NewReader(bytes.NewReader(bytes.TrimPrefix(table, []byte("\ufeff"))))
+	r.FieldsPerRecord = -1
+	r.ReuseRecord = true
+	head, err := r.Read()
+	if err != nil {
+		return nil, fmt.Errorf("its header cannot be read: %w", err)
+	}
+	c, err := findColumns(head)
+	if err != nil {
+		return nil, err
+	}
+	var lines []line
+	for n := 0; ; n++ {
+		row, err := r.Read()
+		switch {
+		case errors.Is(err, io.EOF):
+			return lines, nil
+		case n >= maxRows:
+			return nil, fmt.Errorf("it has more than %d rows", maxRows)
+		case err != nil:
+			d.Unreadable++
+			continue
+		}
+		if l, ok := readLine(row, c, symbol, day, d); ok {
+			lines = append(lines, l)
+		}
+	}
+}
+
+func findColumns(head []string) (columns, error) {
+	at := map[string]int{}
+	for i, name := range head {
+		at[strings.ToLower(strings.TrimSpace(name))] = i
+	}
+	var missing []string
+	find := func(name string) int {
+		i, ok := at[name]
+		if !ok {
+			missing = append(missing, name)
+		}
+		return i
+	}
+	c := columns{time: find("create_time"), symbol: find("symbol"), contracts: find("sum_open_interest"), usd: find("sum_open_interest_value")}
+	if missing != nil {
+		return c, fmt.Errorf("its header lacks %s", strings.Join(missing, ", "))
+	}
+	return c, nil
+}
+
+func readLine(row []string, c columns, symbol string, day time.Time, d *Defects) (line, bool) {
+	if len(row) <= max(c.time, c.symbol, c.contracts, c.usd) {
+		d.Unreadable++
+		return line{}, false
+	}
+	if strings.TrimSpace(row[c.symbol]) != symbol {
+		d.Foreign++
+		return line{}, false
+	}
+	at, err := time.Parse(time.DateTime, strings.TrimSpace(row[c.time]))
+	if err != nil {
+		d.Unreadable++
+		return line{}, false
+	}
+	label := market.FloorStamp(at.UnixMilli())
+	if label < day.UnixMilli() || label > day.AddDate(0, 0, 1).UnixMilli() {
+		d.OtherDay++
+		return line{}, false
+	}
+	contracts, blank, ok := amount(row[c.contracts])
+	switch {
+	case !ok:
+		d.Unreadable++
+	case blank:
+		d.Blank++
+	case contracts == 0:
+		d.Zero++
+	}
+	if !ok || blank || contracts == 0 {
+		return line{}, false
+	}
+	usd, blank, ok := amount(row[c.usd])
+	if !ok || blank || usd == 0 {
+		d.Priceless++
+		usd = market.Unknown
+	}
+	if label != at.UnixMilli() {
+		d.OffGrid++
+	}
+	return line{label, contracts, usd}, true
+}
+
+// amount parses a number that may be blank but not negative.
+func amount(text string) (x float64, blank, ok bool) {
+	text = strings.TrimSpace(text)
+	if text == "" {
+		return 0, true, true
+	}
+	x, err := strconv.ParseFloat(text, 64)
+	return x, false, err == nil && market.Known(x) && x >= 0
+}
