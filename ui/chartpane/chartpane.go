@@ -28,6 +28,7 @@ import (
 	"openinterest/assets"
 	"openinterest/charts"
 	"openinterest/data/market"
+	"openinterest/ui/format"
 )
 
 // Options are what every pane needs.
@@ -108,14 +109,7 @@ func note(sentence, remedy string, onTap func()) fyne.CanvasObject {
 
 // failure is the sentence for a load that failed.
 func failure(w *assets.Words, symbol string, err error) string {
-	sentence := ""
-	if p := market.ProblemOf(err); p != nil {
-		args := assets.Args{"Symbol": symbol, "Until": ""}
-		if !p.Until.IsZero() {
-			args["Until"] = p.Until.UTC().Format("15:04:05 UTC")
-		}
-		sentence = w.T("problem."+string(p.Kind), args)
-	}
+	sentence := format.Problem(w, market.ProblemOf(err), symbol)
 	if sentence == "" {
 		sentence = w.T("chart.problem")
 	}

@@ -57,11 +57,7 @@ func (t *tips) withProblem(r *Row, c tip.Content) tip.Content {
 		}
 		return c
 	}
-	args := assets.Args{"Symbol": r.Symbol, "Until": ""}
-	if !p.Until.IsZero() {
-		args["Until"] = format.Clock(p.Until)
-	}
-	c.Paragraphs = append(c.Paragraphs, tip.Paragraph{Heading: t.say("problem"), Text: t.words.T("problem."+string(p.Kind), args), Warning: true})
+	c.Paragraphs = append(c.Paragraphs, tip.Paragraph{Heading: t.say("problem"), Text: format.Problem(t.words, p, r.Symbol), Warning: true})
 	if !r.Quote.NextTry.IsZero() {
 		next := t.say("next_try", assets.Args{"Time": format.Clock(r.Quote.NextTry)})
 		c.Paragraphs = append(c.Paragraphs, tip.Paragraph{Text: next, Warning: true})

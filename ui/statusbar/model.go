@@ -119,7 +119,7 @@ func (m *Model) live(r Reading, w *assets.Words) {
 	}
 	switch {
 	case st.Problem != nil:
-		m.Sentence = problemSentence(st.Problem, w)
+		m.Sentence = format.Problem(w, st.Problem, "")
 	case !st.StreamLive && m.Progress < 0:
 		m.Sentence = w.T("status.stream_down")
 	}
@@ -148,7 +148,7 @@ func waitSentence(st market.Status, w *assets.Words) string {
 		until = st.Problem.Until
 	}
 	if until.IsZero() {
-		return problemSentence(st.Problem, w)
+		return format.Problem(w, st.Problem, "")
 	}
 	key := "status.wait_exchange"
 	if st.Problem != nil && st.Problem.Kind == market.BannedUntil {
@@ -174,7 +174,7 @@ func downWord(p *market.Problem) string {
 // downSentence is the reason, when it is tried again, and since when nothing came.
 func downSentence(r Reading, w *assets.Words) string {
 	var parts []string
-	if s := problemSentence(r.Status.Problem, w); s != "" {
+	if s := format.Problem(w, r.Status.Problem, ""); s != "" {
 		parts = append(parts, s)
 	}
 	if until := r.Status.Until; until.After(r.Now) {
@@ -184,17 +184,6 @@ func downSentence(r Reading, w *assets.Words) string {
 		parts = append(parts, w.T("status.last_good", assets.Args{"Time": format.Clock(good)}))
 	}
 	return strings.Join(parts, w.T("status.between"))
-}
-
-func problemSentence(p *market.Problem, w *assets.Words) string {
-	if p == nil {
-		return ""
-	}
-	args := assets.Args{"What": p.What, "Until": ""}
-	if !p.Until.IsZero() {
-		args["Until"] = format.Clock(p.Until)
-	}
-	return w.T("problem."+string(p.Kind), args)
 }
 
 // notice sums up the listings and delistings of the last minutes, the kind of
