@@ -1,0 +1,176 @@
+package archive
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"math"
+	"strings"
+	"testing"
+	"time"
+
+	"openinterest/data/history"
+	"openinterest/data/market"
+)
+
+func digestOf(file []byte) string {
+	sum := sha256.Sum256(file)
+	return hex.EncodeToString(sum[:])
+}
+
+func clockOf(row history.Row) string {
+	return time.UnixMilli(row.Point.Time).UTC().Format("01-02 15:04")
+}
+
+func TestLabelsMarkTheEndAndLaterTheStartOfPeriods(t *testing.T) {
+	before, from := time.Date(2026, 6, 24, 0, 0, 0, 0, time.UTC), time.Date(2026, 6, 25, 0, 0, 0, 0, time.UTC)
+	for _, c := range []struct {
+		name        string
+		day         time.Time
+		labels      []time.Duration
+		want        []string
+		relabelled  bool
+		outsideDays int
+	}{
+		{"the last day of the old rule", before, []time.Duration{5 * time.Minute, 24 * time.Hour}, []string{"06-24 00:05", "06-25 00:00"}, false, 0},
+		{"the first of the new", from, []time.Duration{0, 24*time.Hour - 5*time.Minute}, []string{"06-25 00:05", "06-26 00:00"}, false, 0},
+		{"later days", from.AddDate(0, 1, 0), []time.Duration{0}, []string{"07-25 00:05"}, false, 0},
+		{"the midnight before, by the old rule, is yesterday's last", before, []time.Duration{0, 5 * time.Minute}, []string{"06-24 00:00", "06-24 00:05"}, false, 0},
+		{"a file that contradicts the new rule", from, []time.Duration{5 * time.Minute, 24 * time.Hour}, []string{"06-25 00:05", "06-26 00:00"}, true, 0},
+		{"both midnights, by the new rule", from, []time.Duration{0, 24 * time.Hour}, []string{"06-25 00:05"}, false, 1},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			table := head
+			for _, l := range c.labels {
+				table += row(c.day.Add(l), "XUSDT", "10", "20")
+			}
+			rows, d, err := parseTable([]byte(table), "XUSDT", c.day)
+			if err != nil {
+				t.Fatal(err)
+			}
+			var got []string
+			for _, r := range rows {
+				got = append(got, clockOf(r))
+			}
+			if fmt.Sprint(got) != fmt.Sprint(c.want) || d.Relabelled != c.relabelled || d.OtherDay != c.outsideDays {
+				t.Errorf("%v, want %v; %+v", got, c.want, d)
+			}
+		})
+	}
+}
+
+func TestDefectsAreHandledByRule(t *testing.T) {
+	at := func(minutes int) time.Time { return day1.Add(time.Duration(minutes) * time.Minute) }
+	table := "\ufeff" + strings.ToUpper(head[:11]) + head[11:] +
+		row(at(5), "XUSDT", "10.0000000000000000", "20.5000000000000000") +
+		row(at(15).Add(2*time.Second), "XUSDT", "11", "22") + // off the grid
+		row(at(10), "XUSDT", "12", "24") + // unordered
+		row(at(10), "XUSDT", "12", "24") + // duplicate
+		row(at(15), "XUSDT", "13", "26") + // conflict: the last counts
+		row(at(20), "XUSDT", "", "") + // blank
+		row(at(25), "XUSDT", "0.0000000000000000", "0.0000000000000000") + // zero
+		row(at(30), "XUSDT", "14", "") + // no value
+		row(at(35), "YUSDT", "15", "30") + // another contract's
+		row(at(40).AddDate(0, 0, 3), "XUSDT", "15", "30") + // another day's
+		row(at(45), "XUSDT", "-1", "30") + row(at(45), "XUSDT", "NaN", "30") + row(at(45), "XUSDT", "1e999", "1") +
+		"not a time,XUSDT,1,2,,,,\n" + "too,short\n" + "a \"quote,XUSDT,1,2,,,,\n"
+	rows, d, err := parseTable([]byte(table), "XUSDT", day1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := Defects{Missing: 284, Blank: 1, Zero: 1, Priceless: 1, Duplicate: 1, Conflict: 1, OffGrid: 1, Unordered: 2, OtherDay: 1, Foreign: 1, Unreadable: 6}
+	if d != want {
+		t.Errorf("%+v\nwant %+v", d, want)
+	}
+	values := map[string]float64{}
+	for _, r := range rows {
+		values[clockOf(r)] = r.Point.Contracts
+		if r.Source != history.Archive || r.Symbol != "XUSDT" {
+			t.Errorf("%+v", r)
+		}
+	}
+	if fmt.Sprint(values) != fmt.Sprint(map[string]float64{"12-01 00:05": 10, "12-01 00:10": 12, "12-01 00:15": 13, "12-01 00:30": 14}) {
+		t.Errorf("%v", values)
+	}
+	text := d.text()
+	if back, err := ParseDefects(text); err != nil || back != d {
+		t.Errorf("%s: %+v, %v", text, back, err)
+	}
+	if back, err := ParseDefects(Defects{}.text()); err != nil || back != (Defects{}) {
+		t.Errorf("%+v, %v", back, err)
+	}
+}
+
+func TestADayOfZerosIsADayWithoutStamps(t *testing.T) {
+	rows, d, err := parseTable([]byte(head+row(day1.Add(5*time.Minute), "XUSDT", "0", "0")), "XUSDT", day1)
+	if err != nil || len(rows) != 0 || d.Zero != 1 || d.Missing != 288 {
+		t.Errorf("%v, %+v, %v", rows, d, err)
+	}
+}
+
+func FuzzTable(f *testing.F) {
+	f.Add([]byte(tableOf("XUSDT", day1)[:2000]), false)
+	f.Add([]byte(head+row(day1, "XUSDT", "1", "")), true)
+	f.Add([]byte("create_time,symbol,sum_open_interest,sum_open_interest_value\n\"\n"), true)
+	f.Fuzz(func(t *testing.T, table []byte, later bool) {
+		day := day1
+		if later {
+			day = day.AddDate(1, 0, 0)
+		}
+		rows, d, err := parseTable(table, "XUSDT", day)
+		if err != nil {
+			return
+		}
+		seen := map[int64]bool{}
+		for _, r := range rows {
+			at := r.Point.Time
+			if seen[at] || at%market.StepMillis != 0 || at < day.UnixMilli() || at > day.AddDate(0, 0, 1).UnixMilli() ||
+				!(r.Point.Contracts > 0) || math.IsInf(r.Point.Contracts, 0) || r.USD <= 0 {
+				t.Fatalf("%+v", r)
+			}
+			seen[at] = true
+		}
+		if d.Missing < 0 || d.Missing > 288 {
+			t.Fatalf("%+v", d)
+		}
+	})
+}
+
+func FuzzChecksum(f *testing.F) {
+	f.Add([]byte(strings.Repeat("ab", 32)+"  a.zip\n"), "a.zip")
+	f.Add([]byte("<html>"), "a.zip")
+	f.Fuzz(func(t *testing.T, text []byte, name string) {
+		if digest, err := parseChecksum(text, name); err == nil && (len(digest) != 64 || !bytes.Contains(text, []byte(name))) {
+			t.Fatalf("%q of %q", digest, text)
+		}
+	})
+}
+
+func FuzzUnpack(f *testing.F) {
+	f.Add(zipOf("a.csv", []byte("x")))
+	f.Add(zipOf("../a.csv", []byte("x")))
+	f.Fuzz(func(t *testing.T, file []byte) {
+		if table, err := unpack(file, digestOf(file), "a.csv"); err == nil && len(table) > maxTable {
+			t.Fatalf("%d bytes", len(table))
+		}
+	})
+}
+
+func FuzzListing(f *testing.F) {
+	fk := newFake()
+	fk.put("XUSDT", day1, tableOf("XUSDT", day1))
+	f.Add([]byte(fk.list(map[string][]string{})))
+	f.Add([]byte("<Error><Code>AccessDenied</Code></Error>"))
+	f.Fuzz(func(t *testing.T, page []byte) {
+		days := map[time.Time]string{}
+		if _, err := parseListing(page, "XUSDT", days); err != nil {
+			return
+		}
+		for day := range days {
+			if !midnight(day).Equal(day) {
+				t.Fatalf("%v", day)
+			}
+		}
+	})
+}
