@@ -52,6 +52,19 @@ func openSession(ctx context.Context, g *globals, log *slog.Logger) (*session, e
 	return s, nil
 }
 
+// windowFeed is the feed as the window knows it: who taps Retry may have
+// switched the network, so a refusal is not waited out.
+type windowFeed struct {
+	*feed.Feed
+	client *binance.Client
+}
+
+// Retry asks again now.
+func (f windowFeed) Retry() {
+	f.client.Reopen()
+	f.Feed.Retry()
+}
+
 // Close stops the feed and waits until everything it started has ended.
 func (s *session) Close() {
 	s.cancel()

@@ -99,7 +99,7 @@ func (w *window) show(s *session) {
 	ctx, cancel := context.WithCancel(w.ctx)
 	w.session = s
 	w.ui = ui.New(ctx, ui.Options{
-		App: w.app, Window: w.window, Feed: s.feed, Now: s.client.Now, Settings: w.settings,
+		App: w.app, Window: w.window, Feed: windowFeed{s.feed, s.client}, Now: s.client.Now, Settings: w.settings,
 		Dispatch: fyne.Do, Log: w.log,
 		Language: w.g.language(lang), Mode: w.g.mode(theme),
 		Demo: s.demo, OpenDemo: w.openDemo,

@@ -153,5 +153,10 @@ func (c *Client) Now() time.Time { return c.clock.now() }
 // Budget reports what was spent of the exchange's limits and what is left.
 func (c *Client) Budget() market.Budget { return c.gate.budget() }
 
+// Reopen lets the next request go at once after a refusal whose length the
+// exchange did not say: the person may have switched the network. A limit or a
+// ban that it did say is kept.
+func (c *Client) Reopen() { c.gate.reopen() }
+
 // Stats reports what the client did so far.
 func (c *Client) Stats() Stats { return c.tally.snapshot() }

@@ -324,6 +324,21 @@ func (g *gate) shutFor(p *pass, problem *market.Problem, now time.Time) {
 	g.turnAway(g.shut)
 }
 
+// reopen lets a request go first at once where the wait was this program's own
+// guess: a refused place or a firewall can be left behind by switching the
+// network. What the exchange told to wait for is waited for.
+func (g *gate) reopen() {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if g.shut == nil {
+		return
+	}
+	switch g.shut.Kind {
+	case market.RefusedLocation, market.RefusedFirewall:
+		g.shutUntil = g.local()
+	}
+}
+
 // probed acts on how the first request after a shutting ended.
 func (g *gate) probed(o outcome) {
 	g.probe = nil

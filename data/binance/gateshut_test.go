@@ -107,3 +107,21 @@ func TestGateStaysShutForStragglers(t *testing.T) {
 		}
 	})
 }
+
+func TestReopenEndsOnlyWaitsOfOurOwn(t *testing.T) {
+	for kind, opens := range map[market.ProblemKind]bool{
+		market.RefusedLocation: true, market.RefusedFirewall: true,
+		market.LimitedUntil: false, market.BannedUntil: false,
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			g := testGate()
+			problem := &market.Problem{Kind: kind, Until: time.Now().Add(10 * time.Minute)}
+			enter(t, g, light).leave(outcome{used: -1, answered: true, problem: problem})
+			g.reopen()
+			_, err := g.enter(t.Context(), light)
+			if got := err == nil; got != opens {
+				t.Errorf("%s: asking after reopening: %v", kind, err)
+			}
+		})
+	}
+}
