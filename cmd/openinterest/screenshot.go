@@ -25,14 +25,15 @@ import (
 
 // screenshotCommand draws the real window with Fyne's software painter.
 type screenshotCommand struct {
-	Out     string        `short:"o" required:"" type:"path" placeholder:"FILE.png" help:"Where to write the picture."`
-	Size    string        `default:"1440x900" placeholder:"WxH" help:"Size of the window (default: ${default})."`
-	Scale   float32       `default:"1" help:"Pixels per unit; 2 for a HiDPI picture (default: ${default})."`
-	Tick    []string      `placeholder:"SYMBOL,…" help:"Tick these symbols: they are compared."`
-	Symbol  string        `placeholder:"SYMBOL" help:"Show the history of this contract (default: BTCUSDT)."`
-	Range   string        `enum:"4h,24h,3d,7d,14d,30d," default:"" placeholder:"RANGE" help:"Range of both charts: 4h, 24h, 3d, 7d, 14d or 30d (default: 24h)."`
-	Pane    string        `enum:"guide," default:"" placeholder:"guide" help:"Bring this pane to the front: guide."`
-	Timeout time.Duration `default:"60s" help:"Draw what is there after this long (default: ${default})."`
+	waiting
+
+	Out    string   `short:"o" required:"" type:"path" placeholder:"FILE.png" help:"Where to write the picture."`
+	Size   string   `default:"1440x900" placeholder:"WxH" help:"Size of the window (default: ${default})."`
+	Scale  float32  `default:"1" help:"Pixels per unit; 2 for a HiDPI picture (default: ${default})."`
+	Tick   []string `placeholder:"SYMBOL,…" help:"Tick these symbols: they are compared."`
+	Symbol string   `placeholder:"SYMBOL" help:"Show the history of this contract (default: BTCUSDT)."`
+	Range  string   `enum:"4h,24h,3d,7d,14d,30d," default:"" placeholder:"RANGE" help:"Range of both charts: 4h, 24h, 3d, 7d, 14d or 30d (default: 24h)."`
+	Pane   string   `enum:"guide," default:"" placeholder:"guide" help:"Bring this pane to the front: guide."`
 }
 
 // Validate refuses a size that is none. Kong calls it.
@@ -43,7 +44,7 @@ func (c *screenshotCommand) Validate() error {
 	if !(c.Scale >= 0.5 && c.Scale <= 4) {
 		return fmt.Errorf("--scale: %v is not between 0.5 and 4", c.Scale)
 	}
-	return checkTimeout(c.Timeout)
+	return c.waiting.Validate()
 }
 
 func (c *screenshotCommand) size() (fyne.Size, error) {
@@ -63,6 +64,9 @@ func (c *screenshotCommand) Run(ctx context.Context, g *globals, std streams) er
 	if err != nil {
 		return err
 	}
+	if err := tryWriting(c.Out); err != nil {
+		return err
+	}
 	s, err := openSession(ctx, g, g.logger(std.err))
 	if err != nil {
 		return err
@@ -70,7 +74,7 @@ func (c *screenshotCommand) Run(ctx context.Context, g *globals, std streams) er
 	defer s.Close()
 	shot := newShot(ctx, c, g, s, size, std)
 	defer shot.close()
-	if err := shot.settle(ctx, c.Timeout); err != nil {
+	if err := shot.settle(ctx, s, c.waiting); err != nil {
 		return err
 	}
 	words := assets.NewWords(g.language(""))
@@ -87,14 +91,13 @@ func (c *screenshotCommand) Run(ctx context.Context, g *globals, std streams) er
 type shot struct {
 	window fyne.Window
 	ui     *ui.UI
-	feed   ui.Feed
 	hops   chan func()
 	stop   func()
 }
 
 func newShot(ctx context.Context, c *screenshotCommand, g *globals, s *session, size fyne.Size, std streams) *shot {
 	a := test.NewApp()
-	sh := &shot{window: a.NewWindow(""), feed: s.feed, hops: make(chan func(), 1024)}
+	sh := &shot{window: a.NewWindow(""), hops: make(chan func(), 1024)}
 	sh.window.SetPadded(false)
 	if canvas, ok := sh.window.Canvas().(software.WindowlessCanvas); ok {
 		canvas.SetScale(c.Scale)
@@ -140,12 +143,13 @@ func (c *screenshotCommand) settings() *settings.Store {
 	return store
 }
 
-// settle runs the window until the table is full and the charts are drawn, or
-// until the timeout.
-func (sh *shot) settle(ctx context.Context, timeout time.Duration) error {
-	limit := time.NewTimer(timeout)
+// settle runs the window until the table is as full as it gets and the charts
+// are drawn, or until the timeout.
+func (sh *shot) settle(ctx context.Context, s *session, w waiting) error {
+	h := w.begin()
+	limit := time.NewTimer(w.Timeout)
 	defer limit.Stop()
-	look := time.NewTicker(50 * time.Millisecond)
+	look := time.NewTicker(lookEvery)
 	defer look.Stop()
 	var settled *market.Snapshot
 	for {
@@ -153,8 +157,8 @@ func (sh *shot) settle(ctx context.Context, timeout time.Duration) error {
 		case hop := <-sh.hops:
 			hop()
 		case <-look.C:
-			snap := sh.feed.Snapshot()
-			if !isFull(snap) || sh.ui.Busy() {
+			snap := s.feed.Snapshot()
+			if !h.over(snap, s.client.Now()) || sh.ui.Busy() {
 				continue
 			}
 			// One more snapshot, so that the full table has reached the window.
@@ -174,6 +178,21 @@ func (sh *shot) settle(ctx context.Context, timeout time.Duration) error {
 func (sh *shot) close() {
 	sh.ui.Close()
 	sh.stop()
+}
+
+// tryWriting fails where the picture could not be written, before it is made.
+func tryWriting(path string) error {
+	f, err := os.CreateTemp(filepath.Dir(path), ".screenshot-*")
+	if err == nil {
+		err = errors.Join(f.Close(), os.Remove(f.Name()))
+	}
+	if at, serr := os.Stat(path); serr == nil && at.IsDir() {
+		err = fmt.Errorf("%s is a folder", path)
+	}
+	if err != nil {
+		return fmt.Errorf("writing the picture: %w", err)
+	}
+	return nil
 }
 
 // writePNG writes a picture whole or not at all.

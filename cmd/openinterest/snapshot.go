@@ -15,24 +15,10 @@ import (
 
 // snapshotCommand prints the whole market once.
 type snapshotCommand struct {
-	Format  string        `enum:"csv,json" default:"csv" placeholder:"csv|json" help:"How to print: csv or json (default: csv)."`
-	Timeout time.Duration `default:"60s" help:"Print what is known after this long, complete or not (default: ${default})."`
-	Stats   bool          `help:"Add one JSON line on standard error: the seconds to a full table and the requests made."`
+	waiting
 
-	// Patience is how long stragglers are waited for once every contract has
-	// been asked at least once, and a beginning where nothing can be had: long
-	// enough for the feed to ask again what failed, short enough for a script.
-	Patience time.Duration `hidden:"" default:"12s"`
-}
-
-// Validate refuses a time in which nothing can be done. Kong calls it.
-func (c *snapshotCommand) Validate() error { return checkTimeout(c.Timeout) }
-
-func checkTimeout(d time.Duration) error {
-	if d <= 0 {
-		return fmt.Errorf("--timeout: %v is not longer than nothing", d)
-	}
-	return nil
+	Format string `enum:"csv,json" default:"csv" placeholder:"csv|json" help:"How to print: csv or json (default: csv)."`
+	Stats  bool   `help:"Add one JSON line on standard error: the seconds to a full table and the requests made."`
 }
 
 // Run is called by kong.
@@ -43,7 +29,7 @@ func (c *snapshotCommand) Run(ctx context.Context, g *globals, std streams) erro
 		return err
 	}
 	defer s.Close()
-	snap, full := c.hydrate(ctx, s)
+	snap, full := hydrate(ctx, s, c.waiting)
 	if err := ctx.Err(); err != nil {
 		return fmt.Errorf("the snapshot was interrupted: %w", err)
 	}
@@ -62,90 +48,6 @@ func (c *snapshotCommand) Run(ctx context.Context, g *globals, std streams) erro
 		write = writeJSON
 	}
 	return write(std.out, snap, s.client.Now())
-}
-
-// hydrate waits until the table is full, until what is missing has had its
-// second chance, or until the timeout. full is when the table became full; zero
-// if it did not.
-func (c *snapshotCommand) hydrate(ctx context.Context, s *session) (snap *market.Snapshot, full time.Time) {
-	ctx, cancel := context.WithTimeout(ctx, c.Timeout)
-	defer cancel()
-	giveUp := time.NewTimer(0)
-	giveUp.Stop()
-	defer giveUp.Stop()
-	waning := false
-	for {
-		snap = s.feed.Snapshot()
-		if isFull(snap) {
-			return snap, time.Now()
-		}
-		if now := isSettled(snap) || isHopeless(snap); now != waning {
-			waning = now
-			giveUp.Stop()
-			if waning {
-				giveUp.Reset(c.Patience)
-			}
-		}
-		select {
-		case <-s.feed.Updates():
-		case <-giveUp.C:
-			return s.feed.Snapshot(), time.Time{}
-		case <-ctx.Done():
-			return s.feed.Snapshot(), time.Time{}
-		}
-	}
-}
-
-// isFull reports whether every contract has all that a row shows.
-func isFull(s *market.Snapshot) bool {
-	if s == nil || len(s.Quotes) == 0 || s.Status.Ready < s.Status.Total {
-		return false
-	}
-	for _, q := range s.Quotes {
-		if !isComplete(q) {
-			return false
-		}
-	}
-	return true
-}
-
-// isComplete reports whether a contract has all that a row shows.
-func isComplete(q *market.Quote) bool {
-	return hasOpenInterest(q) && q.History != nil && !q.Mark.Received.IsZero() && !q.Ticker.Received.IsZero() && q.Funding.IntervalHours > 0
-}
-
-// isSettled reports whether every contract has been asked for its open
-// interest, with or without success.
-func isSettled(s *market.Snapshot) bool {
-	if s == nil || len(s.Quotes) == 0 {
-		return false
-	}
-	for _, q := range s.Quotes {
-		if q.Problem == nil && (!hasOpenInterest(q) || q.History == nil) {
-			return false
-		}
-	}
-	return true
-}
-
-// isHopeless reports whether the exchange has been tried, and has never
-// answered with anything of use.
-func isHopeless(s *market.Snapshot) bool {
-	return s != nil && s.Status.State == market.Down && s.Status.LastGood.IsZero()
-}
-
-func hasOpenInterest(q *market.Quote) bool { return !q.OpenInterest.Received.IsZero() }
-
-func hasAnything(s *market.Snapshot) bool {
-	if s == nil {
-		return false
-	}
-	for _, q := range s.Quotes {
-		if hasOpenInterest(q) || !q.Mark.Received.IsZero() || !q.Ticker.Received.IsZero() || q.History.Len() > 0 {
-			return true
-		}
-	}
-	return false
 }
 
 // nothingError is the sentence for a snapshot without a single number.
