@@ -1,7 +1,6 @@
 package signal
 
 import (
-	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -126,101 +125,4 @@ func (d *Detector) UnmarshalJSON(data []byte) error {
 		d.memory[i] = memory{s.Kinds[k].Last, s.Kinds[k].Rearm}
 	}
 	return nil
-}
-
-// Walk detects every event in a history from its first stamp, and returns the
-// detector as it is after the last, ready to go on live. The error is the
-// context's.
-func Walk(ctx context.Context, in *Input) ([]Event, *Detector, error) {
-	h := &history{}
-	err := h.walk(ctx, in, nil)
-	return h.events, h.detector, err
-}
-
-// Events detects the events of a history with from ≤ time ≤ to. Those before
-// from are detected too, for a cooldown may reach over it: what fires in a span
-// does not depend on which span is asked for.
-func Events(ctx context.Context, in *Input, from, to time.Time) ([]Event, error) {
-	h := &history{until: to.UnixMilli()}
-	if err := h.walk(ctx, in, func(t int64) bool { return t >= from.UnixMilli() }); err != nil {
-		return nil, err
-	}
-	return h.events, nil
-}
-
-// history is what one walk along a contract's stamps finds.
-type history struct {
-	until    int64 // stop after this stamp; 0: go on to the end
-	grid     *grid
-	events   []Event
-	detector *Detector
-	defined  [kindCount]int64 // the first stamp at which the kind could have fired or not; 0: never
-}
-
-func (h *history) walk(ctx context.Context, in *Input, tell func(stamp int64) bool) error {
-	g := newGrid(in.Points, -1<<62, 1<<62)
-	h.grid, h.detector = g, NewDetector(in.Symbol)
-	w := newWalker(in, g)
-	for i := range g.q {
-		t := g.time(i)
-		if h.until != 0 && t > h.until {
-			break
-		}
-		if t%hourMillis == 0 || i == 0 {
-			if err := ctx.Err(); err != nil {
-				return fmt.Errorf("detecting events of %s: %w", in.Symbol, err)
-			}
-			w.reach(floorHour(t))
-		}
-		if g.q[i] != g.q[i] { // no stamp
-			continue
-		}
-		h.judge(in, g, i, w, tell)
-	}
-	return nil
-}
-
-func (h *history) judge(in *Input, g *grid, i int, w *walker, tell func(stamp int64) bool) {
-	v := look(g, i, &w.baseline)
-	raw := v.states()
-	states := v.gated(raw, in)
-	for k, s := range states {
-		if h.defined[k] == 0 && s != Undefined && v.needed(k) {
-			h.defined[k] = v.stamp
-		}
-	}
-	for k, fires := range h.detector.observe(v.stamp, &states) {
-		if !fires || tell != nil && !tell(v.stamp) {
-			continue
-		}
-		w.rare()
-		e := &Evaluation{Symbol: in.Symbol, Stamp: v.stamp, view: v, states: states, input: in, baseline: &w.baseline}
-		h.events = append(h.events, e.event(k))
-	}
-}
-
-// needed reports whether every z and rank of a kind is defined.
-func (v *view) needed(k int) bool {
-	j := windowIndex(eventKinds[k])
-	q, p := v.changes[ofContracts][j].z, v.changes[ofPrice][j].z
-	switch {
-	case k < atHigh || k == atFlush:
-		return q == q && p == p
-	case k <= atLow:
-		return v.high.bound == v.high.bound
-	case k < atFlush:
-		return q == q
-	}
-	return v.rankContracts == v.rankContracts && v.rankAPR == v.rankAPR
-}
-
-// reach moves the baseline to an hour.
-func (w *walker) reach(hour int64) {
-	if w.baseline.Hour == 0 || hour < w.baseline.Hour {
-		w.jump(hour)
-		return
-	}
-	for w.baseline.Hour < hour {
-		w.advance()
-	}
 }

@@ -2,6 +2,7 @@ package signal
 
 import (
 	"math"
+	"slices"
 	"time"
 
 	"openinterest/data/market"
@@ -150,8 +151,9 @@ func windowIndex(k EventKind) int {
 	return in24h
 }
 
-// moved fills both sides and the USD split with the changes over window j.
-func (x *Evidence) moved(v *view, b *Baseline, j int, aboutZero bool) {
+// moved fills both sides and the USD split with the changes over window j, and
+// notes what the judged series lack.
+func (x *Evidence) moved(v *view, b *Baseline, j int, aboutZero bool, judged ...int) {
 	for s, side := range [...]*Side{ofContracts: &x.OpenInterest, ofPrice: &x.Price} {
 		c, spread := v.changes[s][j], b.spreads[s][j]
 		*side = Side{Now: Number(v.now[s]), Then: Number(c.then), Pct: Number(c.percent()), Z: Number(c.z),
@@ -162,7 +164,9 @@ func (x *Evidence) moved(v *view, b *Baseline, j int, aboutZero bool) {
 		if spread.n == 0 {
 			side.Median = unknown
 		}
-		x.lacks(s, c, spread)
+		if slices.Contains(judged, s) {
+			x.lacks(s, c, spread)
+		}
 	}
 	q, p := v.changes[ofContracts][j], v.changes[ofPrice][j]
 	x.USD = SplitUSD(market.Point{Contracts: q.then, Price: p.then}, market.Point{Contracts: v.now[ofContracts], Price: v.now[ofPrice]})
@@ -203,7 +207,7 @@ func (x *Evidence) testMove(name string, c change, ratio float64, upper bool) {
 
 func (x *Evidence) ofReading(v *view, b *Baseline, k EventKind) {
 	j := windowIndex(k)
-	x.moved(v, b, j, true)
+	x.moved(v, b, j, true, ofContracts, ofPrice)
 	up, down := bounds(k.Window())
 	reading := k.Reading()
 	test := func(name string, c change, rising bool) {
@@ -222,10 +226,10 @@ func (x *Evidence) ofReading(v *view, b *Baseline, k EventKind) {
 
 func (x *Evidence) ofSpeed(v *view, b *Baseline, i int) {
 	j := windowIndex(eventKinds[i])
-	x.moved(v, b, j, false)
 	q := v.changes[ofContracts][j]
 	switch i {
 	case atSpike1h, atSpike4h:
+		x.moved(v, b, j, false, ofContracts)
 		ratio := spikeRatio1h
 		if i == atSpike4h {
 			ratio = spikeRatio4h
@@ -233,6 +237,7 @@ func (x *Evidence) ofSpeed(v *view, b *Baseline, i int) {
 		x.testMove("open_interest_change_pct", q, ratio, riseBound)
 		x.test("open_interest_z", q.z, spikeZ, riseBound)
 	case atFlush:
+		x.moved(v, b, j, false, ofContracts, ofPrice)
 		x.testMove("open_interest_change_pct", q, flushRatio, fallBound)
 		x.test("open_interest_z", q.z, flushZ, fallBound)
 		x.test("price_z_size", math.Abs(v.changes[ofPrice][j].z), flushPriceZ, riseBound)

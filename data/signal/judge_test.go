@@ -1,0 +1,257 @@
+package signal
+
+import (
+	"math"
+	"testing"
+
+	"openinterest/data/market"
+)
+
+// still is a view in which nothing moved and every z is defined: all conditions
+// are false. Tests change what they are about.
+func still() view {
+	v := view{stamp: 40 * dayMillis, now: [2]float64{1000, 100}, onHour: true, apr: 0, rankAPR: 50, rankContracts: 50}
+	for x := range v.changes {
+		for k := range v.changes[x] {
+			v.changes[x][k] = change{then: 1, ratio: 1}
+		}
+	}
+	v.high = extreme{newest: False, priceRatio: 1, bound: -0.02}
+	v.low = v.high
+	return v
+}
+
+const unlikely = 1e9 // a z beyond any threshold
+
+var nan = math.NaN()
+
+func TestConditionsAtTheirBoundaries(t *testing.T) {
+	type set func(v *view)
+	oi := func(k int, ratio, z float64) set {
+		return func(v *view) { v.changes[ofContracts][k] = change{then: 1, ratio: ratio, z: z, zero: z} }
+	}
+	price := func(k int, ratio, z float64) set {
+		return func(v *view) { v.changes[ofPrice][k] = change{then: 1, ratio: ratio, z: z, zero: z} }
+	}
+	below := func(x float64) float64 { return math.Nextafter(x, -unlikely) }
+	above := func(x float64) float64 { return math.Nextafter(x, unlikely) }
+	extremes := func(kind EventKind, newest State, ratio, log, bound float64) set {
+		return func(v *view) {
+			e := extreme{newest: newest, priceRatio: ratio, log: log, bound: bound}
+			if kind == DivergenceHigh {
+				v.high = e
+			} else {
+				v.low = e
+			}
+		}
+	}
+	crowd := func(rank, apr, aprRank float64) set {
+		return func(v *view) { v.rankContracts, v.apr, v.rankAPR = rank, apr, aprRank }
+	}
+	for _, c := range []struct {
+		name string
+		kind EventKind
+		want State
+		sets []set
+	}{
+		{"both at 1 % and z ½", StrongBullish24h, True, []set{oi(in24h, 1.01, 0.5), price(in24h, 1.01, 0.5)}},
+		{"101 of 100", StrongBullish24h, True, []set{oi(in24h, 101.0/100, 1), price(in24h, 30.3/30, 1)}},
+		{"open interest short of 1 %", StrongBullish24h, False, []set{oi(in24h, below(1.01), 9), price(in24h, 1.2, 9)}},
+		{"price short of 1 %", StrongBullish24h, False, []set{oi(in24h, 1.2, 9), price(in24h, below(1.01), 9)}},
+		{"z of price short of ½", StrongBullish24h, False, []set{oi(in24h, 1.2, 9), price(in24h, 1.2, below(0.5))}},
+		{"z of open interest short of ½", StrongBullish24h, False, []set{oi(in24h, 1.2, below(0.5)), price(in24h, 1.2, 9)}},
+		{"z not defined", StrongBullish24h, Undefined, []set{oi(in24h, 1.2, nan), price(in24h, 1.2, 9)}},
+		{"z not defined, but price flat", StrongBullish24h, False, []set{oi(in24h, 1.2, nan), price(in24h, 1, 0)}},
+		{"price missing", StrongBullish24h, Undefined, []set{oi(in24h, 1.2, 9), price(in24h, nan, nan)}},
+		{"rally on falling open interest", WeakeningRally24h, True, []set{oi(in24h, 0.99, -0.5), price(in24h, 1.01, 0.5)}},
+		{"99 of 100", WeakeningRally24h, True, []set{oi(in24h, 99.0/100, -0.5), price(in24h, 1.01, 0.5)}},
+		{"not quite 99", WeakeningRally24h, False, []set{oi(in24h, above(0.99), -9), price(in24h, 1.01, 0.5)}},
+		{"fall on rising open interest", StrongBearish24h, True, []set{oi(in24h, 1.01, 0.5), price(in24h, 0.99, -0.5)}},
+		{"both fall", WeakeningSelloff24h, True, []set{oi(in24h, 0.99, -0.5), price(in24h, 0.99, -0.5)}},
+		{"4 h: 201 of 200", StrongBullish4h, True, []set{oi(in4h, 201.0/200, 0.5), price(in4h, 1.005, 0.5)}},
+		{"4 h: less", StrongBullish4h, False, []set{oi(in4h, below(1.005), 9), price(in4h, 1.1, 9)}},
+		{"4 h: 199 of 200", WeakeningSelloff4h, True, []set{oi(in4h, 199.0/200, -0.5), price(in4h, 0.995, -0.5)}},
+		{"4 h is not 24 h", StrongBullish4h, False, []set{oi(in24h, 1.2, 9), price(in24h, 1.2, 9)}},
+
+		{"at 3 % and z 3", Spike1h, True, []set{oi(in1h, 103.0/100, 3)}},
+		{"below 3 %", Spike1h, False, []set{oi(in1h, below(1.03), 9)}},
+		{"below z 3", Spike1h, False, []set{oi(in1h, 1.2, below(3))}},
+		{"a fall is no spike", Spike1h, False, []set{oi(in1h, 0.9, -9)}},
+		{"no z, no spike", Spike1h, Undefined, []set{oi(in1h, 1.2, nan)}},
+		{"no z, but no rise either", Spike1h, False, []set{oi(in1h, 1, nan)}},
+		{"4 h at 5 %", Spike4h, True, []set{oi(in4h, 105.0/100, 3)}},
+		{"4 h below 5 %", Spike4h, False, []set{oi(in4h, below(1.05), 9)}},
+		{"4 h below z 3", Spike4h, False, []set{oi(in4h, 1.2, below(3))}},
+
+		{"flush down", Flush1h, True, []set{oi(in1h, 97.0/100, -3), price(in1h, 0.98, -1.5)}},
+		{"flush up", Flush1h, True, []set{oi(in1h, 0.97, -3), price(in1h, 1.02, 1.5)}},
+		{"less than 3 % fell", Flush1h, False, []set{oi(in1h, above(0.97), -9), price(in1h, 0.9, -9)}},
+		{"z above −3", Flush1h, False, []set{oi(in1h, 0.9, above(-3)), price(in1h, 0.9, -9)}},
+		{"price calm", Flush1h, False, []set{oi(in1h, 0.9, -9), price(in1h, 0.9, above(-1.5))}},
+		{"price without z", Flush1h, Undefined, []set{oi(in1h, 0.9, -9), price(in1h, 0.9, nan)}},
+		{"a missing stamp is no flush", Flush1h, Undefined, []set{oi(in1h, nan, nan), price(in1h, 0.9, -9)}},
+
+		{"new high unconfirmed", DivergenceHigh, True, []set{extremes(DivergenceHigh, True, 1.0025, -0.02, -0.02)}},
+		{"ratio short", DivergenceHigh, False, []set{extremes(DivergenceHigh, True, below(1.0025), -1, -0.02)}},
+		{"open interest holds", DivergenceHigh, False, []set{extremes(DivergenceHigh, True, 1.1, above(-0.02), -0.02)}},
+		{"wide spread asks for more", DivergenceHigh, False, []set{extremes(DivergenceHigh, True, 1.1, -0.03, -0.031)}},
+		{"not the newest high", DivergenceHigh, False, []set{extremes(DivergenceHigh, False, 1.1, -1, -0.02)}},
+		{"no spread", DivergenceHigh, Undefined, []set{extremes(DivergenceHigh, True, 1.1, -1, nan)}},
+		{"between the hours", DivergenceHigh, Undefined, []set{extremes(DivergenceHigh, True, 1.1, -1, -0.02), func(v *view) { v.onHour = false }}},
+		{"new low unconfirmed", DivergenceLow, True, []set{extremes(DivergenceLow, True, 1/1.0025, -0.02, -0.02)}},
+		{"low not low enough", DivergenceLow, False, []set{extremes(DivergenceLow, True, above(1/1.0025), -1, -0.02)}},
+
+		{"crowded longs", CrowdedLongs, True, []set{crowd(90, 20, 95)}},
+		{"open interest not high", CrowdedLongs, False, []set{crowd(below(90), 99, 99)}},
+		{"funding below 20 %", CrowdedLongs, False, []set{crowd(99, below(20), 99)}},
+		{"funding usual", CrowdedLongs, False, []set{crowd(99, 99, below(95))}},
+		{"less than 30 days", CrowdedLongs, Undefined, []set{crowd(nan, 99, 99)}},
+		{"crowded shorts", CrowdedShorts, True, []set{crowd(90, -10, 5)}},
+		{"funding above −10 %", CrowdedShorts, False, []set{crowd(99, above(-10), 1)}},
+		{"negative funding usual", CrowdedShorts, False, []set{crowd(99, -99, above(5))}},
+		{"funding not known", CrowdedShorts, Undefined, []set{crowd(99, nan, nan)}},
+	} {
+		v := still()
+		for k, s := range v.states() {
+			if s != False {
+				t.Fatalf("a still market gives %s = %d", eventKinds[k], s)
+			}
+		}
+		for _, set := range c.sets {
+			set(&v)
+		}
+		s := v.states()
+		if got := s[c.kind.index()]; got != c.want {
+			t.Errorf("%s: %s = %d, want %d", c.kind, c.name, got, c.want)
+		}
+	}
+}
+
+// At most one of the four readings holds at a time, and a reading with every z
+// is the event's condition.
+func TestReadingAndConditionAgree(t *testing.T) {
+	ratios, zs := []float64{0.98, 0.99, 0.995, 1, 1.005, 1.01, 1.02}, []float64{-2, -1, -0.5, -0.4, 0, 0.4, 0.5, 1, 2}
+	for _, w := range []market.Window{market.Window24h, market.Window4h} {
+		k := in24h
+		if w == market.Window4h {
+			k = in4h
+		}
+		for _, p := range ratios {
+			for _, q := range ratios {
+				for _, zp := range zs {
+					for _, zq := range zs {
+						if (p-1)*zp < 0 || (q-1)*zq < 0 {
+							continue // z about zero has the move's sign
+						}
+						v := still()
+						v.changes[ofPrice][k] = change{then: 1, ratio: p, zero: zp}
+						v.changes[ofContracts][k] = change{then: 1, ratio: q, zero: zq}
+						r, states := v.reading(w), v.states()
+						for i, kind := range ReadingKinds() {
+							event := ReadingEvent(kind, w)
+							if event.Reading() != kind || event.Window() != w {
+								t.Fatalf("%s %v gives %s", kind, w, event)
+							}
+							if (states[event.index()] == True) != (r.Kind == kind) {
+								t.Errorf("price ×%v z %v, open interest ×%v z %v: reading %s, event %d %d", p, zp, q, zq, r.Kind, i, states[event.index()])
+							}
+						}
+						if want := r.Kind != Neutral && math.Abs(zp) >= 1 && math.Abs(zq) >= 1; r.Pronounced != want {
+							t.Errorf("pronounced = %v with z %v and %v, %s", r.Pronounced, zp, zq, r.Kind)
+						}
+					}
+				}
+			}
+		}
+	}
+}
+
+func TestReadingLeavesOutAnUndefinedZ(t *testing.T) {
+	v := still()
+	v.changes[ofPrice][in24h] = change{then: 1, ratio: 1.02, zero: nan}
+	v.changes[ofContracts][in24h] = change{then: 1, ratio: 0.98, zero: nan}
+	if r := v.reading(market.Window24h); r.Kind != WeakeningRally || r.Pronounced {
+		t.Errorf("without z: %+v", r)
+	}
+	if s := v.states(); s[WeakeningRally24h.index()] != Undefined {
+		t.Error("an event needs every z")
+	}
+}
+
+// A z needs 2,016 stamps and a spread.
+func TestZIsUndefinedWithoutSevenDaysOrSpread(t *testing.T) {
+	s := spread{n: 2016, median: 0.001, mad: 0.01}
+	if z, want := s.z(0.031), 0.03/(1.4826*0.01); math.Abs(z-want) > 1e-12 {
+		t.Errorf("z = %v, want %v", z, want)
+	}
+	if z, want := s.zero(0.031), 0.031/(1.4826*0.01); math.Abs(z-want) > 1e-12 {
+		t.Errorf("z about zero = %v, want %v", z, want)
+	}
+	for _, s := range []spread{{n: 2015, mad: 0.01}, {n: 9000, mad: 0}, {n: 0, median: nan, mad: nan}} {
+		if !math.IsNaN(s.z(1)) || !math.IsNaN(s.zero(1)) {
+			t.Errorf("%+v gives a z", s)
+		}
+	}
+}
+
+func TestGapInsideTheWindow(t *testing.T) {
+	min := int64(60_000)
+	for _, c := range []struct {
+		from, to, window int64
+		want             bool
+	}{
+		{100, 115, 0, false},  // two stamps missing: 15 minutes are allowed
+		{100, 120, 0, true},   // three
+		{100, 200, 180, true}, // partly before the window, 20 minutes inside
+		{100, 200, 185, false},
+		{100, 200, 300, false}, // before it
+	} {
+		if got := (gap{c.from * min, c.to * min}).inside(c.window * min); got != c.want {
+			t.Errorf("gap %d–%d, window from %d: %v", c.from, c.to, c.window, got)
+		}
+	}
+}
+
+func TestNewGapsAreFound(t *testing.T) {
+	var points []market.Point
+	for _, minute := range []int64{0, 5, 20, 40, 45, 90} {
+		points = append(points, market.Point{Time: minute * 60_000, Contracts: 1, Price: 1})
+	}
+	g := newGrid(points, 0, 1<<60)
+	if len(g.gaps) != 2 || g.gaps[0] != (gap{20 * 60_000, 40 * 60_000}) || g.gaps[1] != (gap{45 * 60_000, 90 * 60_000}) {
+		t.Errorf("gaps %v", g.gaps)
+	}
+	if g.lastGap(39*60_000) != (gap{}) || g.lastGap(40*60_000) != g.gaps[0] || g.lastGap(1<<40) != g.gaps[1] {
+		t.Error("the newest gap before an instant")
+	}
+}
+
+// Funding intervals change by themselves: each payment is for the time since
+// the one before; after a hole the old interval goes on.
+func TestPaymentsKnowTheirInterval(t *testing.T) {
+	h := hourMillis
+	in := &Input{Terms: market.FundingTerms{IntervalHours: 8}, Funding: []market.FundingPoint{
+		{Time: 8*h + 3, Rate: 0.0001}, {Time: 16*h + 1, Rate: 0.0001}, {Time: 20 * h, Rate: 0.0001}, {Time: 21 * h, Rate: 0.0001},
+		{Time: 24 * h, Rate: 0.0001}, {Time: 24*h + 2, Rate: 9}, {Time: 25 * h, Rate: math.Inf(1)}}}
+	want := []int64{8, 8, 4, 1, 1}
+	ps := in.payments()
+	if len(ps) != len(want) {
+		t.Fatalf("%d payments", len(ps))
+	}
+	for i, p := range ps {
+		if p.hours != want[i] || p.at%h != 0 || math.Abs(p.apr-0.0001*24/float64(want[i])*36500) > 1e-12 {
+			t.Errorf("payment %d: %+v, want %d h", i, p, want[i])
+		}
+	}
+}
+
+func TestSplitAddsUp(t *testing.T) {
+	s := SplitUSD(market.Point{Contracts: 100, Price: 10}, market.Point{Contracts: 120, Price: 15})
+	// ΔUSD = 1800 − 1000; 12.5 · 20 from positions, 110 · 5 from the price.
+	if s.Change != 800 || s.Positions != 250 || s.Price != 550 {
+		t.Errorf("split %+v", s)
+	}
+	if s := SplitUSD(market.Point{Contracts: 1, Price: nan}, market.Point{Contracts: 1, Price: 1}); s.Change.Known() || s.Price.Known() || s.Positions.Known() {
+		t.Error("a split without a price")
+	}
+}
