@@ -3,6 +3,7 @@ package chartpane
 import (
 	"context"
 	"image"
+	"slices"
 	"sort"
 
 	"fyne.io/fyne/v2"
@@ -19,6 +20,40 @@ import (
 type View struct {
 	Request charts.Request // Width, Height and Scale are the chart's affair
 	Reads   []Read         // one for each of Request.Lines
+
+	// Curves give the times and values of Request.Lines, where those are not
+	// there yet: they are computed where the picture is drawn.
+	Curves []Curve
+
+	samples [][]float64 // of each line's values; built with the curves
+}
+
+// Curve is what one line shows.
+type Curve struct {
+	track *track
+	of    func(*track) []float64
+}
+
+// built returns the view with the slices that are drawn. It takes a
+// millisecond for each million points, so it has no business on the UI's
+// goroutine.
+func (v View) built() View {
+	lines := slices.Clone(v.Request.Lines)
+	v.samples = make([][]float64, len(lines))
+	for i := range lines {
+		if i < len(v.Curves) {
+			c := v.Curves[i]
+			if i > 0 && v.Curves[i-1].track == c.track {
+				lines[i].Times = lines[i-1].Times
+			} else {
+				lines[i].Times = c.track.times()
+			}
+			lines[i].Values = c.of(c.track)
+		}
+		v.samples[i] = samples(lines[i].Values)
+	}
+	v.Request.Lines, v.Curves = lines, nil
+	return v
 }
 
 // Read is how the read-out names a line and writes its values.
@@ -95,8 +130,9 @@ func (c *Chart) paint(w, h int) image.Image {
 		c.picture = c.keep(c.picture)
 	}
 	if c.synchronous && c.has && c.picture == nil {
-		if p, err := c.draw(c.request()); err == nil {
-			c.picture, c.shown = p, c.view
+		view := c.view.built()
+		if p, err := c.draw(c.request(view)); err == nil {
+			c.picture, c.shown = p, view
 			c.cross.measure(c.shown)
 			c.place()
 		}
@@ -118,15 +154,15 @@ func (c *Chart) keep(p *charts.Picture) *charts.Picture {
 // order asks for a picture of the view at the size known.
 func (c *Chart) order() {
 	if c.has && c.pixels.X > 0 && c.painter != nil && c.drawable() {
-		c.painter.request(job{c.view, c.request()})
+		c.painter.request(job{c.view, c.request(c.view)})
 	}
 }
 
 // drawable reports whether the chart is large enough to say anything.
 func (c *Chart) drawable() bool { return c.pixels.X >= 64 && c.pixels.Y >= 48 }
 
-func (c *Chart) request() charts.Request {
-	r := c.view.Request
+func (c *Chart) request(v View) charts.Request {
+	r := v.Request
 	r.Width, r.Height, r.Scale = c.pixels.X, c.pixels.Y, min(8, max(0.5, c.scale))
 	return r
 }

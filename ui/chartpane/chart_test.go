@@ -107,8 +107,8 @@ func TestPictureHasExactDevicePixels(t *testing.T) {
 	c.SetView(simpleView(10))
 	w.Canvas().(interface{ SetScale(float32) }).SetScale(2)
 	w.Canvas().Capture()
-	if got := c.picture.Image.Rect.Size(); got != image.Pt(602, 398) || c.request().Scale != 2 {
-		t.Errorf("a picture of %v at scale %v", got, c.request().Scale)
+	if got := c.picture.Image.Rect.Size(); got != image.Pt(602, 398) || c.request(c.view).Scale != 2 {
+		t.Errorf("a picture of %v at scale %v", got, c.request(c.view).Scale)
 	}
 }
 

@@ -235,7 +235,7 @@ func (c *Compare) view(at time.Time) View {
 			continue // nothing but a live point says nothing
 		}
 		t := newTrack(ld.series, q, from)
-		line := charts.Line{Key: s, Label: short(s), Times: t.times, Values: c.values(&t), Gap: t.gap}
+		line := charts.Line{Key: s, Label: short(s), Gap: t.gap}
 		line.Colour, line.Dash = charts.Palette(c.slots[s], p.Background)
 		switch {
 		case c.lit == s:
@@ -244,21 +244,22 @@ func (c *Compare) view(at time.Time) View {
 			line.Colour = look.WithAlpha(line.Colour, 0.28)
 		}
 		v.Request.Lines = append(v.Request.Lines, line)
+		v.Curves = append(v.Curves, Curve{t, c.values()})
 		v.Reads = append(v.Reads, Read{Label: s, Format: c.format(q)})
 		c.lines = append(c.lines, s)
 	}
 	return v
 }
 
-// values of a track in the unit chosen.
-func (c *Compare) values(t *track) []float64 {
+// values computes those of a track in the unit chosen.
+func (c *Compare) values() func(*track) []float64 {
 	switch c.unit {
 	case UnitUSD:
-		return t.usd()
+		return (*track).usd
 	case UnitContracts:
-		return t.contracts
+		return (*track).contracts
 	}
-	return t.percent()
+	return (*track).percent
 }
 
 // format writes the read-out's values.

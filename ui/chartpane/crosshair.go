@@ -112,7 +112,7 @@ func (x *crosshair) measure(v View) {
 		r.dot.FillColor, r.swatch.FillColor = l.Colour, l.Colour
 		r.name.Text = v.Reads[i].Label
 		widest := float32(0)
-		for _, sample := range samples(l.Values) {
+		for _, sample := range v.samples[i] {
 			r.value.Text = v.Reads[i].Format(sample)
 			widest = max(widest, r.value.MinSize().Width)
 		}

@@ -199,16 +199,17 @@ func (h *History) view(ld *load, q *market.Quote, r market.Range, at time.Time) 
 		v.Request.Message = w.T("chart.no_data")
 	}
 	t := newTrack(ld.series, q, v.Request.From)
-	values, read := t.contracts, contractsRead(w.Lang(), q)
+	values, read := (*track).contracts, contractsRead(w.Lang(), q)
 	if h.unit == UnitUSD {
-		values, read = t.usd(), func(x float64) string { return format.Compact(w.Lang(), x) }
+		values, read = (*track).usd, func(x float64) string { return format.Compact(w.Lang(), x) }
 	}
 	main, _ := charts.Palette(0, background)
 	second, _ := charts.Palette(1, background)
 	v.Request.Lines = []charts.Line{
-		{Key: "oi", Times: t.times, Values: values, Gap: t.gap, Colour: main, Fill: true, MarkLast: true},
-		{Key: "price", Axis: charts.Right, Times: t.times, Values: t.prices, Gap: t.gap, Colour: second, Width: 1.2, MarkLast: true},
+		{Key: "oi", Gap: t.gap, Colour: main, Fill: true, MarkLast: true},
+		{Key: "price", Axis: charts.Right, Gap: t.gap, Colour: second, Width: 1.2, MarkLast: true},
 	}
+	v.Curves = []Curve{{t, values}, {t, (*track).prices}}
 	v.Reads = []Read{
 		{Label: capital(w.T("chart.open_interest")), Format: unitFormat(read, w.T("chart."+h.unit))},
 		{Label: w.T("chart.price"), Format: func(x float64) string { return format.Price(x, pricePrecision(q)) }},

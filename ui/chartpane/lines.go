@@ -8,12 +8,13 @@ import (
 )
 
 // track is the open interest of one contract as a chart shows it: closed
-// stamps and, last, the live point.
+// stamps and, last, the live point. It shares the points of the series, which
+// may be a hundred thousand; the slices that a chart draws are made of it where
+// it is drawn, off the UI's goroutine.
 type track struct {
-	times     []int64
-	contracts []float64
-	prices    []float64
-	gap       int64 // a longer step is a gap, ms
+	body []market.Point // of the series
+	tail []market.Point // newer ones
+	gap  int64          // a longer step is a gap, ms
 }
 
 // never is an instant later than any.
@@ -21,56 +22,77 @@ const never = math.MaxInt64 / 2
 
 // newTrack takes the points of a series from an instant on and adds what the
 // feed knows beyond it: the newest 5-minute stamps and the live quote.
-func newTrack(s *market.Series, q *market.Quote, from int64) track {
-	var t track
+func newTrack(s *market.Series, q *market.Quote, from int64) *track {
+	t := &track{}
 	if s.Len() > 0 {
 		t.gap = 2*s.Period.Millis() - 1 // one missing stamp breaks the line
-		t.add(s.Between(from, never)...)
+		t.body = s.Between(from, never)
 	}
 	if q == nil {
 		return t
 	}
 	t.gap = max(t.gap, 2*market.StepMillis-1)
-	t.add(q.History.Between(max(from, t.end()+1), never)...)
+	t.tail = q.History.Between(max(from, t.end()+1), never)
 	if c := q.Contracts(); market.Known(c) && q.OpenInterest.Received.UnixMilli() > max(from, t.end()) {
-		t.add(market.Point{Time: q.OpenInterest.Received.UnixMilli(), Contracts: c, Price: q.Price()})
+		t.tail = append(t.tail, market.Point{Time: q.OpenInterest.Received.UnixMilli(), Contracts: c, Price: q.Price()})
 	}
 	return t
 }
 
-func (t *track) add(points ...market.Point) {
-	for _, p := range points {
-		t.times = append(t.times, p.Time)
-		t.contracts = append(t.contracts, p.Contracts)
-		t.prices = append(t.prices, p.Price)
-	}
-}
-
 // end is the time of the last point.
 func (t *track) end() int64 {
-	if len(t.times) == 0 {
-		return -never
+	for _, points := range [][]market.Point{t.tail, t.body} {
+		if n := len(points); n > 0 {
+			return points[n-1].Time
+		}
 	}
-	return t.times[len(t.times)-1]
+	return -never
 }
 
-// usd returns contracts × price of each point.
-func (t *track) usd() []float64 {
-	values := make([]float64, len(t.times))
-	for i := range values {
-		values[i] = t.contracts[i] * t.prices[i]
+func (t *track) len() int { return len(t.body) + len(t.tail) }
+
+func (t *track) times() []int64 {
+	times := make([]int64, 0, t.len())
+	for _, points := range [][]market.Point{t.body, t.tail} {
+		for i := range points {
+			times = append(times, points[i].Time)
+		}
+	}
+	return times
+}
+
+// values computes a value of each point.
+func (t *track) values(of func(market.Point) float64) []float64 {
+	values := make([]float64, 0, t.len())
+	for _, points := range [][]market.Point{t.body, t.tail} {
+		for i := range points {
+			values = append(values, of(points[i]))
+		}
 	}
 	return values
 }
+
+func (t *track) contracts() []float64 {
+	return t.values(func(p market.Point) float64 { return p.Contracts })
+}
+
+func (t *track) prices() []float64 {
+	return t.values(func(p market.Point) float64 { return p.Price })
+}
+
+// usd returns contracts × price of each point.
+func (t *track) usd() []float64 { return t.values(market.Point.USD) }
 
 // percent returns by how many percent the contracts differ from those of the
 // first point. The track must begin at the left edge of the chart.
 func (t *track) percent() []float64 {
-	values := make([]float64, len(t.times))
-	for i := range values {
-		values[i] = market.PercentChange(t.contracts[0], t.contracts[i])
+	var first market.Point
+	if len(t.body) > 0 {
+		first = t.body[0]
+	} else if len(t.tail) > 0 {
+		first = t.tail[0]
 	}
-	return values
+	return t.values(func(p market.Point) float64 { return market.PercentChange(first.Contracts, p.Contracts) })
 }
 
 // span is the time a chart of a range shows. The right edge lies a little

@@ -79,6 +79,8 @@ func (p *painter) run(ctx context.Context) {
 		if j == nil {
 			continue
 		}
+		j.view = j.view.built()
+		j.request.Lines = j.view.Request.Lines
 		picture, err := p.draw(j.request)
 		if err != nil { // only a fault of this package's makes a request that can't be drawn
 			fyne.LogError("drawing a chart", err)

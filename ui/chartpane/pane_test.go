@@ -34,7 +34,7 @@ func tapSegment(t *testing.T, s *segments, label string) {
 // lines are the keys and values of what a chart was told to show.
 func lines(c *Chart) map[string]charts.Line {
 	m := map[string]charts.Line{}
-	for _, l := range c.view.Request.Lines {
+	for _, l := range c.view.built().Request.Lines {
 		m[l.Key] = l
 	}
 	return m
@@ -296,8 +296,8 @@ func TestLiveTailFollowsTheSeries(t *testing.T) {
 		Mark:         market.MarkPrice{Price: 12, Received: time.UnixMilli(4_300_000)},
 	}
 	tr := newTrack(series, q, 1)
-	if want := []int64{3600_000, 3900_000, 4200_000, 4_300_000}; !slices.Equal(tr.times, want) {
-		t.Errorf("times %v, want %v", tr.times, want)
+	if want := []int64{3600_000, 3900_000, 4200_000, 4_300_000}; !slices.Equal(tr.times(), want) {
+		t.Errorf("times %v, want %v", tr.times(), want)
 	}
 	if want := []float64{20, 33, 44, 60}; !slices.Equal(tr.usd(), want) {
 		t.Errorf("USD %v, want %v", tr.usd(), want)
@@ -305,7 +305,7 @@ func TestLiveTailFollowsTheSeries(t *testing.T) {
 	if tr.gap != 2*3600_000-1 {
 		t.Errorf("a gap is %d ms", tr.gap)
 	}
-	if nothing := newTrack(nil, nil, 0); len(nothing.times) != 0 {
+	if nothing := newTrack(nil, nil, 0); nothing.len() != 0 {
 		t.Error("points out of nothing")
 	}
 }
