@@ -8,13 +8,14 @@ import _ "embed"
 // (GB 2312), arrows, triangles, ticks and stars. Its figures, plus and minus
 // are tabular by default.
 
-//go:embed fonts/OpenInterestSans-Regular.ttf
+//go:embed fonts/OpenInterestSans-Regular.otf
 var fontRegular []byte
 
-//go:embed fonts/OpenInterestSans-Bold.ttf
+//go:embed fonts/OpenInterestSans-Bold.otf
 var fontBold []byte
 
-// FontRegular returns the regular weight, a TrueType font with glyf outlines.
+// FontRegular returns the regular weight, an OpenType font with CFF outlines:
+// those cost little memory until they are drawn (fonts/README.md).
 // The bytes are shared: don't change them.
 func FontRegular() []byte { return fontRegular }
 

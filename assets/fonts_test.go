@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"image"
 	"image/draw"
+	"runtime"
 	"sort"
 	"testing"
 
@@ -11,8 +12,8 @@ import (
 	"github.com/go-text/typesetting/font"
 	"github.com/go-text/typesetting/language"
 	"github.com/go-text/typesetting/shaping"
-	"github.com/golang/freetype"
-	"github.com/golang/freetype/truetype"
+	xfont "golang.org/x/image/font"
+	"golang.org/x/image/font/opentype"
 	"golang.org/x/image/font/sfnt"
 	"golang.org/x/image/math/fixed"
 )
@@ -114,10 +115,10 @@ func TestFontsShareTheirMetrics(t *testing.T) {
 	}
 }
 
-// go-chart draws with freetype, which reads TrueType outlines only.
+// Charts draw with x/image, which has to read these outlines as well.
 func TestChartsCanDrawTheFonts(t *testing.T) {
 	for weight, data := range weights {
-		f, err := freetype.ParseFont(data())
+		f, err := opentype.Parse(data())
 		if err != nil {
 			t.Fatalf("%s: %v", weight, err)
 		}
@@ -132,24 +133,42 @@ func TestChartsCanDrawTheFonts(t *testing.T) {
 	}
 }
 
-// inkOf counts the dark pixels of a text drawn by freetype.
-func inkOf(t *testing.T, f *truetype.Font, s string) (dark int) {
+// inkOf counts the dark pixels of a text drawn by x/image.
+func inkOf(t *testing.T, f *opentype.Font, s string) (dark int) {
 	t.Helper()
+	face, err := opentype.NewFace(f, &opentype.FaceOptions{Size: 24, DPI: 72})
+	if err != nil {
+		t.Fatal(err)
+	}
 	img := image.NewGray(image.Rect(0, 0, 40, 40))
 	draw.Draw(img, img.Bounds(), image.White, image.Point{}, draw.Src)
-	c := freetype.NewContext()
-	c.SetFont(f)
-	c.SetFontSize(24)
-	c.SetDst(img)
-	c.SetClip(img.Bounds())
-	c.SetSrc(image.Black)
-	if _, err := c.DrawString(s, freetype.Pt(4, 30)); err != nil {
-		t.Errorf("drawing %s: %v", s, err)
-	}
+	d := xfont.Drawer{Dst: img, Src: image.Black, Face: face, Dot: fixed.P(4, 30)}
+	d.DrawString(s)
 	for _, v := range img.Pix {
 		if v < 128 {
 			dark++
 		}
 	}
 	return dark
+}
+
+// The window opens both fonts at its start. What Fyne's parser keeps of them is
+// a good part of the program's memory, so it stays near the size of the files:
+// unpacked TrueType outlines would be three times that.
+func TestFontsCostLittleToOpen(t *testing.T) {
+	for weight, data := range weights {
+		var before, after runtime.MemStats
+		runtime.GC()
+		runtime.ReadMemStats(&before)
+		face, err := font.ParseTTF(bytes.NewReader(data()))
+		if err != nil {
+			t.Fatalf("%s: %v", weight, err)
+		}
+		runtime.GC()
+		runtime.ReadMemStats(&after)
+		if kept := int64(after.HeapAlloc) - int64(before.HeapAlloc); kept > int64(len(data()))*3/2 {
+			t.Errorf("%s: opening %d KB keeps %d KB in memory", weight, len(data())>>10, kept>>10)
+		}
+		runtime.KeepAlive(face)
+	}
 }

@@ -133,7 +133,7 @@ func constant(n int, v float64) (times []int64, values []float64) {
 
 func programFont(t testing.TB) *Font {
 	t.Helper()
-	ttf, err := os.ReadFile(filepath.Join("..", "assets", "fonts", "OpenInterestSans-Regular.ttf"))
+	ttf, err := os.ReadFile(filepath.Join("..", "assets", "fonts", "OpenInterestSans-Regular.otf"))
 	if err != nil {
 		t.Fatalf("the program's font: %v", err)
 	}

@@ -199,7 +199,7 @@ func TestShapes(t *testing.T) {
 
 func programFont(t testing.TB) *Font {
 	t.Helper()
-	ttf, err := os.ReadFile(filepath.Join("..", "..", "assets", "fonts", "OpenInterestSans-Regular.ttf"))
+	ttf, err := os.ReadFile(filepath.Join("..", "..", "assets", "fonts", "OpenInterestSans-Regular.otf"))
 	if err != nil {
 		t.Fatalf("the program's font: %v", err)
 	}

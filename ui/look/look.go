@@ -189,6 +189,6 @@ func (l *Look) Font(style fyne.TextStyle) fyne.Resource {
 }
 
 var (
-	regular = fyne.NewStaticResource("OpenInterestSans-Regular.ttf", assets.FontRegular())
-	bold    = fyne.NewStaticResource("OpenInterestSans-Bold.ttf", assets.FontBold())
+	regular = fyne.NewStaticResource("OpenInterestSans-Regular.otf", assets.FontRegular())
+	bold    = fyne.NewStaticResource("OpenInterestSans-Bold.otf", assets.FontBold())
 )
