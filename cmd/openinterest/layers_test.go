@@ -32,10 +32,11 @@ var rooms = []room{
 	{path: "data/feed", uses: []string{"data/market"}, tests: []string{"data/binance"}},
 	{path: "data/history", uses: []string{"data/market"}},
 	{path: "data/sim", uses: []string{"data/market"}, tests: []string{"data/binance", "data/feed", "data/signal"}},
-	{path: "data/recorded", uses: []string{"data/market"}}, // helps tests read recordings
+	{path: "data/watch", uses: []string{"data/market", "data/signal"}}, // the live signals
+	{path: "data/recorded", uses: []string{"data/market"}},             // helps tests read recordings
 	{path: "charts", uses: []string{"data/market"}, pure: true},
 	{path: "assets"},
-	{path: "ui", uses: []string{"data/market", "data/feed", "data/signal", "data/history", "charts", "assets"}},
+	{path: "ui", uses: []string{"data/market", "data/feed", "data/signal", "data/watch", "data/history", "charts", "assets"}},
 	{path: "cmd/openinterest", uses: everything},
 	{path: "cmd/dev", plain: true}, // starts before any module can be downloaded
 }

@@ -1,0 +1,275 @@
+package watch
+
+import (
+	"context"
+	"math"
+	"slices"
+	"time"
+
+	"openinterest/data/market"
+	"openinterest/data/signal"
+)
+
+// contract is what is kept of one contract.
+type contract struct {
+	symbol   string
+	quote    *market.Quote
+	baseline *signal.Baseline
+	detector *signal.Detector
+	points   int   // that the baseline was made from
+	tried    int64 // the hour of the last baseline that was tried
+	hourly   *signal.Evaluation
+	events   []Event // of the last 24 h
+	sign     *Sign
+	stale    bool // the sign says that its data are too old
+}
+
+// newest is the stamp of the contract's newest closed point; 0: none.
+func (c *contract) newest() int64 {
+	p, ok := c.quote.History.Last()
+	if !ok {
+		return 0
+	}
+	return market.FloorStamp(p.Time)
+}
+
+// input is the contract as the signals see it.
+func (c *contract) input(points []market.Point) *signal.Input {
+	q := c.quote
+	return &signal.Input{Symbol: c.symbol, Points: points, Terms: q.Funding, Volume: q.Volume24h(), Listed: q.Contract.Listed}
+}
+
+// follow takes a snapshot: contracts come and go, and new stamps are judged.
+func (w *Watch) follow(s *market.Snapshot, told map[string][]Event) {
+	now := w.o.Now()
+	if s == nil {
+		return
+	}
+	if s != w.seen {
+		w.seen = s
+		listed := make(map[string]bool, len(s.Quotes))
+		for _, q := range s.Quotes {
+			symbol := q.Contract.Symbol
+			listed[symbol] = true
+			c := w.contracts[symbol]
+			if c == nil {
+				c = &contract{symbol: symbol, events: recent(told[symbol], now)}
+				w.contracts[symbol] = c
+				w.changed = true
+			}
+			c.quote = q
+		}
+		for symbol := range w.contracts {
+			if !listed[symbol] {
+				delete(w.contracts, symbol)
+				w.changed = true
+			}
+		}
+	}
+	for _, c := range w.contracts {
+		w.judge(c, now, told)
+	}
+}
+
+// judge evaluates the stamps that closed since it was last called, those of the
+// baseline's hour, in order.
+func (w *Watch) judge(c *contract, now time.Time, told map[string][]Event) {
+	newest := c.newest()
+	if c.baseline == nil || newest == 0 {
+		return
+	}
+	history := c.quote.History.Points
+	fresh := false
+	for i := max(0, len(history)-int(time.Hour/market.Step)-1); i < len(history); i++ {
+		stamp := market.FloorStamp(history[i].Time)
+		if stamp <= c.detector.Stamp() || hourOf(stamp) != c.baseline.Hour {
+			continue
+		}
+		at := time.UnixMilli(stamp)
+		if stamp == newest {
+			at = now
+		}
+		e := signal.Evaluate(c.input(history[:i+1]), c.baseline, at)
+		w.tell(c, c.detector.Observe(e), now, told)
+		if stamp%hour == 0 {
+			c.hourly = e
+		}
+		if stamp == newest {
+			c.show(e, now)
+			fresh = true
+		}
+	}
+	aged := now.UnixMilli()-newest > freshBy.Milliseconds()
+	if !fresh && c.sign != nil && aged && !c.stale { // what holds no longer can be known
+		c.show(signal.Evaluate(c.input(history), c.baseline, now), now)
+		fresh = true
+	}
+	if fresh {
+		c.stale = aged
+		w.changed = true
+	}
+}
+
+// tell puts events on the board and into the log, unless they were told before.
+func (w *Watch) tell(c *contract, events []signal.Event, now time.Time, told map[string][]Event) {
+	for _, e := range events {
+		if repeats(told[c.symbol], e) {
+			continue
+		}
+		live := now.Sub(e.Time) <= freshBy
+		event := Event{Event: e, Live: live}
+		c.events = append(c.events, event)
+		if live {
+			told[c.symbol] = append(recent(told[c.symbol], now), event)
+			w.unlogged = append(w.unlogged, e)
+		}
+	}
+}
+
+// repeats reports whether an event of the same kind was told within its cooldown.
+func repeats(told []Event, e signal.Event) bool {
+	return slices.ContainsFunc(told, func(old Event) bool {
+		return old.Kind == e.Kind && e.Time.Sub(old.Time).Abs() < e.Kind.Cooldown()
+	})
+}
+
+// recent drops the events that are older than a day, without touching the list.
+func recent(events []Event, now time.Time) []Event {
+	return slices.DeleteFunc(slices.Clone(events), func(e Event) bool { return now.Sub(e.Time) > day })
+}
+
+// show makes the contract's sign.
+func (c *contract) show(e *signal.Evaluation, now time.Time) {
+	c.events = recent(c.events, now)
+	s := &Sign{Symbol: c.symbol, Evaluation: e, Events: slices.Clone(c.events)}
+	if c.hourly != nil && e.Stamp-c.hourly.Stamp <= hourLasts.Milliseconds() {
+		s.Hourly = c.hourly
+	}
+	if now.UnixMilli()-e.Stamp <= freshBy.Milliseconds() {
+		s.now = showing(e, s.Hourly)
+	}
+	c.sign = s
+}
+
+// due reports whether a baseline is missing: that of the newest stamp's hour.
+func (c *contract) due(now time.Time) bool {
+	newest := c.newest()
+	return newest != 0 && now.UnixMilli()-newest <= tooOld.Milliseconds() && hourOf(newest) != c.tried
+}
+
+// next is the contract whose baseline comes next; nil when all are there.
+func (w *Watch) next() *contract {
+	now := w.o.Now()
+	if first := w.first.Load(); first != nil {
+		for _, symbol := range *first {
+			if c := w.contracts[symbol]; c != nil && c.due(now) {
+				return c
+			}
+		}
+	}
+	var best *contract
+	volume := math.Inf(-1)
+	for _, c := range w.contracts {
+		if !c.due(now) {
+			continue
+		}
+		v := c.quote.Volume24h()
+		if !market.Known(v) {
+			v = -1
+		}
+		if best == nil || v > volume || v == volume && c.symbol < best.symbol {
+			best, volume = c, v
+		}
+	}
+	return best
+}
+
+// prepare computes a contract's baseline, and brings its detector to the
+// present where it is not there yet.
+func (w *Watch) prepare(ctx context.Context, c *contract, told map[string][]Event) {
+	newest, now := c.newest(), w.o.Now()
+	c.tried = hourOf(newest)
+	past := c.input(nil)
+	past.Points, past.Funding = w.recall(ctx, c, newest)
+	if ctx.Err() != nil {
+		return
+	}
+	if c.detector == nil || c.slept(past.Points) || len(past.Points) > c.points+int(2*time.Hour/market.Step) {
+		if !w.walk(ctx, c, past, now, told) {
+			return
+		}
+	}
+	c.points = len(past.Points)
+	c.baseline = signal.NewBaseline(past, newest)
+	w.judge(c, now, told)
+	if c.sign == nil || c.sign.Evaluation.Stamp != newest { // the detector knows the newest stamp already
+		history := c.quote.History
+		if i := hourIndex(history, c.baseline.Hour); i >= 0 {
+			c.hourly = signal.Evaluate(c.input(history.Points[:i+1]), c.baseline, time.UnixMilli(c.baseline.Hour))
+		}
+		c.show(signal.Evaluate(c.input(history.Points), c.baseline, now), now)
+	}
+	w.changed = true
+}
+
+// slept reports whether stamps closed unobserved before the last full hour, on
+// baselines that are gone.
+func (c *contract) slept(points []market.Point) bool {
+	return slices.ContainsFunc(points[max(0, len(points)-500):], func(p market.Point) bool {
+		return p.Time > c.detector.Stamp() && hourOf(p.Time) < c.tried
+	})
+}
+
+// recall returns the last 31 days up to a stamp: what was kept, and over it
+// what the feed has.
+func (w *Watch) recall(ctx context.Context, c *contract, newest int64) ([]market.Point, []market.FundingPoint) {
+	history := c.quote.History
+	if w.o.Past == nil {
+		return history.Points, nil
+	}
+	from := hourOf(newest) - reach.Milliseconds()
+	series, err := w.o.Past.Series(ctx, c.symbol, from, newest)
+	if err == nil && series.Len() > 0 {
+		history = series.Merge(history, 0)
+	}
+	funding, ferr := w.o.Past.Funding(ctx, c.symbol, from, newest)
+	for _, err := range []error{err, ferr} {
+		if err != nil && ctx.Err() == nil {
+			w.log.Warn("signals are judged without history", "symbol", c.symbol, "error", err)
+		}
+	}
+	return history.Points, funding
+}
+
+// walk finds the events of the last 24 h and a detector that goes on from
+// there; false when it was interrupted.
+func (w *Watch) walk(ctx context.Context, c *contract, past *signal.Input, now time.Time, told map[string][]Event) bool {
+	in := *past
+	in.Volume = market.Unknown // today's says nothing about last week
+	events, detector, err := signal.Walk(ctx, &in)
+	if err != nil {
+		return false
+	}
+	c.detector = detector
+	c.events = recent(told[c.symbol], now)
+	for _, e := range events {
+		if now.Sub(e.Time) <= day && !repeats(told[c.symbol], e) {
+			c.events = append(c.events, Event{Event: e})
+		}
+	}
+	slices.SortStableFunc(c.events, func(a, b Event) int { return a.Time.Compare(b.Time) })
+	return true
+}
+
+const hour = int64(time.Hour / time.Millisecond)
+
+func hourOf(ms int64) int64 { return ms - ms%hour }
+
+// hourIndex is the index of the point on a full hour; −1: there is none.
+func hourIndex(s *market.Series, at int64) int {
+	i, ok := slices.BinarySearchFunc(s.Points, at, func(p market.Point, t int64) int { return int(p.Time - t) })
+	if !ok {
+		return -1
+	}
+	return i
+}

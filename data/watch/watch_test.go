@@ -1,0 +1,492 @@
+package watch_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"slices"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"openinterest/data/market"
+	"openinterest/data/signal"
+	"openinterest/data/watch"
+)
+
+const step = market.StepMillis
+
+// world is a market with a past: what stamps will be is known beforehand, and
+// at any moment those that closed can be asked for.
+type world struct {
+	mu     sync.Mutex
+	series map[string][]market.Point
+	volume map[string]float64
+	asked  []string // whose past was asked for, in order
+	logged []signal.Event
+	broken bool // the log fails
+	short  bool // the past knows nothing
+	frozen time.Time
+}
+
+// newWorld has 32 days of quiet noise behind it and a day before it.
+func newWorld(symbols ...string) *world {
+	w := &world{series: map[string][]market.Point{}, volume: map[string]float64{}}
+	begin := market.FloorStamp(time.Now().Add(-32 * 24 * time.Hour).UnixMilli())
+	for i, s := range symbols {
+		r := rand.New(rand.NewPCG(uint64(i), 3))
+		var points []market.Point
+		q, p := 1e6, 100.0
+		for t := begin; t <= time.Now().Add(25*time.Hour).UnixMilli(); t += step {
+			q, p = 1e6+0.95*(q-1e6)+300*r.NormFloat64(), 100+0.95*(p-100)+0.03*r.NormFloat64()
+			points = append(points, market.Point{Time: t, Contracts: q, Price: p})
+		}
+		w.series[s], w.volume[s] = points, 1e9-float64(i)*1e6
+	}
+	return w
+}
+
+// change alters the stamps of a symbol from an instant until another.
+func (w *world) change(symbol string, from, to time.Time, contracts, price float64) {
+	for i, p := range w.series[symbol] {
+		if p.Time >= from.UnixMilli() && p.Time < to.UnixMilli() {
+			w.series[symbol][i].Contracts *= contracts
+			w.series[symbol][i].Price *= price
+		}
+	}
+}
+
+func (w *world) closed(symbol string) []market.Point {
+	now := time.Now()
+	if !w.frozen.IsZero() {
+		now = w.frozen
+	}
+	all := w.series[symbol]
+	return all[:slices.IndexFunc(all, func(p market.Point) bool { return p.Time > now.UnixMilli() })]
+}
+
+func (w *world) Snapshot() *market.Snapshot {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	s := market.Snapshot{Time: time.Now()}
+	for symbol := range w.series {
+		points := w.closed(symbol)
+		points = slices.Clone(points[len(points)-500:])
+		s.Quotes = append(s.Quotes, &market.Quote{
+			Contract: market.Contract{Symbol: symbol}, Funding: market.FundingTerms{IntervalHours: 8},
+			Ticker:  market.Ticker{QuoteVolume: w.volume[symbol], Received: time.Now()},
+			History: market.NewSeries(symbol, market.Period5m, points),
+		})
+	}
+	slices.SortFunc(s.Quotes, func(a, b *market.Quote) int { return int(w.volume[b.Contract.Symbol] - w.volume[a.Contract.Symbol]) })
+	return market.NewSnapshot(s)
+}
+
+func (w *world) Series(_ context.Context, symbol string, from, to int64) (*market.Series, error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.asked = append(w.asked, symbol)
+	if w.short {
+		return &market.Series{Symbol: symbol, Period: market.Period5m}, nil
+	}
+	s := market.NewSeries(symbol, market.Period5m, slices.Clone(w.closed(symbol)))
+	s.Points = s.Between(from, to)
+	return s, nil
+}
+
+func (w *world) Funding(context.Context, string, int64, int64) ([]market.FundingPoint, error) {
+	return nil, nil
+}
+
+func (w *world) Append(_ context.Context, events []signal.Event, _ time.Time) error {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.broken {
+		return errors.New("the disk is full")
+	}
+	w.logged = append(w.logged, events...)
+	return nil
+}
+
+func (w *world) Since(_ context.Context, from time.Time) ([]signal.Event, error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return slices.DeleteFunc(slices.Clone(w.logged), func(e signal.Event) bool { return e.Time.Before(from) }), nil
+}
+
+func (w *world) kinds() []signal.EventKind {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	var kinds []signal.EventKind
+	for _, e := range w.logged {
+		kinds = append(kinds, e.Kind)
+	}
+	return kinds
+}
+
+// watching runs a watch over the world until stop.
+func watching(w *world, change ...func(*watch.Options)) (wt *watch.Watch, stop func()) {
+	o := watch.Options{Market: w, Now: time.Now, Past: w, Log: w}
+	for _, f := range change {
+		f(&o)
+	}
+	wt = watch.New(o)
+	ctx, cancel := context.WithCancel(context.Background())
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		wt.Run(ctx)
+	}()
+	return wt, func() {
+		cancel()
+		<-done
+	}
+}
+
+// pass lets time go by.
+func pass(d time.Duration) {
+	<-time.After(d)
+	synctest.Wait()
+}
+
+// toNextStamp lets time go by until some seconds after a stamp closed.
+func toNextStamp() {
+	pass(time.UnixMilli(market.FloorStamp(time.Now().UnixMilli()) + step).Add(3 * time.Second).Sub(time.Now()))
+}
+
+func in(minutes int) time.Time {
+	return time.UnixMilli(market.FloorStamp(time.Now().UnixMilli())).Add(time.Duration(minutes) * time.Minute)
+}
+
+func TestASpikeIsShownAndLoggedOnceAsItHappens(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld("AUSDT", "BUSDT")
+		w.change("AUSDT", in(20), in(24*60), 1.10, 1)
+		wt, stop := watching(w)
+		defer stop()
+		pass(10 * time.Second)
+		b := wt.Board()
+		if b == nil || b.Ready != 2 || b.Total != 2 {
+			t.Fatalf("after ten seconds the board is %+v", b)
+		}
+		if z := b.Sign("AUSDT").Evaluation.Reading24h.ZOpenInterest; !market.Known(z) {
+			t.Error("with a month of history there is a z")
+		}
+		for range 3 {
+			toNextStamp()
+		}
+		if wt.Board().Sign("AUSDT").Shows(signal.Spike1h) {
+			t.Fatal("a spike before there is one")
+		}
+		toNextStamp()
+		s := wt.Board().Sign("AUSDT")
+		if !s.Shows(signal.Spike1h) || wt.Board().Sign("BUSDT").Shows(signal.Spike1h) {
+			t.Fatalf("showing %v, of the other %v", s.Showing(), wt.Board().Sign("BUSDT").Showing())
+		}
+		e, ok := s.Last(signal.Spike1h)
+		if !ok || !e.Live || !e.Time.Equal(in(0)) {
+			t.Fatalf("the event is %+v", e)
+		}
+		if x := s.Evidence(signal.Spike1h); !(x.OpenInterest.Z > 3) || !(x.Percentile > 99) {
+			t.Errorf("evidence: z %v, percentile %v", x.OpenInterest.Z, x.Percentile)
+		}
+		for range 30 {
+			toNextStamp()
+		}
+		if got := w.kinds(); slices.Index(got, signal.Spike1h) < 0 || count(got, signal.Spike1h) != 1 || count(got, signal.Spike4h) != 1 {
+			t.Errorf("logged %v: each once", got)
+		}
+		if wt.Board().Sign("AUSDT").Shows(signal.Spike1h) {
+			t.Error("two hours later nothing spikes any more")
+		}
+		if len(wt.Board().Events) == 0 {
+			t.Error("the board remembers the day's events")
+		}
+	})
+}
+
+func count[T comparable](list []T, x T) int {
+	n := 0
+	for _, y := range list {
+		if x == y {
+			n++
+		}
+	}
+	return n
+}
+
+func TestARestartTellsNoEventTwice(t *testing.T) {
+	for _, corrected := range []bool{false, true} {
+		t.Run(fmt.Sprintf("corrected=%v", corrected), func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				w := newWorld("AUSDT")
+				jump := in(10)
+				w.change("AUSDT", jump, in(24*60), 1.10, 1)
+				_, stop := watching(w)
+				for range 3 {
+					toNextStamp()
+				}
+				stop()
+				if got := w.kinds(); count(got, signal.Spike1h) != 1 {
+					t.Fatalf("logged %v", got)
+				}
+				if corrected { // the official stamp says that it jumped five minutes later
+					w.change("AUSDT", jump, jump.Add(time.Minute), 1/1.10, 1)
+				}
+				wt, stop := watching(w)
+				defer stop()
+				for range 6 {
+					toNextStamp()
+				}
+				if got := w.kinds(); count(got, signal.Spike1h) != 1 {
+					t.Errorf("after a restart the log has %v", got)
+				}
+				s := wt.Board().Sign("AUSDT")
+				n := 0
+				for _, e := range s.Events {
+					if e.Kind == signal.Spike1h {
+						n++
+						if !e.Live || !e.Time.Equal(jump) {
+							t.Errorf("the board forgot that it was seen live, at %v: %v %v", jump, e.Live, e.Time)
+						}
+					}
+				}
+				if n != 1 {
+					t.Errorf("the board lists it %d times", n)
+				}
+			})
+		})
+	}
+}
+
+// What happened while nobody looked is listed, but was not seen live.
+func TestWhatHappenedBeforeTheStartIsComputed(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld("AUSDT")
+		w.change("AUSDT", in(-180), in(24*60), 1.10, 1)
+		wt, stop := watching(w)
+		defer stop()
+		pass(10 * time.Second)
+		e, ok := wt.Board().Sign("AUSDT").Last(signal.Spike1h)
+		if !ok || e.Live || !e.Time.Equal(in(-180)) {
+			t.Errorf("got %+v", e)
+		}
+		if got := w.kinds(); len(got) != 0 {
+			t.Errorf("logged as seen live: %v", got)
+		}
+	})
+}
+
+func TestWithoutAHistoryThereAreReadingsWithoutZ(t *testing.T) {
+	for name, change := range map[string]func(*world, *watch.Options){
+		"no past":    func(_ *world, o *watch.Options) { o.Past, o.Log = nil, nil },
+		"empty past": func(w *world, _ *watch.Options) { w.short = true },
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				w := newWorld("AUSDT")
+				w.change("AUSDT", in(-120), in(24*60), 1.10, 1.05)
+				wt, stop := watching(w, func(o *watch.Options) { change(w, o) })
+				defer stop()
+				toNextStamp()
+				s := wt.Board().Sign("AUSDT")
+				if s.Evaluation.Reading24h.Kind != signal.StrongBullish || market.Known(s.Evaluation.Reading24h.ZPrice) {
+					t.Errorf("reading %+v", s.Evaluation.Reading24h)
+				}
+				if len(s.Showing()) != 0 || len(s.Events) != 0 {
+					t.Errorf("shows %v, events %v", s.Showing(), s.Events)
+				}
+				x := s.Evidence(signal.Spike1h)
+				if len(x.Missing) == 0 || x.Missing[0].Need != 7 || !(x.Missing[0].Have > 1.5 && x.Missing[0].Have < 1.8) {
+					t.Errorf("missing %+v; about 1.7 of 7 days are there", x.Missing)
+				}
+			})
+		})
+	}
+}
+
+// Divergences are judged on the full hour, which closes minutes before the
+// baseline of that hour can be ready, and are shown until the next one.
+func TestADivergenceStaysForItsHour(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		pass(30 * time.Minute) // to half past
+		w := newWorld("AUSDT")
+		w.change("AUSDT", in(-3*24*60-60), in(-3*24*60+60), 1.10, 1.05) // the earlier high, with more contracts
+		w.change("AUSDT", in(20), in(24*60), 1, 1.08)
+		wt, stop := watching(w)
+		defer stop()
+		for range 5 {
+			toNextStamp()
+		}
+		if s := wt.Board().Sign("AUSDT"); s.Shows(signal.DivergenceHigh) {
+			t.Fatal("shown before the full hour")
+		}
+		for range 3 {
+			toNextStamp()
+		}
+		s := wt.Board().Sign("AUSDT")
+		if !s.Shows(signal.DivergenceHigh) || s.Stamp(signal.DivergenceHigh)%time.Hour.Milliseconds() != 0 {
+			t.Fatalf("a quarter past, it shows %v (%v)", s.Showing(), s.Evidence(signal.DivergenceHigh).Thresholds)
+		}
+		if x := s.Evidence(signal.DivergenceHigh); x.Divergence == nil {
+			t.Error("the evidence names the earlier high")
+		}
+		if got := w.kinds(); count(got, signal.DivergenceHigh) != 1 {
+			t.Errorf("logged %v", got)
+		}
+	})
+}
+
+func TestAttendedContractsComeFirstThenByVolume(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld("AUSDT", "BUSDT", "CUSDT", "DUSDT")
+		w.mu.Lock() // until it is known who is attended to
+		wt := watch.New(watch.Options{Market: w, Now: time.Now, Past: w})
+		wt.Attend([]string{"DUSDT", "GONE", "CUSDT"})
+		ctx, cancel := context.WithCancel(t.Context())
+		go wt.Run(ctx)
+		w.mu.Unlock()
+		pass(30 * time.Second)
+		cancel()
+		synctest.Wait()
+		if want := []string{"DUSDT", "CUSDT", "AUSDT", "BUSDT"}; !slices.Equal(w.asked, want) {
+			t.Errorf("in the order %v, want %v", w.asked, want)
+		}
+	})
+}
+
+func TestALogThatFailsIsWrittenLater(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld("AUSDT")
+		w.broken = true
+		w.change("AUSDT", in(5), in(24*60), 1.10, 1)
+		wt, stop := watching(w)
+		defer stop()
+		pass(10 * time.Second)
+		toNextStamp()
+		if !wt.Board().Sign("AUSDT").Shows(signal.Spike1h) {
+			t.Fatal("a failing log costs the board nothing")
+		}
+		w.mu.Lock()
+		w.broken = false
+		w.mu.Unlock()
+		pass(5 * time.Second)
+		if got := w.kinds(); count(got, signal.Spike1h) != 1 {
+			t.Errorf("logged %v", got)
+		}
+	})
+}
+
+func TestNothingIsShownOnDataThatAreTooOld(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld("AUSDT")
+		w.change("AUSDT", in(5), in(24*60), 1.10, 1)
+		wt, stop := watching(w)
+		defer stop()
+		pass(10 * time.Second)
+		toNextStamp()
+		w.mu.Lock()
+		w.frozen = time.Now()
+		w.mu.Unlock()
+		pass(10 * time.Minute)
+		if !wt.Board().Sign("AUSDT").Shows(signal.Spike1h) {
+			t.Error("ten minutes are not too old")
+		}
+		pass(6 * time.Minute)
+		s := wt.Board().Sign("AUSDT")
+		if len(s.Showing()) != 0 || !slices.Contains(s.Evaluation.Eligibility.Issues, signal.StaleData) {
+			t.Errorf("sixteen minutes later it still shows %v", s.Showing())
+		}
+	})
+}
+
+func TestADelistedContractLeaves(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld("AUSDT", "BUSDT")
+		wt, stop := watching(w)
+		defer stop()
+		pass(10 * time.Second)
+		w.mu.Lock()
+		delete(w.series, "AUSDT")
+		w.mu.Unlock()
+		pass(5 * time.Second)
+		if b := wt.Board(); b.Sign("AUSDT") != nil || b.Sign("BUSDT") == nil || b.Total != 1 {
+			t.Errorf("board %+v", b)
+		}
+	})
+}
+
+// A day watched live gives the events that are computed on the same day
+// afterwards: at the same stamps, no more and no fewer.
+func TestADayWatchedGivesTheEventsOfItsHistory(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld("AUSDT")
+		points := w.series["AUSDT"]
+		r := rand.New(rand.NewPCG(9, 9))
+		f, g := 1.0, 1.0
+		for i := range points { // a lively market
+			f, g = f*math.Exp(0.003*r.NormFloat64()*math.Exp(r.NormFloat64())), g*math.Exp(0.003*r.NormFloat64()*math.Exp(r.NormFloat64()))
+			points[i].Contracts, points[i].Price = points[i].Contracts*f, points[i].Price*g
+		}
+		w.change("AUSDT", in(35), in(24*60), 1.12, 1.02)
+		w.change("AUSDT", in(400), in(24*60), 0.85, 0.9)
+		wt, stop := watching(w)
+		defer stop()
+		pass(2 * time.Second)
+		begun := in(0)
+		for range 240 {
+			toNextStamp()
+		}
+		want, err := signal.Events(t.Context(), &signal.Input{Symbol: "AUSDT", Points: points, Terms: market.DefaultFundingTerms(), Volume: market.Unknown},
+			begun.Add(time.Minute), time.Now())
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(want) < 3 {
+			t.Fatalf("the market is too quiet for this test: %d events", len(want))
+		}
+		if got := names(w.logged); !slices.Equal(got, names(want)) {
+			t.Errorf("seen live %v\ncomputed  %v", got, names(want))
+		}
+		later, err := wt.Events(t.Context(), "AUSDT", begun.Add(time.Minute), time.Now())
+		if err != nil || !slices.Equal(names(later), names(want)) {
+			t.Errorf("for a chart: %v, %v", names(later), err)
+		}
+	})
+}
+
+func names(events []signal.Event) []string {
+	var list []string
+	for _, e := range events {
+		list = append(list, e.Time.UTC().Format("15:04 ")+string(e.Kind))
+	}
+	slices.Sort(list)
+	return list
+}
+
+func TestEventsOfAHistoryAreKeptForSomeMinutes(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld("AUSDT")
+		w.change("AUSDT", in(-600), in(-300), 1.10, 1)
+		wt := watch.New(watch.Options{Market: w, Now: time.Now, Past: w})
+		for range 3 {
+			events, err := wt.Events(t.Context(), "AUSDT", in(-24*60), in(0))
+			if err != nil || !slices.ContainsFunc(events, func(e signal.Event) bool { return e.Kind == signal.Spike1h }) {
+				t.Fatalf("%v %v", names(events), err)
+			}
+		}
+		if len(w.asked) != 1 {
+			t.Errorf("the past was read %d times", len(w.asked))
+		}
+		if events, err := wt.Events(t.Context(), "AUSDT", in(-100), in(0)); err != nil || len(events) != 0 {
+			t.Errorf("none after the flush of five hours ago: %v %v", names(events), err)
+		}
+		pass(6 * time.Minute)
+		if _, err := wt.Events(t.Context(), "AUSDT", in(-100), in(0)); err != nil || len(w.asked) != 2 {
+			t.Errorf("a new stamp is looked at: %d, %v", len(w.asked), err)
+		}
+	})
+}
