@@ -39,14 +39,20 @@ type Options struct {
 	Dispatch func(func()) // runs a function on the UI's goroutine; nil: fyne.Do
 	Demo     bool         // the market is simulated: say so on the chart
 
-	Ranges      []market.Range // offered; nil: from 4 hours to 30 days
+	Archive     Archive        // nil: nothing beyond what the exchange keeps
+	Ranges      []market.Range // offered; nil: from 4 hours to 30 days, with an Archive to all there is
 	Draw        Drawer         // nil: charts.Draw
 	Synchronous bool           // draw while painting, for pictures of the window
 }
 
-// Ranges are those a pane offers unless told otherwise: what the exchange keeps.
-func Ranges() []market.Range {
-	return []market.Range{market.Range4h, market.Range24h, market.Range3d, market.Range7d, market.Range14d, market.Range30d}
+// Ranges are those a pane offers unless told otherwise: what the exchange
+// keeps, and what an archive has besides.
+func Ranges(archive bool) []market.Range {
+	ranges := []market.Range{market.Range4h, market.Range24h, market.Range3d, market.Range7d, market.Range14d, market.Range30d}
+	if archive {
+		ranges = append(ranges, market.Range90d, market.Range1y, market.RangeAll)
+	}
+	return ranges
 }
 
 func (o Options) complete() Options {
@@ -57,7 +63,7 @@ func (o Options) complete() Options {
 		o.Dispatch = fyne.Do
 	}
 	if o.Ranges == nil {
-		o.Ranges = Ranges()
+		o.Ranges = Ranges(o.Archive != nil)
 	}
 	if o.Draw == nil {
 		o.Draw = charts.Draw
@@ -84,10 +90,13 @@ func rangeNamed(ranges []market.Range, name string) int {
 	return max(0, slices.Index(ranges, market.Range24h))
 }
 
-func rangeNames(ranges []market.Range) []string {
+func rangeNames(w *assets.Words, ranges []market.Range) []string {
 	names := make([]string, len(ranges))
 	for i, r := range ranges {
 		names[i] = r.String()
+		if r == market.RangeAll {
+			names[i] = w.T("chart.all")
+		}
 	}
 	return names
 }

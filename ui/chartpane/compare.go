@@ -59,6 +59,7 @@ type Compare struct {
 	legend  *fyne.Container
 	notes   *fyne.Container
 	noted   string // what notes say
+	fetch   *fetchNote
 	content *fyne.Container
 }
 
@@ -82,7 +83,8 @@ func NewCompare(o Options, s CompareState) *Compare {
 	}
 	w := o.Words
 	c.title = canvas.NewText("", look.Current().Text)
-	c.title.TextSize, c.title.TextStyle.Bold = look.TextSize, true
+	c.title.TextSize = look.TextSize
+	look.SetBold(c.title, true)
 	c.units = newSegments([]string{w.T("chart.percent"), w.T("chart.usd"), w.T("chart.contracts")}, unit, func(i int) {
 		c.unit = compareUnits[i]
 		c.chosen()
@@ -91,8 +93,9 @@ func NewCompare(o Options, s CompareState) *Compare {
 		c.linear = i == 0
 		c.chosen()
 	})
-	ranges := newSegments(rangeNames(o.Ranges), c.span, func(i int) { c.span = i; c.chosen() })
+	ranges := newSegments(rangeNames(o.Words, o.Ranges), c.span, func(i int) { c.span = i; c.chosen() })
 	c.legend = container.New(wrap{gap: 5, row: chipHeight})
+	c.fetch = newFetchNote(c.o, c.update)
 	c.notes = container.New(layout.NewCustomPaddedVBoxLayout(0))
 	header := container.New(wrap{push: 1, gap: itemGap, row: controlHeight}, c.title, c.scale, c.units, ranges)
 	c.content = container.New(paneLayout{}, header, c.legend, c.chart, c.notes)
@@ -154,7 +157,7 @@ func (c *Compare) SetSnapshot(s *market.Snapshot) {
 }
 
 // Busy reports whether something that will be seen is still being loaded or drawn.
-func (c *Compare) Busy() bool { return c.loader.busy() || c.chart.Busy() }
+func (c *Compare) Busy() bool { return c.loader.busy() || c.chart.Busy() || c.fetch.now.active() }
 
 // Chart returns the chart itself, for focus and pictures.
 func (c *Compare) Chart() *Chart { return c.chart }
@@ -184,14 +187,14 @@ func (c *Compare) update() {
 		c.loader.want(c.symbols, c.o.Ranges[c.span], at)
 	}
 	_, to := span(c.o.Ranges[c.span], at, c.first(at))
-	key := fmt.Sprint(c.symbols, c.span, c.unit, c.linear, c.lit, to)
+	c.showProblems()
+	key := fmt.Sprint(c.symbols, c.span, c.unit, c.linear, c.lit, to, c.fetch.now.active())
 	for _, s := range c.symbols {
 		if ld := c.loader.loads[s]; ld != nil {
 			key += fmt.Sprint(s, ld.of, ld.running, ld.err != nil, seriesKey(ld.series))
 		}
 		key += liveKey(c.snapshot.Quote(s), c.o.Ranges[c.span], at)
 	}
-	c.showProblems()
 	if key == c.built {
 		return
 	}
@@ -279,6 +282,9 @@ func (c *Compare) message() string {
 	if len(c.symbols) == 0 {
 		return w.T("chart.compare_empty")
 	}
+	if c.fetch.now.active() {
+		return w.T("history.coming")
+	}
 	for _, s := range c.symbols {
 		if ld := c.loader.loads[s]; ld == nil || ld.running {
 			return w.T("chart.loading", assets.Args{"Symbols": strings.Join(c.symbols, w.T("chart.comma"))})
@@ -307,6 +313,10 @@ func (c *Compare) showProblems() {
 			c.loader.retry(s, now(c.snapshot))
 			c.update()
 		}))
+	}
+	if c.fetch.show(readFetching(c.o.Archive, c.symbols, c.o.Ranges[c.span]), c.o.Ranges[c.span], len(c.symbols) > 1) {
+		said += "\n"
+		notes = append(notes, c.fetch.object)
 	}
 	if said != c.noted {
 		c.noted = said

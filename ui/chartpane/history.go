@@ -47,12 +47,14 @@ type History struct {
 	span     int // index in o.Ranges
 	unit     string
 	built    string // the key of the view shown
+	noted    string // what notes say
 
 	chart   *Chart
 	picker  *picker
 	ranges  *segments
 	units   *segments
 	notes   *fyne.Container
+	fetch   *fetchNote
 	content *fyne.Container
 }
 
@@ -78,7 +80,8 @@ func NewHistory(o Options, s HistoryState) *History {
 		h.unit = []string{UnitContracts, UnitUSD}[i]
 		h.chosen()
 	})
-	h.ranges = newSegments(rangeNames(o.Ranges), h.span, func(i int) { h.span = i; h.chosen() })
+	h.ranges = newSegments(rangeNames(o.Words, o.Ranges), h.span, func(i int) { h.span = i; h.chosen() })
+	h.fetch = newFetchNote(h.o, h.update)
 	h.notes = container.New(layout.NewCustomPaddedVBoxLayout(0))
 	header := container.New(wrap{push: 1, gap: itemGap, row: controlHeight}, h.picker, h.units, h.ranges)
 	h.content = container.New(paneLayout{}, header, container.New(wrap{}), h.chart, h.notes)
@@ -114,7 +117,7 @@ func (h *History) SetSnapshot(s *market.Snapshot) {
 }
 
 // Busy reports whether something that will be seen is still being loaded or drawn.
-func (h *History) Busy() bool { return h.loader.busy() || h.chart.Busy() }
+func (h *History) Busy() bool { return h.loader.busy() || h.chart.Busy() || h.fetch.now.active() }
 
 // Chart returns the chart itself, for focus and pictures.
 func (h *History) Chart() *Chart { return h.chart }
@@ -145,12 +148,12 @@ func (h *History) update() {
 	span := h.o.Ranges[h.span]
 	h.loader.want([]string{h.symbol}, span, at)
 	ld, q := h.loader.loads[h.symbol], h.snapshot.Quote(h.symbol)
-	key := fmt.Sprint(h.symbol, span, h.unit, ld.of, ld.loading(), ld.err, seriesKey(ld.series), liveKey(q, span, at))
-	if key == h.built {
-		return
+	fetch := readFetching(h.o.Archive, []string{h.symbol}, span)
+	h.showNotes(ld, fetch, span)
+	key := fmt.Sprint(h.symbol, span, h.unit, ld.of, ld.loading(), fetch.active(), seriesKey(ld.series), liveKey(q, span, at))
+	if key != h.built {
+		h.setView(h.view(ld, q, span, at), key)
 	}
-	h.setView(h.view(ld, q, span, at), key)
-	h.showProblem(ld)
 }
 
 func (h *History) setView(v View, key string) {
@@ -170,7 +173,11 @@ func liveKey(q *market.Quote, r market.Range, at time.Time) string {
 	if q == nil {
 		return fmt.Sprint(to)
 	}
-	return fmt.Sprintf("%d %.6g %.6g %d", to, q.Contracts(), q.Price(), q.History.Len())
+	digits := 6
+	if isLong(r) { // as many as are seen at the end of a year
+		digits = 4
+	}
+	return fmt.Sprintf("%d %.*g %.*g %d", to, digits, q.Contracts(), digits, q.Price(), q.History.Len())
 }
 
 // request is what all of the pane's views have in common.
@@ -195,7 +202,10 @@ func (h *History) view(ld *load, q *market.Quote, r market.Range, at time.Time) 
 	}
 	w, background := h.o.Words, look.Current().Background
 	v := View{Request: h.request(at, first)}
-	if !ld.running {
+	switch {
+	case h.fetch.now.active():
+		v.Request.Message = w.T("history.coming")
+	case !ld.running:
 		v.Request.Message = w.T("chart.no_data")
 	}
 	t := newTrack(ld.series, q, v.Request.From)
@@ -247,14 +257,29 @@ func pricePrecision(q *market.Quote) int {
 	return q.Contract.PricePrecision
 }
 
-// showProblem says below the chart why loading failed, if it did.
-func (h *History) showProblem(ld *load) {
+// showNotes says below the chart why loading failed, if it did, and how far the
+// archive is.
+func (h *History) showNotes(ld *load, fetch fetching, span market.Range) {
+	said := ""
+	if ld.err != nil && !ld.running {
+		said = failure(h.o.Words, h.symbol, ld.err)
+	}
+	if h.fetch.show(fetch, span, false) {
+		said += "\n"
+	}
+	if said == h.noted {
+		return
+	}
+	h.noted = said
 	var notes []fyne.CanvasObject
 	if ld.err != nil && !ld.running {
 		notes = []fyne.CanvasObject{note(failure(h.o.Words, h.symbol, ld.err), h.o.Words.T("chart.retry"), func() {
 			h.loader.retry(h.symbol, now(h.snapshot))
 			h.update()
 		})}
+	}
+	if strings.HasSuffix(said, "\n") {
+		notes = append(notes, h.fetch.object)
 	}
 	setNotes(h.content, h.notes, notes)
 }

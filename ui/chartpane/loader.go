@@ -8,8 +8,8 @@ import (
 )
 
 // Source has the history of contracts. Load returns 5-minute points for up to
-// 24 hours, coarser ones for longer ranges; it is cheap to call again, safe for
-// concurrent use, and ends early when its context does.
+// 24 hours, coarser ones for longer ranges where it has no better; it is cheap
+// to call again, safe for concurrent use, and ends early when its context does.
 type Source interface {
 	Load(ctx context.Context, symbol string, r market.Range) (*market.Series, error)
 }
@@ -26,6 +26,7 @@ const (
 type loader struct {
 	ctx      context.Context
 	source   Source
+	archive  Archive // may be nil
 	dispatch func(func())
 	changed  func() // something came, or failed to
 	slots    chan struct{}
@@ -42,10 +43,11 @@ type load struct {
 	running bool
 	turn    int // counts starts and stops, so that a load overtaken is known as such
 	tried   time.Time
+	saved   int // days that had come from the archive when the series was asked for
 }
 
 func newLoader(ctx context.Context, o Options, changed func()) *loader {
-	return &loader{ctx: ctx, source: o.Source, dispatch: o.Dispatch, changed: changed,
+	return &loader{ctx: ctx, source: o.Source, archive: o.Archive, dispatch: o.Dispatch, changed: changed,
 		slots: make(chan struct{}, loadsAtOnce), loads: map[string]*load{}}
 }
 
@@ -72,10 +74,20 @@ func (l *loader) want(symbols []string, span market.Range, now time.Time) {
 			ld.stop()
 			ld.span, ld.err, ld.tried = span, nil, time.Time{}
 		}
-		if !ld.running && ld.due(now) {
+		if more := l.moreCame(s, ld, now); !ld.running && (more || ld.due(now)) {
 			l.start(s, ld, now)
 		}
 	}
+}
+
+// moreCame asks the archive for what a long range lacks and reports whether days
+// have come since the series was read.
+func (l *loader) moreCame(symbol string, ld *load, now time.Time) bool {
+	if l.archive == nil || !isLong(ld.span) {
+		return false
+	}
+	l.archive.Want(symbol, ld.span)
+	return l.archive.Status(symbol, ld.span).Saved != ld.saved && now.Sub(ld.tried) >= refreshEvery
 }
 
 // retry loads a symbol now that failed before.
@@ -128,6 +140,9 @@ func (l *loader) start(symbol string, ld *load, now time.Time) {
 	ld.cancel, ld.running, ld.tried = cancel, true, now
 	ld.turn++
 	span, turn := ld.span, ld.turn
+	if l.archive != nil {
+		ld.saved = l.archive.Status(symbol, span).Saved
+	}
 	go func() {
 		defer cancel()
 		select {
