@@ -28,6 +28,7 @@ import (
 var rooms = []room{
 	{path: "data/market", plain: true, pure: true},
 	{path: "data/signal", uses: []string{"data/market"}, pure: true},
+	{path: "data/alert", uses: []string{"data/market", "data/signal"}, pure: true},
 	{path: "data/binance", uses: []string{"data/market"}},
 	{path: "data/feed", uses: []string{"data/market"}, tests: []string{"data/binance"}},
 	{path: "data/history", uses: []string{"data/market"}},

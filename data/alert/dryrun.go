@@ -1,0 +1,88 @@
+package alert
+
+import (
+	"time"
+
+	"openinterest/data/market"
+	"openinterest/data/signal"
+)
+
+// Past is what is known of one contract's past.
+type Past struct {
+	Contract market.Contract
+	Points   []market.Point // 5-minute stamps, increasing; from a day before the span that is asked about
+	Events   []signal.Event // in that time, in order
+}
+
+// CanDryRun reports whether the past tells what the rule would have raised.
+func (r *Rule) CanDryRun() bool { return r.Signal.Valid() || r.Column.HasHistory() }
+
+// DryRun returns the alerts that a rule would have raised about a contract with
+// from ≤ time ≤ to, the oldest first. What a rule may be about, favourites for
+// one, is for the caller to know: every contract given is looked at.
+//
+// Thresholds are held against closed 5-minute stamps. At work a rule looks more
+// often, so that it may fire some minutes earlier, and also at a crossing that
+// was over before the stamp closed. The 24-hour price change comes from stamps
+// here, from the exchange's ticker there; they differ by little.
+func DryRun(r Rule, p Past, from, to time.Time, local *time.Location) []Alert {
+	if r.Check() != nil || !r.CanDryRun() {
+		return nil
+	}
+	d := dry{rule: r, past: &p, local: local}
+	if r.Signal != "" {
+		for i := range p.Events {
+			if e := &p.Events[i]; e.Kind == r.Signal {
+				d.raise(e.Time, Alert{Event: e, Value: market.Unknown, Before: market.Unknown})
+			}
+		}
+	} else {
+		d.thresholds()
+	}
+	var alerts []Alert
+	for _, a := range d.alerts {
+		if !a.Time.Before(from) && !a.Time.After(to) {
+			alerts = append(alerts, a)
+		}
+	}
+	return alerts
+}
+
+// dry is one dry run.
+type dry struct {
+	rule   Rule
+	past   *Past
+	local  *time.Location
+	last   time.Time
+	alerts []Alert
+}
+
+func (d *dry) thresholds() {
+	k := d.rule.Column.find()
+	var before position
+	known := false
+	for i, p := range d.past.Points {
+		now, is := step(&d.rule, k.then(d.past.Points, i))
+		if is && known && now.across && !before.across {
+			d.raise(time.UnixMilli(p.Time).UTC(), Alert{Value: now.value, Before: before.value})
+		}
+		// A hole longer than what counts as fresh hides where the number stood.
+		if known = is; is {
+			before = now
+		}
+		if next := i + 1; next < len(d.past.Points) && d.past.Points[next].Time-p.Time > FreshFor.Milliseconds() {
+			known = false
+		}
+	}
+}
+
+// raise notes an alert unless the rule is cooling down.
+func (d *dry) raise(at time.Time, a Alert) {
+	if !d.last.IsZero() && at.Sub(d.last) < d.rule.cooldown() {
+		return
+	}
+	d.last = at
+	a.Time, a.Rule, a.Symbol, a.Contract = at, d.rule, d.past.Contract.Symbol, d.past.Contract
+	a.Quiet = d.rule.Quiet.Holds(at, d.local)
+	d.alerts = append(d.alerts, a)
+}
