@@ -1,0 +1,109 @@
+// Package export writes stamps of the history to files that other programs
+// read: CSV and Parquet.
+//
+// Both have the columns time, contracts, price and oi_usd, one row a stamp, the
+// oldest first. Numbers are those that are kept, to the last bit: what is
+// parsed from a CSV is the same float64 that a Parquet file has. time is the end
+// of the stamp's period, RFC 3339 in UTC in a CSV, a timestamp in milliseconds
+// in Parquet. A price that isn't known, and the USD that go with it, are empty or
+// null; a stamp that is missing has no row.
+package export
+
+import (
+	"encoding/csv"
+	"fmt"
+	"io"
+	"strconv"
+	"time"
+
+	"github.com/parquet-go/parquet-go"
+
+	"openinterest/data/history"
+	"openinterest/data/market"
+)
+
+// Columns are the names of the columns, in order. They are a contract with
+// whoever reads the files: they never change.
+var Columns = []string{"time", "contracts", "price", "oi_usd"}
+
+// Every returns the stamps that close a period: the last of each hour at one
+// hour, the one at midnight UTC at one day. Where that stamp is missing, the
+// period is: another is not put in its place.
+func Every(period market.Period, stamps []history.Stamp) []history.Stamp {
+	var closing []history.Stamp
+	for _, s := range stamps {
+		if s.Time%period.Millis() == 0 {
+			closing = append(closing, s)
+		}
+	}
+	return closing
+}
+
+// CSV writes a header and a line a stamp.
+func CSV(w io.Writer, stamps []history.Stamp) error {
+	out := csv.NewWriter(w)
+	if err := out.Write(Columns); err != nil {
+		return fmt.Errorf("writing a CSV: %w", err)
+	}
+	for _, s := range stamps {
+		if err := out.Write([]string{Time(s.Time), Number(s.Contracts), Number(s.Price), Number(s.USD)}); err != nil {
+			return fmt.Errorf("writing a CSV: %w", err)
+		}
+	}
+	out.Flush()
+	if err := out.Error(); err != nil {
+		return fmt.Errorf("writing a CSV: %w", err)
+	}
+	return nil
+}
+
+// Time writes Unix milliseconds as RFC 3339 in UTC, with a fraction where there is one.
+func Time(ms int64) string { return time.UnixMilli(ms).UTC().Format(time.RFC3339Nano) }
+
+// Number writes the shortest decimal that is parsed as the same float64, without
+// an exponent; what isn't known is empty.
+func Number(x float64) string {
+	if !market.Known(x) {
+		return ""
+	}
+	return strconv.FormatFloat(x, 'f', -1, 64)
+}
+
+// Row is a stamp in a Parquet file.
+type Row struct {
+	Time      int64    `parquet:"time,timestamp(millisecond),delta"`
+	Contracts float64  `parquet:"contracts"`
+	Price     *float64 `parquet:"price,optional"`
+	USD       *float64 `parquet:"oi_usd,optional"`
+}
+
+// rowsAtOnce bounds what is converted in memory before it is written.
+const rowsAtOnce = 4096
+
+// Parquet writes a file, compressed by Zstandard, with the symbol in its metadata.
+func Parquet(w io.Writer, symbol string, stamps []history.Stamp) error {
+	out := parquet.NewGenericWriter[Row](w, parquet.Compression(&parquet.Zstd), parquet.KeyValueMetadata("symbol", symbol))
+	rows := make([]Row, 0, rowsAtOnce)
+	for len(stamps) > 0 {
+		n := min(len(stamps), rowsAtOnce)
+		rows = rows[:0]
+		for _, s := range stamps[:n] {
+			rows = append(rows, Row{Time: s.Time, Contracts: s.Contracts, Price: known(s.Price), USD: known(s.USD)})
+		}
+		if _, err := out.Write(rows); err != nil {
+			return fmt.Errorf("writing a Parquet file: %w", err)
+		}
+		stamps = stamps[n:]
+	}
+	if err := out.Close(); err != nil {
+		return fmt.Errorf("writing a Parquet file: %w", err)
+	}
+	return nil
+}
+
+func known(x float64) *float64 {
+	if !market.Known(x) {
+		return nil
+	}
+	return &x
+}
