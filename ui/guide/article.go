@@ -39,9 +39,9 @@ type article struct {
 }
 
 type measured struct {
-	text         string
-	size         float32
-	bold, italic bool
+	text string
+	size float32
+	bold bool
 }
 
 func newArticle(onLink func(string)) *article {
@@ -101,14 +101,14 @@ func (a *article) layOut() {
 	a.see()
 }
 
-func (a *article) measure(text string, size float32, bold, italic bool) (float32, float32) {
-	key := measured{text, size, bold, italic}
+func (a *article) measure(text string, size float32, bold bool) (float32, float32) {
+	key := measured{text, size, bold}
 	s, ok := a.cache[key]
 	if !ok {
 		if len(a.cache) > 50_000 { // a width dragged about for long
 			clear(a.cache)
 		}
-		s = fyne.MeasureText(text, size, fyne.TextStyle{Bold: bold, Italic: italic})
+		s = look.MeasureText(text, size, fyne.TextStyle{Bold: bold})
 		a.cache[key] = s
 	}
 	return s.Width, s.Height
@@ -176,7 +176,7 @@ func (a *article) make(i int) []fyne.CanvasObject {
 	for _, t := range l.texts {
 		text := canvas.NewText(t.text, ink(t.role, p))
 		text.TextSize = t.size
-		text.TextStyle = fyne.TextStyle{Bold: t.bold, Italic: t.style.italic}
+		look.SetBold(text, t.bold)
 		var o fyne.CanvasObject = text
 		if t.style.link != "" && !a.plainLinks {
 			o = newLink(text, t.style.link, a.onLink)
@@ -200,8 +200,8 @@ func (a *article) highlights(i int) []placedShape {
 			if t.offset < 0 || from >= to {
 				continue
 			}
-			x, h := a.measure(t.text[:from-t.offset], t.size, t.bold, t.style.italic)
-			w, _ := a.measure(t.text[from-t.offset:to-t.offset], t.size, t.bold, t.style.italic)
+			x, h := a.measure(t.text[:from-t.offset], t.size, t.bold)
+			w, _ := a.measure(t.text[from-t.offset:to-t.offset], t.size, t.bold)
 			shapes = append(shapes, placedShape{t.x + x - 1, t.y, w + 2, h, highlight})
 		}
 	}

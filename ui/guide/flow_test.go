@@ -114,7 +114,7 @@ func FuzzFlow(f *testing.F) {
 	f.Add("> - 持仓量，“未平仓合约”。\n\n\tcode", 3)
 	f.Add("a\u200db\r\n\\\n\x00\xff", 1)
 	f.Fuzz(func(t *testing.T, source string, width int) {
-		measure := func(text string, size float32, _, _ bool) (float32, float32) {
+		measure := func(text string, size float32, _ bool) (float32, float32) {
 			return cells(text, span{}) * size / 2, size
 		}
 		s := setter{width: float32(width % 2000), measure: measure}

@@ -58,7 +58,7 @@ type laid struct {
 }
 
 // textMeasurer returns width and height of a text.
-type textMeasurer func(text string, size float32, bold, italic bool) (w, h float32)
+type textMeasurer func(text string, size float32, bold bool) (w, h float32)
 
 // setter lays blocks out at one width.
 type setter struct {
@@ -93,7 +93,7 @@ func (s *setter) set(b, before *block) laid {
 		y = s.live(&l, b, left, y, width) + 8
 	default:
 		if b.marker != "" {
-			w, _ := s.measure(b.marker, look.TextSize, false, false)
+			w, _ := s.measure(b.marker, look.TextSize, false)
 			s.lines(&l, []span{{text: b.marker}}, left-w-6, y, w+1, look.TextSize, false, muted, -1)
 		}
 		y = s.lines(&l, b.spans, left, y, width, look.TextSize, false, body, 0)
@@ -145,7 +145,7 @@ func headingSize(level int) float32 {
 // lines sets spans from y on and returns where they end. base is the offset of
 // the spans in the block's text; negative: they are not part of it.
 func (s *setter) lines(l *laid, spans []span, x, y, width, size float32, bold bool, r role, base int) float32 {
-	_, h := s.measure("Ag", size, bold, false)
+	_, h := s.measure("Ag", size, bold)
 	lead := h * leading
 	if size > look.TextSize+2 {
 		lead = h * 1.15
@@ -183,7 +183,7 @@ func pieceRole(style span, otherwise role) role {
 // at is a measurer of one size.
 func (s *setter) at(size float32, bold bool) measurer {
 	return func(text string, style span) float32 {
-		w, _ := s.measure(text, size, bold || style.bold, style.italic)
+		w, _ := s.measure(text, size, bold || style.bold)
 		return w
 	}
 }
