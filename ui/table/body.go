@@ -150,7 +150,7 @@ func newSlot(places []place, p *look.Palette) *slot {
 		text := canvas.NewText("", p.Text)
 		text.TextSize = look.TextSize
 		text.Alignment = alignment(at.column.Align)
-		text.TextStyle.Bold = at.column.ID == columns.Symbol
+		look.SetBold(text, at.column.ID == columns.Symbol)
 		text.Hide()
 		s.texts = append(s.texts, text)
 	}
@@ -160,8 +160,8 @@ func newSlot(places []place, p *look.Palette) *slot {
 // collect lists what is drawn, from the back to the front.
 func (b *body) collect() {
 	free, fixed := []fyne.CanvasObject{b.hoverBand, b.selectedBand}, []fyne.CanvasObject{b.pinned, b.pinnedHover, b.pinnedSelected}
-	for _, s := range b.slots {
-		for i, at := range b.table.grid.places {
+	for i, at := range b.table.grid.places { // column by column: equal texts are one texture, and cost less in a row
+		for _, s := range b.slots {
 			if at.column.Pinned {
 				fixed = append(fixed, s.texts[i])
 			} else {
@@ -279,13 +279,13 @@ func fit(s string, width, size float32, style fyne.TextStyle) string {
 	if float32(utf8.RuneCountInString(s))*widestLetter*size <= width {
 		return s
 	}
-	if fyne.MeasureText(s, size, style).Width <= width+1 {
+	if look.MeasureText(s, size, style).Width <= width+1 {
 		return s
 	}
 	runes := []rune(s)
 	for n := len(runes) - 1; n > 0; n-- {
 		cut := strings.TrimRight(string(runes[:n]), " ") + "…"
-		if fyne.MeasureText(cut, size, style).Width <= width {
+		if look.MeasureText(cut, size, style).Width <= width {
 			return cut
 		}
 	}
