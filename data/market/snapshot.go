@@ -22,9 +22,14 @@ type Status struct {
 
 	StreamLive bool // mark prices come by the stream; else by REST, more slowly
 
-	// Ready counts the contracts with live open interest and history,
-	// out of Total; Ready == Total means the table is full.
+	// Ready counts the contracts with open interest had in this run and
+	// history that covers 24 h, out of Total; Ready == Total means the table
+	// is full.
 	Ready, Total int
+
+	// Storage is why what is learned is not being kept on this machine, or a
+	// note on what became of it; nil: all is well, or nothing is to be kept.
+	Storage *StorageProblem
 
 	Budget Budget
 }
