@@ -15,6 +15,8 @@ type window struct {
 	flying  int     // spent by requests without an answer yet
 	settled int     // the sum of done
 	done    []spend // answered, by time
+
+	others []time.Time // when other processes spent one each, the oldest first
 }
 
 type spend struct {
@@ -33,7 +35,7 @@ func (w *window) used(now time.Time) int {
 		i++
 	}
 	w.done = w.done[i:]
-	return w.flying + w.settled
+	return w.flying + w.settled + w.spentByOthers(now)
 }
 
 // wait returns how long until amount more fits: 0 for now, never when only an
@@ -43,7 +45,14 @@ func (w *window) wait(now time.Time, amount int) time.Duration {
 	if excess <= 0 {
 		return 0
 	}
-	for _, s := range w.done {
+	others := w.others[len(w.others)-w.spentByOthers(now):]
+	for mine := w.done; len(mine)+len(others) > 0; { // both are by time: what ends first makes room first
+		var s spend
+		if len(others) == 0 || len(mine) > 0 && mine[0].at.Before(others[0]) {
+			s, mine = mine[0], mine[1:]
+		} else {
+			s, others = spend{others[0], 1}, others[1:]
+		}
 		if excess -= s.amount; excess <= 0 {
 			return s.at.Add(w.span).Sub(now) + time.Millisecond // past the span, not at its edge
 		}
