@@ -17,6 +17,10 @@ type outcome struct {
 // answered takes note of what came of a request that next or probe returned.
 func (s *schedule) answered(now time.Duration, wall int64, r request, o outcome) {
 	s.flying--
+	if r.past() {
+		s.pastAnswered(now, r, o)
+		return
+	}
 	if r.kind == askHistory && !o.global {
 		s.historyAnswered(now, o)
 	}

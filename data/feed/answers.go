@@ -48,7 +48,7 @@ func (e *engine) check(a *answer, wall time.Time) error {
 	switch a.flight.request.kind {
 	case askContracts:
 		a.contracts = distinct(a.contracts)
-		if n, had := len(a.contracts), len(e.table.rows); n == 0 || 2*n < had {
+		if n, had := len(a.contracts), e.table.listed; n == 0 || 2*n < had {
 			return bad("%d contracts, after %d before", n, had)
 		}
 	case askTickers:
@@ -70,7 +70,7 @@ func (e *engine) check(a *answer, wall time.Time) error {
 			oi.Received = wall
 		}
 		a.openInterest.Received = a.openInterest.Received.Round(0)
-	case askHistory, askChart:
+	case askHistory, askChart, askPast:
 		if a.series == nil {
 			return bad("no series")
 		}
@@ -107,18 +107,22 @@ func (e *engine) apply(a answer, wall time.Time) (newest int64) {
 	case askOpenInterest:
 		e.table.setOpenInterest(r.symbol, a.openInterest)
 	case askHistory:
-		e.table.setHistory(r.symbol, a.series)
+		e.applyHistory(r.symbol, a.series, wall)
 		newest = a.series.Official
 	case askChart:
 		if r.period == market.Period5m {
-			e.table.setHistory(r.symbol, a.series)
+			e.applyHistory(r.symbol, a.series, wall)
 		}
+	case askPast:
+		e.applyPast(r, a.series)
+	case askPaid:
+		e.applyPaid(r, a.payments, wall)
 	}
 	return newest
 }
 
 func (e *engine) applyContracts(list []market.Contract, wall time.Time) {
-	had := len(e.table.rows)
+	had := e.table.listed
 	e.table.setContracts(list, wall)
 	symbols := make([]string, len(list))
 	for i, c := range list {
@@ -127,6 +131,10 @@ func (e *engine) applyContracts(list []market.Contract, wall time.Time) {
 	e.schedule.setContracts(symbols)
 	e.schedule.setVolumes(e.table.tickers)
 	e.schedule.contractsHad()
+	e.judgeHistories(wall)
+	if !e.schedule.remembering {
+		e.table.forget()
+	}
 	if had != len(list) {
 		e.log.Info("contracts", "listed", len(list), "before", had)
 	}
@@ -144,6 +152,9 @@ func (e *engine) settle(now time.Duration, wall time.Time, f *flight, s *market.
 		return
 	}
 	e.schedule.answered(now, wall.UnixMilli(), r, o)
+	if r.past() {
+		return
+	}
 	if r.symbol == "" {
 		e.partial[r.kind] = o.problem
 		return

@@ -61,11 +61,13 @@ func chartPeriod(r market.Range) market.Period {
 
 // Load returns the open interest of one contract over the last r. Up to 24
 // hours come at once from the 5-minute series that the feed keeps anyway, live
-// points included; longer ranges are asked of the exchange in coarser steps:
+// points included. Longer ranges, too, have 5-minute points where the memory
+// has nearly all of them; else they are asked of the exchange in coarser steps:
 // 15 minutes for 3 days, 30 minutes for 7, 1 hour for 14, 2 hours for 30, which
-// is all it keeps. Answers are shared between callers and kept until the next
-// stamp closes. Errors are *market.Problem in the chain, ctx's, or ErrEnded.
-// Before Run is called, Load waits for it.
+// is all it keeps. Where it cannot be asked, what the memory has is better than
+// nothing. Answers are shared between callers and kept until the next stamp
+// closes. Errors are *market.Problem in the chain, ctx's, or ErrEnded. Before
+// Run is called, Load waits for it.
 func (f *Feed) Load(ctx context.Context, symbol string, r market.Range) (*market.Series, error) {
 	r = min(r, market.Range30d)
 	period := chartPeriod(r)
@@ -74,6 +76,47 @@ func (f *Feed) Load(ctx context.Context, symbol string, r market.Range) (*market
 			return newest(q.History, r, f.exchange.Now()), nil
 		}
 	}
+	kept, whole := f.kept(ctx, symbol, r)
+	if whole {
+		return kept, nil
+	}
+	asked, err := f.ask(ctx, symbol, r, period)
+	if err != nil && kept.Len() > 0 && market.ProblemOf(err) != nil {
+		return kept, nil
+	}
+	return asked, err
+}
+
+// wholeShare is the part of a range's stamps that must be kept for a chart of it.
+const wholeShare = 0.99
+
+// kept returns what the memory has of a range, with the newest points of the
+// table, and whether that is nearly all of it.
+func (f *Feed) kept(ctx context.Context, symbol string, r market.Range) (s *market.Series, whole bool) {
+	if f.memory == nil {
+		return nil, false
+	}
+	now := f.exchange.Now()
+	from, to := now.Add(-time.Duration(r)).UnixMilli(), market.FloorStamp(now.UnixMilli())
+	s, err := f.memory.Series(ctx, symbol, from, to)
+	if err != nil {
+		f.log.Debug("reading what is kept", "symbol", symbol, "err", err)
+		return nil, false
+	}
+	if q := f.Snapshot().Quote(symbol); q != nil {
+		if s = s.Merge(q.History, 0); s != nil {
+			s = newest(s, r, now)
+		}
+		if listed := q.Contract.Listed; !listed.IsZero() {
+			from = max(from, listed.UnixMilli())
+		}
+	}
+	wanted := max(1, (to-from)/market.StepMillis)
+	return s, float64(s.Len()) >= wholeShare*float64(wanted)
+}
+
+// ask has the engine get a series from the exchange.
+func (f *Feed) ask(ctx context.Context, symbol string, r market.Range, period market.Period) (*market.Series, error) {
 	limit := min(maxPoints, int(time.Duration(r)/time.Duration(period))+2)
 	if period == market.Period5m {
 		limit = maxPoints // the table can use it

@@ -42,6 +42,12 @@ type engine struct {
 	answers  chan answer
 	partial  [kinds]*market.Problem // of the tables: why the newest request failed
 
+	memory   Memory // nil: none; so are the rest then
+	keeper   *keeper
+	notes    *notes
+	recalled chan memoryAnswer
+	plans    chan plan
+
 	sequence    uint64
 	published   time.Duration
 	status      market.Status // as last published
@@ -64,6 +70,13 @@ func newEngine(ctx context.Context, f *Feed) *engine {
 
 		published: never,
 	}
+	if f.memory != nil {
+		e.memory = f.memory
+		e.keeper = newKeeper(f.memory, f.log, f.Snapshot)
+		e.recalled, e.plans = make(chan memoryAnswer, 1), make(chan plan, 1)
+		e.schedule.remembering = true
+	}
+	e.notes = &notes{}
 	_, wall := e.clock()
 	e.table.closed = market.FloorStamp(wall.UnixMilli())
 	e.seenW = sinceEpoch(wall)
@@ -81,6 +94,15 @@ func sinceEpoch(t time.Time) time.Duration { return time.Duration(t.UnixMilli())
 // run is the event loop.
 func (e *engine) run() {
 	e.group.Go(func() { e.stream.run(e.ctx, e.exchange) })
+	if e.memory != nil {
+		ctx, stop := context.WithCancel(context.WithoutCancel(e.ctx)) // until the engine has handed over the last
+		e.group.Go(func() {
+			e.recall()
+			e.keeper.run(ctx)
+		})
+		defer stop()
+		defer e.keepWhatIsNew()
+	}
 	watchdog := time.NewTicker(watchEvery)
 	defer watchdog.Stop()
 	timer := time.NewTimer(0)
@@ -104,6 +126,10 @@ func (e *engine) run() {
 			e.retry()
 		case c := <-e.feed.calls:
 			e.chart(c)
+		case a := <-e.recalled:
+			e.remember(a)
+		case p := <-e.plans:
+			e.planned(p)
 		case <-timer.C:
 		}
 	}
@@ -164,6 +190,11 @@ func (e *engine) watch() {
 	e.stream.take(now, e.table)
 	e.table.closeStamps(wall)
 	e.superviseMarks(now, wall)
+	if now > rememberPatience {
+		e.schedule.remembering = false
+	}
+	e.keepWhatIsNew()
+	e.fillGaps(now, wall)
 }
 
 // watchFlights notices that requests are sent and nothing comes back; not
@@ -195,6 +226,7 @@ func (e *engine) woke(drift time.Duration, wall time.Time) {
 	e.health.retry(e.seen)
 	if drift > 0 {
 		e.stream.reconnect()
+		e.schedule.replan()
 	}
 }
 
@@ -237,7 +269,7 @@ func (e *engine) chart(c chartCall) {
 	now, wall := e.clock()
 	had := e.charts[c.key]
 	switch p := e.health.pause; {
-	case len(e.table.rows) > 0 && e.table.symbols[c.key.symbol] == nil:
+	case e.table.listed > 0 && e.table.symbols[c.key.symbol] == nil:
 		c.answer <- chartAnswer{err: &market.Problem{Kind: market.UnknownSymbol, What: "history of " + c.key.symbol}}
 	case p != nil && had != nil && had.series != nil: // old is better than nothing
 		c.answer <- chartAnswer{series: had.series}

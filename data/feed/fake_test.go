@@ -26,8 +26,9 @@ type fakeExchange struct {
 	terms    map[string]market.FundingTerms
 	fault    func(ctx context.Context, k kind, symbol string) error // nil: none
 	blocked  time.Time
-	others   int     // weight that others behind the address spend a minute
-	level    float64 // contracts open, of every symbol
+	others   int                                // weight that others behind the address spend a minute
+	level    float64                            // contracts open, of every symbol
+	lacks    func(symbol string, at int64) bool // stamps that it does not have; nil: none
 	requests []fakeRequest
 	first    int // of the requests in the last minute
 	minute   int // their weight
@@ -114,16 +115,38 @@ func (ex *fakeExchange) OpenInterest(ctx context.Context, symbol string) (market
 	return market.OpenInterest{Contracts: ex.level, Changed: now, Received: now}, nil
 }
 
-func (ex *fakeExchange) OpenInterestHistory(ctx context.Context, symbol string, p market.Period, _, _ time.Time, limit int) (*market.Series, error) {
-	if err := ex.ask(ctx, request{kind: askHistory, symbol: symbol, period: p, limit: limit}); err != nil {
+func (ex *fakeExchange) OpenInterestHistory(ctx context.Context, symbol string, p market.Period, from, to time.Time, limit int) (*market.Series, error) {
+	r := request{kind: askHistory, symbol: symbol, period: p, limit: limit}
+	if !from.IsZero() {
+		r.kind, r.span = askPast, Span{from.UnixMilli(), to.UnixMilli()}
+	}
+	if err := ex.ask(ctx, r); err != nil {
 		return nil, err
 	}
 	last := ex.Now().Add(-ex.late).UnixMilli() / p.Millis() * p.Millis()
+	if !to.IsZero() {
+		last = min(last, to.UnixMilli()/p.Millis()*p.Millis())
+	}
 	var points []market.Point
 	for i := limit - 1; i >= 0; i-- {
-		points = append(points, market.Point{Time: last - int64(i)*p.Millis(), Contracts: 900, Price: 2})
+		at := last - int64(i)*p.Millis()
+		if at < r.span.From || ex.lacks != nil && ex.lacks(symbol, at) {
+			continue
+		}
+		points = append(points, market.Point{Time: at, Contracts: 900, Price: 2})
 	}
 	return market.NewSeries(symbol, p, points), nil
+}
+
+func (ex *fakeExchange) FundingHistory(ctx context.Context, symbol string, from, _ time.Time, limit int) (list []market.FundingPoint, err error) {
+	if err := ex.ask(ctx, request{kind: askPaid, symbol: symbol, limit: limit, span: Span{From: from.UnixMilli()}}); err != nil {
+		return nil, err
+	}
+	const eight = 8 * time.Hour
+	for at := from.Truncate(eight).Add(eight); at.Before(ex.Now()); at = at.Add(eight) {
+		list = append(list, market.FundingPoint{Time: at.UnixMilli() + 3, Rate: 0.0001})
+	}
+	return list, nil
 }
 
 func (ex *fakeExchange) Tickers(ctx context.Context) (list []market.Ticker, err error) {

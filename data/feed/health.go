@@ -92,7 +92,7 @@ func (h *health) failed(now time.Duration, wall time.Time, f *flight, p *market.
 	switch {
 	case told(p.Kind) || refused(p.Kind):
 		global = true
-	case f.request.history(): // a route of its own, which may fail by itself
+	case f.request.history() || f.request.past(): // a route of its own, which may fail by itself
 		return h.pause != nil && p.Kind.Global()
 	default:
 		h.streak++

@@ -35,6 +35,7 @@ func (e *engine) composeStatus(now time.Duration, wall time.Time) market.Status 
 		StreamLive: sincePrice <= streamSilent,
 		Ready:      e.table.ready,
 		Total:      len(e.table.rows),
+		Storage:    e.keeper.status(),
 		Budget:     e.schedule.budget,
 	}
 	e.health.fill(&s, now, wall, e.partialProblem(s.StreamLive, streamProblem))
@@ -62,7 +63,7 @@ func (e *engine) partialProblem(streamLive bool, stream *market.Problem) *market
 // sameHealth reports whether two statuses say the same about the feed's
 // health, so that the newer one need not be published at once.
 func sameHealth(a, b market.Status) bool {
-	if a.State != b.State || a.StreamLive != b.StreamLive || (a.Problem == nil) != (b.Problem == nil) {
+	if a.State != b.State || a.StreamLive != b.StreamLive || (a.Problem == nil) != (b.Problem == nil) || a.Storage != b.Storage {
 		return false
 	}
 	return a.Problem == nil || a.Problem.Kind == b.Problem.Kind

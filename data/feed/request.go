@@ -19,13 +19,15 @@ const (
 	askOpenInterest
 	askHistory // the 5-minute history that the table needs
 	askChart   // a history that a person asked to see
+	askPast    // stamps that the memory lacks
+	askPaid    // funding payments that took place
 	kinds
 )
 
 // String names the kind for the log.
 func (k kind) String() string {
 	return [kinds]string{"nothing", "contracts", "24 h tickers", "mark prices", "funding terms",
-		"open interest", "open-interest history", "chart"}[k]
+		"open interest", "open-interest history", "chart", "past open interest", "funding payments"}[k]
 }
 
 // request is one question to the exchange.
@@ -35,6 +37,7 @@ type request struct {
 	period market.Period
 	limit  int
 	expect int64 // for top-ups: the stamp hoped for
+	span   Span  // of the past: the stamps or, of payments, the time from which on
 }
 
 // weight is what the request costs of the budget a minute, by the exchange's
@@ -45,12 +48,19 @@ func (r request) weight() int {
 		return 40
 	case askMarks:
 		return 10
+	case askPaid: // has a bucket of its own, which the client minds
+		return 0
 	}
 	return 1
 }
 
 // history reports whether the request also counts in the history bucket.
-func (r request) history() bool { return r.kind == askHistory || r.kind == askChart }
+func (r request) history() bool {
+	return r.kind == askHistory || r.kind == askChart || r.kind == askPast
+}
+
+// past reports whether the request is for the memory, not for the table.
+func (r request) past() bool { return r.kind == askPast || r.kind == askPaid }
 
 // flight is a request on its way.
 type flight struct {
@@ -72,6 +82,7 @@ type answer struct {
 	tickers      []market.Ticker
 	marks        []market.MarkPrice
 	funding      map[string]market.FundingTerms
+	payments     []market.FundingPoint
 }
 
 // How long a request may take. The exchange answers within a second; a slow
@@ -98,6 +109,11 @@ func fetch(ctx context.Context, ex Exchange, f *flight) answer {
 		a.openInterest, a.err = ex.OpenInterest(ctx, r.symbol)
 	case askHistory, askChart:
 		a.series, a.err = ex.OpenInterestHistory(ctx, r.symbol, r.period, time.Time{}, time.Time{}, r.limit)
+	case askPast:
+		// A second more, so that it does not matter whether the end belongs to the span.
+		a.series, a.err = ex.OpenInterestHistory(ctx, r.symbol, r.period, time.UnixMilli(r.span.From), time.UnixMilli(r.span.To+1000), r.limit)
+	case askPaid:
+		a.payments, a.err = ex.FundingHistory(ctx, r.symbol, time.UnixMilli(r.span.From), time.Time{}, r.limit)
 	}
 	return a
 }

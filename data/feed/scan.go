@@ -17,7 +17,7 @@ type candidates struct {
 // which is cheaper than keeping heaps in step with changing tiers and paces.
 func (s *schedule) scan(now time.Duration, wall int64) candidates {
 	c := candidates{soonest: now + idle}
-	historyOpen := s.freeHistory(now) >= 1 && now >= s.historyPause.notBefore
+	historyOpen := !s.remembering && s.freeHistory(now) >= 1 && now >= s.historyPause.notBefore
 	watchedEvery, floor := s.watchedEvery(), s.restFloor(now)
 	var restScore, topUpScore time.Duration
 	for _, e := range s.entries {

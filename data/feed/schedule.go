@@ -77,6 +77,8 @@ type entry struct {
 	openInterest lane
 	history      lane
 	official     int64 // newest stamp had from the exchange, Unix ms
+	missing      int64 // oldest stamp that what is remembered lacks, Unix ms; 0: nothing is remembered
+	past         past
 }
 
 // schedule decides what is asked next, within the budget, the most urgent
@@ -106,6 +108,9 @@ type schedule struct {
 	topUps          topUps
 	historyPause    lane // backs off when the history route fails as a whole
 	historyFailures int  // in a row
+
+	remembering bool // what is remembered is still being read: no history is asked
+	backfill    backfill
 }
 
 func newSchedule(parallel int) *schedule {
@@ -114,7 +119,8 @@ func newSchedule(parallel int) *schedule {
 		symbols:  map[string]*entry{},
 		weight:   newLedger(weightWindow), bucket: newLedger(historyWindow),
 		askedRow: never, pacedAt: never,
-		topUps: newTopUps(), historyPause: newLane(),
+		backfill: newBackfill(),
+		topUps:   newTopUps(), historyPause: newLane(),
 	}
 	for k := range s.tables {
 		s.tables[k] = newLane()
@@ -130,7 +136,7 @@ func (s *schedule) setContracts(symbols []string) {
 	for _, symbol := range symbols {
 		e := s.symbols[symbol]
 		if e == nil {
-			e = &entry{symbol: symbol, openInterest: newLane(), history: newLane()}
+			e = &entry{symbol: symbol, openInterest: newLane(), history: newLane(), past: past{planned: never}}
 		}
 		kept[symbol] = e
 		s.entries = append(s.entries, e)
@@ -199,13 +205,17 @@ func (s *schedule) next(now time.Duration, wall int64) (request, time.Duration) 
 	c := s.scan(now, wall)
 	switch {
 	case c.freshWatched != nil && s.freeNow(now, reserveAttended) >= 1:
-		return s.hydrate(now, c.freshWatched), 0
+		return s.hydrate(now, wall, c.freshWatched), 0
 	case c.watched != nil && freeWatched >= 1 && s.credit > 1-maxDebtWatched:
 		return s.refresh(now, c.watched), 0
 	case c.fresh != nil && s.freeNow(now, reserveRest) >= 1:
-		return s.hydrate(now, c.fresh), 0
+		return s.hydrate(now, wall, c.fresh), 0
 	case c.topUp != nil && free >= 1 && s.credit > 1-maxDebt && !saving:
 		return s.topUp(now, wall, c.topUp), 0
+	case c.fresh == nil && free >= 1 && s.credit > 1-maxDebt && !saving && s.mayFill(now):
+		return s.fill(now), 0
+	case c.fresh == nil && s.mayAskFunding(now):
+		return s.askFunding(now), 0
 	case c.rest != nil && free >= 1 && (s.credit >= 1 && !saving || now-s.askedRow >= heartbeat):
 		return s.refresh(now, c.rest), 0
 	}
@@ -250,14 +260,18 @@ func (s *schedule) every(k kind) time.Duration {
 }
 
 // hydrate asks what a contract lacks, ahead of the pace.
-func (s *schedule) hydrate(now time.Duration, e *entry) request {
+func (s *schedule) hydrate(now time.Duration, wall int64, e *entry) request {
 	credit := s.credit
 	defer func() { s.credit = credit }() // the pace takes it into account once it is spent
 	if !e.openInterest.have && e.openInterest.open(now) {
 		return s.refresh(now, e)
 	}
 	e.history.sent(now)
-	return s.commit(now, request{kind: askHistory, symbol: e.symbol, period: market.Period5m, limit: maxPoints})
+	limit := maxPoints
+	if e.missing > 0 { // and one that is known, which the exchange may have corrected
+		limit = int(min(maxPoints, max(0, market.FloorStamp(wall)-e.missing)/market.StepMillis+2))
+	}
+	return s.commit(now, request{kind: askHistory, symbol: e.symbol, period: market.Period5m, limit: limit})
 }
 
 func (s *schedule) refresh(now time.Duration, e *entry) request {

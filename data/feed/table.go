@@ -21,6 +21,9 @@ type row struct {
 	published *market.Quote // nil: quote changed since
 
 	openInterest, history failure
+
+	live    bool // open interest was had in this run
+	covered bool // history was had in this run, or what is remembered will do
 }
 
 // failure is why the newest request of a kind failed, nil when it did not.
@@ -36,12 +39,17 @@ type table struct {
 	symbols map[string]*row
 	notices []market.Notice
 	closed  int64 // the last stamp for which live points were taken
-	ready   int   // rows with open interest and history
+	ready   int   // rows with live open interest, and history
 	dirty   bool  // something changed since the last snapshot
 
 	tickers []market.Ticker
 	marks   []market.MarkPrice             // those that came before the list of contracts
 	funding map[string]market.FundingTerms // nil: not known
+
+	listed  int                      // contracts in the exchange's list; 0 before the first of this run
+	known   map[string]*market.Quote // what is remembered of earlier runs, until the first list has come
+	saved   time.Time                // when that was
+	sampled []Stamps                 // live points taken since they were last collected
 }
 
 func newTable() *table { return &table{symbols: map[string]*row{}} }
@@ -52,20 +60,20 @@ func (t *table) touch(r *row) {
 	t.dirty = true
 }
 
-func (r *row) ready() bool {
-	return !r.quote.OpenInterest.Received.IsZero() && r.quote.History != nil
-}
+func (r *row) ready() bool { return r.live && r.covered }
 
 // setContracts makes the rows those of the list and notes what came and went.
-// The first list is no news.
 func (t *table) setContracts(list []market.Contract, wall time.Time) {
-	first := len(t.rows) == 0
+	news := t.news(wall)
+	t.listed = len(list)
 	kept := make(map[string]*row, len(list))
 	for _, c := range list {
 		r := t.symbols[c.Symbol]
 		if r == nil {
 			r = &row{}
-			if !first {
+			r.quote.Contract = c
+			t.recall(r)
+			if news {
 				t.note(wall, c.Symbol, market.Listed)
 			}
 		}
@@ -76,7 +84,7 @@ func (t *table) setContracts(list []market.Contract, wall time.Time) {
 		kept[c.Symbol] = r
 	}
 	for _, r := range t.rows {
-		if symbol := r.quote.Contract.Symbol; kept[symbol] == nil {
+		if symbol := r.quote.Contract.Symbol; kept[symbol] == nil && news {
 			t.note(wall, symbol, market.Delisted)
 		}
 	}
@@ -87,11 +95,15 @@ func (t *table) setContracts(list []market.Contract, wall time.Time) {
 			t.ready++
 		}
 	}
-	slices.SortFunc(t.rows, func(a, b *row) int { return cmp.Compare(a.quote.Contract.Symbol, b.quote.Contract.Symbol) })
+	t.sort()
 	t.setTickers(t.tickers)
 	t.setMarks(t.marks)
 	t.marks = nil
 	t.setFunding(t.funding)
+}
+
+func (t *table) sort() {
+	slices.SortFunc(t.rows, func(a, b *row) int { return cmp.Compare(a.quote.Contract.Symbol, b.quote.Contract.Symbol) })
 }
 
 func (t *table) note(wall time.Time, symbol string, kind market.NoticeKind) {
@@ -115,7 +127,7 @@ func (t *table) setTickers(tickers []market.Ticker) {
 // setMarks takes the mark prices of the REST answer, and keeps them when the
 // list of contracts is still to come.
 func (t *table) setMarks(marks []market.MarkPrice) {
-	if len(t.rows) == 0 {
+	if t.listed == 0 {
 		t.marks = marks
 	}
 	for _, m := range marks {
@@ -162,7 +174,7 @@ func (t *table) setFunding(terms map[string]market.FundingTerms) {
 func (t *table) setOpenInterest(symbol string, oi market.OpenInterest) {
 	t.change(symbol, func(r *row) {
 		t.sample(r, market.FloorStamp(oi.Received.UnixMilli()))
-		r.quote.OpenInterest, r.openInterest = oi, failure{}
+		r.quote.OpenInterest, r.openInterest, r.live = oi, failure{}, true
 	})
 }
 
@@ -170,7 +182,7 @@ func (t *table) setOpenInterest(symbol string, oi market.OpenInterest) {
 // replaces them.
 func (t *table) setHistory(symbol string, s *market.Series) {
 	t.change(symbol, func(r *row) {
-		r.quote.History, r.history = r.quote.History.Merge(s, maxPoints), failure{}
+		r.quote.History, r.history, r.covered = r.quote.History.Merge(s, maxPoints), failure{}, true
 	})
 }
 
@@ -231,6 +243,7 @@ func (t *table) sample(r *row, stamp int64) {
 	grown := r.quote.History.WithLive(market.Point{Time: stamp, Contracts: oi.Contracts, Price: price}, maxPoints)
 	if grown != r.quote.History {
 		r.quote.History = grown
+		t.sampled = append(t.sampled, Stamps{Symbol: r.quote.Contract.Symbol, Points: grown.Points[len(grown.Points)-1:], Live: true})
 		t.touch(r)
 	}
 }
