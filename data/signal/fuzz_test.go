@@ -15,23 +15,21 @@ import (
 // Whatever a store may hold, nothing panics, and what comes out is JSON.
 func FuzzWalk(f *testing.F) {
 	f.Add([]byte("some stamps to begin with, and a few more of them"), uint8(0))
-	f.Add(make([]byte, 300), uint8(255))
+	f.Add(make([]byte, 80), uint8(255))
+	f.Add([]byte("\x01ordinary numbers follow this, in stretches"), uint8(2))
 	f.Fuzz(func(t *testing.T, data []byte, flags uint8) {
 		in := &signal.Input{Symbol: "X", Volume: market.Unknown, Delisted: flags&1 != 0, Terms: market.FundingTerms{IntervalHours: int(flags) - 9}}
 		at := start
 		number := func() float64 {
-			if len(data) < 8 {
-				data = append(data, make([]byte, 8)...)
-			}
-			x := math.Float64frombits(binary.LittleEndian.Uint64(data))
-			data = data[8:]
-			return x
+			var bits [8]byte
+			data = data[copy(bits[:], data):]
+			return math.Float64frombits(binary.LittleEndian.Uint64(bits[:]))
 		}
 		for len(data) > 0 {
 			steps := int64(data[0])
 			switch data = data[1:]; {
 			case steps > 250:
-				steps = 100_000 // a year's hole
+				steps = 3000 // ten days' hole
 			case steps > 100:
 				steps = 1
 			}

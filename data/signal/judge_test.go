@@ -181,10 +181,10 @@ func TestReadingLeavesOutAnUndefinedZ(t *testing.T) {
 // A z needs 2,016 stamps and a spread.
 func TestZIsUndefinedWithoutSevenDaysOrSpread(t *testing.T) {
 	s := spread{n: 2016, median: 0.001, mad: 0.01}
-	if z, want := s.z(0.031), 0.03/(1.4826*0.01); math.Abs(z-want) > 1e-12 {
+	if z, want := s.z(0.031), 0.03/(1.4826*0.01); !(math.Abs(z-want) <= 1e-12) {
 		t.Errorf("z = %v, want %v", z, want)
 	}
-	if z, want := s.zero(0.031), 0.031/(1.4826*0.01); math.Abs(z-want) > 1e-12 {
+	if z, want := s.zero(0.031), 0.031/(1.4826*0.01); !(math.Abs(z-want) <= 1e-12) {
 		t.Errorf("z about zero = %v, want %v", z, want)
 	}
 	for _, s := range []spread{{n: 2015, mad: 0.01}, {n: 9000, mad: 0}, {n: 0, median: nan, mad: nan}} {
@@ -253,5 +253,129 @@ func TestSplitAddsUp(t *testing.T) {
 	}
 	if s := SplitUSD(market.Point{Contracts: 1, Price: nan}, market.Point{Contracts: 1, Price: 1}); s.Change.Known() || s.Price.Known() || s.Positions.Known() {
 		t.Error("a split without a price")
+	}
+}
+
+// An extreme is compared with every hour of the week before, equal ones allow a
+// new high, and t* is the earliest of equal ones at least a day back.
+func TestExtremesOfTheWeek(t *testing.T) {
+	week := func(set map[int]float64) *Baseline { // by hours before now
+		b := &Baseline{weekP: filled(weekHours), weekQ: filled(weekHours)}
+		for k := range b.weekP {
+			b.weekP[k], b.weekQ[k] = 100, 1000
+		}
+		for before, p := range set {
+			b.weekP[weekHours-before], b.weekQ[weekHours-before] = p, float64(2000+before)
+		}
+		return b
+	}
+	v := still()
+	v.now = [2]float64{1900, 110}
+	for _, c := range []struct {
+		name   string
+		set    map[int]float64
+		newest State
+		star   int // hours before now
+	}{
+		{"one high", map[int]float64{50: 105}, True, 50},
+		{"an equal one", map[int]float64{50: 110}, True, 50},
+		{"a higher one", map[int]float64{50: 110.01}, False, 50},
+		{"a higher one an hour ago", map[int]float64{50: 105, 1: 111}, False, 50},
+		{"the first hour of the week", map[int]float64{168: 105}, True, 168},
+		{"exactly a day ago", map[int]float64{24: 105, 60: 104}, True, 24},
+		{"less than a day ago does not count as t*", map[int]float64{23: 109, 60: 104}, True, 60},
+		{"the earliest of equal ones", map[int]float64{30: 105, 60: 105, 100: 105}, True, 100},
+		{"a missing hour is passed over", map[int]float64{30: nan, 60: 105}, True, 60},
+	} {
+		e := v.extremeOf(week(c.set), 0.1, 1)
+		if e.newest != c.newest || e.at != v.stamp-int64(c.star)*hourMillis || e.contracts != float64(2000+c.star) {
+			t.Errorf("%s: %+v, t* %d h ago", c.name, e, (v.stamp-e.at)/hourMillis)
+		}
+		if e.priceRatio != 110/e.price || e.log != math.Log(1900/e.contracts) || e.bound != -0.05 {
+			t.Errorf("%s: %+v", c.name, e)
+		}
+	}
+	low := v
+	low.now[ofPrice] = 90
+	if e := low.extremeOf(week(map[int]float64{40: 95, 70: 90, 90: 90}), 0.01, -1); e.newest != True || e.at != v.stamp-90*hourMillis || e.bound != -0.02 {
+		t.Errorf("new low: %+v", e)
+	}
+	if e := v.extremeOf(noBaseline, nan, 1); e.newest != Undefined || e.at != 0 {
+		t.Errorf("of nothing: %+v", e)
+	}
+}
+
+// Ranks need 30 days of both, and of those nine tenths.
+func TestRanksNeedThirtyDays(t *testing.T) {
+	hour := 100 * dayMillis
+	full := func() *Baseline {
+		b := &Baseline{Hour: hour, oldest: hour - baselineMillis, firstPaid: hour - baselineMillis, paidHours: fullHours, hours: &sorted{}, aprs: newSorted([]float64{1, 2, 3, 4})}
+		for i := range fullHours {
+			b.hours.values = append(b.hours.values, float64(i))
+		}
+		return b
+	}
+	if b := full(); b.rankContracts(fullHours/2-1) != 50 || b.rankAPR(3) != 75 || b.rankAPR(0.5) != 0 || !math.IsNaN(b.rankContracts(nan)) {
+		t.Errorf("ranks %v, %v", b.rankContracts(fullHours/2-1), b.rankAPR(3))
+	}
+	for name, less := range map[string]func(b *Baseline){
+		"younger history": func(b *Baseline) { b.oldest++ },
+		"too many holes":  func(b *Baseline) { b.hours.values = b.hours.values[1:] },
+		"no history":      func(b *Baseline) { b.oldest = 0 },
+	} {
+		b := full()
+		less(b)
+		if !math.IsNaN(b.rankContracts(1)) || math.IsNaN(b.rankAPR(1)) {
+			t.Errorf("%s: %v", name, b.rankContracts(1))
+		}
+	}
+	for name, less := range map[string]func(b *Baseline){
+		"younger payments":       func(b *Baseline) { b.firstPaid++ },
+		"too few payments":       func(b *Baseline) { b.paidHours-- },
+		"no payments whatsoever": func(b *Baseline) { b.firstPaid = 0 },
+	} {
+		b := full()
+		less(b)
+		if !math.IsNaN(b.rankAPR(1)) || math.IsNaN(b.rankContracts(1)) {
+			t.Errorf("%s: %v", name, b.rankAPR(1))
+		}
+	}
+}
+
+// A rate is current until the next payment is overdue.
+func TestFundingGoesOutOfDate(t *testing.T) {
+	b := &Baseline{hours: &sorted{}, aprs: &sorted{}, latest: payment{at: 40 * dayMillis, rate: 0.0001, apr: 10.95, hours: 8}}
+	for late, want := range map[int64]float64{0: 10.95, 8*hourMillis + 3*stepMillis: 10.95, 8*hourMillis + 4*stepMillis: nan} {
+		v := still()
+		v.stamp, v.apr = b.latest.at+late, nan
+		v.funding(b)
+		if v.apr != want && !(math.IsNaN(want) && math.IsNaN(v.apr)) {
+			t.Errorf("after %d minutes: %v", late/60_000, v.apr)
+		}
+	}
+}
+
+// Zero or negative contracts are missing contracts; a price that is none is unknown.
+func TestGridHoldsOnlyWhatIsKnown(t *testing.T) {
+	var points []market.Point
+	for i, q := range []float64{5, 0, -1, nan, math.Inf(1), 6} {
+		points = append(points, market.Point{Time: int64(i) * stepMillis, Contracts: q, Price: 1})
+	}
+	points[5].Price = 0
+	g := newGrid(points, 0, 1<<60)
+	for i := range points {
+		if known := !math.IsNaN(g.q[i]); known != (i == 0 || i == 5) {
+			t.Errorf("contracts %v on the grid: %v", points[i].Contracts, g.q[i])
+		}
+	}
+	if !math.IsNaN(g.p[5]) || g.p[0] != 1 {
+		t.Errorf("prices %v", g.p)
+	}
+	if last, ok := g.lastStamp(); !ok || last != 5*stepMillis {
+		t.Errorf("last stamp %v", last)
+	}
+	old := newGrid([]market.Point{{Time: 0, Contracts: 1}, {Time: 1 << 50, Contracts: 1}}, 0, 1<<60)
+	if old.len() != 1 {
+		t.Errorf("a stamp from another age lays out %d stamps", old.len())
 	}
 }

@@ -69,12 +69,45 @@ func (x *naive) d(s, w, t int64) float64 {
 	return math.Log(xs[(t-x.first)/five] / xs[(t-w-x.first)/five])
 }
 
+// middle is the median; it reorders xs.
 func middle(xs []float64) float64 {
-	slices.Sort(xs)
-	if n := len(xs); n%2 == 0 {
-		return (xs[n/2-1] + xs[n/2]) / 2
+	n := len(xs)
+	upper := smallest(xs, n/2)
+	if n%2 == 1 {
+		return upper
 	}
-	return xs[len(xs)/2]
+	return (smallest(xs, n/2-1) + upper) / 2
+}
+
+// smallest is the k-th smallest, by Hoare's quickselect: a recording has
+// thousands of hours, and sorting each would take a minute.
+func smallest(xs []float64, k int) float64 {
+	lo, hi := 0, len(xs)-1
+	for lo < hi {
+		pivot, i, j := xs[(lo+hi)/2], lo, hi
+		for i <= j {
+			for xs[i] < pivot {
+				i++
+			}
+			for xs[j] > pivot {
+				j--
+			}
+			if i <= j {
+				xs[i], xs[j] = xs[j], xs[i]
+				i++
+				j--
+			}
+		}
+		switch {
+		case k <= j:
+			hi = j
+		case k >= i:
+			lo = i
+		default:
+			return xs[k]
+		}
+	}
+	return xs[k]
 }
 
 func (x *naive) stats(s, w, t int64) *mm {
