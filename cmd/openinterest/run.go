@@ -29,17 +29,20 @@ type commands struct {
 
 	Window     windowCommand     `cmd:"" default:"withargs" help:"Open the window (the default)."`
 	Snapshot   snapshotCommand   `cmd:"" help:"Print the whole market once, as CSV or JSON, and exit."`
+	Backfill   backfillCommand   `cmd:"" help:"Fetch years of a contract's history from the exchange's public archive."`
+	Export     exportCommand     `cmd:"" help:"Write a contract's history, as CSV or Parquet."`
 	Screenshot screenshotCommand `cmd:"" help:"Draw the window into a PNG file, without a display."`
 }
 
 type globals struct {
-	RestURL   string `name:"rest-url" placeholder:"URL" help:"Ask this address instead of the exchange's REST API."`
-	StreamURL string `name:"stream-url" placeholder:"URL" help:"Connect to this address instead of the exchange's streams (ws:// or wss://)."`
-	DataDir   string `name:"data-dir" placeholder:"DIR" type:"path" help:"Keep settings and history here (default: ${data_dir})."`
-	Demo      bool   `help:"Show a simulated market; needs no network."`
-	Lang      string `enum:"en,zh," default:"" placeholder:"en|zh" help:"Language on screen (default: as chosen before, else the system's)."`
-	Theme     string `enum:"dark,light,system," default:"" placeholder:"dark|light|system" help:"Colours on screen (default: as chosen before, else the system's)."`
-	LogLevel  string `name:"log-level" enum:"debug,info,warn,error" default:"warn" placeholder:"LEVEL" help:"Log this and worse on standard error: debug, info, warn or error (default: warn)."`
+	RestURL    string `name:"rest-url" placeholder:"URL" help:"Ask this address instead of the exchange's REST API."`
+	StreamURL  string `name:"stream-url" placeholder:"URL" help:"Connect to this address instead of the exchange's streams (ws:// or wss://)."`
+	ArchiveURL string `name:"archive-url" placeholder:"URL" help:"Fetch old history from this address instead of the exchange's public archive."`
+	DataDir    string `name:"data-dir" placeholder:"DIR" type:"path" help:"Keep settings and history here (default: ${data_dir})."`
+	Demo       bool   `help:"Show a simulated market; needs no network."`
+	Lang       string `enum:"en,zh," default:"" placeholder:"en|zh" help:"Language on screen (default: as chosen before, else the system's)."`
+	Theme      string `enum:"dark,light,system," default:"" placeholder:"dark|light|system" help:"Colours on screen (default: as chosen before, else the system's)."`
+	LogLevel   string `name:"log-level" enum:"debug,info,warn,error" default:"warn" placeholder:"LEVEL" help:"Log this and worse on standard error: debug, info, warn or error (default: warn)."`
 
 	Version kong.VersionFlag `help:"Print the version and exit."`
 }
@@ -52,8 +55,11 @@ func (g *globals) Validate() error {
 	if err := checkURL("--stream-url", g.StreamURL, "ws", "wss"); err != nil {
 		return err
 	}
-	if g.Demo && (g.RestURL != "" || g.StreamURL != "") {
-		return errors.New("--demo shows a simulated market, so it cannot be combined with --rest-url or --stream-url")
+	if err := checkURL("--archive-url", g.ArchiveURL, "http", "https"); err != nil {
+		return err
+	}
+	if g.Demo && (g.RestURL != "" || g.StreamURL != "" || g.ArchiveURL != "") {
+		return errors.New("--demo shows a simulated market, so it cannot be combined with --rest-url, --stream-url or --archive-url")
 	}
 	return nil
 }

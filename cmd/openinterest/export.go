@@ -1,0 +1,108 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"math"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"golang.org/x/term"
+
+	"openinterest/assets"
+	"openinterest/data/history"
+	"openinterest/data/history/export"
+	"openinterest/data/market"
+	"openinterest/ui/format"
+)
+
+// exportCommand writes a contract's history.
+type exportCommand struct {
+	Symbol string `required:"" placeholder:"SYMBOL" help:"The contract, such as BTCUSDT."`
+	From   moment `placeholder:"TIME" help:"From this time, or this day, in UTC (default: the first that is kept)."`
+	To     moment `placeholder:"TIME" help:"Up to this time, or the end of this day, included (default: the last that is kept)."`
+	Period string `enum:"5m,1h,1d" default:"5m" placeholder:"5m|1h|1d" help:"5m: every stamp; 1h, 1d: the stamp that closes each full hour, or each day in UTC; where that one is missing, the row is (default: ${default})."`
+	Format string `enum:"csv,parquet" default:"csv" placeholder:"csv|parquet" help:"How to write: csv or parquet (default: ${default})."`
+	Out    string `short:"o" type:"path" placeholder:"FILE" help:"Where to write (default: standard output)."`
+}
+
+// Validate refuses a span that ends before it begins. Kong calls it.
+func (c *exportCommand) Validate() error { return checkSpan(c.From, c.To) }
+
+var periods = map[string]market.Period{"5m": market.Period5m, "1h": market.Period1h, "1d": market.Period1d}
+
+// Run is called by kong.
+func (c *exportCommand) Run(ctx context.Context, g *globals, std streams) error {
+	if err := g.refuseDemo(); err != nil {
+		return err
+	}
+	words := assets.NewWords(g.language(""))
+	if f, ok := std.out.(*os.File); ok && c.Out == "" && c.Format == "parquet" && term.IsTerminal(int(f.Fd())) {
+		return usageError{errors.New(words.T("cli.parquet_terminal"))}
+	}
+	store, err := history.Open(ctx, g.historyDir(), history.Options{ReadOnly: true, Log: g.logger(std.err)})
+	if err != nil {
+		return historyError(words, err)
+	}
+	defer store.Close()
+	symbol := symbolOf(c.Symbol)
+	from, to := int64(0), int64(math.MaxInt64)
+	if !c.From.IsZero() {
+		from = c.From.UnixMilli()
+	}
+	if !c.To.IsZero() {
+		to = c.To.end().UnixMilli()
+	}
+	stamps, err := store.Stamps(ctx, symbol, from, to)
+	if err != nil {
+		return historyError(words, err)
+	}
+	if stamps = export.Every(periods[c.Period], stamps); len(stamps) == 0 {
+		return errors.New(words.T("cli.export_nothing", assets.Args{"Symbol": symbol}))
+	}
+	write := export.CSV
+	if c.Format == "parquet" {
+		write = func(w io.Writer, stamps []history.Stamp) error { return export.Parquet(w, symbol, stamps) }
+	}
+	if c.Out == "" {
+		return write(std.out, stamps)
+	}
+	return writeWhole(c.Out, func(w io.Writer) error { return write(w, stamps) })
+}
+
+// refuseDemo refuses the demo where the history is meant: it keeps none.
+func (g *globals) refuseDemo() error {
+	if g.Demo {
+		return usageError{errors.New("--demo shows a simulated market, of which no history is kept")}
+	}
+	return nil
+}
+
+// symbolOf is the symbol meant by what was typed.
+func symbolOf(typed string) string { return strings.ToUpper(strings.TrimSpace(typed)) }
+
+// historyError is the sentence for a history that cannot be read or written,
+// with the details, since a script has no other place to find them.
+func historyError(words *assets.Words, err error) error {
+	return fmt.Errorf("%s (%w)", strings.TrimRight(format.HistoryProblem(words, err), "."), err)
+}
+
+// writeWhole writes a file whole or not at all.
+func writeWhole(path string, write func(io.Writer) error) error {
+	f, err := os.CreateTemp(filepath.Dir(path), ".export-*")
+	if err != nil {
+		return fmt.Errorf("writing %s: %w", path, err)
+	}
+	defer os.Remove(f.Name()) // gone already when the move succeeded
+	werr := write(f)
+	if err := errors.Join(werr, f.Chmod(0o644), f.Close()); err != nil {
+		return fmt.Errorf("writing %s: %w", path, err)
+	}
+	if err := os.Rename(f.Name(), path); err != nil {
+		return fmt.Errorf("writing %s: %w", path, err)
+	}
+	return nil
+}
