@@ -41,8 +41,12 @@ const (
 	noPrice form = iota // not known
 	quoted              // a decimal; USD = contracts × it, Price = USD / contracts
 	sampled             // a decimal, and Price is just that; USD = contracts × it
+	nudged              // quoted, but USD is some steps of a float64 off: computed in floating point
 	rawBits             // none of these: the bits of Price, and how far USD is from their product
 )
+
+// mostNudge is how many steps of a float64 a nudged USD is off at most.
+const mostNudge = 8
 
 var (
 	errBlock   = errors.New("a damaged block")
@@ -55,8 +59,11 @@ type cell struct {
 	form      form
 	price     int64 // at places decimals, or raw bits
 	places    int
-	offset    int64 // raw: USD's distance from contracts × price in steps of a float64
+	offset    int64 // nudged, raw: USD's distance from contracts × price in steps of a float64
 }
+
+// decimal reports whether the price is kept as a scaled integer.
+func (c cell) decimal() bool { return c.form == quoted || c.form == sampled || c.form == nudged }
 
 // scales are the decimal places of a block's numbers.
 type scales struct{ contracts, coarse, fine int }
@@ -131,7 +138,7 @@ func appendRuns(out []byte, n int, value func(int) byte) []byte {
 		for j < n && value(j) == value(i) {
 			j++
 		}
-		out = binary.AppendUvarint(out, uint64(j-i)<<2|uint64(value(i)))
+		out = binary.AppendUvarint(out, uint64(j-i)<<3|uint64(value(i)))
 		i = j
 	}
 	return out
@@ -193,7 +200,7 @@ func (e *pricer) guess(cells []cell) [3]byte {
 		contracts, price := dry.differences(c)
 		sum[0] += min(contracts, riceMost)
 		n[0]++
-		if c.form == quoted || c.form == sampled {
+		if c.decimal() {
 			i := 2
 			if e.isCoarse(c) {
 				i = 1
@@ -218,7 +225,6 @@ func (e *pricer) write(w *bitWriter, c cell) {
 	case c.form == noPrice:
 	case c.form == rawBits:
 		e.rawSizes.write(w, price)
-		e.offsetSizes.write(w, zigzag(c.offset))
 	case e.coarse == e.fine:
 		e.coarseSizes.write(w, price)
 	case e.isCoarse(c):
@@ -227,6 +233,9 @@ func (e *pricer) write(w *bitWriter, c cell) {
 	default:
 		w.write(1, 1)
 		e.fineSizes.write(w, price)
+	}
+	if c.form == rawBits || c.form == nudged {
+		e.offsetSizes.write(w, zigzag(c.offset))
 	}
 }
 
@@ -237,24 +246,42 @@ func toCells(stamps []Stamp) ([]cell, scales) {
 	var places [mostDecimals + 1]int // how many prices have so many
 	for i, s := range stamps {
 		cells[i] = toCell(s, sc.contracts)
-		if f := cells[i].form; f == quoted || f == sampled {
+		if cells[i].decimal() {
 			places[cells[i].places]++
 		}
 	}
 	sc.coarse, sc.fine = priceScales(places)
+	levelForms(cells)
 	for i, c := range cells {
 		const room = math.MaxInt64 / 4 // for differences
-		if (c.form == quoted || c.form == sampled) && c.price > room/int64(upow10[sc.fine-c.places]) {
+		if c.decimal() && c.price > room/int64(upow10[sc.fine-c.places]) {
 			cells[i] = rawCell(stamps[i], sc.contracts)
 		}
 	}
 	return cells, sc
 }
 
+// levelForms calls quoted prices nudged by nothing where many are nudged by
+// something: a form that changes at every stamp costs more than that.
+func levelForms(cells []cell) {
+	off := 0
+	for _, c := range cells {
+		if c.form == nudged {
+			off++
+		}
+	}
+	const few = 12 // one in so many
+	for i := range cells {
+		if cells[i].form == quoted && off*few > len(cells) {
+			cells[i].form = nudged
+		}
+	}
+}
+
 func rawCell(s Stamp, scale int) cell {
 	return cell{
 		contracts: contractsAt(s, scale), form: rawBits, price: int64(math.Float64bits(s.Price)),
-		offset: int64(math.Float64bits(s.USD)) - int64(math.Float64bits(s.Contracts*s.Price)),
+		offset: steps(s.Contracts*s.Price, s.USD),
 	}
 }
 
@@ -284,24 +311,35 @@ func toCell(s Stamp, scale int) cell {
 	if scale == rawScale {
 		return c
 	}
+	best := c
 	for places := 0; places <= mostDecimals; places++ {
 		p := math.Round(s.Price * pow10[places])
 		if p >= exactInt {
 			break
 		}
 		usd, ok := product(c.contracts, int64(p), scale+places)
-		if !ok || usd != s.USD {
+		off := steps(usd, s.USD)
+		if !ok || off < -mostNudge || off > mostNudge {
 			continue
 		}
-		switch s.Price {
-		case usd / s.Contracts:
-			return cell{contracts: c.contracts, form: quoted, price: int64(p), places: places}
-		case p / pow10[places]:
-			return cell{contracts: c.contracts, form: sampled, price: int64(p), places: places}
+		decimal := cell{contracts: c.contracts, price: int64(p), places: places, offset: off}
+		switch {
+		case off == 0 && s.Price == usd/s.Contracts:
+			decimal.form = quoted
+			return decimal
+		case off == 0 && s.Price == p/pow10[places]:
+			decimal.form = sampled
+			return decimal
+		case s.Price == s.USD/s.Contracts && best.form == rawBits:
+			decimal.form = nudged
+			best = decimal
 		}
 	}
-	return c
+	return best
 }
+
+// steps is how many float64 lie from a to b, both positive.
+func steps(a, b float64) int64 { return int64(math.Float64bits(b)) - int64(math.Float64bits(a)) }
 
 func contractsAt(s Stamp, scale int) int64 {
 	if scale == rawScale {
@@ -334,7 +372,7 @@ func priceScales(places [mostDecimals + 1]int) (coarse, fine int) {
 
 func firstPrice(cells []cell, sc scales) int64 {
 	for _, c := range cells {
-		if c.form == quoted || c.form == sampled {
+		if c.decimal() {
 			return c.price * int64(upow10[sc.fine-c.places])
 		}
 	}

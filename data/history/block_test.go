@@ -94,7 +94,7 @@ func TestRowsOfPointsAloneFindTheValueServed(t *testing.T) {
 func anyStamps(r *rand.Rand) []Stamp {
 	day := r.Int64N(lastDay)
 	density := []float64{0.002, 0.1, 0.5, 0.99, 1}[r.IntN(5)]
-	kinds := 1 + r.IntN(6)
+	kinds := 1 + r.IntN(7)
 	places, price := r.IntN(mostDecimals+1), math.Exp(r.NormFloat64()*6)
 	contracts := math.Exp(r.NormFloat64()*5 + 8)
 	var out []Stamp
@@ -116,6 +116,10 @@ func anyStamps(r *rand.Rand) []Stamp {
 			s.USD = s.Contracts * tick
 		case 2:
 			s.Price, s.USD = market.Unknown, market.Unknown
+		case 6: // as a program values it, in floating point
+			p := price
+			s.USD = s.Contracts * (math.Max(1, math.Round(p*1e4)) / 1e4 * (1 + float64(r.IntN(3)-1)*2e-16))
+			s.Price = s.USD / s.Contracts
 		case 3: // unrelated numbers
 			s.Price, s.USD = price, price*contracts*1.1
 		case 4:

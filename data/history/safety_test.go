@@ -114,20 +114,28 @@ func TestADamagedDatabaseIsSetAsideAndRebuilt(t *testing.T) {
 }
 
 func TestWhatCanBeReadOfADamagedDatabaseIsSaved(t *testing.T) {
+	for _, part := range []int64{2, 3, 5} {
+		t.Run(fmt.Sprint("one part in ", part), func(t *testing.T) { saveWhatCanBeRead(t, part) })
+	}
+}
+
+func saveWhatCanBeRead(t *testing.T, part int64) {
 	dir := damaged(t, func(t *testing.T, path string) {
 		info, err := os.Stat(path)
 		if err != nil {
 			t.Fatal(err)
 		}
-		overwrite(t, path, info.Size()/2/8192*8192, make([]byte, 3*8192))
+		overwrite(t, path, info.Size()/part/512*512, make([]byte, 8*512))
 	})
 	s := openStore(t, dir)
-	why := s.Check(t.Context())
-	if KindOf(why) != Damaged {
-		t.Fatalf("the damage was not found: %v", why)
-	}
-	if err := s.Rebuild(t.Context(), why); err != nil {
-		t.Fatal(err)
+	if s.SetAside() == nil { // damage that opening does not meet, Check does
+		why := s.Check(t.Context())
+		if KindOf(why) != Damaged {
+			t.Fatalf("the damage was not found: %v", why)
+		}
+		if err := s.Rebuild(t.Context(), why); err != nil {
+			t.Fatal(err)
+		}
 	}
 	if err := s.Check(t.Context()); err != nil {
 		t.Errorf("after rebuilding: %v", err)

@@ -16,8 +16,8 @@ import (
 // has grown, and before many rows of one contract come, it is folded into the
 // blocks. So a block is not rewritten for every stamp.
 const (
-	foldAt   = 32_768 // points in the journal: five hours of the whole market
-	manyRows = 24     // rows of one contract and day that go straight to its block
+	foldAt   = 8_192 // points in the journal: 80 minutes of the whole market
+	manyRows = 24    // rows of one contract and day that go straight to its block
 )
 
 // How far two sources may differ before they disagree, relative. A live sample

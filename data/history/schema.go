@@ -69,7 +69,7 @@ func prepare(ctx context.Context, db *sql.DB, to int) error {
 
 func create(ctx context.Context, db *sql.DB) error {
 	for _, pragma := range []string{
-		"page_size = 8192", // five blocks a page, with little left over
+		"page_size = 512", // see Size in the package comment
 		"auto_vacuum = INCREMENTAL",
 		"journal_mode = WAL",
 		fmt.Sprintf("application_id = %d", applicationID),

@@ -160,7 +160,8 @@ func (s *Store) openWriter(ctx context.Context) error {
 	if err := s.closeHandles(); err != nil {
 		return err
 	}
-	w := openDB(s.Path(), "mode=rwc&_txlock=immediate&_pragma=synchronous(FULL)&_pragma=foreign_keys(0)", 1)
+	w := openDB(s.Path(), "mode=rwc&_txlock=immediate&_pragma=synchronous(FULL)"+
+		"&_pragma=wal_autocheckpoint(4000)&_pragma=journal_size_limit(4194304)", 1) // the log stays at about 2 MB
 	err := prepare(ctx, w, len(migrations))
 	if err == nil {
 		err = glance(ctx, w, s.Path())

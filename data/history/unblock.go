@@ -31,9 +31,15 @@ func decodeBody(dst []Stamp, day int64, body []byte) ([]Stamp, error) {
 	}
 	dst = h.presence(dst, day)
 	stamps := dst[start:]
-	h.runs(len(stamps), func(i int, v byte) { stamps[i].Source = Source(v) })
+	h.runs(len(stamps), func(i int, v byte) {
+		stamps[i].Source = Source(v)
+		h.bad = h.bad || stamps[i].Source < Live || stamps[i].Source > Archive
+	})
 	var forms [dayStamps]form
-	h.runs(len(stamps), func(i int, v byte) { forms[i] = form(v) })
+	h.runs(len(stamps), func(i int, v byte) {
+		forms[i] = form(v)
+		h.bad = h.bad || forms[i] > rawBits
+	})
 	sc := scales{contracts: int(h.byte()), coarse: int(h.byte()), fine: int(h.byte())}
 	if sc.contracts > mostDecimals && sc.contracts != rawScale || sc.fine > mostDecimals || sc.coarse > sc.fine {
 		h.bad = true
@@ -76,8 +82,7 @@ func (e *pricer) read(r *bitReader, f form, s *Stamp) bool {
 	case rawBits:
 		e.lastRaw += unzigzag(e.rawSizes.read(r))
 		s.Price = math.Float64frombits(uint64(e.lastRaw))
-		offset := unzigzag(e.offsetSizes.read(r))
-		s.USD = math.Float64frombits(uint64(int64(math.Float64bits(s.Contracts*s.Price)) + offset))
+		s.USD = step(s.Contracts*s.Price, unzigzag(e.offsetSizes.read(r)))
 		ok = usable(s.Price) && usable(s.USD)
 	default:
 		ok = e.contracts != rawScale && e.readDecimal(r, f, s)
@@ -96,11 +101,19 @@ func (e *pricer) readDecimal(r *bitReader, f form, s *Stamp) bool {
 		e.lastPrice = price * e.unitOfCoarse
 	}
 	usd, ok := product(e.lastContracts, price, e.scales.contracts+places)
+	if f == nudged {
+		usd = step(usd, unzigzag(e.offsetSizes.read(r)))
+	}
 	s.USD = usd
 	if s.Price = usd / s.Contracts; f == sampled {
 		s.Price = float64(price) / pow10[places]
 	}
 	return ok && usable(s.USD)
+}
+
+// step is the inverse of steps.
+func step(a float64, by int64) float64 {
+	return math.Float64frombits(uint64(int64(math.Float64bits(a)) + by))
 }
 
 // header reads the bytes before the stream. It never fails at once: what is
@@ -155,13 +168,13 @@ func (h *header) presence(dst []Stamp, day int64) []Stamp {
 func (h *header) runs(n int, set func(i int, value byte)) {
 	for at := 0; at < n && !h.bad; {
 		v := h.uvarint()
-		run := v >> 2
+		run := v >> 3
 		if run == 0 || run > uint64(n-at) {
 			h.bad = true
 			return
 		}
 		for range run {
-			set(at, byte(v&3))
+			set(at, byte(v&7))
 			at++
 		}
 	}
