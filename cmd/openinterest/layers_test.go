@@ -37,7 +37,7 @@ var rooms = []room{
 	{path: "data/recorded", uses: []string{"data/market"}},             // helps tests read recordings
 	{path: "charts", uses: []string{"data/market"}, pure: true},
 	{path: "assets"},
-	{path: "ui", uses: []string{"data/market", "data/feed", "data/signal", "data/watch", "data/history", "charts", "assets"}},
+	{path: "ui", uses: []string{"data/market", "data/feed", "data/signal", "data/alert", "data/watch", "data/history", "charts", "assets"}},
 	{path: "cmd/openinterest", uses: everything},
 	{path: "cmd/dev", plain: true}, // starts before any module can be downloaded
 }

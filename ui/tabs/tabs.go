@@ -1,0 +1,192 @@
+// Package tabs is a row of words of which one is chosen: the tabs of the lower
+// area, and every choice among a few things in a pane. The chosen word has a
+// line under it; there are no boxes.
+package tabs
+
+import (
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/driver/desktop"
+	"fyne.io/fyne/v2/widget"
+
+	"openinterest/ui/look"
+)
+
+// Height of a strip, in Fyne's pixels.
+const Height float32 = 24
+
+const (
+	pad       float32 = 8 // left and right of a word
+	underline float32 = 2
+)
+
+// Strip is the row of words. The arrow keys move the choice while it has the
+// keyboard.
+type Strip struct {
+	widget.BaseWidget
+
+	OnChange func(i int) // the person chose another; nil: nobody listens
+
+	texts   []*canvas.Text
+	line    *canvas.Rectangle // under the chosen one
+	hover   *canvas.Rectangle
+	chosen  int
+	focused bool
+}
+
+// New returns a strip of labels, of which the i-th is chosen.
+func New(labels []string, i int) *Strip {
+	s := &Strip{chosen: i, line: canvas.NewRectangle(nil), hover: canvas.NewRectangle(nil)}
+	s.hover.CornerRadius = 4
+	s.hover.Hide()
+	for _, l := range labels {
+		t := canvas.NewText(l, nil)
+		t.TextSize = look.SmallTextSize + 0.5
+		t.Alignment = fyne.TextAlignCenter
+		s.texts = append(s.texts, t)
+	}
+	s.ExtendBaseWidget(s)
+	return s
+}
+
+// Chosen is the index of the word that is chosen.
+func (s *Strip) Chosen() int { return s.chosen }
+
+// Choose changes the choice without telling of it.
+func (s *Strip) Choose(i int) {
+	if i >= 0 && i < len(s.texts) && i != s.chosen {
+		s.chosen = i
+		s.Refresh()
+	}
+}
+
+func (s *Strip) pick(i int) {
+	if i < 0 || i >= len(s.texts) || i == s.chosen {
+		return
+	}
+	s.Choose(i)
+	if s.OnChange != nil {
+		s.OnChange(i)
+	}
+}
+
+// at is the word at x; −1: none.
+func (s *Strip) at(x float32) int {
+	for i, t := range s.texts {
+		if x >= t.Position().X && x < t.Position().X+t.Size().Width {
+			return i
+		}
+	}
+	return -1
+}
+
+// Tapped chooses the word under the pointer.
+func (s *Strip) Tapped(e *fyne.PointEvent) { s.pick(s.at(e.Position.X)) }
+
+// Cursor is a pointing hand.
+func (s *Strip) Cursor() desktop.Cursor { return desktop.PointerCursor }
+
+// MouseIn, MouseMoved and MouseOut light the word under the pointer.
+func (s *Strip) MouseIn(e *desktop.MouseEvent) { s.MouseMoved(e) }
+
+// MouseMoved: see MouseIn.
+func (s *Strip) MouseMoved(e *desktop.MouseEvent) {
+	i := s.at(e.Position.X)
+	if i < 0 {
+		s.MouseOut()
+		return
+	}
+	s.hover.Move(fyne.NewPos(s.texts[i].Position().X, 2))
+	s.hover.Resize(fyne.NewSize(s.texts[i].Size().Width, Height-4))
+	s.hover.Show()
+	canvas.Refresh(s.hover)
+}
+
+// MouseOut: see MouseIn.
+func (s *Strip) MouseOut() {
+	if s.hover.Visible() {
+		s.hover.Hide()
+		canvas.Refresh(s.hover)
+	}
+}
+
+// FocusGained and FocusLost show whether the keyboard is here.
+func (s *Strip) FocusGained() { s.focused = true; s.Refresh() }
+
+// FocusLost: see FocusGained.
+func (s *Strip) FocusLost() { s.focused = false; s.Refresh() }
+
+// TypedRune does nothing.
+func (s *Strip) TypedRune(rune) {}
+
+// TypedKey moves the choice.
+func (s *Strip) TypedKey(k *fyne.KeyEvent) {
+	switch k.Name {
+	case fyne.KeyLeft:
+		s.pick(s.chosen - 1)
+	case fyne.KeyRight:
+		s.pick(s.chosen + 1)
+	}
+}
+
+// CreateRenderer implements fyne.Widget.
+func (s *Strip) CreateRenderer() fyne.WidgetRenderer {
+	r := &renderer{s: s, objects: []fyne.CanvasObject{s.hover, s.line}}
+	for _, t := range s.texts {
+		r.objects = append(r.objects, t)
+	}
+	r.Refresh()
+	return r
+}
+
+type renderer struct {
+	s       *Strip
+	objects []fyne.CanvasObject
+}
+
+func (r *renderer) Objects() []fyne.CanvasObject { return r.objects }
+func (r *renderer) Destroy()                     {}
+
+// MinSize measures the words as bold as they get, so that choosing moves nothing.
+func (r *renderer) MinSize() fyne.Size {
+	width := float32(0)
+	for _, t := range r.s.texts {
+		width += wordWidth(t)
+	}
+	return fyne.NewSize(width, Height)
+}
+
+func wordWidth(t *canvas.Text) float32 {
+	return fyne.MeasureText(t.Text, t.TextSize, fyne.TextStyle{Bold: true}).Width + 2*pad
+}
+
+func (r *renderer) Layout(fyne.Size) {
+	x := float32(0)
+	for i, t := range r.s.texts {
+		w := wordWidth(t)
+		t.Move(fyne.NewPos(x, (Height-t.MinSize().Height)/2-1))
+		t.Resize(fyne.NewSize(w, t.MinSize().Height))
+		if i == r.s.chosen {
+			r.s.line.Move(fyne.NewPos(x+pad, Height-underline-1))
+			r.s.line.Resize(fyne.NewSize(w-2*pad, underline))
+		}
+		x += w
+	}
+}
+
+func (r *renderer) Refresh() {
+	p := look.Current()
+	for i, t := range r.s.texts {
+		t.Color, t.TextStyle.Bold = p.Muted, i == r.s.chosen
+		if t.TextStyle.Bold {
+			t.Color = p.Text
+		}
+	}
+	r.s.line.FillColor = p.Accent
+	r.s.hover.FillColor = look.WithAlpha(p.Text, 0.07)
+	if r.s.focused {
+		r.s.line.FillColor = p.Text
+	}
+	r.Layout(r.s.Size())
+	canvas.Refresh(r.s)
+}
