@@ -91,8 +91,10 @@ func (w *pen) facts(facts []Fact) {
 }
 
 func (w *pen) paragraph(text string, ink color.Color, size float32, style fyne.TextStyle) {
-	for _, line := range wrap(text, maxWidth, size, style) {
-		w.y += w.write(line, ink, size, style, 0) + leading
+	for part := range strings.SplitSeq(text, "\n") {
+		for _, line := range wrap(part, maxWidth, size, style) {
+			w.y += w.write(line, ink, size, style, 0) + leading
+		}
 	}
 	w.y += spacing - leading
 }
