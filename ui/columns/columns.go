@@ -11,7 +11,7 @@ import (
 
 	"openinterest/assets"
 	"openinterest/data/market"
-	"openinterest/data/signal"
+	"openinterest/ui/explain"
 	"openinterest/ui/format"
 	"openinterest/ui/look/tip"
 )
@@ -73,8 +73,9 @@ const (
 
 // Cell is what stands in one column of a row.
 type Cell struct {
-	Text string
-	Tone Tone
+	Text  string
+	Tight string // instead of Text where that does not fit; empty: Text is cut
+	Tone  Tone
 }
 
 // Column is one property of a contract.
@@ -109,10 +110,14 @@ func (c *Column) Header() tip.Content {
 	return tip.Content{Title: c.Name, Paragraphs: []tip.Paragraph{{Text: c.About}}}
 }
 
-// All returns every column in its default order, worded by w.
-func All(w *assets.Words) []Column {
-	t := &tips{words: w, sections: sectionTitles(w.Lang())}
-	lang, readings := w.Lang(), signalCells(w)
+// All returns every column in its default order, worded by w. Signals are
+// explained by e; nil: without scorecards.
+func All(w *assets.Words, e *explain.Words) []Column {
+	if e == nil {
+		e = explain.New(w)
+	}
+	t := &tips{words: w, explain: e}
+	lang, readings := w.Lang(), newSignalCells(w)
 	all := []Column{
 		{ID: Tick, Width: 26, Narrow: 24, Align: Center, Pinned: true, Default: true, Descending: true,
 			Key: func(r *Row, q *Query) float64 { return truth(q.Ticked[r.Symbol]) }},
@@ -149,8 +154,7 @@ func All(w *assets.Words) []Column {
 			return plain(format.Ratio(r.Quote.OpenInterestToVolume()))
 		}),
 		{ID: Signal, Width: 120, Narrow: 117, Align: Leading, Default: true, Key: signalKey, Tip: t.signal,
-			Cell:  func(r *Row) Cell { return readings[r.Reading.Kind] },
-			Exact: func(r *Row) string { return string(r.Reading.Kind) }},
+			Cell: readings.cell, Exact: exactSignal},
 		{ID: Age, Width: 56, Narrow: 53, Align: Trailing, Default: true, Descending: true, Key: ageKey, Tip: t.age,
 			Cell:  func(r *Row) Cell { return ageCell(lang, r) },
 			Exact: func(r *Row) string { return exact(ageKey(r, nil)) }},
@@ -204,39 +208,6 @@ func changeCell(percent float64) Cell {
 		c.Tone = Muted
 	}
 	return c
-}
-
-// signalMarks show a reading's direction and strength without colour: filled
-// is strong, hollow is weakening.
-var signalMarks = map[signal.Kind]Cell{
-	signal.StrongBullish:    {"▲ ", Up},
-	signal.WeakeningRally:   {"△ ", Up},
-	signal.StrongBearish:    {"▼ ", Down},
-	signal.WeakeningSelloff: {"▽ ", Down},
-}
-
-// signalCells words every reading once.
-func signalCells(w *assets.Words) map[signal.Kind]Cell {
-	cells := map[signal.Kind]Cell{
-		signal.Neutral: {Text: w.T("signal.neutral.short"), Tone: Muted},
-		signal.Unknown: {Text: format.Unknown, Tone: Faint},
-	}
-	for k, mark := range signalMarks {
-		cells[k] = Cell{Text: mark.Text + w.T("signal."+string(k)+".short"), Tone: mark.Tone}
-	}
-	return cells
-}
-
-func signalKey(r *Row, _ *Query) float64 {
-	for i, k := range signal.ReadingKinds() {
-		if r.Reading.Kind == k {
-			return float64(i)
-		}
-	}
-	if r.Reading.Kind == signal.Neutral {
-		return float64(len(signal.ReadingKinds()))
-	}
-	return market.Unknown
 }
 
 func ageCell(lang assets.Language, r *Row) Cell {

@@ -15,12 +15,12 @@ import (
 	"openinterest/ui/format"
 )
 
-func english() []Column { return All(assets.NewWords(assets.English)) }
+func english() []Column { return All(assets.NewWords(assets.English), nil) }
 
 func rowsOf(t *testing.T, columns []Column) map[string]*Row {
 	t.Helper()
 	found := map[string]*Row{}
-	for _, r := range NewMaker(columns).Rows(columnstest.Snapshot(), columnstest.Now) {
+	for _, r := range NewMaker(columns).Rows(columnstest.Snapshot(), nil, columnstest.Now) {
 		found[r.Symbol] = r
 	}
 	return found
@@ -44,32 +44,32 @@ func TestCells(t *testing.T) {
 		id     ID
 		want   Cell
 	}{
-		{assets.English, "BTCUSDT", Price, Cell{"67,440.6", Plain}},
-		{assets.English, "BTCUSDT", OIUSD, Cell{"5.33 B", Plain}},
-		{assets.English, "BTCUSDT", OIContracts, Cell{"79,068.3", Plain}},
-		{assets.English, "BTCUSDT", PriceChange24h, Cell{"−0.75", Down}},
-		{assets.English, "BTCUSDT", Funding, Cell{"0.0048/8h", Plain}},
-		{assets.English, "BTCUSDT", FundingAPR, Cell{"5.26", Plain}},
-		{assets.English, "BTCUSDT", OIVolume, Cell{"0.38", Plain}},
-		{assets.English, "BTCUSDT", Age, Cell{"2s", Muted}},
-		{assets.English, "ETHUSDT", PriceChange24h, Cell{"+1.62", Up}},
-		{assets.English, "OMUSDT", PriceChange24h, Cell{"0.00", Muted}},
-		{assets.English, "1000SATSUSDT", Price, Cell{"0.00003871", Plain}},
-		{assets.English, "ETHUSDT", Signal, Cell{"▲ Strong Bull", Up}},
-		{assets.English, "SOLUSDT", Signal, Cell{"△ Weak. Rally", Up}},
-		{assets.English, "XRPUSDT", Signal, Cell{"▼ Strong Bear", Down}},
-		{assets.English, "DOGEUSDT", Signal, Cell{"▽ Weak. Selloff", Down}},
-		{assets.English, "BNBUSDT", Signal, Cell{"Neutral", Muted}},
-		{assets.English, "NEWUSDT", Signal, Cell{"–", Faint}},
-		{assets.English, "NEWUSDT", OIChange24h, Cell{"–", Faint}},
-		{assets.English, "LTCUSDT", OIUSD, Cell{"–", Faint}},
-		{assets.English, "LTCUSDT", Age, Cell{"–", Faint}},
-		{assets.English, "TRBUSDT", Age, Cell{"⚠ 3s", Warning}},
-		{assets.Chinese, "BTCUSDT", OIUSD, Cell{"53.3 亿", Plain}},
-		{assets.Chinese, "ETHUSDT", Signal, Cell{"▲ 强势看涨", Up}},
-		{assets.Chinese, "BTCUSDT", Age, Cell{"2秒", Muted}},
+		{assets.English, "BTCUSDT", Price, Cell{Text: "67,440.6", Tone: Plain}},
+		{assets.English, "BTCUSDT", OIUSD, Cell{Text: "5.33 B", Tone: Plain}},
+		{assets.English, "BTCUSDT", OIContracts, Cell{Text: "79,068.3", Tone: Plain}},
+		{assets.English, "BTCUSDT", PriceChange24h, Cell{Text: "−0.75", Tone: Down}},
+		{assets.English, "BTCUSDT", Funding, Cell{Text: "0.0048/8h", Tone: Plain}},
+		{assets.English, "BTCUSDT", FundingAPR, Cell{Text: "5.26", Tone: Plain}},
+		{assets.English, "BTCUSDT", OIVolume, Cell{Text: "0.38", Tone: Plain}},
+		{assets.English, "BTCUSDT", Age, Cell{Text: "2s", Tone: Muted}},
+		{assets.English, "ETHUSDT", PriceChange24h, Cell{Text: "+1.62", Tone: Up}},
+		{assets.English, "OMUSDT", PriceChange24h, Cell{Text: "0.00", Tone: Muted}},
+		{assets.English, "1000SATSUSDT", Price, Cell{Text: "0.00003871", Tone: Plain}},
+		{assets.English, "ETHUSDT", Signal, Cell{Text: "▲ Strong Bull", Tone: Up}},
+		{assets.English, "SOLUSDT", Signal, Cell{Text: "△ Weak. Rally", Tone: Up}},
+		{assets.English, "XRPUSDT", Signal, Cell{Text: "▼ Strong Bear", Tone: Down}},
+		{assets.English, "DOGEUSDT", Signal, Cell{Text: "▽ Weak. Selloff", Tone: Down}},
+		{assets.English, "BNBUSDT", Signal, Cell{Text: "Neutral", Tone: Muted}},
+		{assets.English, "NEWUSDT", Signal, Cell{Text: "–", Tone: Faint}},
+		{assets.English, "NEWUSDT", OIChange24h, Cell{Text: "–", Tone: Faint}},
+		{assets.English, "LTCUSDT", OIUSD, Cell{Text: "–", Tone: Faint}},
+		{assets.English, "LTCUSDT", Age, Cell{Text: "–", Tone: Faint}},
+		{assets.English, "TRBUSDT", Age, Cell{Text: "⚠ 3s", Tone: Warning}},
+		{assets.Chinese, "BTCUSDT", OIUSD, Cell{Text: "53.3 亿", Tone: Plain}},
+		{assets.Chinese, "ETHUSDT", Signal, Cell{Text: "▲ 强势看涨", Tone: Up}},
+		{assets.Chinese, "BTCUSDT", Age, Cell{Text: "2秒", Tone: Muted}},
 	} {
-		columns := All(assets.NewWords(c.lang))
+		columns := All(assets.NewWords(c.lang), nil)
 		if got := cell(t, columns, rowsOf(t, columns)[c.symbol], c.id); got != c.want {
 			t.Errorf("%s %s %s: got %+v, want %+v", c.lang, c.symbol, c.id, got, c.want)
 		}
@@ -79,7 +79,7 @@ func TestCells(t *testing.T) {
 func TestEveryColumnIsComplete(t *testing.T) {
 	for _, lang := range assets.Languages() {
 		seen := map[ID]bool{}
-		for _, c := range All(assets.NewWords(lang)) {
+		for _, c := range All(assets.NewWords(lang), nil) {
 			if seen[c.ID] {
 				t.Errorf("%s: column %s is there twice", lang, c.ID)
 			}
@@ -101,7 +101,7 @@ func TestEveryColumnIsComplete(t *testing.T) {
 // text or as the key itself.
 func TestEveryTooltipSpeaks(t *testing.T) {
 	for _, lang := range assets.Languages() {
-		columns := All(assets.NewWords(lang))
+		columns := All(assets.NewWords(lang), nil)
 		for symbol, r := range rowsOf(t, columns) {
 			for _, c := range columns {
 				if c.Tip == nil {
@@ -169,7 +169,7 @@ func TestAMissingStampIsNamed(t *testing.T) {
 	hole := market.FloorStamp(q.OpenInterest.Received.UnixMilli() - market.Window1h.Millis())
 	h.Points = slices.DeleteFunc(slices.Clone(h.Points), func(p market.Point) bool { return p.Time == hole })
 	q.History = &h
-	r := NewMaker(columns).Rows(market.NewSnapshot(market.Snapshot{Quotes: []*market.Quote{&q}}), columnstest.Now)[0]
+	r := NewMaker(columns).Rows(market.NewSnapshot(market.Snapshot{Quotes: []*market.Quote{&q}}), nil, columnstest.Now)[0]
 	if got := cell(t, columns, r, OIChange1h); got.Text != format.Unknown {
 		t.Errorf("change over a missing stamp reads %q", got.Text)
 	}
@@ -190,11 +190,11 @@ func TestUnchangedRowsAreReused(t *testing.T) {
 	columns := english()
 	m := NewMaker(columns)
 	s := columnstest.Snapshot()
-	first := m.Rows(s, columnstest.Now)
-	if again := m.Rows(s, columnstest.Now.Add(300*time.Millisecond)); !slices.Equal(first, again) {
+	first := m.Rows(s, nil, columnstest.Now)
+	if again := m.Rows(s, nil, columnstest.Now.Add(300*time.Millisecond)); !slices.Equal(first, again) {
 		t.Error("within the same second, rows were made anew")
 	}
-	later := m.Rows(s, columnstest.Now.Add(2*time.Second))
+	later := m.Rows(s, nil, columnstest.Now.Add(2*time.Second))
 	for i, r := range later {
 		if r.AgeKnown && r == first[i] {
 			t.Errorf("%s did not age", r.Symbol)
@@ -213,7 +213,7 @@ func TestUnchangedRowsAreReused(t *testing.T) {
 			quotes[i] = &moved
 		}
 	}
-	for i, r := range m.Rows(market.NewSnapshot(market.Snapshot{Quotes: quotes}), columnstest.Now.Add(2*time.Second)) {
+	for i, r := range m.Rows(market.NewSnapshot(market.Snapshot{Quotes: quotes}), nil, columnstest.Now.Add(2*time.Second)) {
 		if same := r == later[i]; same == (r.Symbol == "BTCUSDT") {
 			t.Errorf("%s: same row %t", r.Symbol, same)
 		}
@@ -249,7 +249,7 @@ func symbolsOf(rows []*Row) []string {
 
 func TestUnknownComesLastInBothDirections(t *testing.T) {
 	columns := english()
-	rows := NewMaker(columns).Rows(columnstest.Snapshot(), columnstest.Now)
+	rows := NewMaker(columns).Rows(columnstest.Snapshot(), nil, columnstest.Now)
 	for _, c := range columns {
 		if c.Key == nil {
 			continue
@@ -276,7 +276,7 @@ func TestUnknownComesLastInBothDirections(t *testing.T) {
 
 func TestEqualRowsKeepTheirOrder(t *testing.T) {
 	columns := english()
-	rows := NewMaker(columns).Rows(columnstest.Large(300), columnstest.Now)
+	rows := NewMaker(columns).Rows(columnstest.Large(300), nil, columnstest.Now)
 	stars := map[string]bool{}
 	for i, r := range rows {
 		stars[r.Symbol] = i%3 == 0
@@ -298,7 +298,7 @@ func TestSearchRanks(t *testing.T) {
 	for _, base := range []string{"1000PEPE", "PEPE", "PEPECOIN", "APEPEB", "BTC", "币安人生"} {
 		quotes = append(quotes, &market.Quote{Contract: market.Contract{Symbol: base + "USDT", BaseAsset: base}})
 	}
-	rows := NewMaker(columns).Rows(market.NewSnapshot(market.Snapshot{Quotes: quotes}), columnstest.Now)
+	rows := NewMaker(columns).Rows(market.NewSnapshot(market.Snapshot{Quotes: quotes}), nil, columnstest.Now)
 	for search, want := range map[string][]string{
 		"pepe":     {"PEPE", "PEPECOIN", "1000PEPE", "APEPEB"},
 		" PEPE ":   {"PEPE", "PEPECOIN", "1000PEPE", "APEPEB"},
@@ -318,7 +318,7 @@ func TestSearchRanks(t *testing.T) {
 
 func TestFilters(t *testing.T) {
 	columns := english()
-	rows := NewMaker(columns).Rows(columnstest.Snapshot(), columnstest.Now)
+	rows := NewMaker(columns).Rows(columnstest.Snapshot(), nil, columnstest.Now)
 	stars := map[string]bool{"ETHUSDT": true, "DOGEUSDT": true}
 	if got := symbolsOf(Arrange(rows, columns, &Query{FavouritesOnly: true, Favourites: stars, Sort: OIUSD, Descending: true})); !slices.Equal(got, []string{"ETH", "DOGE"}) {
 		t.Errorf("favourites: %v", got)
@@ -328,8 +328,8 @@ func TestFilters(t *testing.T) {
 	for _, k := range append(signal.ReadingKinds(), signal.Neutral) {
 		got := Arrange(rows, columns, &Query{Kind: k, Sort: Symbol})
 		total += len(got)
-		if len(got) == 0 || len(got) != counts[k] {
-			t.Errorf("%s: %d rows, the chip says %d", k, len(got), counts[k])
+		if len(got) == 0 || len(got) != counts.Readings[k] {
+			t.Errorf("%s: %d rows, the chip says %d", k, len(got), counts.Readings[k])
 		}
 		for _, r := range got {
 			if r.Reading.Kind != k {
@@ -337,8 +337,8 @@ func TestFilters(t *testing.T) {
 			}
 		}
 	}
-	if total+counts[signal.Unknown] != len(rows) {
-		t.Errorf("chips count %d of %d rows", total+counts[signal.Unknown], len(rows))
+	if total+counts.Readings[signal.Unknown] != len(rows) {
+		t.Errorf("chips count %d of %d rows", total+counts.Readings[signal.Unknown], len(rows))
 	}
 }
 
@@ -353,7 +353,7 @@ func BenchmarkRowsAllChanged(b *testing.B) {
 			q := *old
 			quotes[i] = &q
 		}
-		rows := m.Rows(market.NewSnapshot(market.Snapshot{Quotes: quotes}), columnstest.Now)
+		rows := m.Rows(market.NewSnapshot(market.Snapshot{Quotes: quotes}), nil, columnstest.Now)
 		Arrange(rows, columns, q)
 	}
 }

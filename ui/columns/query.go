@@ -13,7 +13,8 @@ import (
 type Query struct {
 	Search         string
 	FavouritesOnly bool
-	Kind           signal.Kind // only rows with this reading; empty: all
+	Kind           signal.Kind      // only rows with this reading; empty: all
+	Event          signal.EventKind // only rows that show this kind now; empty: all
 	Sort           ID
 	Descending     bool
 
@@ -30,7 +31,7 @@ func Arrange(rows []*Row, columns []Column, q *Query) []*Row {
 	by := column(columns, q.Sort)
 	for _, r := range rows {
 		rank := r.names.rank(needle)
-		if rank == noMatch || q.FavouritesOnly && !q.Favourites[r.Symbol] || q.Kind != signal.Unknown && r.Reading.Kind != q.Kind {
+		if rank == noMatch || q.FavouritesOnly && !q.Favourites[r.Symbol] || !r.matches(q) {
 			continue
 		}
 		p := placed{row: r, rank: rank}
@@ -91,11 +92,29 @@ func column(columns []Column, id ID) *Column {
 	return nil
 }
 
-// Counts returns how many rows have each reading.
-func Counts(rows []*Row) map[signal.Kind]int {
-	n := map[signal.Kind]int{}
+// matches reports whether a row shows the signal that is asked for.
+func (r *Row) matches(q *Query) bool {
+	return (q.Kind == signal.Unknown || r.Reading.Kind == q.Kind) && (q.Event == "" || r.Sign.Shows(q.Event))
+}
+
+// Tally is how many rows show what.
+type Tally struct {
+	Readings map[signal.Kind]int
+	Events   map[signal.EventKind]int
+	Marked   int // rows with a mark beside the reading
+}
+
+// Counts returns how many rows show each signal.
+func Counts(rows []*Row) Tally {
+	n := Tally{Readings: map[signal.Kind]int{}, Events: map[signal.EventKind]int{}}
 	for _, r := range rows {
-		n[r.Reading.Kind]++
+		n.Readings[r.Reading.Kind]++
+		for _, k := range r.Sign.Showing() {
+			n.Events[k]++
+		}
+		if len(r.marked()) > 0 {
+			n.Marked++
+		}
 	}
 	return n
 }

@@ -6,6 +6,7 @@ import (
 
 	"openinterest/data/market"
 	"openinterest/data/signal"
+	"openinterest/data/watch"
 )
 
 // StaleAfter is the age from which a row is dimmed: the feed promises that
@@ -17,11 +18,13 @@ type Row struct {
 	Symbol  string
 	Quote   *market.Quote
 	Reading signal.Reading // price × open interest over 24 h
+	Sign    *watch.Sign    // what the contract shows; nil: not judged yet
 
 	Age      time.Duration // of the open interest, in whole seconds
 	AgeKnown bool
 
-	cells []Cell // one a column, in the order of the columns the row was made with
+	made  time.Time // as of when
+	cells []Cell    // one a column, in the order of the columns the row was made with
 	names searchNames
 }
 
@@ -52,17 +55,17 @@ func NewMaker(columns []Column) *Maker {
 	return m
 }
 
-// Rows returns a row for each quote of the snapshot, in its order, as of now. A
-// row is the same as last time if nothing on it changed, so that whoever shows
-// rows can compare pointers.
-func (m *Maker) Rows(s *market.Snapshot, now time.Time) []*Row {
+// Rows returns a row for each quote of the snapshot, in its order, as of now,
+// with what it shows by the board, which may be nil. A row is the same as last
+// time if nothing on it changed, so that whoever shows rows can compare pointers.
+func (m *Maker) Rows(s *market.Snapshot, b *watch.Board, now time.Time) []*Row {
 	if s == nil {
 		return nil
 	}
 	rows := make([]*Row, len(s.Quotes))
 	kept := make(map[string]*Row, len(s.Quotes))
 	for i, q := range s.Quotes {
-		rows[i] = m.row(q, now)
+		rows[i] = m.row(q, b.Sign(q.Contract.Symbol), now)
 		kept[q.Contract.Symbol] = rows[i]
 	}
 	m.rows = kept
@@ -73,20 +76,23 @@ func (m *Maker) Rows(s *market.Snapshot, now time.Time) []*Row {
 // makes another.
 func (m *Maker) Index() map[string]*Row { return m.rows }
 
-func (m *Maker) row(q *market.Quote, now time.Time) *Row {
+func (m *Maker) row(q *market.Quote, sign *watch.Sign, now time.Time) *Row {
 	age, known := q.Age(now)
 	age = age.Truncate(time.Second)
 	old := m.rows[q.Contract.Symbol]
-	if old != nil && old.Quote == q {
+	if old != nil && old.Quote == q && old.Sign == sign {
 		if old.Age == age && old.AgeKnown == known {
 			return old
 		}
-		return m.aged(old, age)
+		return m.aged(old, age, now)
 	}
-	r := &Row{Symbol: q.Contract.Symbol, Quote: q, Age: age, AgeKnown: known}
-	if old != nil && old.Quote.History == q.History {
+	r := &Row{Symbol: q.Contract.Symbol, Quote: q, Sign: sign, Age: age, AgeKnown: known, made: now}
+	switch {
+	case sign != nil:
+		r.Reading = sign.Evaluation.Reading24h
+	case old != nil && old.Sign == nil && old.Quote.History == q.History:
 		r.Reading = old.Reading
-	} else {
+	default:
 		r.Reading = signal.ReadPriceOpenInterest(q.History, market.Window24h)
 	}
 	if old != nil && old.Quote.Contract.BaseAsset == q.Contract.BaseAsset {
@@ -104,9 +110,9 @@ func (m *Maker) row(q *market.Quote, now time.Time) *Row {
 }
 
 // aged returns the row with nothing changed but its age.
-func (m *Maker) aged(old *Row, age time.Duration) *Row {
+func (m *Maker) aged(old *Row, age time.Duration, now time.Time) *Row {
 	r := *old
-	r.Age = age
+	r.Age, r.made = age, now
 	r.cells = append([]Cell(nil), old.cells...)
 	r.cells[m.age] = m.columns[m.age].Cell(&r)
 	return &r

@@ -3,12 +3,11 @@ package columns
 import (
 	"math"
 	"strconv"
-	"strings"
 	"time"
 
 	"openinterest/assets"
 	"openinterest/data/market"
-	"openinterest/data/signal"
+	"openinterest/ui/explain"
 	"openinterest/ui/format"
 	"openinterest/ui/look/tip"
 )
@@ -16,16 +15,8 @@ import (
 // tips writes the tooltips of cells: exact values, where they come from and
 // when they came.
 type tips struct {
-	words    *assets.Words
-	sections map[string]string // the guide's titles by id
-}
-
-func sectionTitles(lang assets.Language) map[string]string {
-	titles := map[string]string{}
-	for _, s := range assets.Guide(lang) {
-		titles[s.ID] = strings.TrimSpace(s.Title)
-	}
-	return titles
+	words   *assets.Words
+	explain *explain.Words
 }
 
 func (t *tips) say(key string, args ...assets.Args) string {
@@ -236,62 +227,4 @@ func (t *tips) age(r *Row) tip.Content {
 		t.fact("age", age),
 		t.fact("received", format.DateTime(r.Quote.OpenInterest.Received)),
 		t.fact("changed", format.DateTime(r.Quote.OpenInterest.Changed)))
-}
-
-// GuideSection is the section of the guide that says more about a reading.
-func GuideSection(k signal.Kind) string {
-	switch k {
-	case signal.StrongBullish, signal.WeakeningRally, signal.StrongBearish, signal.WeakeningSelloff:
-		return string(k)
-	case signal.Neutral:
-		return "counts"
-	}
-	return "matrix"
-}
-
-// signal tells what was read and from what: both changes, in words and
-// numbers, the time of the data, what the reading means and what not.
-func (t *tips) signal(r *Row) tip.Content {
-	s := r.Reading
-	key := "signal." + string(s.Kind)
-	if s.Kind == signal.Unknown {
-		key = "signal.unknown"
-	}
-	say := func(k string, args ...assets.Args) string { return t.words.T("signal.tip."+k, args...) }
-	c := tip.Content{Title: r.Symbol + " · " + t.words.T(key+".name")}
-	c.Paragraphs = append(c.Paragraphs,
-		tip.Paragraph{Text: t.movement("price", s.PricePct, s)},
-		tip.Paragraph{Text: t.movement("oi", s.OpenInterestPct, s)},
-		tip.Paragraph{Heading: say("means"), Text: t.words.T(key + ".means")},
-		tip.Paragraph{Heading: say("not"), Text: t.words.T(key + ".not")})
-	if s.Kind != signal.Unknown {
-		c.Paragraphs = append(c.Paragraphs, tip.Paragraph{Text: say("no_z"), Quiet: true})
-	}
-	if s.Stamp != 0 {
-		asOf := strings.TrimSuffix(format.Stamp(s.Stamp), " UTC")
-		c.Paragraphs = append(c.Paragraphs, tip.Paragraph{Text: say("asof", assets.Args{"Time": asOf}), Quiet: true})
-	}
-	c.Footer = say("guide", assets.Args{"Section": t.sections[GuideSection(s.Kind)]})
-	return t.withProblem(r, c)
-}
-
-// movement says how price or open interest moved over a reading's window.
-func (t *tips) movement(what string, percent float64, s signal.Reading) string {
-	way := "_flat"
-	switch {
-	case !market.Known(percent):
-		way = "_unknown"
-	case math.Abs(percent) < s.ThresholdPct:
-	case percent > 0:
-		way = "_rose"
-	default:
-		way = "_fell"
-	}
-	change := format.PercentUnit(percent)
-	if way == "_rose" || way == "_fell" { // the word has the sign
-		change = strings.TrimLeft(change, "+−")
-	}
-	return t.words.T("signal.tip."+what+way, assets.Args{
-		"Window": s.Window.String(), "Change": change, "Threshold": strconv.FormatFloat(s.ThresholdPct, 'f', -1, 64) + " %",
-	})
 }

@@ -29,7 +29,7 @@ func nudged(s *market.Snapshot, by float64) *market.Snapshot {
 func BenchmarkRefresh517(b *testing.B) {
 	r := start(b, setup{size: fyne.NewSize(1440, 36+26+34*rowHeight)})
 	large := columnstest.Large(517)
-	r.Update(large, columnstest.Now)
+	r.Update(large, nil, columnstest.Now)
 	r.drain()
 	if first, last := r.body.window(); last-first < 34 {
 		b.Fatalf("%d rows are on screen", last-first)
@@ -37,7 +37,7 @@ func BenchmarkRefresh517(b *testing.B) {
 	var frames []*frame
 	for _, by := range []float64{1.01, 1.07} {
 		rows := columns.NewMaker(r.columns)
-		list := rows.Rows(nudged(large, by), columnstest.Now)
+		list := rows.Rows(nudged(large, by), nil, columnstest.Now)
 		q := r.query.Load()
 		frames = append(frames, &frame{rows: list, index: rows.Index(), query: q, shown: columns.Arrange(list, r.columns, q), counts: columns.Counts(list)})
 	}
@@ -50,7 +50,7 @@ func BenchmarkRefresh517(b *testing.B) {
 // BenchmarkScroll is one step of the wheel.
 func BenchmarkScroll(b *testing.B) {
 	r := start(b, setup{size: fyne.NewSize(1440, 36+26+34*rowHeight)})
-	r.Update(columnstest.Large(517), columnstest.Now)
+	r.Update(columnstest.Large(517), nil, columnstest.Now)
 	r.drain()
 	for i := 0; b.Loop(); i++ {
 		r.scroll.ScrollToOffset(fyne.NewPos(0, float32(i%400)*rowHeight))

@@ -228,7 +228,7 @@ func (b *body) fill(s *slot, r *columns.Row) {
 			b.write(s.texts[i], choose(starred, "★", "☆"), choose(starred, b.palette.Accent, b.palette.Faint))
 		default:
 			c := r.Cell(at.index)
-			b.write(s.texts[i], fit(c.Text, textWidth(at.column, at.width), look.TextSize, s.texts[i].TextStyle), b.ink(c.Tone, r.Stale()))
+			b.write(s.texts[i], fitCell(c, textWidth(at.column, at.width), s.texts[i].TextStyle), b.ink(c.Tone, r.Stale()))
 		}
 	}
 }
@@ -268,6 +268,15 @@ func (b *body) ink(tone columns.Tone, stale bool) color.NRGBA {
 		return look.WithAlpha(c, 0.5)
 	}
 	return c
+}
+
+// fitCell writes a cell in full, or in its tight form where there is less room.
+func fitCell(c columns.Cell, width float32, style fyne.TextStyle) string {
+	text := fit(c.Text, width, look.TextSize, style)
+	if text == c.Text || c.Tight == "" {
+		return text
+	}
+	return fit(c.Tight, width, look.TextSize, style)
 }
 
 // widestLetter bounds what a letter of the program's font takes, as a part of

@@ -206,7 +206,7 @@ func TestNewColumnsFindTheirPlace(t *testing.T) {
 func FuzzState(f *testing.F) {
 	f.Add([]byte(`{"sort":"funding","order":["age","price","tick"],"widths":{"price":1e30},"visible":{"symbol":false},"ticked":["",""]}`))
 	f.Add([]byte(`{"widths":{"price":-1},"kind":"x","favourites":null}`))
-	all := columns.All(assets.NewWords(assets.English))
+	all := columns.All(assets.NewWords(assets.English), nil)
 	f.Fuzz(func(t *testing.T, raw []byte) {
 		var s State
 		if json.Unmarshal(raw, &s) != nil {

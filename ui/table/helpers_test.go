@@ -110,7 +110,7 @@ func start(t testing.TB, s setup) *rig {
 func full(t testing.TB, s setup) *rig {
 	t.Helper()
 	r := start(t, s)
-	r.Update(columnstest.Snapshot(), columnstest.Now)
+	r.Update(columnstest.Snapshot(), nil, columnstest.Now)
 	r.drain()
 	return r
 }

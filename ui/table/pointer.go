@@ -143,6 +143,10 @@ func (b *body) Tapped(e *fyne.PointEvent) {
 	now := t.opts.Clock.Now()
 	if b.pointer.tapped == r.Symbol && now.Sub(b.pointer.when) <= doubleClick {
 		b.pointer.tapped = ""
+		if at := r.Moment(); id == columns.Signal && at != 0 && t.opts.OnMoment != nil {
+			t.opts.OnMoment(r.Symbol, at)
+			return
+		}
 		b.open(r)
 		return
 	}
@@ -160,7 +164,7 @@ func (b *body) open(r *columns.Row) {
 
 func (b *body) explain(r *columns.Row) {
 	if b.table.opts.OnGuide != nil {
-		b.table.opts.OnGuide(columns.GuideSection(r.Reading.Kind))
+		b.table.opts.OnGuide(r.GuideSection())
 	}
 }
 

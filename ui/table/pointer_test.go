@@ -219,7 +219,7 @@ func TestRowsOnScreenAreReported(t *testing.T) {
 	if len(r.visible) != 1 || r.visible[0][0] != "ETHUSDT" || len(r.visible[0]) >= 20 {
 		t.Fatalf("at first: %v", r.visible)
 	}
-	r.Update(columnstest.Snapshot(), columnstest.Now)
+	r.Update(columnstest.Snapshot(), nil, columnstest.Now)
 	r.drain()
 	if len(r.visible) != 1 {
 		t.Error("told again though nothing changed")

@@ -17,10 +17,11 @@ type State struct {
 	Visible    map[columns.ID]bool    `json:"visible,omitempty"` // where it differs from the default
 	Widths     map[columns.ID]float32 `json:"widths,omitempty"`  // of the columns resized by hand
 
-	Favourites     []string    `json:"favourites,omitempty"` // symbols, in the order they were added
-	Ticked         []string    `json:"ticked,omitempty"`     // symbols, in the order they were ticked
-	FavouritesOnly bool        `json:"favourites_only,omitempty"`
-	Kind           signal.Kind `json:"kind,omitempty"` // only rows with this reading
+	Favourites     []string         `json:"favourites,omitempty"` // symbols, in the order they were added
+	Ticked         []string         `json:"ticked,omitempty"`     // symbols, in the order they were ticked
+	FavouritesOnly bool             `json:"favourites_only,omitempty"`
+	Kind           signal.Kind      `json:"kind,omitempty"`  // only rows with this reading
+	Event          signal.EventKind `json:"event,omitempty"` // only rows that show this kind now
 }
 
 // A column is never narrower than can be grabbed, nor wider than a screen.
@@ -52,6 +53,9 @@ func (s State) sane(all []columns.Column) State {
 	s.Favourites, s.Ticked = unique(s.Favourites, notEmpty), unique(s.Ticked, notEmpty)
 	if !slices.Contains(signal.ReadingKinds(), s.Kind) {
 		s.Kind = signal.Unknown
+	}
+	if !s.Event.Valid() {
+		s.Event = ""
 	}
 	return s
 }

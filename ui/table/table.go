@@ -26,7 +26,9 @@ import (
 	"openinterest/assets"
 	"openinterest/data/market"
 	"openinterest/data/signal"
+	"openinterest/data/watch"
 	"openinterest/ui/columns"
+	"openinterest/ui/explain"
 	"openinterest/ui/look/tip"
 )
 
@@ -38,10 +40,12 @@ type Options struct {
 	Clock    tip.Clock
 	Dispatch func(func())        // runs a function on the UI's goroutine
 	State    State               // as kept from the last time
+	Explain  *explain.Words      // of signals; nil: without scorecards
 	Trailing []fyne.CanvasObject // stand at the right end of the toolbar
 
 	OnState   func(State)                            // something worth keeping changed
 	OnOpen    func(symbol string)                    // double click or Enter
+	OnMoment  func(symbol string, at int64)          // double click on a signal that fired then, Unix ms
 	OnGuide   func(section string)                   // the guide should say more
 	OnTicked  func(symbols []string)                 // in the order they were ticked
 	MayTick   func(symbol string, others int) string // a sentence refuses one more
@@ -53,6 +57,7 @@ type Options struct {
 type Table struct {
 	opts    Options
 	words   *assets.Words
+	explain *explain.Words
 	columns []columns.Column
 	state   State
 
@@ -85,14 +90,17 @@ type frame struct {
 	index  map[string]*columns.Row
 	shown  []*columns.Row
 	query  *columns.Query
-	counts map[signal.Kind]int
+	counts columns.Tally
 
 	loading bool // the market is still coming in
 }
 
 // New returns a table without rows.
 func New(o Options) *Table {
-	t := &Table{opts: o, words: o.Words, columns: columns.All(o.Words)}
+	if o.Explain == nil {
+		o.Explain = explain.New(o.Words)
+	}
+	t := &Table{opts: o, words: o.Words, explain: o.Explain, columns: columns.All(o.Words, o.Explain)}
 	t.state = o.State.clone().sane(t.columns)
 	t.maker = columns.NewMaker(t.columns)
 	t.visible = newVisibleReport(o.Clock, o.OnVisible)
@@ -116,12 +124,13 @@ func (t *Table) Object() fyne.CanvasObject { return t.object }
 // State returns what the person chose.
 func (t *Table) State() State { return t.state.clone() }
 
-// Update shows a snapshot as of now. It may be called from any goroutine, and
-// again with the same snapshot as time passes, so that rows age.
-func (t *Table) Update(s *market.Snapshot, now time.Time) {
+// Update shows a snapshot as of now, with the signals of a board, which may be
+// nil. It may be called from any goroutine, and again with the same snapshot as
+// time passes, so that rows age.
+func (t *Table) Update(s *market.Snapshot, b *watch.Board, now time.Time) {
 	t.making.Lock()
 	defer t.making.Unlock()
-	f := &frame{rows: t.maker.Rows(s, now), index: t.maker.Index(), query: t.query.Load()}
+	f := &frame{rows: t.maker.Rows(s, b, now), index: t.maker.Index(), query: t.query.Load()}
 	f.shown = columns.Arrange(f.rows, t.columns, f.query)
 	f.counts = columns.Counts(f.rows)
 	f.loading = s.Status.Ready < s.Status.Total && s.Status.State == market.Live
@@ -186,7 +195,7 @@ func (t *Table) rearrange() {
 
 func (t *Table) setQuery() {
 	t.query.Store(&columns.Query{
-		Search: t.search, FavouritesOnly: t.state.FavouritesOnly, Kind: t.state.Kind,
+		Search: t.search, FavouritesOnly: t.state.FavouritesOnly, Kind: t.state.Kind, Event: t.state.Event,
 		Sort: t.state.Sort, Descending: t.state.Descending,
 		Favourites: set(t.state.Favourites), Ticked: set(t.state.Ticked),
 	})
@@ -247,7 +256,14 @@ func focus(o interface {
 
 // ShowKind filters by a reading; with signal.Unknown, by none.
 func (t *Table) ShowKind(k signal.Kind) {
-	t.state.Kind = k
+	t.state.Kind, t.state.Event = k, ""
+	t.state = t.state.sane(t.columns)
+	t.filtered()
+}
+
+// ShowEvent filters by a kind that contracts show now; with "", by none.
+func (t *Table) ShowEvent(k signal.EventKind) {
+	t.state.Kind, t.state.Event = signal.Unknown, k
 	t.state = t.state.sane(t.columns)
 	t.filtered()
 }
@@ -266,7 +282,7 @@ func (t *Table) filtered() {
 
 // clearFilters shows every row again.
 func (t *Table) clearFilters() {
-	t.state.Kind, t.state.FavouritesOnly = signal.Unknown, false
+	t.state.Kind, t.state.Event, t.state.FavouritesOnly = signal.Unknown, "", false
 	t.search = ""
 	t.toolbar.search.SetText("")
 	t.filtered()

@@ -230,7 +230,7 @@ func TestRowsHoldStillUnderThePointer(t *testing.T) {
 	r := full(t, setup{})
 	before := r.order()
 	r.moveOver("SOLUSDT", columns.Price)
-	r.Update(moved(map[string]float64{"XRPUSDT": 900}), columnstest.Now) // would be first by far
+	r.Update(moved(map[string]float64{"XRPUSDT": 900}), nil, columnstest.Now) // would be first by far
 	r.drain()
 	if got := r.order(); !slices.Equal(got, before) {
 		t.Errorf("under the pointer the order became %v", got)
@@ -251,7 +251,7 @@ func TestRowsFindTheirOrderUnderThePointerWhileLoading(t *testing.T) {
 	r.moveOver("SOLUSDT", columns.Price)
 	s := *moved(map[string]float64{"XRPUSDT": 900})
 	s.Status = market.Status{State: market.Live, Ready: 1, Total: 2}
-	r.Update(market.NewSnapshot(s), columnstest.Now)
+	r.Update(market.NewSnapshot(s), nil, columnstest.Now)
 	r.drain()
 	if got := r.order()[0]; got != "XRP" {
 		t.Errorf("while loading, %s leads", got)
@@ -271,12 +271,12 @@ func TestListingsAndDelistings(t *testing.T) {
 	r := full(t, setup{})
 	s := columnstest.Snapshot()
 	fewer := slices.DeleteFunc(slices.Clone(s.Quotes), func(q *market.Quote) bool { return q.Contract.Symbol == "ETHUSDT" })
-	r.Update(market.NewSnapshot(market.Snapshot{Quotes: fewer}), columnstest.Now)
+	r.Update(market.NewSnapshot(market.Snapshot{Quotes: fewer}), nil, columnstest.Now)
 	r.drain()
 	if len(r.shown) != 19 || slices.Contains(r.order(), "ETH") {
 		t.Errorf("after the delisting: %v", r.order())
 	}
-	r.Update(s, columnstest.Now)
+	r.Update(s, nil, columnstest.Now)
 	r.drain()
 	if len(r.shown) != 20 {
 		t.Errorf("after the listing: %d rows", len(r.shown))
@@ -286,7 +286,7 @@ func TestListingsAndDelistings(t *testing.T) {
 func TestOnePendingHopAndTheNewestWins(t *testing.T) {
 	r := full(t, setup{})
 	for _, price := range []float64{1, 2, 3} {
-		r.Update(moved(map[string]float64{"BTCUSDT": price}), columnstest.Now)
+		r.Update(moved(map[string]float64{"BTCUSDT": price}), nil, columnstest.Now)
 	}
 	if len(r.hops) != 1 {
 		t.Errorf("%d hops are pending", len(r.hops))
@@ -305,7 +305,7 @@ func TestRowsAgeAndDim(t *testing.T) {
 	r := full(t, setup{})
 	ink := func() any { return r.body.slots[r.rowOf("BTCUSDT")].texts[r.placeOf(columns.Price)].Color }
 	fresh := ink()
-	r.Update(columnstest.Snapshot(), columnstest.Now.Add(40*time.Second))
+	r.Update(columnstest.Snapshot(), nil, columnstest.Now.Add(40*time.Second))
 	r.drain()
 	if got := r.cellText("BTCUSDT", columns.Age); got != "42s" {
 		t.Errorf("age %q", got)
@@ -320,7 +320,7 @@ func TestLoading(t *testing.T) {
 	if !r.empty.object.Visible() || r.empty.text.Text == "" || r.empty.button.Visible() {
 		t.Errorf("before the first snapshot: %q", r.empty.text.Text)
 	}
-	r.Update(columnstest.Snapshot(), columnstest.Now)
+	r.Update(columnstest.Snapshot(), nil, columnstest.Now)
 	r.drain()
 	if r.empty.object.Visible() {
 		t.Error("with rows it still says why there are none")
@@ -383,7 +383,7 @@ func TestUpdatesFromManyGoroutines(t *testing.T) {
 		go func() {
 			defer func() { done <- struct{}{} }()
 			for j := range 20 {
-				r.Update(moved(map[string]float64{"BTCUSDT": float64(i*100 + j + 1)}), columnstest.Now)
+				r.Update(moved(map[string]float64{"BTCUSDT": float64(i*100 + j + 1)}), nil, columnstest.Now)
 			}
 		}()
 	}

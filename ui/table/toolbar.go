@@ -9,6 +9,7 @@ import (
 
 	"openinterest/assets"
 	"openinterest/data/signal"
+	"openinterest/ui/columns"
 	"openinterest/ui/look/tip"
 )
 
@@ -19,6 +20,8 @@ type toolbar struct {
 	favourites *chip
 	all        *chip
 	kinds      map[signal.Kind]*chip
+	more       *chip // every other kind of signal
+	tally      columns.Tally
 	columns    *chip
 	object     fyne.CanvasObject
 }
@@ -38,6 +41,9 @@ func newToolbar(t *Table) *toolbar {
 		b.kinds[k] = c
 		left = append(left, c)
 	}
+	b.more = newChip(t, moreMarks, b.chooseEvent)
+	b.more.tip = b.moreTip
+	left = append(left, b.more)
 	b.columns = newChip(t, w.T("table.columns"), func() { t.openChooser(b.columns) })
 	b.columns.tip = func() tip.Content { return sentence(w.T("table.columns_tip")) }
 	right := append([]fyne.CanvasObject{b.columns}, t.opts.Trailing...)
@@ -70,18 +76,22 @@ func (b *toolbar) toggleKind(k signal.Kind) {
 func (b *toolbar) refresh() {
 	s := &b.table.state
 	b.favourites.setOn(s.FavouritesOnly)
-	b.all.setOn(s.Kind == signal.Unknown)
+	b.all.setOn(s.Kind == signal.Unknown && s.Event == "")
+	b.more.setOn(s.Event != "")
+	b.nameMore()
 	for k, c := range b.kinds {
 		c.setOn(s.Kind == k)
 	}
 }
 
 // setCounts writes how many rows there are of each reading.
-func (b *toolbar) setCounts(counts map[signal.Kind]int, all int) {
+func (b *toolbar) setCounts(counts columns.Tally, all int) {
+	b.tally = counts
 	changed := b.all.setCount(strconv.Itoa(all))
 	for k, c := range b.kinds {
-		changed = c.setCount(strconv.Itoa(counts[k])) || changed
+		changed = c.setCount(strconv.Itoa(counts.Readings[k])) || changed
 	}
+	changed = b.countMore() || changed
 	if changed {
 		b.object.Refresh()
 	}

@@ -1,0 +1,246 @@
+package columns
+
+import (
+	"math"
+	"slices"
+	"strconv"
+	"strings"
+
+	"openinterest/assets"
+	"openinterest/data/market"
+	"openinterest/data/signal"
+	"openinterest/ui/explain"
+	"openinterest/ui/format"
+	"openinterest/ui/look/tip"
+)
+
+// signalTones tone a reading. Its mark says the same without colour: filled is
+// strong, hollow is weakening, up and down are what the price did.
+var signalTones = map[signal.Kind]Tone{
+	signal.StrongBullish: Up, signal.WeakeningRally: Up, signal.StrongBearish: Down, signal.WeakeningSelloff: Down,
+	signal.Neutral: Muted, signal.Unknown: Faint,
+}
+
+// signalCells word every reading once.
+type signalCells struct{ short, tight map[signal.Kind]string }
+
+func newSignalCells(w *assets.Words) signalCells {
+	c := signalCells{short: map[signal.Kind]string{signal.Unknown: format.Unknown}, tight: map[signal.Kind]string{signal.Unknown: format.Unknown}}
+	for _, k := range append(signal.ReadingKinds(), signal.Neutral) {
+		c.short[k] = w.T("signal." + string(k) + ".short")
+		c.tight[k] = w.T("signal." + string(k) + ".tight")
+	}
+	return c
+}
+
+// cell is a reading with the marks of what else the contract shows. A
+// pronounced reading has its own mark twice; a thin contract is greyed.
+func (s signalCells) cell(r *Row) Cell {
+	k := r.Reading.Kind
+	before := explain.Mark(signal.ReadingEvent(k, market.Window24h))
+	if r.Reading.Pronounced {
+		before += before
+	}
+	if before != "" {
+		before += " "
+	}
+	after := strings.Join(r.marks(), "")
+	if after != "" {
+		after = " " + after
+	}
+	c := Cell{Text: before + s.short[k] + after, Tone: signalTones[k]}
+	if after != "" || r.Reading.Pronounced {
+		c.Tight = before + s.tight[k] + after
+	}
+	if r.Sign.Thin() && (c.Tone == Up || c.Tone == Down) {
+		c.Tone = Muted
+	}
+	return c
+}
+
+// marked lists the kinds beyond the readings that the contract shows now.
+func (r *Row) marked() []signal.EventKind {
+	return slices.DeleteFunc(slices.Clone(r.Sign.Showing()), func(k signal.EventKind) bool { return k.Reading() != signal.Unknown })
+}
+
+// marks are the signs of those kinds, each once.
+func (r *Row) marks() []string {
+	var marks []string
+	for _, k := range r.marked() {
+		if m := explain.Mark(k); !slices.Contains(marks, m) {
+			marks = append(marks, m)
+		}
+	}
+	return marks
+}
+
+// signalKey orders by reading; of the same, those with marks and the pronounced
+// ones come first.
+func signalKey(r *Row, _ *Query) float64 {
+	i := slices.Index(append(signal.ReadingKinds(), signal.Neutral), r.Reading.Kind)
+	if i < 0 {
+		return market.Unknown
+	}
+	key := float64(i) - 0.1*float64(len(r.marks()))
+	if r.Reading.Pronounced {
+		key -= 0.05
+	}
+	return key
+}
+
+// exactSignal names everything that the contract shows.
+func exactSignal(r *Row) string {
+	names := []string{string(r.Reading.Kind)}
+	for _, k := range r.marked() {
+		names = append(names, string(k))
+	}
+	return strings.TrimSpace(strings.Join(names, " "))
+}
+
+// GuideSection is the section of the guide that says more about a reading.
+func GuideSection(k signal.Kind) string {
+	switch k {
+	case signal.StrongBullish, signal.WeakeningRally, signal.StrongBearish, signal.WeakeningSelloff:
+		return string(k)
+	case signal.Neutral:
+		return "counts"
+	}
+	return "matrix"
+}
+
+// GuideSection is the section of the guide that says more about what the row
+// shows: the rarest of it, which is what a mark stands for.
+func (r *Row) GuideSection() string {
+	if marked := r.marked(); len(marked) > 0 {
+		return explain.Section(marked[0])
+	}
+	return GuideSection(r.Reading.Kind)
+}
+
+// Moment is when the newest event of the last day fired, Unix ms; 0: none did.
+func (r *Row) Moment() int64 {
+	if r.Sign == nil || len(r.Sign.Events) == 0 {
+		return 0
+	}
+	return r.Sign.Events[len(r.Sign.Events)-1].Time.UnixMilli()
+}
+
+// signal tells what is shown and from what: both changes, in words and numbers,
+// how rare they are, the time of the data, what the reading means and what not,
+// and what else fires.
+func (t *tips) signal(r *Row) tip.Content {
+	s := r.Reading
+	key := "signal." + string(s.Kind)
+	if s.Kind == signal.Unknown {
+		key = "signal.unknown"
+	}
+	say := func(k string, args ...assets.Args) string { return t.words.T("signal.tip."+k, args...) }
+	c := tip.Content{Title: r.Symbol + " · " + t.words.T(key+".name")}
+	if s.Pronounced {
+		c.Title += " · " + t.words.T("evidence.pronounced")
+	}
+	add := func(p tip.Paragraph) {
+		if p.Text != "" {
+			c.Paragraphs = append(c.Paragraphs, p)
+		}
+	}
+	kind := signal.ReadingEvent(s.Kind, market.Window24h)
+	add(tip.Paragraph{Text: t.movement("price", s.PricePct, s)})
+	add(tip.Paragraph{Text: t.movement("oi", s.OpenInterestPct, s)})
+	c.Facts = t.measured(r, kind)
+	for _, k := range r.marked() {
+		x := r.Sign.Evidence(k)
+		add(tip.Paragraph{Heading: t.explain.Name(k), Text: t.explain.Why(k, &x)})
+		add(tip.Paragraph{Text: t.explain.Scored(k, r.Symbol), Quiet: true})
+	}
+	add(tip.Paragraph{Heading: say("means"), Text: t.words.T(key + ".means")})
+	if len(r.marked()) == 0 {
+		add(tip.Paragraph{Heading: say("not"), Text: t.words.T(key + ".not")})
+	}
+	if kind != "" {
+		add(tip.Paragraph{Text: t.explain.Scored(kind, r.Symbol), Quiet: true})
+	}
+	add(tip.Paragraph{Text: t.today(r), Heading: t.words.T("evidence.today")})
+	t.caveats(r, add)
+	if s.Stamp != 0 {
+		asOf := strings.TrimSuffix(format.Stamp(s.Stamp), " UTC")
+		add(tip.Paragraph{Text: say("asof", assets.Args{"Time": asOf}), Quiet: true})
+	}
+	c.Footer = t.explain.More(r.GuideSection())
+	if at := r.Moment(); at != 0 {
+		c.Footer += " · " + t.words.T("evidence.chart", assets.Args{"Time": format.Stamp(at)})
+	}
+	return t.withProblem(r, c)
+}
+
+// measured lists how rare both moves are, and what price and positions did to
+// the open interest in USD.
+func (t *tips) measured(r *Row, kind signal.EventKind) []tip.Fact {
+	if r.Sign == nil {
+		return nil
+	}
+	if kind == "" {
+		kind = signal.StrongBullish24h // the numbers are the same for all four
+	}
+	x := r.Sign.Evidence(kind)
+	return t.explain.Facts(&x)
+}
+
+// caveats say what keeps the signals from being told, or from being trusted.
+func (t *tips) caveats(r *Row, add func(tip.Paragraph)) {
+	if r.Sign == nil {
+		if r.Reading.Kind != signal.Unknown {
+			add(tip.Paragraph{Text: t.words.T("signal.tip.no_z"), Quiet: true})
+		}
+		return
+	}
+	e := &r.Sign.Evaluation.Eligibility
+	add(tip.Paragraph{Text: t.explain.Blocked(e), Warning: true})
+	add(tip.Paragraph{Text: t.explain.Thin(e), Warning: true})
+	x := r.Sign.Evidence(signal.StrongBullish24h)
+	add(tip.Paragraph{Text: t.explain.Short(x.Missing), Quiet: true})
+	if short := t.explain.Short(x.Missing); short == "" {
+		x = r.Sign.Evidence(signal.CrowdedLongs)
+		add(tip.Paragraph{Text: t.explain.Short(x.Missing), Quiet: true})
+	}
+}
+
+// firedShown is how many events a tooltip lists.
+const firedShown = 4
+
+// today lists the newest events of the last day.
+func (t *tips) today(r *Row) string {
+	if r.Sign == nil {
+		return ""
+	}
+	var lines []string
+	for _, e := range slices.Backward(r.Sign.Events) {
+		if len(lines) == firedShown {
+			lines = append(lines, "…")
+			break
+		}
+		lines = append(lines, t.explain.Fired(e.Kind, e.Time, r.made))
+	}
+	return strings.Join(lines, "\n")
+}
+
+// movement says how price or open interest moved over a reading's window.
+func (t *tips) movement(what string, percent float64, s signal.Reading) string {
+	way := "_flat"
+	switch {
+	case !market.Known(percent):
+		way = "_unknown"
+	case math.Abs(percent) < s.ThresholdPct:
+	case percent > 0:
+		way = "_rose"
+	default:
+		way = "_fell"
+	}
+	change := format.PercentUnit(percent)
+	if way == "_rose" || way == "_fell" { // the word has the sign
+		change = strings.TrimLeft(change, "+−")
+	}
+	return t.words.T("signal.tip."+what+way, assets.Args{
+		"Window": s.Window.String(), "Change": change, "Threshold": strconv.FormatFloat(s.ThresholdPct, 'f', -1, 64) + " %",
+	})
+}
