@@ -21,6 +21,7 @@ type hop struct {
 func (u *UI) Run(ctx context.Context) {
 	second := time.NewTicker(time.Second)
 	defer second.Stop()
+	full := false
 	for {
 		select {
 		case <-u.o.Feed.Updates():
@@ -31,8 +32,18 @@ func (u *UI) Run(ctx context.Context) {
 		case <-ctx.Done():
 			return
 		}
-		u.hand(u.o.Feed.Snapshot(), u.o.Now())
+		s := u.o.Feed.Snapshot()
+		if !full && isFull(s) {
+			full = true
+			u.o.Log.Debug("table full", "contracts", s.Status.Total)
+		}
+		u.hand(s, u.o.Now())
 	}
+}
+
+// isFull reports whether every contract has live open interest and history.
+func isFull(s *market.Snapshot) bool {
+	return s != nil && s.Status.Total > 0 && s.Status.Ready == s.Status.Total
 }
 
 // hand gives a snapshot to the panes: to the table at once, which prepares its
@@ -41,7 +52,7 @@ func (u *UI) Run(ctx context.Context) {
 func (u *UI) hand(s *market.Snapshot, now time.Time) {
 	p := u.current.Load()
 	if s != nil {
-		p.table.Update(s, now)
+		p.table.Update(s, nil, now)
 	}
 	h := &hop{snapshot: s, bar: statusbar.NewModel(statusbar.Read(s, now, u.o.Demo), p.words)}
 	if u.newest.Swap(h) == nil {
