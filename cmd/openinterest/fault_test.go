@@ -115,12 +115,7 @@ func TestTheStreamMakesUpForMarkPrices(t *testing.T) {
 // whoever waits ends.
 func TestNothingAtAllIsASentence(t *testing.T) {
 	t.Parallel()
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	shut := listener.Addr().String()
-	listener.Close() // nobody listens there any more
+	rest, stream := nobody(t)
 	for name, c := range map[string]struct {
 		fault sim.Fault
 		says  string
@@ -138,7 +133,7 @@ func TestNothingAtAllIsASentence(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			args := []string{"snapshot", "--rest-url", "http://" + shut, "--stream-url", "ws://" + shut, "--lang", "en"}
+			args := []string{"snapshot", "--rest-url", rest, "--stream-url", stream, "--lang", "en"}
 			if c.fault.Kind != "" {
 				s := exchange(t, 12)
 				s.Inject(c.fault)
@@ -157,6 +152,17 @@ func TestNothingAtAllIsASentence(t *testing.T) {
 			}
 		})
 	}
+}
+
+// nobody returns addresses at which nobody listens.
+func nobody(t *testing.T) (rest, stream string) {
+	t.Helper()
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	listener.Close()
+	return "http://" + listener.Addr().String(), "ws://" + listener.Addr().String()
 }
 
 // Where something hangs, what came by then is printed when the time is over.
@@ -189,12 +195,13 @@ func TestInterruptedCommandsEndPromptly(t *testing.T) {
 	}
 	defer s.Close()
 	s.Inject(sim.Fault{Kind: sim.Hang, PathPrefix: historyPath})
-	picture := filepath.Join(t.TempDir(), "x.png")
+	folder := t.TempDir()
+	picture := filepath.Join(folder, "x.png")
 	for _, args := range [][]string{{"snapshot"}, {"snapshot", "--format", "json"}, {"screenshot", "-o", picture}} {
 		ctx, cancel := context.WithCancel(t.Context())
 		ended := make(chan outcome, 1)
 		before := s.Stats().Requests[openInterestPath]
-		go func() { ended <- programWith(ctx, against(s, args...)...) }()
+		go func() { ended <- programWith(ctx, against(s, append(args, "--data-dir", folder)...)...) }()
 		waitFor(t, 10*time.Second, func() (bool, string) {
 			return s.Stats().Requests[openInterestPath] > before, "nothing was asked"
 		})

@@ -61,7 +61,7 @@ type outcome struct {
 // program runs the program with these arguments in this process.
 func program(t *testing.T, args ...string) outcome {
 	t.Helper()
-	return programWith(t.Context(), args...)
+	return programWith(t.Context(), append([]string{"--data-dir", t.TempDir()}, args...)...)
 }
 
 func programWith(ctx context.Context, args ...string) outcome {

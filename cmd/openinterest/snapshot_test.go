@@ -233,7 +233,7 @@ func TestASnapshotThatCannotBePrintedFails(t *testing.T) {
 	s := exchange(t, 10)
 	for _, format := range []string{"csv", "json"} {
 		var errs buffer
-		err := run(t.Context(), against(s, "snapshot", "--format", format), streams{out: failing{}, err: &errs, started: time.Now()})
+		err := run(t.Context(), against(s, "snapshot", "--format", format, "--data-dir", t.TempDir()), streams{out: failing{}, err: &errs, started: time.Now()})
 		if exitCode(err) != 1 || !strings.Contains(err.Error(), "no space left on device") {
 			t.Errorf("%s: %v", format, err)
 		}

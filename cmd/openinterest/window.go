@@ -2,10 +2,7 @@ package main
 
 import (
 	"context"
-	"errors"
 	"log/slog"
-	"os"
-	"runtime"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/app"
@@ -27,9 +24,8 @@ type windowCommand struct{}
 
 // Run is called by kong.
 func (windowCommand) Run(ctx context.Context, g *globals, std streams) error {
-	if runtime.GOOS == "linux" && os.Getenv("DISPLAY") == "" && os.Getenv("WAYLAND_DISPLAY") == "" {
-		return errors.New("there is no display to open a window on; " +
-			"run it under xvfb-run, or try “openinterest screenshot” or “openinterest snapshot”")
+	if err := findDisplay(); err != nil {
+		return err
 	}
 	log := g.logger(std.err)
 	store, err := settings.Open(g.dataDir())
@@ -52,9 +48,11 @@ func (windowCommand) Run(ctx context.Context, g *globals, std streams) error {
 	})
 	stop := context.AfterFunc(ctx, func() { fyne.Do(a.Quit) })
 	defer stop()
-	w.window.ShowAndRun()
+	if err = showWindow(w.window); err == nil {
+		a.Run()
+	}
 	w.close()
-	return nil
+	return err
 }
 
 // metadata says what FyneApp.toml says, which Fyne reads only beside the
