@@ -39,6 +39,29 @@
 //
 // Thresholds are compared on ratios (X_t/X_{t−W} ≥ 1.03 for "dX ≥ ln 1.03"), so
 // that 103 contracts after 100 are exactly at the threshold, and at it counts.
+//
+// # Where the definition leaves room
+//
+//   - A gap is the time between two neighbouring stamps: two missing stamps make
+//     15 minutes and are allowed, three are not. It counts as far as it lies in W.
+//   - Of several equal highest (lowest) hours, t* is the earliest. Hours without
+//     a price are passed over.
+//   - Crowding goes by the rate last paid, which is current until the next
+//     payment is 15 minutes overdue (8 h 15 min). A payment belongs to the stamp
+//     it is floored to. "30 days of both" means that stamps and payments reach
+//     back 30 days and that nine tenths of that time are there.
+//   - The median open interest is in USD, of the full hours in [H − 30 d, H].
+//     Thin contracts' events are told, marked thin.
+//   - Where volume or listing date is not known, the rules on them are left out
+//     and the evidence says so.
+//   - After a cooldown an event fires as soon as the condition holds, if it has
+//     been false at any time since the last event, also during the cooldown.
+//
+// # Cost
+//
+// In processor time of one core (AMD EPYC, 2026): a year of one contract
+// (105,120 stamps) 0.28 s, a new stamp for 517 contracts 4 ms, a baseline
+// 4.6 ms, so that a whole market's baselines cost 2.4 s an hour.
 package signal
 
 import (

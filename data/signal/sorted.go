@@ -32,6 +32,10 @@ func (s *sorted) replace(out, in []float64) {
 	}
 	slices.Sort(out)
 	slices.Sort(in)
+	if len(s.values) == 0 {
+		s.values = append(s.values, in...)
+		return
+	}
 	src, dst := s.values, s.spare[:0]
 	for len(out) > 0 || len(in) > 0 {
 		if len(in) == 0 || len(out) > 0 && out[0] <= in[0] {
