@@ -55,7 +55,7 @@ func bench(ctx context.Context, m *machine, args []string) error {
 	}
 	var log bytes.Buffer
 	flags, packages := splitPackages(args)
-	suite := append([]string{"go", "test", "-run", "^$", "-bench", ".", "-benchmem", "-tags", migrated, "-timeout", "30m"}, flags...)
+	suite := append([]string{"go", "test", "-run", "^$", "-bench", ".", "-benchmem", "-tags", tags, "-timeout", "30m"}, flags...)
 	failed := m.perform(ctx, command{args: append(suite, packages...), env: []string{"CGO_ENABLED=1"}, tee: &log})
 	if ctx.Err() != nil {
 		return ctx.Err()
@@ -118,7 +118,7 @@ func benchmarkRows(log string) []row {
 
 // measureSnapshot measures a cold start to a full table, without a window.
 func measureSnapshot(ctx context.Context, m *machine) ([]row, error) {
-	if err := build(ctx, m, binary(m), "-tags", migrated); err != nil {
+	if err := build(ctx, m, binary(m), "-tags", tags); err != nil {
 		return nil, err
 	}
 	program := []string{binary(m), "snapshot", "--demo", "--stats"}
@@ -203,7 +203,7 @@ func buildEmptyWindow(ctx context.Context, m *machine, file string) error {
 	if err := os.WriteFile(source, emptyWindow, 0o600); err != nil {
 		return fmt.Errorf("building an empty window: %w", err)
 	}
-	return m.perform(ctx, command{args: []string{"go", "build", "-tags", migrated, "-o", file, source}, env: []string{"CGO_ENABLED=1"}})
+	return m.perform(ctx, command{args: []string{"go", "build", "-tags", tags, "-o", file, source}, env: []string{"CGO_ENABLED=1"}})
 }
 
 func verdict(budget string, kept bool) string {

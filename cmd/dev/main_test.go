@@ -49,7 +49,7 @@ func TestRunPassesItsArgumentsOn(t *testing.T) {
 			if want := filepath.Join(f.root, "bin", "openinterest") + test.want; f.became != want {
 				t.Errorf("became %q, want %q", f.became, want)
 			}
-			if len(f.done) != 1 || !strings.Contains(f.done[0], "go build -tags migrated_fynedo") {
+			if len(f.done) != 1 || !strings.Contains(f.done[0], "go build -tags migrated_fynedo,no_emoji") {
 				t.Errorf("ran %q", f.done)
 			}
 			contains(t, f.said.String(), "about 3 minutes")

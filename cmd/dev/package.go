@@ -24,7 +24,7 @@ func pack(ctx context.Context, m *machine, args []string) error {
 	}
 	dist := filepath.Join(m.root, "dist")
 	file := filepath.Join(m.root, "bin", "release", filepath.Base(binary(m)))
-	if err := build(ctx, m, file, "-tags", migrated, "-trimpath", "-ldflags=-s -w"); err != nil {
+	if err := build(ctx, m, file, "-tags", tags, "-trimpath", "-ldflags=-s -w"); err != nil {
 		return err
 	}
 	// It writes into the folder it is started in.

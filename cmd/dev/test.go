@@ -28,7 +28,7 @@ func test(ctx context.Context, m *machine, args []string) error {
 		return err
 	}
 	cgo := []string{"CGO_ENABLED=1"}
-	if err := m.perform(ctx, command{args: []string{"go", "vet", "-tags", migrated, "./..."}, env: cgo}); err != nil {
+	if err := m.perform(ctx, command{args: []string{"go", "vet", "-tags", tags, "./..."}, env: cgo}); err != nil {
 		return err
 	}
 	var threads error
@@ -38,7 +38,7 @@ func test(ctx context.Context, m *machine, args []string) error {
 		}
 	}
 	flags, packages := splitPackages(args)
-	all := append([]string{"go", "test", "-race", "-tags", migrated, "-timeout", "30m"}, flags...)
+	all := append([]string{"go", "test", "-race", "-tags", tags, "-timeout", "30m"}, flags...)
 	err := m.perform(ctx, command{args: append(all, packages...), env: cgo})
 	if threads != nil {
 		return errors.Join(threads, err)

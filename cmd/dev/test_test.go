@@ -15,9 +15,9 @@ func TestTestRunsTheSuiteLast(t *testing.T) {
 		t.Fatalf("exit code %d: %s", code, f.said)
 	}
 	want := []string{
-		"CGO_ENABLED=1 go vet -tags migrated_fynedo ./...",
+		"CGO_ENABLED=1 go vet -tags migrated_fynedo,no_emoji ./...",
 		"go test ./ui/...",
-		"CGO_ENABLED=1 go test -race -tags migrated_fynedo -timeout 30m ./...",
+		"CGO_ENABLED=1 go test -race -tags migrated_fynedo,no_emoji -timeout 30m ./...",
 	}
 	if !slices.Equal(f.done, want) {
 		t.Errorf("ran\n%s", strings.Join(f.done, "\n"))
@@ -29,7 +29,7 @@ func TestTestPassesFlagsOn(t *testing.T) {
 	if code := f.run(t, "test", "--", "-run", "Sort", "./ui/table"); code != 0 {
 		t.Fatalf("exit code %d: %s", code, f.said)
 	}
-	if want := "CGO_ENABLED=1 go test -race -tags migrated_fynedo -timeout 30m -run Sort ./ui/table"; len(f.done) != 2 || f.done[1] != want {
+	if want := "CGO_ENABLED=1 go test -race -tags migrated_fynedo,no_emoji -timeout 30m -run Sort ./ui/table"; len(f.done) != 2 || f.done[1] != want {
 		t.Errorf("ran\n%s", strings.Join(f.done, "\n"))
 	}
 }
