@@ -53,7 +53,7 @@ func (s *Store) Stamps(ctx context.Context, symbol string, from, to int64) ([]St
 func (s *Store) stamps(ctx context.Context, tx *sql.Tx, id, from, to int64) ([]Stamp, error) {
 	first, last := dayOf(from), dayOf(to)
 	var n int
-	err := tx.QueryRowContext(ctx, "SELECT coalesce(sum(points), 0) FROM block WHERE contract = ? AND day BETWEEN ? AND ?", id, first, last).Scan(&n)
+	err := tx.QueryRowContext(ctx, "SELECT count(*) FROM block WHERE contract = ? AND day BETWEEN ? AND ?", id, first, last).Scan(&n)
 	if err != nil {
 		return nil, err
 	}
@@ -62,7 +62,7 @@ func (s *Store) stamps(ctx context.Context, tx *sql.Tx, id, from, to int64) ([]S
 		return nil, err
 	}
 	defer rows.Close()
-	stamps := make([]Stamp, 0, n)
+	stamps := make([]Stamp, 0, n*dayStamps)
 	for rows.Next() {
 		key := blockKey{contract: id}
 		var data sql.RawBytes

@@ -10,6 +10,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"openinterest/data/market"
 )
 
 func TestASecondWindowReadsAlongAndTakesOver(t *testing.T) {
@@ -155,6 +157,28 @@ func saveWhatCanBeRead(t *testing.T, part int64) {
 				t.Fatalf("%s: %+v was saved of %+v", symbol, st, want[st.Time])
 			}
 		}
+	}
+}
+
+// Where a contract's name is lost its stamps are, too: they must not become
+// those of the contract that gets its number.
+func TestStampsWithoutANameAreNotGivenToAnother(t *testing.T) {
+	s := openStore(t, t.TempDir())
+	save(t, s, rowsOf("A", invent(1, 0, 2*dayStamps)))
+	save(t, s, rowsOf("A", invent(1, 2*dayStamps, 3))) // in the journal
+	if err := s.SaveFunding(t.Context(), "A", []market.FundingPoint{{Time: 1, Rate: 1}}); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.writeDB.ExecContext(t.Context(), "DELETE FROM contract"); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Rebuild(t.Context(), errors.New("for the test")); err != nil {
+		t.Fatal(err)
+	}
+	save(t, s, rowsOf("NEW", []Stamp{stamp(0, 7, API)}))
+	sameStamps(t, all(t, s, "NEW"), []Stamp{stamp(0, 7, API)})
+	if got, err := s.Funding(t.Context(), "NEW", 0, 9); err != nil || len(got) != 0 {
+		t.Errorf("%v, %v", got, err)
 	}
 }
 

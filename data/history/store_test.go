@@ -124,6 +124,19 @@ func TestTheBetterSourceWins(t *testing.T) {
 	}
 }
 
+func TestTheLastWordOfASourceCountsWhicheverWayItWent(t *testing.T) {
+	s := openStore(t, t.TempDir())
+	var early, late []Stamp
+	for i := range 60 {
+		early, late = append(early, stamp(i, 1, API)), append(late, stamp(i, 2, API))
+	}
+	save(t, s, rowsOf("X", early[:5])) // to the journal
+	save(t, s, rowsOf("X", late))      // straight to a block
+	sameStamps(t, all(t, s, "X"), late)
+	save(t, s, rowsOf("X", early[50:55]))
+	sameStamps(t, all(t, s, "X"), append(append(append([]Stamp{}, late[:50]...), early[50:55]...), late[55:]...))
+}
+
 func TestSourcesAreCrossChecked(t *testing.T) {
 	s := openStore(t, t.TempDir())
 	var api, archive []Stamp
