@@ -7,9 +7,9 @@ import (
 
 	"openinterest/assets"
 	"openinterest/data/market"
-	"openinterest/data/signal"
+	"openinterest/data/watch"
 	"openinterest/ui/chartpane"
-	"openinterest/ui/columns"
+	"openinterest/ui/explain"
 	"openinterest/ui/guide"
 	"openinterest/ui/look/tip"
 	"openinterest/ui/settings"
@@ -34,11 +34,14 @@ type panes struct {
 	guide   *guide.Pane
 	bar     *statusbar.Bar
 
-	live *market.Snapshot // whose signals the guide shows
+	explain   *explain.Words
+	live      *market.Snapshot // whose signals the guide shows
+	liveBoard *watch.Board
 }
 
 func newPanes(u *UI, tips *tip.Layer) *panes {
-	p := &panes{words: u.words}
+	p := &panes{words: u.words, explain: explain.New(u.words)}
+	p.explain.Score = u.o.Score
 	var tableState table.State
 	var historyState chartpane.HistoryState
 	var compareState chartpane.CompareState
@@ -65,7 +68,7 @@ func newPanes(u *UI, tips *tip.Layer) *panes {
 	p.guide = guide.New(guide.Options{
 		Sections: assets.Guide(u.words.Lang()), Words: u.words, State: guideState,
 		OnClose:  func() { u.showGuide(false) },
-		OnFilter: func(kind string) { p.table.ShowKind(signal.Kind(kind)) },
+		OnFilter: p.filter,
 	})
 	p.bar = statusbar.New(u.words)
 	p.bar.OnRetry, p.bar.OnOpenDemo = u.o.Feed.Retry, u.o.OpenDemo
@@ -76,7 +79,7 @@ func newPanes(u *UI, tips *tip.Layer) *panes {
 func (p *panes) tableOptions(u *UI, tips *tip.Layer, state table.State) table.Options {
 	return table.Options{
 		Words: u.words, Tips: tips, Clock: tip.SystemClock(u.o.Dispatch), Dispatch: u.o.Dispatch,
-		State: state, Trailing: u.tools(),
+		State: state, Trailing: u.tools(), Explain: p.explain,
 		OnState: func(s table.State) {
 			u.save(paneTable, s)
 			u.attend()
@@ -99,44 +102,6 @@ func (p *panes) tableOptions(u *UI, tips *tip.Layer, state table.State) table.Op
 
 func (p *panes) untick(symbol string) {
 	p.table.SetTicked(slices.DeleteFunc(p.table.State().Ticked, func(s string) bool { return s == symbol }))
-}
-
-// showLive lists, below the guide's section on each reading, the contracts
-// that show it now, those with the most open interest first.
-func (p *panes) showLive(s *market.Snapshot) {
-	if !p.guide.Visible() || p.live != nil && p.live.Sequence == s.Sequence {
-		return
-	}
-	p.live = s
-	now := map[signal.Kind][]*market.Quote{}
-	for _, q := range s.Quotes {
-		if r := signal.ReadPriceOpenInterest(q.History, market.Window24h); r.Kind != signal.Unknown {
-			now[r.Kind] = append(now[r.Kind], q)
-		}
-	}
-	for _, kind := range signal.ReadingKinds() {
-		quotes := now[kind]
-		slices.SortStableFunc(quotes, byOpenInterest)
-		symbols := make([]string, len(quotes))
-		for i, q := range quotes {
-			symbols[i] = q.Contract.Symbol
-		}
-		p.guide.SetLive(columns.GuideSection(kind), []guide.LiveItem{{
-			Kind: string(kind), Label: p.words.T("signal." + string(kind) + ".name"), Symbols: symbols,
-		}})
-	}
-}
-
-// byOpenInterest puts the contract with more USD first, unknown ones last.
-func byOpenInterest(a, b *market.Quote) int {
-	x, y := a.OpenInterestUSD(), b.OpenInterestUSD()
-	switch {
-	case x > y || market.Known(x) && !market.Known(y):
-		return -1
-	case x < y || market.Known(y) && !market.Known(x):
-		return 1
-	}
-	return 0
 }
 
 func (p *panes) close() {

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"openinterest/data/market"
+	"openinterest/data/watch"
 	"openinterest/ui/settings"
 	"openinterest/ui/statusbar"
 )
@@ -12,6 +13,7 @@ import (
 // hop is what one visit to the UI's goroutine brings along.
 type hop struct {
 	snapshot *market.Snapshot
+	board    *watch.Board // nil: there is none yet
 	bar      statusbar.Model
 }
 
@@ -22,9 +24,14 @@ func (u *UI) Run(ctx context.Context) {
 	second := time.NewTicker(time.Second)
 	defer second.Stop()
 	full := false
+	var signals <-chan struct{} // nil: never ready
+	if u.o.Signals != nil {
+		signals = u.o.Signals.Updates()
+	}
 	for {
 		select {
 		case <-u.o.Feed.Updates():
+		case <-signals:
 		case <-second.C:
 			if err := u.o.Settings.Save(); err != nil {
 				u.o.Log.Warn("settings are not kept", "error", err)
@@ -52,12 +59,20 @@ func isFull(s *market.Snapshot) bool {
 func (u *UI) hand(s *market.Snapshot, now time.Time) {
 	p := u.current.Load()
 	if s != nil {
-		p.table.Update(s, nil, now)
+		p.table.Update(s, u.board(), now)
 	}
-	h := &hop{snapshot: s, bar: statusbar.NewModel(statusbar.Read(s, now, u.o.Demo), p.words)}
+	h := &hop{snapshot: s, board: u.board(), bar: statusbar.NewModel(statusbar.Read(s, now, u.o.Demo), p.words)}
 	if u.newest.Swap(h) == nil {
 		u.o.Dispatch(u.take)
 	}
+}
+
+// board is what the market shows now, nil where nobody watches.
+func (u *UI) board() *watch.Board {
+	if u.o.Signals == nil {
+		return nil
+	}
+	return u.o.Signals.Board()
 }
 
 // take shows the newest hop.
@@ -67,13 +82,13 @@ func (u *UI) take() {
 		return
 	}
 	u.panes.bar.SetModel(h.bar)
-	u.snapshot = h.snapshot
+	u.snapshot, u.signs = h.snapshot, h.board
 	if h.snapshot == nil {
 		return
 	}
 	u.panes.history.SetSnapshot(h.snapshot)
 	u.panes.compare.SetSnapshot(h.snapshot)
-	u.panes.showLive(h.snapshot)
+	u.panes.showLive(h.snapshot, h.board)
 }
 
 // save keeps the state of a pane that changed.

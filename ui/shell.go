@@ -113,7 +113,7 @@ func (u *UI) showGuide(show bool) {
 		u.shell.tabs.SelectIndex(1)
 	}
 	if show && u.snapshot != nil {
-		u.panes.showLive(u.snapshot)
+		u.panes.showLive(u.snapshot, u.signs)
 	}
 }
 

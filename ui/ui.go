@@ -22,6 +22,8 @@ import (
 	"openinterest/assets"
 	"openinterest/data/feed"
 	"openinterest/data/market"
+	"openinterest/data/signal"
+	"openinterest/data/watch"
 	"openinterest/ui/chartpane"
 	"openinterest/ui/look"
 	"openinterest/ui/look/tip"
@@ -37,7 +39,18 @@ type Feed interface {
 	chartpane.Source
 }
 
-// Options are what a window is made from. All but OpenDemo are required.
+// Signals are the live signals; *watch.Watch is one.
+type Signals interface {
+	Board() *watch.Board
+	Updates() <-chan struct{}
+	Attend(symbols []string)
+	// Events returns the events of a contract in a span of time, computed on
+	// its history; it may take a while.
+	Events(ctx context.Context, symbol string, from, to time.Time) ([]signal.Event, error)
+}
+
+// Options are what a window is made from. All but OpenDemo, Signals and Score
+// are required.
 type Options struct {
 	App      fyne.App
 	Window   fyne.Window
@@ -49,6 +62,12 @@ type Options struct {
 
 	Language assets.Language
 	Mode     look.Mode
+	Signals  Signals // nil: readings only, without z
+	// Score returns the scorecard's line about a kind of signal, of one contract
+	// or of all (symbol ""); empty: there is none. Nil: there never is. It is
+	// called on the UI's goroutine and must not wait.
+	Score func(k signal.EventKind, symbol string) string
+
 	Demo     bool   // the market is simulated: say so
 	OpenDemo func() // shows the simulated market instead
 
@@ -67,6 +86,7 @@ type UI struct {
 	visible  []string
 	hidden   bool
 	snapshot *market.Snapshot // the newest handed over
+	signs    *watch.Board     // with it; nil: none
 
 	current atomic.Pointer[panes] // panes, for the pump
 	newest  atomic.Pointer[hop]
@@ -116,8 +136,28 @@ func (u *UI) title() string {
 	return title
 }
 
-// Busy reports whether a chart is still being loaded or drawn.
-func (u *UI) Busy() bool { return u.panes.history.Busy() || u.panes.compare.Busy() }
+// Busy reports whether a chart is still being loaded or drawn, or a row on
+// screen still to be judged.
+func (u *UI) Busy() bool {
+	return u.panes.history.Busy() || u.panes.compare.Busy() || u.judging()
+}
+
+// judging reports whether signals of a row on screen are still to come.
+func (u *UI) judging() bool {
+	if u.o.Signals == nil || u.snapshot == nil {
+		return false
+	}
+	const soonest = 25 * time.Minute // older stamps are not judged
+	b, now := u.o.Signals.Board(), u.o.Now()
+	return slices.ContainsFunc(u.visible, func(symbol string) bool {
+		q := u.snapshot.Quote(symbol)
+		if q == nil || b.Sign(symbol) != nil {
+			return false
+		}
+		p, ok := q.History.Last()
+		return ok && now.Sub(time.UnixMilli(p.Time)) < soonest
+	})
+}
 
 // SetHidden says whether the window can be seen at all; a hidden one is fed
 // more slowly.
@@ -132,6 +172,9 @@ func (u *UI) attend() {
 	watched := state.Ticked
 	if symbol := u.panes.history.State().Symbol; !slices.Contains(watched, symbol) {
 		watched = append(watched, symbol)
+	}
+	if u.o.Signals != nil {
+		u.o.Signals.Attend(slices.Concat(watched, u.visible, state.Favourites))
 	}
 	u.o.Feed.Attend(feed.Attention{
 		Ticked: watched, Visible: u.visible, Favourites: state.Favourites, Hidden: u.hidden,

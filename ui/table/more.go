@@ -13,7 +13,10 @@ import (
 )
 
 // moreMarks name the chip for every signal beyond the four readings over 24 h.
-const moreMarks = "⚠⚡💥🔄"
+const (
+	moreMarks = "⚠⚡💥🔄"
+	fewMarks  = "⚠⚡" // where there is less room
+)
 
 // nameMore says on the chip which kind is filtered by, if one is.
 func (b *toolbar) nameMore() {
@@ -22,13 +25,16 @@ func (b *toolbar) nameMore() {
 		name = explain.Mark(k) + " " + b.table.explain.Plain(k)
 	}
 	short := name
+	if b.table.state.Event == "" {
+		short = fewMarks
+	}
 	if k := b.table.state.Event; k != "" && k.Reading() == signal.Unknown {
 		short = explain.Mark(k) + " " + b.table.words.T("signal."+string(k)+".short")
 	}
 	if b.more.name != name {
 		b.more.name, b.more.short = name, short
 		b.more.setShort(b.more.shortened)
-		if b.object != nil {
+		if b.object != nil { // not while it is being built
 			b.object.Refresh()
 		}
 	}

@@ -42,7 +42,7 @@ func newToolbar(t *Table) *toolbar {
 		left = append(left, c)
 	}
 	b.more = newChip(t, moreMarks, b.chooseEvent)
-	b.more.tip = b.moreTip
+	b.more.short, b.more.tip = fewMarks, b.moreTip
 	left = append(left, b.more)
 	b.columns = newChip(t, w.T("table.columns"), func() { t.openChooser(b.columns) })
 	b.columns.tip = func() tip.Content { return sentence(w.T("table.columns_tip")) }

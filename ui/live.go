@@ -1,0 +1,86 @@
+package ui
+
+import (
+	"slices"
+
+	"openinterest/data/market"
+	"openinterest/data/signal"
+	"openinterest/data/watch"
+	"openinterest/ui/columns"
+	"openinterest/ui/explain"
+	"openinterest/ui/guide"
+)
+
+// showLive lists, below the guide's section on each signal, the contracts that
+// show it now, those with the most open interest first.
+func (p *panes) showLive(s *market.Snapshot, b *watch.Board) {
+	if !p.guide.Visible() || p.live != nil && p.live.Sequence == s.Sequence && p.liveBoard == b {
+		return
+	}
+	p.live, p.liveBoard = s, b
+	quotes := slices.Clone(s.Quotes)
+	slices.SortStableFunc(quotes, byOpenInterest)
+	readings, events := showingNow(quotes, b)
+	items := map[string][]guide.LiveItem{}
+	for _, kind := range signal.ReadingKinds() {
+		items[columns.GuideSection(kind)] = []guide.LiveItem{{
+			Kind: string(kind), Label: p.words.T("signal." + string(kind) + ".name"), Symbols: readings[kind],
+			Note: p.explain.Scored(signal.ReadingEvent(kind, market.Window24h), ""),
+		}}
+	}
+	if b != nil {
+		for _, kind := range signal.EventKinds() {
+			if kind.Reading() != signal.Unknown && kind.Window() == market.Window24h {
+				continue // listed above, without asking for a z
+			}
+			section := explain.Section(kind)
+			items[section] = append(items[section], guide.LiveItem{
+				Kind: string(kind), Label: p.explain.Plain(kind), Symbols: events[kind], Note: p.explain.Scored(kind, ""),
+			})
+		}
+	}
+	for section, list := range items {
+		p.guide.SetLive(section, list)
+	}
+}
+
+// showingNow lists the contracts that show each signal, in the order given.
+func showingNow(quotes []*market.Quote, b *watch.Board) (map[signal.Kind][]string, map[signal.EventKind][]string) {
+	readings, events := map[signal.Kind][]string{}, map[signal.EventKind][]string{}
+	for _, q := range quotes {
+		symbol := q.Contract.Symbol
+		sign := b.Sign(symbol)
+		kind := signal.Unknown
+		if sign != nil {
+			kind = sign.Evaluation.Reading24h.Kind
+		} else {
+			kind = signal.ReadPriceOpenInterest(q.History, market.Window24h).Kind
+		}
+		readings[kind] = append(readings[kind], symbol)
+		for _, k := range sign.Showing() {
+			events[k] = append(events[k], symbol)
+		}
+	}
+	return readings, events
+}
+
+// filter shows the contracts with a signal, named as showLive names it.
+func (p *panes) filter(kind string) {
+	if k := signal.EventKind(kind); k.Valid() {
+		p.table.ShowEvent(k)
+		return
+	}
+	p.table.ShowKind(signal.Kind(kind))
+}
+
+// byOpenInterest puts the contract with more USD first, unknown ones last.
+func byOpenInterest(a, b *market.Quote) int {
+	x, y := a.OpenInterestUSD(), b.OpenInterestUSD()
+	switch {
+	case x > y || market.Known(x) && !market.Known(y):
+		return -1
+	case x < y || market.Known(y) && !market.Known(x):
+		return 1
+	}
+	return 0
+}
