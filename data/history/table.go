@@ -1,11 +1,14 @@
 package history
 
 import (
+	"bytes"
+	"compress/flate"
 	"context"
 	"database/sql"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"sort"
 	"time"
 
@@ -21,7 +24,7 @@ type Table struct {
 
 const tableKey = "table"
 
-// savedTable is how a table is kept: as JSON, in which what is unknown is null
+// savedTable is how a table is kept: as JSON (see pack), in which what is unknown is null
 // and what a later version adds is ignored by an earlier one.
 type savedTable struct {
 	Saved  time.Time
@@ -55,7 +58,7 @@ func (s *Store) SaveTable(ctx context.Context, snapshot *market.Snapshot) error 
 	for i, q := range snapshot.Quotes {
 		table.Quotes[i] = saveQuote(q)
 	}
-	data, err := json.Marshal(table)
+	data, err := pack(table)
 	if err != nil {
 		return problem(err, "saving the table")
 	}
@@ -72,7 +75,7 @@ func (s *Store) LoadTable(ctx context.Context, n int) (*Table, error) {
 	}
 	var saved savedTable
 	if data != nil {
-		if err := json.Unmarshal(data, &saved); err != nil {
+		if err := unpack(data, &saved); err != nil {
 			s.log.Error("the last known table cannot be read", "error", err)
 			saved = savedTable{}
 		}
@@ -93,6 +96,25 @@ func (s *Store) LoadTable(ctx context.Context, n int) (*Table, error) {
 	}
 	sort.Slice(table.Quotes, func(i, j int) bool { return table.Quotes[i].Contract.Symbol < table.Quotes[j].Contract.Symbol })
 	return table, nil
+}
+
+// pack is JSON, deflated: a table is saved every minute or so, and is mostly
+// names and dates.
+func pack(v any) ([]byte, error) {
+	var b bytes.Buffer
+	w, err := flate.NewWriter(&b, flate.BestSpeed)
+	if err == nil {
+		err = json.NewEncoder(w).Encode(v)
+	}
+	if err == nil {
+		err = w.Close()
+	}
+	return b.Bytes(), err
+}
+
+func unpack(data []byte, v any) error {
+	const most = 64 << 20 // no table comes near
+	return json.NewDecoder(io.LimitReader(flate.NewReader(bytes.NewReader(data)), most)).Decode(v)
 }
 
 func saveQuote(q *market.Quote) savedQuote {
