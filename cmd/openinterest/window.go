@@ -3,6 +3,8 @@ package main
 import (
 	"context"
 	"log/slog"
+	"sync/atomic"
+	"runtime/debug"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/app"
@@ -32,6 +34,7 @@ func (windowCommand) Run(ctx context.Context, g *globals, std streams) error {
 	if err != nil {
 		log.Warn("starting with the default settings", "error", err)
 	}
+	keepSmall()
 	app.SetMetadata(metadata())
 	a := app.NewWithID(appID)
 	a.SetIcon(metadata().Icon)
@@ -46,11 +49,18 @@ func (windowCommand) Run(ctx context.Context, g *globals, std streams) error {
 	a.Lifecycle().SetOnStarted(func() {
 		onMinimised(w.window, func(minimised bool) { w.ui.SetHidden(minimised) })
 	})
-	stop := context.AfterFunc(ctx, func() { fyne.Do(a.Quit) })
+	w.window.SetOnClosed(w.loop.end)
+	stop := context.AfterFunc(ctx, func() {
+		w.loop.end()
+		// Not App.Quit, which also closes windows: Fyne itself listens to signals,
+		// and its loop may be over by now.
+		fyne.Do(a.Driver().Quit)
+	})
 	defer stop()
 	if err = showWindow(w.window); err == nil {
 		a.Run()
 	}
+	w.loop.end()
 	w.close()
 	return err
 }
@@ -78,6 +88,25 @@ type window struct {
 	session *session
 	ui      *ui.UI
 	stopUI  func() // ends the pump and waits for it
+	loop    loop
+}
+
+// loop hands functions to the UI's goroutine for as long as Fyne's event loop
+// runs. After it, fyne.Do would run them at once on whatever goroutine calls,
+// while this window is being taken apart; so they are dropped.
+type loop struct{ over atomic.Bool }
+
+func (l *loop) end() { l.over.Store(true) }
+
+func (l *loop) do(f func()) {
+	if l.over.Load() {
+		return
+	}
+	fyne.Do(func() {
+		if !l.over.Load() {
+			f()
+		}
+	})
 }
 
 func (w *window) size() fyne.Size {
@@ -96,12 +125,14 @@ func (w *window) show(s *session) {
 	w.settings.Get(func(s *settings.Settings) { lang, theme = s.Language, s.Theme })
 	ctx, cancel := context.WithCancel(w.ctx)
 	w.session = s
+	s.openLong(w.ctx, w.g, w.log)
 	w.ui = ui.New(ctx, ui.Options{
-		App: w.app, Window: w.window, Feed: windowFeed{s.feed, s.client}, Now: s.client.Now, Settings: w.settings,
-		Dispatch: fyne.Do, Log: w.log,
+		App: w.app, Window: w.window, Feed: windowFeed{s.feed, s.client, s.long}, Now: s.client.Now, Settings: w.settings,
+		Dispatch: w.loop.do, Log: w.log, Archive: s.archive(),
 		Language: w.g.language(lang), Mode: w.g.mode(theme),
-		Demo: s.demo, OpenDemo: w.openDemo,
+		Signals: s.startWatch(w.ctx, w.log, false), Demo: s.demo, OpenDemo: w.openDemo,
 	})
+	s.done.Go(func() { freeWhenFull(ctx, s.feed, debug.FreeOSMemory) })
 	done := make(chan struct{})
 	go func() {
 		defer close(done)

@@ -1,0 +1,48 @@
+package main
+
+import (
+	"context"
+	"os"
+	"runtime/debug"
+	"time"
+
+	"openinterest/data/market"
+)
+
+// gcPercent is how much the heap of the window grows between two collections,
+// in percent of what is alive. Go's own 100 suits servers; a window that stays
+// open all day beside other programs had rather be small. Measured with 517
+// contracts, 28 MB alive, resident after 40 s: 240 MB at 100, 228 at 40, 216 at
+// 25, while the processor time of those 40 s stayed at 6.7 s, most of which is
+// the drawing.
+const gcPercent = 25
+
+// snapshots is where the newest snapshot is had; a feed is one.
+type snapshots interface{ Snapshot() *market.Snapshot }
+
+// keepSmall sets the pace of collections, unless the person did by GOGC.
+func keepSmall() {
+	if os.Getenv("GOGC") == "" {
+		debug.SetGCPercent(gcPercent)
+	}
+}
+
+// freeWhenFull calls free (debug.FreeOSMemory) once, when the table is full for
+// the first time, or ctx ends: filling it decodes some 20 MB of history, and the
+// runtime would keep that memory for later, which does not come.
+func freeWhenFull(ctx context.Context, feed snapshots, free func()) {
+	second := time.NewTicker(time.Second)
+	defer second.Stop()
+	for {
+		select {
+		case <-second.C:
+			s := feed.Snapshot()
+			if s != nil && s.Status.Total > 0 && s.Status.Ready == s.Status.Total {
+				free()
+				return
+			}
+		case <-ctx.Done():
+			return
+		}
+	}
+}
