@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"hash/crc32"
-	"math"
 	"math/bits"
 
 	"openinterest/data/market"
@@ -207,4 +206,3 @@ func (e *pricer) write(w *bitWriter, c cell) {
 		e.offsetSizes.write(w, zigzag(c.offset))
 	}
 }
-
