@@ -54,7 +54,7 @@ func newPanes(u *UI, tips *tip.Layer) *panes {
 	})
 	charts := chartpane.Options{
 		Context: u.ctx, Source: u.o.Feed, Words: u.words, Dispatch: u.o.Dispatch,
-		Demo: u.o.Demo, Synchronous: u.o.Still,
+		Demo: u.o.Demo, Synchronous: u.o.Still, Archive: u.o.Archive,
 	}
 	p.history = chartpane.NewHistory(charts, historyState)
 	p.history.OnState = func(s chartpane.HistoryState) {

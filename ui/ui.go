@@ -57,7 +57,8 @@ type Options struct {
 	Feed     Feed
 	Now      func() time.Time // the exchange's clock
 	Settings *settings.Store
-	Dispatch func(func()) // runs a function on the UI's goroutine
+	Archive  chartpane.Archive // nil: charts go back as far as the exchange does
+	Dispatch func(func())      // runs a function on the UI's goroutine
 	Log      *slog.Logger
 
 	Language assets.Language

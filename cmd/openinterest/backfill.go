@@ -34,7 +34,7 @@ func (c *backfillCommand) Run(ctx context.Context, g *globals, std streams) erro
 		return err
 	}
 	log, words := g.logger(std.err), assets.NewWords(g.language(""))
-	from, err := openArchive(g, g.ArchiveURL, log)
+	from, err := openArchive(g.ArchiveURL, false, log)
 	if err != nil {
 		return usageError{err}
 	}

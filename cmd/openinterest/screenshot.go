@@ -32,7 +32,7 @@ type screenshotCommand struct {
 	Scale  float32  `default:"1" help:"Pixels per unit; 2 for a HiDPI picture (default: ${default})."`
 	Tick   []string `placeholder:"SYMBOL,…" help:"Tick these symbols: they are compared."`
 	Symbol string   `placeholder:"SYMBOL" help:"Show the history of this contract (default: BTCUSDT)."`
-	Range  string   `enum:"4h,24h,3d,7d,14d,30d," default:"" placeholder:"RANGE" help:"Range of both charts: 4h, 24h, 3d, 7d, 14d or 30d (default: 24h)."`
+	Range  string   `enum:"4h,24h,3d,7d,14d,30d,90d,1y,All," default:"" placeholder:"RANGE" help:"Range of both charts: 4h, 24h, 3d, 7d, 14d, 30d, 90d, 1y or All (default: 24h)."`
 	Pane   string   `enum:"guide," default:"" placeholder:"guide" help:"Bring this pane to the front: guide."`
 }
 
@@ -110,10 +110,11 @@ func newShot(ctx context.Context, c *screenshotCommand, g *globals, s *session, 
 		case <-ctx.Done():
 		}
 	}
+	s.openLong(ctx, g, g.logger(std.err))
 	sh.ui = ui.New(ctx, ui.Options{
-		App: a, Window: sh.window, Feed: s.feed, Now: s.client.Now, Settings: c.settings(),
+		App: a, Window: sh.window, Feed: windowFeed{s.feed, s.client, s.long}, Archive: s.archive(), Now: s.client.Now, Settings: c.settings(),
 		Dispatch: dispatch, Log: g.logger(std.err), Language: g.language(""), Mode: g.mode("dark"), Demo: s.demo,
-		OpenDemo: func() {}, Still: true,
+		Signals: s.startWatch(ctx, g.logger(std.err), true), OpenDemo: func() {}, Still: true,
 	})
 	sh.window.Resize(size)
 	done := make(chan struct{})

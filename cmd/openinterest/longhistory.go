@@ -1,0 +1,171 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"os"
+	"time"
+
+	"openinterest/data/feed"
+	"openinterest/data/history"
+	"openinterest/data/history/archive"
+	"openinterest/data/history/ondemand"
+	"openinterest/data/market"
+	"openinterest/ui/chartpane"
+)
+
+// longHistory is what charts see beyond the 30 days of the exchange: the
+// history on this machine, and the archive, which fills it on demand.
+type longHistory struct {
+	*ondemand.Fetcher
+
+	memory *memory
+	feed   *feed.Feed
+	now    func() time.Time // the exchange's clock
+	folder string           // of the demo, to be removed; else ""
+	mine   bool             // the memory is this one's to close: the demo's
+}
+
+// openLong opens the ranges beyond what the exchange keeps, for who shows
+// charts. Without them, which the log tells of, the charts are as long as the
+// exchange's memory. They end with the session.
+func (s *session) openLong(ctx context.Context, g *globals, log *slog.Logger) {
+	long, err := newLongHistory(ctx, g, s, log)
+	if err != nil {
+		log.Warn("charts go back 30 days only", "error", err)
+		return
+	}
+	s.long = long
+}
+
+// archive is what fetches for the charts; nil where nothing does.
+func (s *session) archive() chartpane.Archive {
+	if s.long == nil {
+		return nil
+	}
+	return s.long
+}
+
+// newLongHistory joins history and archive. In the demo they have a folder of
+// their own, which is gone afterwards.
+func newLongHistory(ctx context.Context, g *globals, s *session, log *slog.Logger) (*longHistory, error) {
+	address := g.ArchiveURL
+	if s.server != nil {
+		address = s.server.ArchiveURL()
+	}
+	from, err := openArchive(address, s.server != nil, log)
+	if err != nil {
+		return nil, err
+	}
+	l := &longHistory{memory: s.memory, feed: s.feed, now: s.client.Now}
+	if l.memory == nil {
+		if l.folder, err = os.MkdirTemp("", "openinterest-demo-"); err != nil {
+			return nil, fmt.Errorf("making a folder for the demo's history: %w", err)
+		}
+		l.memory, l.mine = newMemory(l.folder, log), true
+		if _, err := l.memory.open(ctx); err != nil {
+			l.Close()
+			return nil, fmt.Errorf("opening the demo's history: %w", err)
+		}
+	}
+	l.Fetcher = ondemand.New(ctx, archiveStore{l.memory}, from, s.client.Now)
+	return l, nil
+}
+
+// Close ends what is being fetched.
+func (l *longHistory) Close() {
+	if l.Fetcher != nil {
+		l.Fetcher.Close()
+	}
+	if l.mine {
+		l.memory.Close()
+		if err := os.RemoveAll(l.folder); err != nil {
+			l.memory.log.Warn("the demo's history stays behind", "folder", l.folder, "error", err)
+		}
+	}
+}
+
+// Load returns what is kept of a contract over a range longer than the exchange
+// remembers, and what the feed knows besides.
+func (l *longHistory) Load(ctx context.Context, symbol string, r market.Range) (*market.Series, error) {
+	from, to := int64(0), l.now().UnixMilli()
+	if r != market.RangeAll {
+		from = to - time.Duration(r).Milliseconds()
+	}
+	series, err := l.memory.Series(ctx, symbol, from, to)
+	if err != nil {
+		return nil, err
+	}
+	if q := l.feed.Snapshot().Quote(symbol); q != nil && q.History.Len() > 0 {
+		series = q.History.Merge(series, 0)
+	}
+	return forChart(series), nil
+}
+
+// forChart returns the series in the period in which a chart shows it: every
+// hour where a year of points is exceeded, or where the older ones were thinned
+// to hours, between which 5-minute points would stand apart; else as it is.
+func forChart(s *market.Series) *market.Series {
+	const most = int64(366*24*time.Hour) / int64(time.Millisecond)
+	last, ok := s.Last()
+	if !ok || last.Time-s.Points[0].Time <= most && !isThinned(s) {
+		return s
+	}
+	hour := market.Period1h.Millis()
+	hours := &market.Series{Symbol: s.Symbol, Period: market.Period1h, Official: s.Official / hour * hour}
+	for _, p := range s.Points {
+		if p.Time%hour == 0 {
+			hours.Points = append(hours.Points, p)
+		}
+	}
+	return hours
+}
+
+// isThinned reports whether a day or more of s has full hours only.
+func isThinned(s *market.Series) bool {
+	run := 0
+	for i := 1; i < len(s.Points) && run < 24; i++ {
+		hour := market.Period1h.Millis()
+		if s.Points[i].Time-s.Points[i-1].Time == hour && s.Points[i].Time%hour == 0 {
+			run++
+		} else {
+			run = 0
+		}
+	}
+	return run >= 24
+}
+
+// archiveStore is the memory as an import needs it.
+type archiveStore struct{ memory *memory }
+
+// Writes reports whether this process may write. It never waits: a history
+// that is just being opened is not yet ours.
+func (a archiveStore) Writes() bool {
+	if !a.memory.mu.TryLock() {
+		return false
+	}
+	store := a.memory.store
+	a.memory.mu.Unlock()
+	return store != nil && store.Writes()
+}
+
+// ArchiveDays implements archive.Store.
+func (a archiveStore) ArchiveDays(ctx context.Context, symbol string, from, to time.Time) (days map[time.Time]history.ArchiveDay, err error) {
+	err = a.memory.use(ctx, "reading what the archive gave", func(s *history.Store) error {
+		days, err = s.ArchiveDays(ctx, symbol, from, to)
+		return err
+	})
+	return days, err
+}
+
+// SaveArchiveDay implements archive.Store.
+func (a archiveStore) SaveArchiveDay(ctx context.Context, d history.ArchiveDay, rows []history.Row) (saved history.Saved, err error) {
+	err = a.memory.use(ctx, "keeping a day of the archive", func(s *history.Store) error {
+		saved, err = s.SaveArchiveDay(ctx, d, rows)
+		return err
+	})
+	return saved, err
+}
+
+var _ archive.Store = archiveStore{}
