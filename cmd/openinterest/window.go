@@ -3,8 +3,8 @@ package main
 import (
 	"context"
 	"log/slog"
-	"sync/atomic"
 	"runtime/debug"
+	"sync/atomic"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/app"
