@@ -24,7 +24,7 @@ type snapshotCommand struct {
 // Run is called by kong.
 func (c *snapshotCommand) Run(ctx context.Context, g *globals, std streams) error {
 	log := g.logger(std.err)
-	s, err := openSession(ctx, g, log)
+	s, err := openSessionNow(ctx, g, log)
 	if err != nil {
 		return err
 	}

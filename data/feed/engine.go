@@ -72,7 +72,7 @@ func newEngine(ctx context.Context, f *Feed) *engine {
 	}
 	if f.memory != nil {
 		e.memory = f.memory
-		e.keeper = newKeeper(f.memory, f.log, f.Snapshot)
+		e.keeper = f.keeper
 		e.recalled, e.plans = make(chan memoryAnswer, 1), make(chan plan, 1)
 		e.schedule.remembering = true
 	}

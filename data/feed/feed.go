@@ -136,6 +136,7 @@ type Attention struct {
 type Feed struct {
 	exchange Exchange
 	memory   Memory
+	keeper   *keeper // nil without a memory
 	log      *slog.Logger
 	parallel int
 
@@ -161,7 +162,7 @@ func New(o Options) *Feed {
 	if o.Parallel <= 0 {
 		o.Parallel = defaultParallel
 	}
-	return &Feed{
+	f := &Feed{
 		exchange: o.Exchange, memory: o.Memory, log: o.Logger, parallel: o.Parallel,
 		updates:  make(chan struct{}, 1),
 		attended: make(chan struct{}, 1),
@@ -169,6 +170,10 @@ func New(o Options) *Feed {
 		calls:    make(chan chartCall),
 		ended:    make(chan struct{}),
 	}
+	if o.Memory != nil {
+		f.keeper = newKeeper(o.Memory, o.Logger, f.Snapshot)
+	}
+	return f
 }
 
 // Run refreshes until ctx ends and returns nil once every goroutine of the
@@ -188,6 +193,10 @@ func (f *Feed) Run(ctx context.Context) error {
 
 // Snapshot returns the newest snapshot; nil before the first.
 func (f *Feed) Snapshot() *market.Snapshot { return f.newest.Load() }
+
+// Storage is what Status.Storage says, and after Run has ended, what became of
+// the last that was to be kept.
+func (f *Feed) Storage() *market.StorageProblem { return f.keeper.status() }
 
 // Updates signals that there is a newer snapshot. The channel has one slot:
 // who is slow sees one signal for many snapshots. It is never closed.

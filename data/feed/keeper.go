@@ -35,7 +35,7 @@ type keeper struct {
 	stamps  []Stamps
 	points  int // in stamps
 	funding []payments
-	notes   []byte
+	notes   []byte // to be written; nil: they are
 	role    role
 	problem *market.StorageProblem
 	notice  *market.StorageProblem
@@ -211,17 +211,12 @@ func (k *keeper) flush(ctx context.Context, last bool) {
 	if !writing {
 		return
 	}
-	wrote, err := false, error(nil)
-	for batch := k.take(); len(batch) > 0 && err == nil; batch = k.take() {
-		if err = k.memory.KeepStamps(ctx, batch); err != nil {
-			k.putBack(batch)
-		}
-		wrote = true
-	}
+	wrote, err := k.flushStamps(ctx)
 	if err == nil {
 		wrote, err = k.flushFunding(ctx, wrote)
 	}
 	if err == nil && (last || time.Since(k.tableAt) >= tableEvery) {
+		k.tableAt = time.Now()
 		wrote, err = k.flushTable(ctx, wrote)
 	}
 	switch {
@@ -232,6 +227,27 @@ func (k *keeper) flush(ctx context.Context, last bool) {
 	case wrote:
 		k.recovered()
 	}
+}
+
+// flushStamps writes the stamps that wait, but not those that come meanwhile:
+// a few at a time are not worth a transaction.
+func (k *keeper) flushStamps(ctx context.Context) (wrote bool, err error) {
+	k.mu.Lock()
+	left := len(k.stamps)
+	k.mu.Unlock()
+	for left > 0 {
+		batch := k.take()
+		if len(batch) == 0 {
+			break // they had to go meanwhile
+		}
+		if err := k.memory.KeepStamps(ctx, batch); err != nil {
+			k.putBack(batch)
+			return wrote, err
+		}
+		left -= len(batch)
+		wrote = true
+	}
+	return wrote, nil
 }
 
 // recovered takes that something was written.
@@ -290,19 +306,27 @@ func (k *keeper) flushFunding(ctx context.Context, wrote bool) (bool, error) {
 	}
 }
 
-// flushTable keeps the table once nearly all of it was had in this run: less
-// is worse than the last known one.
+// flushTable keeps the notes, and the table once nearly all of it was had in
+// this run: less is worse than the last known one.
 func (k *keeper) flushTable(ctx context.Context, wrote bool) (bool, error) {
+	k.mu.Lock()
+	notes := k.notes
+	k.notes = nil
+	k.mu.Unlock()
+	if notes != nil {
+		if err := k.memory.KeepNotes(ctx, notes); err != nil {
+			k.mu.Lock()
+			if k.notes == nil { // none newer
+				k.notes = notes
+			}
+			k.mu.Unlock()
+			return wrote, err
+		}
+		wrote = true
+	}
 	s := k.snapshot()
 	if s == nil || s.Status.Total == 0 || float64(s.Status.Ready) < keepShare*float64(s.Status.Total) {
 		return wrote, nil
 	}
-	k.mu.Lock()
-	notes := k.notes
-	k.mu.Unlock()
-	if err := k.memory.KeepTable(ctx, s, notes); err != nil {
-		return wrote, err
-	}
-	k.tableAt = time.Now()
-	return true, nil
+	return true, k.memory.KeepTable(ctx, s)
 }

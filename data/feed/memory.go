@@ -30,9 +30,11 @@ type Memory interface {
 	// already costs little; official points replace live ones.
 	KeepStamps(ctx context.Context, stamps []Stamps) error
 	KeepFunding(ctx context.Context, symbol string, payments []market.FundingPoint) error
-	// KeepTable keeps the snapshot's quotes, but for their histories, and the
-	// feed's notes, in place of those before; nil notes leave them as they are.
-	KeepTable(ctx context.Context, s *market.Snapshot, notes []byte) error
+	// KeepTable keeps the snapshot's quotes, but for their histories, in place
+	// of those before.
+	KeepTable(ctx context.Context, s *market.Snapshot) error
+	// KeepNotes keeps what the feed wants to know in its next run.
+	KeepNotes(ctx context.Context, notes []byte) error
 
 	// Series returns the 5-minute points kept with from ≤ time ≤ to (Unix ms).
 	Series(ctx context.Context, symbol string, from, to int64) (*market.Series, error)
@@ -47,7 +49,7 @@ type Memory interface {
 type Remembered struct {
 	Saved  time.Time       // when the table was known, on the exchange's clock; zero: there is none
 	Quotes []*market.Quote // with their newest stamps. One without a Received time has history alone, and no row
-	Notes  []byte          // as KeepTable was given them
+	Notes  []byte          // as KeepNotes was given them
 	Notice *market.StorageProblem
 }
 
@@ -91,7 +93,6 @@ func (e *engine) remember(a memoryAnswer) {
 	if e.notes.Late > 0 {
 		e.schedule.topUps.late = min(maxLate, max(minLate, time.Duration(e.notes.Late)*time.Second))
 	}
-	e.keeper.keepNotes(e.notes.encode())
 	e.table.remember(a.remembered)
 	if e.table.listed > 0 {
 		e.judgeHistories(wall)

@@ -1,0 +1,223 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"sync"
+
+	"openinterest/data/feed"
+	"openinterest/data/history"
+	"openinterest/data/market"
+)
+
+// memory fits the history on this machine to what the feed asks of a memory.
+// The store is opened when it is first needed, which is not while a window
+// waits to be shown, and again later where that failed.
+type memory struct {
+	dir     string
+	log     *slog.Logger
+	noTable bool // the last known table is not taken over: only its histories are
+
+	mu    sync.Mutex
+	store *history.Store // nil: not open
+}
+
+func newMemory(dir string, log *slog.Logger) *memory { return &memory{dir: dir, log: log} }
+
+// notesSetting is the name under which the store keeps the feed's notes.
+const notesSetting = "feed.notes"
+
+// open returns the store.
+func (m *memory) open(ctx context.Context) (*history.Store, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.store != nil {
+		return m.store, nil
+	}
+	store, err := history.Open(ctx, m.dir, history.Options{Log: m.log})
+	if err != nil {
+		return nil, storageProblem("opening the history", err)
+	}
+	m.store = store
+	return store, nil
+}
+
+// Load implements feed.Memory.
+func (m *memory) Load(ctx context.Context, stamps int) (feed.Remembered, error) {
+	store, err := m.open(ctx)
+	if err != nil {
+		return feed.Remembered{}, err
+	}
+	var table *history.Table
+	var notes string
+	err = m.mend(ctx, store, func() (err error) {
+		if table, err = store.LoadTable(ctx, stamps); err == nil {
+			notes, err = store.Setting(ctx, notesSetting)
+		}
+		return err
+	})
+	if err != nil {
+		return feed.Remembered{}, storageProblem("loading the last known table", err)
+	}
+	r := feed.Remembered{Saved: table.Saved, Quotes: table.Quotes, Notes: []byte(notes)}
+	if m.noTable {
+		r = historiesOf(r)
+	}
+	if aside := store.SetAside(); aside != nil {
+		r.Notice = &market.StorageProblem{Kind: market.StorageSetAside, What: aside.Path, Err: aside.Why}
+	}
+	return r, nil
+}
+
+// historiesOf is what is remembered without anything that could be taken for
+// the present: the stamps, which say of themselves when they were.
+func historiesOf(r feed.Remembered) feed.Remembered {
+	only := feed.Remembered{Notes: r.Notes}
+	for _, q := range r.Quotes {
+		symbol := market.Contract{Symbol: q.Contract.Symbol}
+		only.Quotes = append(only.Quotes, &market.Quote{Contract: symbol, History: q.History})
+	}
+	return only
+}
+
+// Claim implements feed.Memory.
+func (m *memory) Claim(ctx context.Context) (bool, error) {
+	store, err := m.open(ctx)
+	if err != nil {
+		return false, err
+	}
+	writes, err := store.TryBecomeWriter(ctx)
+	return writes, storageProblem("becoming the one that keeps the history", err)
+}
+
+// KeepStamps implements feed.Memory.
+func (m *memory) KeepStamps(ctx context.Context, stamps []feed.Stamps) error {
+	var rows []history.Row
+	for _, s := range stamps {
+		source := history.API
+		if s.Live {
+			source = history.Live
+		}
+		for _, p := range s.Points {
+			rows = append(rows, history.Row{Symbol: s.Symbol, Point: p, Source: source})
+		}
+	}
+	return m.use(ctx, "keeping stamps", func(store *history.Store) error {
+		saved, err := store.SaveStamps(ctx, rows)
+		if err == nil {
+			m.log.Debug("stamps kept", "stored", saved.Stored, "known", saved.Known, "unusable", saved.Unusable)
+		}
+		return err
+	})
+}
+
+// KeepFunding implements feed.Memory.
+func (m *memory) KeepFunding(ctx context.Context, symbol string, payments []market.FundingPoint) error {
+	return m.use(ctx, "keeping funding", func(store *history.Store) error {
+		return store.SaveFunding(ctx, symbol, payments)
+	})
+}
+
+// KeepTable implements feed.Memory.
+func (m *memory) KeepTable(ctx context.Context, s *market.Snapshot) error {
+	return m.use(ctx, "keeping the table", func(store *history.Store) error { return store.SaveTable(ctx, s) })
+}
+
+// KeepNotes implements feed.Memory.
+func (m *memory) KeepNotes(ctx context.Context, notes []byte) error {
+	return m.use(ctx, "keeping the feed's notes", func(store *history.Store) error {
+		return store.SetSetting(ctx, notesSetting, string(notes))
+	})
+}
+
+// Series implements feed.Memory.
+func (m *memory) Series(ctx context.Context, symbol string, from, to int64) (s *market.Series, err error) {
+	err = m.use(ctx, "reading stamps", func(store *history.Store) error {
+		s, err = store.Series(ctx, symbol, from, to)
+		return err
+	})
+	return s, err
+}
+
+// Gaps implements feed.Memory.
+func (m *memory) Gaps(ctx context.Context, symbol string, from, to int64) (spans []feed.Span, err error) {
+	err = m.use(ctx, "looking for gaps", func(store *history.Store) error {
+		gaps, err := store.Gaps(ctx, symbol, from, to)
+		spans = make([]feed.Span, len(gaps))
+		for i, g := range gaps {
+			spans[i] = feed.Span{From: g.From, To: g.To}
+		}
+		return err
+	})
+	return spans, err
+}
+
+// Funding implements feed.Memory.
+func (m *memory) Funding(ctx context.Context, symbol string, from, to int64) (payments []market.FundingPoint, err error) {
+	err = m.use(ctx, "reading funding", func(store *history.Store) error {
+		payments, err = store.Funding(ctx, symbol, from, to)
+		return err
+	})
+	return payments, err
+}
+
+// use does something with the store.
+func (m *memory) use(ctx context.Context, what string, do func(*history.Store) error) error {
+	store, err := m.open(ctx)
+	if err != nil {
+		return err
+	}
+	return storageProblem(what, m.mend(ctx, store, func() error { return do(store) }))
+}
+
+// mend does something with the store. A damaged one is set aside and begun
+// anew, and then has a second chance; a store that only reads along is mended
+// by the process that writes it.
+func (m *memory) mend(ctx context.Context, store *history.Store, do func() error) error {
+	err := do()
+	if history.KindOf(err) != history.Damaged || !store.Writes() {
+		return err
+	}
+	if rebuilt := store.Rebuild(ctx, err); rebuilt != nil {
+		return errors.Join(err, rebuilt)
+	}
+	return do()
+}
+
+// Close lets another process keep the history. It is called when the feed has
+// ended.
+func (m *memory) Close() {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.store == nil {
+		return
+	}
+	if err := m.store.Close(); err != nil {
+		m.log.Warn("closing the history", "error", err)
+	}
+	m.store = nil
+}
+
+// storageKinds are the store's kinds of failure in the program's words.
+var storageKinds = map[history.Kind]market.StorageKind{
+	history.Full:      market.StorageFull,
+	history.Damaged:   market.StorageDamaged,
+	history.Newer:     market.StorageNewer,
+	history.Forbidden: market.StorageForbidden,
+}
+
+func storageProblem(what string, err error) error {
+	if err == nil {
+		return nil
+	}
+	var p *market.StorageProblem
+	if errors.As(err, &p) {
+		return err
+	}
+	kind, ok := storageKinds[history.KindOf(err)]
+	if !ok {
+		kind = market.StorageFailed
+	}
+	return &market.StorageProblem{Kind: kind, What: what, Err: err}
+}
