@@ -96,7 +96,7 @@ func (s *Strip) MouseMoved(e *desktop.MouseEvent) {
 		s.MouseOut()
 		return
 	}
-	s.hover.Move(fyne.NewPos(s.texts[i].Position().X, 2))
+	s.hover.Move(fyne.NewPos(s.texts[i].Position().X, max(0, (s.Size().Height-Height)/2)+2))
 	s.hover.Resize(fyne.NewSize(s.texts[i].Size().Width, Height-4))
 	s.hover.Show()
 	canvas.Refresh(s.hover)
@@ -160,14 +160,14 @@ func wordWidth(t *canvas.Text) float32 {
 	return fyne.MeasureText(t.Text, t.TextSize, fyne.TextStyle{Bold: true}).Width + 2*pad
 }
 
-func (r *renderer) Layout(fyne.Size) {
-	x := float32(0)
+func (r *renderer) Layout(size fyne.Size) {
+	x, top := float32(0), max(0, (size.Height-Height)/2)
 	for i, t := range r.s.texts {
 		w := wordWidth(t)
-		t.Move(fyne.NewPos(x, (Height-t.MinSize().Height)/2-1))
+		t.Move(fyne.NewPos(x, top+(Height-t.MinSize().Height)/2))
 		t.Resize(fyne.NewSize(w, t.MinSize().Height))
 		if i == r.s.chosen {
-			r.s.line.Move(fyne.NewPos(x+pad, Height-underline-1))
+			r.s.line.Move(fyne.NewPos(x+pad, top+Height-underline))
 			r.s.line.Resize(fyne.NewSize(w-2*pad, underline))
 		}
 		x += w

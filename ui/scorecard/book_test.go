@@ -1,0 +1,127 @@
+package scorecard
+
+import (
+	"context"
+	"errors"
+	"testing"
+	"testing/synctest"
+	"time"
+)
+
+func book(t *testing.T, s Source) *Book {
+	t.Helper()
+	b := NewBook(t.Context(), s, time.Now, func(f func()) { f() })
+	t.Cleanup(b.Close)
+	return b
+}
+
+func TestContractIsScoredOnceAnHour(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := &shelf{symbols: []string{"BTCUSDT"}, asked: make(chan string, 10)}
+		b := book(t, s)
+		loads := func() int {
+			b.Want("BTCUSDT")
+			synctest.Wait()
+			return len(s.asked)
+		}
+		if n := loads(); n != 1 {
+			t.Fatalf("%d loads, want 1", n)
+		}
+		st := b.State("BTCUSDT")
+		if st.Cards == nil || st.Running || st.Cards.History.Symbol != "BTCUSDT" || st.Cards.History.Days < 39 {
+			t.Errorf("the state is %+v", st)
+		}
+		if n := loads(); n != 1 {
+			t.Error("loaded again although the scorecard is fresh")
+		}
+		time.Sleep(61 * time.Minute) // fake time
+		if n := loads(); n != 2 {
+			t.Error("not loaded again after an hour")
+		}
+	})
+}
+
+func TestPooledScoresEveryContractAndToldsHowFarItIs(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := &shelf{symbols: []string{"BTCUSDT", "ETHUSDT", "BROKENUSDT", "XRPUSDT"}, gate: make(chan bool),
+			broken: map[string]error{"BROKENUSDT": errors.New("the disk is on fire")}}
+		b := book(t, s)
+		var told int
+		b.OnChange(func(symbol string) { told++ })
+		b.Want(Pooled)
+		s.gate <- true
+		s.gate <- true
+		synctest.Wait()
+		if st := b.State(Pooled); !st.Running || st.Done != 2 || st.Total != 4 {
+			t.Errorf("half way: %+v", st)
+		}
+		close(s.gate)
+		synctest.Wait()
+		st := b.State(Pooled)
+		if st.Cards == nil || st.Cards.History.Contracts != 3 || st.Failed != 1 || st.Running || told == 0 {
+			t.Errorf("at the end: %+v, told %d times", st, told)
+		}
+		if own := b.State("XRPUSDT"); own.Cards == nil || own.Cards.History.Symbol != "XRPUSDT" {
+			t.Error("the contract behind the broken one has no scorecard of its own")
+		}
+	})
+}
+
+func TestCancelStopsAndKeepsWhatWasThere(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := &shelf{symbols: []string{"BTCUSDT", "ETHUSDT"}, gate: make(chan bool, 2)}
+		b := book(t, s)
+		s.gate <- true
+		s.gate <- true
+		b.Compute(Pooled)
+		synctest.Wait()
+		before := b.State(Pooled).Cards
+		b.Compute(Pooled)
+		synctest.Wait()
+		b.Cancel(Pooled)
+		synctest.Wait()
+		st := b.State(Pooled)
+		if st.Running || !st.Stopped || st.Cards == nil || st.Cards != before {
+			t.Errorf("after the cancel: %+v", st)
+		}
+	})
+}
+
+func TestFailureIsKeptAndNotTriedAgainByItself(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := &shelf{broken: map[string]error{"BTCUSDT": errors.New("unreadable")}, asked: make(chan string, 10)}
+		b := book(t, s)
+		b.Want("BTCUSDT")
+		synctest.Wait()
+		b.Want("BTCUSDT")
+		synctest.Wait()
+		if st := b.State("BTCUSDT"); st.Err == nil || len(s.asked) != 1 {
+			t.Errorf("%+v after %d loads", st, len(s.asked))
+		}
+	})
+}
+
+func TestMoreHistoryMakesScorecardsAnew(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := book(t, &shelf{symbols: []string{"BTCUSDT"}})
+		b.Want(Pooled)
+		synctest.Wait()
+		b.Forget("BTCUSDT")
+		if b.State(Pooled).Cards != nil || b.State("BTCUSDT").Cards != nil {
+			t.Error("scorecards without the new history are still shown")
+		}
+	})
+}
+
+func TestCloseEndsWhatIsComputed(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := NewBook(context.Background(), &shelf{gate: make(chan bool)}, time.Now, func(f func()) { f() })
+		b.Compute("BTCUSDT")
+		synctest.Wait()
+		b.Close() // would hang, and the bubble with it
+		b.Compute("BTCUSDT")
+		if b.State("BTCUSDT").Running {
+			t.Error("computes after it was closed")
+		}
+	})
+}

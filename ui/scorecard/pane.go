@@ -1,0 +1,345 @@
+package scorecard
+
+import (
+	"math"
+	"slices"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/layout"
+	"fyne.io/fyne/v2/theme"
+	"fyne.io/fyne/v2/widget"
+
+	"openinterest/assets"
+	"openinterest/data/market"
+	"openinterest/data/signal"
+	"openinterest/ui/format"
+	"openinterest/ui/pick"
+	"openinterest/ui/tabs"
+)
+
+// Choice is what a person chose in the pane. The zero value is BTCUSDT, on
+// history, 24 hours later.
+type Choice struct {
+	Symbol  string `json:"symbol,omitempty"`
+	Pooled  bool   `json:"pooled,omitempty"`
+	Horizon string `json:"horizon,omitempty"` // as market.Window.String names it; "all": every one
+	Live    bool   `json:"live,omitempty"`    // the events seen live
+}
+
+const (
+	firstSymbol  = "BTCUSDT"
+	everyHorizon = "all"
+)
+
+// Options are what a Pane is made from.
+type Options struct {
+	Words  *assets.Words
+	Book   *Book // nil: there is no history to score
+	Choice Choice
+
+	OnChoice func(Choice)
+	// OnArchive has more history of a contract fetched, because what there is is
+	// too short; nil: that cannot be done.
+	OnArchive func(symbol string)
+}
+
+// Pane is the scorecard on screen. All its methods belong to the UI's goroutine.
+type Pane struct {
+	widget.BaseWidget
+	o       Options
+	w       *assets.Words
+	choice  Choice
+	shown   bool // on screen: only then anything is computed
+	rows    []rowModel
+	plan    plan
+	current int // the row whose sentence is shown
+
+	picker   *pick.Picker
+	horizons *tabs.Strip
+	origins  *tabs.Strip
+	status   *widget.Label
+	cancel   *widget.Button
+	again    *widget.Button
+	headline *headline
+	lift     *widget.Label
+	note     *widget.Label
+	archive  *widget.Button
+	noteRow  *fyne.Container
+	header   *header
+	list     *widget.List
+	scroll   *container.Scroll
+	message  *widget.Label
+	sentence *widget.Label
+	content  *fyne.Container
+}
+
+// New builds the pane.
+func New(o Options) *Pane {
+	p := &Pane{o: o, w: o.Words, choice: o.Choice}
+	if p.choice.Symbol == "" {
+		p.choice.Symbol = firstSymbol
+	}
+	p.controls()
+	p.headline = newHeadline(p.w)
+	p.lift, p.note, p.sentence = quiet(), quiet(), quiet()
+	p.sentence.Importance = widget.MediumImportance
+	p.archive = light(p.w.T("score.get_archive"), func() { p.o.OnArchive(p.choice.Symbol) })
+	p.noteRow = container.NewBorder(nil, nil, nil, p.archive, p.note)
+	p.header = newHeader(p.w)
+	p.list = widget.NewList(func() int { return len(p.rows) },
+		func() fyne.CanvasObject { return newRowView() },
+		func(i widget.ListItemID, o fyne.CanvasObject) { o.(*rowView).show(p.rows[i], p.plan) })
+	p.list.HideSeparators = true
+	p.list.OnSelected = func(i widget.ListItemID) {
+		p.current = i
+		p.say()
+	}
+	p.scroll = container.NewHScroll(container.NewBorder(p.header, nil, nil, nil, p.list))
+	p.message = widget.NewLabel("")
+	p.message.Alignment = fyne.TextAlignCenter
+	p.arrange()
+	p.ExtendBaseWidget(p)
+	if o.Book != nil {
+		o.Book.OnChange(func(symbol string) {
+			if symbol == p.symbol() {
+				p.update()
+			}
+		})
+	}
+	p.update()
+	return p
+}
+
+// quiet is a small text that wraps.
+func quiet() *widget.Label {
+	l := widget.NewLabel("")
+	l.SizeName, l.Wrapping, l.Importance = theme.SizeNameCaptionText, fyne.TextWrapWord, widget.LowImportance
+	return l
+}
+
+func light(label string, tapped func()) *widget.Button {
+	b := widget.NewButton(label, tapped)
+	b.Importance = widget.LowImportance
+	return b
+}
+
+func (p *Pane) controls() {
+	w := p.w
+	p.picker = pick.New(pick.Options{
+		Names: func() []string {
+			if p.o.Book == nil {
+				return nil
+			}
+			return p.o.Book.Symbols()
+		},
+		First: w.T("score.pooled"), Hint: w.T("score.choose"), None: w.T("score.none_such"),
+		OnPick: p.pick, Initial: p.symbol(),
+	})
+	labels, chosen := []string{}, 2
+	for i, h := range signal.Horizons() {
+		labels = append(labels, WindowName(w, h))
+		if h.String() == p.choice.Horizon {
+			chosen = i
+		}
+	}
+	if p.choice.Horizon == everyHorizon {
+		chosen = len(labels)
+	}
+	p.horizons = tabs.New(append(labels, w.T("score.all")), chosen)
+	p.horizons.OnChange = func(i int) {
+		p.choice.Horizon = everyHorizon
+		if i < len(labels) {
+			p.choice.Horizon = signal.Horizons()[i].String()
+		}
+		p.chose()
+	}
+	origin := 0
+	if p.choice.Live {
+		origin = 1
+	}
+	p.origins = tabs.New([]string{w.T("score.history"), w.T("score.live")}, origin)
+	p.origins.OnChange = func(i int) {
+		p.choice.Live = i == 1
+		p.chose()
+	}
+	p.status = widget.NewLabel("")
+	p.status.SizeName, p.status.Importance, p.status.Truncation = theme.SizeNameCaptionText, widget.LowImportance, fyne.TextTruncateEllipsis
+	p.status.Alignment = fyne.TextAlignTrailing
+	p.cancel = light(w.T("score.cancel"), func() { p.o.Book.Cancel(p.symbol()) })
+	p.again = light(w.T("score.compute"), func() { p.o.Book.Compute(p.symbol()) })
+}
+
+func (p *Pane) arrange() {
+	controls := container.NewBorder(nil, nil,
+		container.NewHBox(p.picker, space(8), p.horizons, space(8), p.origins),
+		container.NewHBox(p.cancel, p.again), p.status)
+	p.content = container.NewStack(container.New(stack{}, controls, p.headline, p.lift, p.noteRow, p.scroll, p.sentence), container.NewCenter(p.message))
+}
+
+func space(width float32) fyne.CanvasObject {
+	return container.New(layout.NewCustomPaddedLayout(0, 0, width, 0))
+}
+
+// CreateRenderer implements fyne.Widget.
+func (p *Pane) CreateRenderer() fyne.WidgetRenderer { return widget.NewSimpleRenderer(p.content) }
+
+// MinSize is small: the pane scrolls.
+func (p *Pane) MinSize() fyne.Size { return fyne.NewSize(320, 120) }
+
+// Choice returns what is chosen.
+func (p *Pane) Choice() Choice { return p.choice }
+
+// SetShown says whether the pane is on screen. What it shows is computed only then.
+func (p *Pane) SetShown(on bool) {
+	p.shown = on
+	p.update()
+}
+
+// Busy reports whether what is on screen is still being computed.
+func (p *Pane) Busy() bool {
+	return p.shown && p.o.Book != nil && p.o.Book.State(p.symbol()).Running
+}
+
+// symbol is what is asked of the book.
+func (p *Pane) symbol() string {
+	if p.choice.Pooled {
+		return Pooled
+	}
+	return p.choice.Symbol
+}
+
+func (p *Pane) pick(symbol string) {
+	if p.choice.Pooled = symbol == Pooled; !p.choice.Pooled {
+		p.choice.Symbol = symbol
+	}
+	p.chose()
+}
+
+func (p *Pane) chose() {
+	p.current = 0
+	p.update()
+	if p.o.OnChoice != nil {
+		p.o.OnChoice(p.choice)
+	}
+}
+
+// horizon is the one chosen; false for every one.
+func (p *Pane) horizon() (market.Window, bool) {
+	for _, h := range signal.Horizons() {
+		if h.String() == p.choice.Horizon {
+			return h, true
+		}
+	}
+	return market.Window24h, p.choice.Horizon != everyHorizon
+}
+
+// update shows what the book has.
+func (p *Pane) update() {
+	var s State
+	if p.o.Book != nil {
+		if p.shown {
+			p.o.Book.Want(p.symbol())
+		}
+		s = p.o.Book.State(p.symbol())
+	}
+	card := p.card(s)
+	p.showStatus(s, card)
+	p.showCard(card)
+	visible(s.Running, p.cancel)
+	visible(!s.Running && p.o.Book != nil, p.again)
+	p.message.SetText(p.hint(s, card))
+	visible(p.message.Text != "", p.message)
+	p.content.Refresh()
+}
+
+// card is the one of the two that is chosen; nil: none.
+func (p *Pane) card(s State) *signal.Scorecard {
+	switch {
+	case s.Cards == nil:
+		return nil
+	case p.choice.Live:
+		return s.Cards.Live
+	}
+	return &s.Cards.History
+}
+
+// hint says why there is nothing to show; empty where there is.
+func (p *Pane) hint(s State, card *signal.Scorecard) string {
+	switch {
+	case p.o.Book == nil:
+		return p.w.T("score.no_source")
+	case card != nil || s.Running:
+		return ""
+	case s.Cards != nil:
+		return p.w.T("score.never_live")
+	case s.Err != nil:
+		return p.w.T("score.failed")
+	case s.Stopped:
+		return p.w.T("score.stopped")
+	}
+	return ""
+}
+
+func (p *Pane) showStatus(s State, card *signal.Scorecard) {
+	text := ""
+	switch {
+	case s.Running && p.choice.Pooled:
+		text = p.w.T("score.running", assets.Args{"Done": s.Done, "Total": s.Total})
+	case s.Running:
+		text = p.w.T("score.running_one", assets.Args{"Symbol": p.choice.Symbol})
+	case card != nil && !card.From.IsZero():
+		text = p.w.T("score.covers", assets.Args{"From": card.From.UTC().Format("2006-01-02"), "To": card.To.UTC().Format("2006-01-02"),
+			"Days": math.Round(card.Days), "N": card.Contracts})
+		if s.Failed > 0 {
+			text = joined(p.w, []string{p.w.T("score.partly", assets.Args{"N": s.Failed}), text})
+		}
+	}
+	p.status.SetText(text)
+}
+
+func (p *Pane) showCard(card *signal.Scorecard) {
+	h, one := p.horizon()
+	for _, o := range []fyne.CanvasObject{p.headline, p.lift, p.scroll, p.sentence} {
+		visible(card != nil, o)
+	}
+	visible(false, p.noteRow)
+	p.rows = nil
+	if card == nil {
+		return
+	}
+	p.lift.SetText(p.headline.show(card, h))
+	if card.ArchiveNeeded && !card.From.IsZero() {
+		p.note.SetText(p.w.T("score.archive", assets.Args{"Days": math.Round(card.Days)}))
+		visible(true, p.noteRow)
+		visible(p.o.OnArchive != nil && !p.choice.Pooled, p.archive)
+	}
+	cells := slices.DeleteFunc(signal.ByLowerBound(card.Cells), func(c signal.Cell) bool { return one && c.Window != h })
+	p.plan = plan{axis: rateAxis(cells), horizons: !one}
+	p.header.setPlan(p.plan)
+	for _, c := range cells {
+		p.rows = append(p.rows, newRow(p.w, c))
+	}
+	p.list.Refresh()
+	if p.list.Select(p.current); p.current == 0 {
+		p.list.ScrollToTop() // selecting scrolls, also a list that has no size yet
+	}
+	p.say()
+}
+
+// say puts the chosen row into words.
+func (p *Pane) say() {
+	text := format.Unknown
+	if p.current < len(p.rows) {
+		text = Sentence(p.w, p.symbol(), &p.rows[p.current].cell)
+	}
+	p.sentence.SetText(text)
+}
+
+func visible(on bool, o fyne.CanvasObject) {
+	if on {
+		o.Show()
+	} else {
+		o.Hide()
+	}
+}

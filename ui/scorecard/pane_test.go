@@ -1,0 +1,203 @@
+package scorecard
+
+import (
+	"strings"
+	"testing"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/test"
+
+	"openinterest/assets"
+	"openinterest/data/market"
+	"openinterest/data/signal"
+	"openinterest/ui/look"
+)
+
+func TestPictures(t *testing.T) {
+	short := card()
+	short.Days, short.ArchiveNeeded, short.From = 31, true, noon.AddDate(0, 0, -31)
+	for i := range short.Cells {
+		short.Cells[i].Cases, short.Cells[i].Grade, short.Cells[i].Rate, short.Cells[i].Verdict = 7, signal.NotEnough, unknownInterval, signal.TooFew
+	}
+	for _, c := range []struct {
+		name   string
+		lang   assets.Language
+		mode   look.Mode
+		size   fyne.Size
+		card   signal.Scorecard
+		choice Choice
+	}{
+		{"year_dark_en", assets.English, look.Dark, fyne.NewSize(1160, 330), card(), Choice{}},
+		{"year_light_zh", assets.Chinese, look.Light, fyne.NewSize(1160, 330), card(), Choice{}},
+		{"month_dark_en", assets.English, look.Dark, fyne.NewSize(1000, 300), short, Choice{Horizon: "7d"}},
+		{"live_light_zh", assets.Chinese, look.Light, fyne.NewSize(1000, 240), card(), Choice{Live: true}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			begin(t, c.mode)
+			p := New(Options{Words: assets.NewWords(c.lang), Choice: c.choice, OnArchive: func(string) {},
+				Book: filled(t, &shelf{symbols: []string{"BTCUSDT"}}, "BTCUSDT", signal.Cards{History: c.card})})
+			p.SetShown(true)
+			w := window(t, p, c.size.Width, c.size.Height)
+			test.AssertImageMatches(t, c.name+".png", w.Canvas().Capture())
+		})
+	}
+}
+
+func pane(t *testing.T, c Choice, cards signal.Cards) *Pane {
+	begin(t, look.Dark)
+	p := New(Options{Words: english(), Choice: c, Book: filled(t, &shelf{}, "BTCUSDT", cards)})
+	p.SetShown(true)
+	window(t, p, 1200, 400)
+	return p
+}
+
+func TestRowsAreSortedByTheLowerBoundAndUnknownOnesLast(t *testing.T) {
+	p := pane(t, Choice{}, signal.Cards{History: card()})
+	if len(p.rows) != len(signal.EventKinds()) {
+		t.Fatalf("%d rows for 24 h, want one a kind", len(p.rows))
+	}
+	var order []string
+	for _, r := range p.rows[:5] {
+		order = append(order, string(r.cell.Kind))
+	}
+	if got := strings.Join(order, " "); got != "spike_1h weakening_rally_24h strong_bullish_24h divergence_high strong_bearish_24h" {
+		t.Errorf("rows come as %s", got)
+	}
+	for _, r := range p.rows[5:] {
+		if r.texts[colRate] != "" || r.texts[colVerdict] != "not enough data" || !r.faint {
+			t.Errorf("%s with %d cases shows %q, %q", r.cell.Kind, r.cell.Cases, r.texts[colRate], r.texts[colVerdict])
+		}
+	}
+}
+
+func TestWhatIsGreyedAndWhatHasABadge(t *testing.T) {
+	p := pane(t, Choice{}, signal.Cards{History: card()})
+	for _, r := range p.rows {
+		badge := strings.HasPrefix(r.texts[colSignal], "◆")
+		switch r.cell.Kind {
+		case signal.StrongBearish24h, signal.Spike1h:
+			if !badge || r.faint {
+				t.Errorf("%s: badge %v, greyed %v", r.cell.Kind, badge, r.faint)
+			}
+		case signal.DivergenceHigh:
+			if badge || !r.faint || r.texts[colRate] != "50 %" {
+				t.Errorf("14 cases: badge %v, greyed %v, rate %q", badge, r.faint, r.texts[colRate])
+			}
+		default:
+			if badge {
+				t.Errorf("%s has a badge", r.cell.Kind)
+			}
+		}
+	}
+}
+
+func TestChoosingARowTellsItInWords(t *testing.T) {
+	p := pane(t, Choice{}, signal.Cards{History: card()})
+	p.list.Select(2)
+	want := "In 42 independent cases on BTCUSDT since 2024-06-17, price was higher 24 h later in 55 % (95 % CI 40–69 %); base rate 52 %. Not distinguishable from chance."
+	if p.sentence.Text != want {
+		t.Errorf("the row reads\n%s\nwant\n%s", p.sentence.Text, want)
+	}
+	p.list.Select(4)
+	for _, part := range []string{"34 %", "by \u221218 points", "q = 0.041", "both halves"} {
+		if !strings.Contains(p.sentence.Text, part) {
+			t.Errorf("a finding reads %q, without %q", p.sentence.Text, part)
+		}
+	}
+	p.list.Select(7)
+	if !strings.Contains(p.sentence.Text, "not enough data") || strings.Contains(p.sentence.Text, "%") {
+		t.Errorf("4 cases read %q", p.sentence.Text)
+	}
+}
+
+func TestLiftIsToldInWordsBeforeAnythingElse(t *testing.T) {
+	p := pane(t, Choice{}, signal.Cards{History: card()})
+	if !strings.Contains(p.lift.Text, "added nothing beyond price") {
+		t.Errorf("the lift reads %q", p.lift.Text)
+	}
+	if got := p.headline.lines[0].sides[0].value.Text; got != "\u221216 (\u221237 … +6) points, n = 42 + 38" {
+		t.Errorf("lift %q", got)
+	}
+	if got := p.headline.lines[1].sides[1].value.Text; got != "not enough data, n = 42 + 7" {
+		t.Errorf("a lift with 7 cases: %q", got)
+	}
+}
+
+func TestHorizonsAreChosenAndRemembered(t *testing.T) {
+	begin(t, look.Dark)
+	var told []Choice
+	p := New(Options{Words: english(), Book: filled(t, &shelf{}, "BTCUSDT", signal.Cards{History: card()}),
+		OnChoice: func(c Choice) { told = append(told, c) }})
+	window(t, p, 1200, 400)
+	p.horizons.FocusGained()
+	p.horizons.TypedKey(&fyne.KeyEvent{Name: fyne.KeyRight}) // 7 d
+	if len(told) != 1 || told[0].Horizon != "7d" || p.rows[0].cell.Window != market.Window7d {
+		t.Errorf("after one step to the right: %+v", told)
+	}
+	p.horizons.TypedKey(&fyne.KeyEvent{Name: fyne.KeyRight}) // all
+	if len(p.rows) != 4*len(signal.EventKinds()) {
+		t.Errorf("%d rows for all horizons", len(p.rows))
+	}
+	again := New(Options{Words: english(), Book: p.o.Book, Choice: told[1]})
+	if again.horizons.Chosen() != 4 || len(again.rows) != len(p.rows) {
+		t.Error("the choice does not survive a start")
+	}
+}
+
+func TestArchiveIsAskedForWhereHistoryIsShort(t *testing.T) {
+	begin(t, look.Dark)
+	short, asked := card(), ""
+	short.ArchiveNeeded, short.Days = true, 31
+	p := New(Options{Words: english(), Book: filled(t, &shelf{}, "BTCUSDT", signal.Cards{History: short}),
+		OnArchive: func(symbol string) { asked = symbol }})
+	window(t, p, 1200, 400)
+	if !p.noteRow.Visible() || !strings.Contains(p.note.Text, "31 days") {
+		t.Errorf("31 days: the note %q is shown: %v", p.note.Text, p.noteRow.Visible())
+	}
+	test.Tap(p.archive)
+	if asked != "BTCUSDT" {
+		t.Errorf("asked for %q", asked)
+	}
+	if q := pane(t, Choice{}, signal.Cards{History: card()}); q.noteRow.Visible() {
+		t.Error("a year of history, and the archive is asked for")
+	}
+}
+
+func TestLiveEventsAreKeptApart(t *testing.T) {
+	p := pane(t, Choice{Live: true}, signal.Cards{History: card()})
+	if len(p.rows) != 0 || !strings.Contains(p.message.Text, "No events were seen live yet") {
+		t.Errorf("nothing seen live: %d rows, %q", len(p.rows), p.message.Text)
+	}
+	live := card()
+	live.Origin = signal.SeenLive
+	live.Cells = live.Cells[:8]
+	p = pane(t, Choice{Live: true}, signal.Cards{History: card(), Live: &live})
+	if len(p.rows) != 2 {
+		t.Errorf("%d rows, want those of the live card alone", len(p.rows))
+	}
+}
+
+func TestWithoutHistoryItSaysSo(t *testing.T) {
+	begin(t, look.Dark)
+	p := New(Options{Words: english()})
+	p.SetShown(true)
+	window(t, p, 800, 300)
+	if !strings.Contains(p.message.Text, "No history is kept") || !p.message.Visible() || p.again.Visible() {
+		t.Errorf("it shows %q", p.message.Text)
+	}
+}
+
+func TestLineFallsBackOnAllContracts(t *testing.T) {
+	b := filled(t, &shelf{}, Pooled, signal.Cards{History: card()})
+	if got := b.Line(english(), signal.StrongBullish24h, "ETHUSDT"); !strings.Contains(got, "all contracts") {
+		t.Errorf("a contract that was not scored: %q", got)
+	}
+	own := card()
+	*b.of("ETHUSDT") = State{Cards: &signal.Cards{History: own}, At: noon}
+	if got := b.Line(english(), signal.StrongBullish24h, "ETHUSDT"); !strings.Contains(got, "on ETHUSDT") {
+		t.Errorf("a contract with 42 cases: %q", got)
+	}
+	if got := b.Line(english(), signal.Flush1h, "SOLUSDT"); !strings.Contains(got, "not enough data") {
+		t.Errorf("a kind with 4 cases: %q", got)
+	}
+}
