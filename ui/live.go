@@ -64,6 +64,14 @@ func showingNow(quotes []*market.Quote, b *watch.Board) (map[signal.Kind][]strin
 	return readings, events
 }
 
+// seenLive reports whether an event was seen as it happened.
+func (u *UI) seenLive(e signal.Event) bool {
+	if s := u.board().Sign(e.Symbol); s != nil {
+		return slices.ContainsFunc(s.Events, func(x watch.Event) bool { return x.Live && x.Kind == e.Kind && x.Time.Equal(e.Time) })
+	}
+	return false
+}
+
 // filter shows the contracts with a signal, named as showLive names it.
 func (p *panes) filter(kind string) {
 	if k := signal.EventKind(kind); k.Valid() {

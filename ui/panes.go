@@ -7,6 +7,7 @@ import (
 
 	"openinterest/assets"
 	"openinterest/data/market"
+	"openinterest/data/signal"
 	"openinterest/data/watch"
 	"openinterest/ui/chartpane"
 	"openinterest/ui/explain"
@@ -56,6 +57,12 @@ func newPanes(u *UI, tips *tip.Layer) *panes {
 		Context: u.ctx, Source: u.o.Feed, Words: u.words, Dispatch: u.o.Dispatch,
 		Demo: u.o.Demo, Synchronous: u.o.Still, Archive: u.o.Archive,
 	}
+	if u.o.Signals != nil {
+		charts.Marking = chartpane.Marking{
+			Events: u.o.Signals, Tips: tips, Explain: func(e signal.Event) tip.Content { return p.explain.Event(e, u.seenLive(e)) },
+			OnGuide: func(k signal.EventKind) { u.openGuide(explain.Section(k)) },
+		}
+	}
 	p.history = chartpane.NewHistory(charts, historyState)
 	p.history.OnState = func(s chartpane.HistoryState) {
 		u.save(paneHistory, s)
@@ -85,6 +92,7 @@ func (p *panes) tableOptions(u *UI, tips *tip.Layer, state table.State) table.Op
 			u.attend()
 		},
 		OnOpen:   p.history.SetSymbol,
+		OnMoment: p.history.ShowMoment,
 		OnGuide:  u.openGuide,
 		OnTicked: p.compare.SetTicked,
 		MayTick: func(_ string, others int) string {

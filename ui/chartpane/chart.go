@@ -25,6 +25,7 @@ type View struct {
 	// there yet: they are computed where the picture is drawn.
 	Curves []Curve
 
+	marks   []mark      // events; once built, those of Request.Markers
 	samples [][]float64 // of each line's values; built with the curves
 }
 
@@ -53,6 +54,9 @@ func (v View) built() View {
 		v.samples[i] = samples(lines[i].Values)
 	}
 	v.Request.Lines, v.Curves = lines, nil
+	if len(v.marks) > 0 {
+		v.Request.Markers, v.marks = markers(v.marks, lines, look.Current())
+	}
 	return v
 }
 
@@ -91,11 +95,13 @@ type Chart struct {
 	pointed   bool  // there is a crosshair
 	focused   bool
 	hoverLine int
+	marking   Marking
+	onMark    bool // the pointer is on a marker
 }
 
 // newChart makes a chart whose painter ends with ctx.
 func newChart(ctx context.Context, o Options) *Chart {
-	c := &Chart{draw: o.Draw, synchronous: o.Synchronous, hoverLine: -1}
+	c := &Chart{draw: o.Draw, synchronous: o.Synchronous, hoverLine: -1, marking: o.Marking}
 	c.raster = canvas.NewRaster(c.paint)
 	c.raster.ScaleMode = canvas.ImageScaleFastest
 	c.cross = newCrosshair()
@@ -211,6 +217,7 @@ func (c *Chart) MouseMoved(e *desktop.MouseEvent) {
 	}
 	x, y := float64(e.Position.X)*c.pictureScale(), float64(e.Position.Y)*c.pictureScale()
 	c.hoverLabel(x, y)
+	c.hoverMark(x, y, e.AbsolutePosition)
 	c.pointed = int(x) >= c.picture.Plot.Min.X && int(x) < c.picture.Plot.Max.X
 	c.at = c.picture.Time(x)
 	c.place()
@@ -220,6 +227,7 @@ func (c *Chart) MouseMoved(e *desktop.MouseEvent) {
 func (c *Chart) MouseOut() {
 	c.pointed = false
 	c.hoverLabel(-1, -1)
+	c.hoverMark(-1, -1, fyne.Position{})
 	c.place()
 }
 
@@ -261,8 +269,14 @@ func (c *Chart) place() {
 	c.cross.place(c.picture, c.shown, c.at, c.pictureScale(), c.raster.Size())
 }
 
-// Tapped focuses the chart, for the arrow keys.
-func (c *Chart) Tapped(*fyne.PointEvent) {
+// Tapped focuses the chart, for the arrow keys; on a marker it asks the guide.
+func (c *Chart) Tapped(e *fyne.PointEvent) {
+	scale := c.pictureScale()
+	if event, ok := c.markAt(float64(e.Position.X)*scale, float64(e.Position.Y)*scale); ok && c.marking.OnGuide != nil {
+		c.hoverMark(-1, -1, fyne.Position{})
+		c.marking.OnGuide(event.Kind)
+		return
+	}
 	if cv := fyne.CurrentApp().Driver().CanvasForObject(c); cv != nil {
 		cv.Focus(c)
 	}

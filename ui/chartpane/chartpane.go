@@ -39,6 +39,7 @@ type Options struct {
 	Dispatch func(func()) // runs a function on the UI's goroutine; nil: fyne.Do
 	Demo     bool         // the market is simulated: say so on the chart
 
+	Marking     Marking        // of events; the zero value marks none
 	Archive     Archive        // nil: nothing beyond what the exchange keeps
 	Ranges      []market.Range // offered; nil: from 4 hours to 30 days, with an Archive to all there is
 	Draw        Drawer         // nil: charts.Draw

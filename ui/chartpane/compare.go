@@ -18,6 +18,7 @@ import (
 	"openinterest/assets"
 	"openinterest/charts"
 	"openinterest/data/market"
+	"openinterest/data/signal"
 	"openinterest/ui/format"
 	"openinterest/ui/look"
 )
@@ -41,6 +42,7 @@ type Compare struct {
 	o        Options
 	cancel   context.CancelFunc
 	loader   *loader
+	firings  *firings
 	snapshot *market.Snapshot
 	symbols  []string
 	more     bool // more were ticked than are shown
@@ -73,6 +75,7 @@ func NewCompare(o Options, s CompareState) *Compare {
 	c.unit = compareUnits[unit]
 	c.o.Context, c.cancel = context.WithCancel(o.Context)
 	c.loader = newLoader(c.o.Context, c.o, c.update)
+	c.firings = newFirings(c.o.Context, c.o, c.update)
 	c.chart = newChart(c.o.Context, c.o)
 	c.chart.OnHoverLabel = func(line int) {
 		if line >= 0 && line < len(c.lines) {
@@ -157,7 +160,9 @@ func (c *Compare) SetSnapshot(s *market.Snapshot) {
 }
 
 // Busy reports whether something that will be seen is still being loaded or drawn.
-func (c *Compare) Busy() bool { return c.loader.busy() || c.chart.Busy() || c.fetch.now.active() }
+func (c *Compare) Busy() bool {
+	return c.loader.busy() || c.firings.busy() || c.chart.Busy() || c.fetch.now.active()
+}
 
 // Chart returns the chart itself, for focus and pictures.
 func (c *Compare) Chart() *Chart { return c.chart }
@@ -185,6 +190,7 @@ func (c *Compare) update() {
 		at = time.UnixMilli(0)
 	} else {
 		c.loader.want(c.symbols, c.o.Ranges[c.span], at)
+		c.firings.want(c.symbols, c.o.Ranges[c.span], at)
 	}
 	_, to := span(c.o.Ranges[c.span], at, c.first(at))
 	c.showProblems()
@@ -193,7 +199,7 @@ func (c *Compare) update() {
 		if ld := c.loader.loads[s]; ld != nil {
 			key += fmt.Sprint(s, ld.of, ld.running, ld.err != nil, seriesKey(ld.series))
 		}
-		key += liveKey(c.snapshot.Quote(s), c.o.Ranges[c.span], at)
+		key += liveKey(c.snapshot.Quote(s), c.o.Ranges[c.span], at) + c.firings.key(s)
 	}
 	if key == c.built {
 		return
@@ -250,6 +256,13 @@ func (c *Compare) view(at time.Time) View {
 		v.Curves = append(v.Curves, Curve{t, c.values()})
 		v.Reads = append(v.Reads, Read{Label: s, Format: c.format(q)})
 		c.lines = append(c.lines, s)
+		if c.lit == "" || c.lit == s {
+			for _, e := range c.firings.of(s, c.o.Ranges[c.span]) {
+				if e.Kind.Reading() == signal.Unknown { // of several contracts there is no room for readings
+					v.marks = append(v.marks, mark{e, len(c.lines) - 1})
+				}
+			}
+		}
 	}
 	return v
 }

@@ -3,6 +3,7 @@ package chartpane
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -42,6 +43,7 @@ type History struct {
 	o        Options
 	cancel   context.CancelFunc
 	loader   *loader
+	firings  *firings
 	snapshot *market.Snapshot
 	symbol   string
 	span     int // index in o.Ranges
@@ -70,6 +72,7 @@ func NewHistory(o Options, s HistoryState) *History {
 	}
 	h.o.Context, h.cancel = context.WithCancel(o.Context)
 	h.loader = newLoader(h.o.Context, h.o, h.update)
+	h.firings = newFirings(h.o.Context, h.o, h.update)
 	h.chart = newChart(h.o.Context, h.o)
 	h.picker = newPicker(o.Words, h.symbol, func(symbol string) { h.SetSymbol(symbol) })
 	unit := 0
@@ -109,6 +112,17 @@ func (h *History) SetSymbol(symbol string) {
 	h.content.Refresh()
 }
 
+// ShowMoment shows a contract at an instant (Unix ms): over a range that
+// reaches back to it, with the crosshair on it.
+func (h *History) ShowMoment(symbol string, at int64) {
+	ago := now(h.snapshot).Sub(time.UnixMilli(at))
+	if i := slices.IndexFunc(h.o.Ranges, func(r market.Range) bool { return time.Duration(r) > ago }); i > h.span {
+		h.ranges.choose(i)
+	}
+	h.SetSymbol(symbol)
+	h.chart.point(at)
+}
+
 // SetSnapshot hands over the newest snapshot.
 func (h *History) SetSnapshot(s *market.Snapshot) {
 	h.snapshot = s
@@ -117,7 +131,9 @@ func (h *History) SetSnapshot(s *market.Snapshot) {
 }
 
 // Busy reports whether something that will be seen is still being loaded or drawn.
-func (h *History) Busy() bool { return h.loader.busy() || h.chart.Busy() || h.fetch.now.active() }
+func (h *History) Busy() bool {
+	return h.loader.busy() || h.firings.busy() || h.chart.Busy() || h.fetch.now.active()
+}
 
 // Chart returns the chart itself, for focus and pictures.
 func (h *History) Chart() *Chart { return h.chart }
@@ -147,10 +163,11 @@ func (h *History) update() {
 	}
 	span := h.o.Ranges[h.span]
 	h.loader.want([]string{h.symbol}, span, at)
+	h.firings.want([]string{h.symbol}, span, at)
 	ld, q := h.loader.loads[h.symbol], h.snapshot.Quote(h.symbol)
 	fetch := readFetching(h.o.Archive, []string{h.symbol}, span)
 	h.showNotes(ld, fetch, span)
-	key := fmt.Sprint(h.symbol, span, h.unit, ld.of, ld.loading(), fetch.active(), seriesKey(ld.series), liveKey(q, span, at))
+	key := fmt.Sprint(h.symbol, span, h.unit, ld.of, ld.loading(), fetch.active(), seriesKey(ld.series), liveKey(q, span, at), h.firings.key(h.symbol))
 	if key != h.built {
 		h.setView(h.view(ld, q, span, at), key)
 	}
@@ -220,6 +237,9 @@ func (h *History) view(ld *load, q *market.Quote, r market.Range, at time.Time) 
 		{Key: "price", Axis: charts.Right, Gap: t.gap, Colour: second, Width: 1.2, MarkLast: true},
 	}
 	v.Curves = []Curve{{t, values}, {t, (*track).prices}}
+	for _, e := range h.firings.of(h.symbol, r) {
+		v.marks = append(v.marks, mark{e, 0})
+	}
 	v.Reads = []Read{
 		{Label: capital(w.T("chart.open_interest")), Format: unitFormat(read, w.T("chart."+h.unit))},
 		{Label: w.T("chart.price"), Format: func(x float64) string { return format.Price(x, pricePrecision(q)) }},

@@ -1,0 +1,110 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"log/slog"
+	"math"
+	"time"
+
+	"openinterest/data/history"
+	"openinterest/data/market"
+	"openinterest/data/signal"
+	"openinterest/data/sim"
+	"openinterest/data/watch"
+)
+
+// startWatch starts the live signals of a session; they end with it. hurry:
+// somebody waits until every contract has been judged.
+func (s *session) startWatch(ctx context.Context, log *slog.Logger, hurry bool) *watch.Watch {
+	o := watch.Options{Market: s.feed, Now: s.client.Now, Logger: log, Hurry: hurry}
+	switch {
+	case s.server != nil:
+		o.Past = simulatedPast{s.server, s.client.Now}
+	case s.memory != nil:
+		o.Past, o.Log = s.memory, eventLog{s.memory}
+	}
+	w := watch.New(o)
+	ctx, cancel := context.WithCancel(ctx)
+	whole := s.cancel
+	s.cancel = func() {
+		cancel()
+		whole()
+	}
+	s.done.Go(func() { w.Run(ctx) })
+	return w
+}
+
+// simulatedPast is what the demo knows of its market: a quarter of a year, at
+// once. A real history takes hours to fetch, and the demo shows what it is for.
+type simulatedPast struct {
+	server *sim.Server
+	now    func() time.Time
+}
+
+const simulatedDays = 92
+
+func (p simulatedPast) oldest(from int64) int64 {
+	return max(from, p.now().AddDate(0, 0, -simulatedDays).UnixMilli())
+}
+
+// Series implements watch.Past.
+func (p simulatedPast) Series(ctx context.Context, symbol string, from, to int64) (*market.Series, error) {
+	return p.server.Series(ctx, symbol, p.oldest(from), to)
+}
+
+// Funding implements watch.Past.
+func (p simulatedPast) Funding(ctx context.Context, symbol string, from, to int64) ([]market.FundingPoint, error) {
+	return p.server.Funding(ctx, symbol, p.oldest(from), to)
+}
+
+// eventLog keeps live events in the history. Of several processes that watch
+// the same market, the one that writes the history logs what it sees.
+type eventLog struct{ memory *memory }
+
+// Append implements watch.Log.
+func (l eventLog) Append(ctx context.Context, events []signal.Event, seen time.Time) error {
+	rows := make([]history.Event, len(events))
+	for i, e := range events {
+		evidence, err := json.Marshal(e.Evidence)
+		if err != nil {
+			return fmt.Errorf("logging %s of %s: %w", e.Kind, e.Symbol, err)
+		}
+		rows[i] = history.Event{Time: e.Time.UnixMilli(), Symbol: e.Symbol, Kind: string(e.Kind), Version: e.DefinitionVersion, Seen: seen, Evidence: evidence}
+	}
+	return l.memory.use(ctx, "logging signals", func(store *history.Store) error {
+		if !store.Writes() {
+			return nil
+		}
+		_, err := store.AppendEvents(ctx, rows)
+		return err
+	})
+}
+
+// Since implements watch.Log.
+func (l eventLog) Since(ctx context.Context, from time.Time) (events []signal.Event, err error) {
+	err = l.memory.use(ctx, "reading the log of signals", func(store *history.Store) error {
+		rows, err := store.Events(ctx, "", from.UnixMilli(), math.MaxInt64)
+		events = loggedEvents(rows)
+		return err
+	})
+	return events, err
+}
+
+// loggedEvents are events of this version's definitions, read back. One whose
+// evidence cannot be read counts without it: that it was told is what matters.
+func loggedEvents(rows []history.Event) []signal.Event {
+	var events []signal.Event
+	for _, r := range rows {
+		e := signal.Event{Time: time.UnixMilli(r.Time).UTC(), Symbol: r.Symbol, Kind: signal.EventKind(r.Kind), DefinitionVersion: r.Version}
+		if !e.Kind.Valid() || r.Version != signal.DefinitionVersion {
+			continue
+		}
+		if err := json.Unmarshal(r.Evidence, &e.Evidence); err != nil {
+			e.Evidence = signal.Evidence{}
+		}
+		events = append(events, e)
+	}
+	return events
+}

@@ -1,0 +1,280 @@
+package chartpane
+
+import (
+	"context"
+	"fmt"
+	"image/color"
+	"sort"
+	"time"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/driver/desktop"
+
+	"openinterest/charts"
+	"openinterest/data/market"
+	"openinterest/data/signal"
+	"openinterest/ui/look"
+	"openinterest/ui/look/tip"
+)
+
+// Events has the events of contracts: the signals that fired. It may take a
+// while and be asked from several goroutines; it ends early when its context
+// does.
+type Events interface {
+	Events(ctx context.Context, symbol string, from, to time.Time) ([]signal.Event, error)
+}
+
+// Marking is what a pane needs to mark events on its chart. A nil Events marks none.
+type Marking struct {
+	Events  Events
+	Tips    *tip.Layer                     // where the tooltips of markers are shown
+	Explain func(signal.Event) tip.Content // what a marker's tooltip says
+	OnGuide func(signal.EventKind)         // a marker was clicked
+}
+
+// eventsAgain is how often the events of what is shown are asked for anew.
+const eventsAgain = time.Minute
+
+// firings keeps the events of the symbols that a pane shows. Like those of a
+// loader, its methods belong to the UI's goroutine.
+type firings struct {
+	ctx     context.Context
+	o       Options
+	changed func()
+	kept    map[string]*fired
+}
+
+// fired is what is known of one symbol's events.
+type fired struct {
+	span    market.Range
+	events  []signal.Event
+	tried   time.Time
+	running bool
+	turn    int
+	cancel  context.CancelFunc
+}
+
+func newFirings(ctx context.Context, o Options, changed func()) *firings {
+	return &firings{ctx: ctx, o: o, changed: changed, kept: map[string]*fired{}}
+}
+
+// want says whose events are shown over which range.
+func (f *firings) want(symbols []string, r market.Range, now time.Time) {
+	if f.o.Marking.Events == nil {
+		return
+	}
+	wanted := make(map[string]bool, len(symbols))
+	for _, s := range symbols {
+		wanted[s] = true
+		k := f.kept[s]
+		if k == nil {
+			k = &fired{}
+			f.kept[s] = k
+		}
+		if k.span != r || !k.running && now.Sub(k.tried) >= eventsAgain {
+			f.start(s, k, r, now)
+		}
+	}
+	for s, k := range f.kept {
+		if !wanted[s] {
+			k.stop()
+			delete(f.kept, s)
+		}
+	}
+}
+
+func (k *fired) stop() {
+	if k.cancel != nil {
+		k.cancel()
+	}
+	k.running = false
+	k.turn++
+}
+
+func (f *firings) start(symbol string, k *fired, r market.Range, now time.Time) {
+	k.stop()
+	ctx, cancel := context.WithCancel(f.ctx)
+	k.cancel, k.running, k.tried, k.span = cancel, true, now, r
+	turn := k.turn
+	from := time.UnixMilli(0)
+	if r != market.RangeAll {
+		from = now.Add(-time.Duration(r))
+	}
+	go func() {
+		defer cancel()
+		events, err := f.o.Marking.Events.Events(ctx, symbol, from, now)
+		if ctx.Err() != nil {
+			return
+		}
+		f.o.Dispatch(func() {
+			if k.turn != turn || f.kept[symbol] != k {
+				return
+			}
+			k.running = false
+			if err == nil { // a chart without markers is still a chart; the log of the source says why
+				k.events = events
+			}
+			f.changed()
+		})
+	}()
+}
+
+// busy reports whether events of what is shown are still to come.
+func (f *firings) busy() bool {
+	for _, k := range f.kept {
+		if k.running {
+			return true
+		}
+	}
+	return false
+}
+
+// key tells whether the markers would look different.
+func (f *firings) key(symbol string) string {
+	k := f.kept[symbol]
+	if k == nil || len(k.events) == 0 {
+		return "0"
+	}
+	return fmt.Sprint(len(k.events), k.events[len(k.events)-1].Time.UnixMilli())
+}
+
+// of returns the events of a symbol that a chart of a range has room for.
+func (f *firings) of(symbol string, r market.Range) []signal.Event {
+	k := f.kept[symbol]
+	if k == nil {
+		return nil
+	}
+	var shown []signal.Event
+	for _, e := range k.events {
+		if hasRoom(e.Kind, r) {
+			shown = append(shown, e)
+		}
+	}
+	return shown
+}
+
+// hasRoom reports whether a kind is marked on charts of a range: readings fire
+// up to once a day each, those over 4 hours too.
+func hasRoom(k signal.EventKind, r market.Range) bool {
+	switch {
+	case k.Reading() == signal.Unknown:
+		return true
+	case k.Window() == market.Window4h:
+		return r <= market.Range3d
+	}
+	return r <= market.Range14d
+}
+
+// mark is an event on one of a view's lines.
+type mark struct {
+	event signal.Event
+	line  int
+}
+
+// markers places the marks of a view on its lines, which must be built. The
+// i-th marker is that of the i-th mark that is returned with them.
+func markers(marks []mark, lines []charts.Line, p *look.Palette) ([]charts.Marker, []mark) {
+	var placed []charts.Marker
+	var kept []mark
+	for _, m := range marks {
+		at := m.event.Time.UnixMilli()
+		value, ok := valueAt(&lines[m.line], at)
+		if !ok {
+			continue
+		}
+		shape, colour := signOf(m.event.Kind, p)
+		placed = append(placed, charts.Marker{
+			Key: m.event.Symbol + " " + string(m.event.Kind), Time: at, Value: value, Axis: lines[m.line].Axis, Shape: shape, Colour: colour,
+		})
+		kept = append(kept, m)
+	}
+	return placed, kept
+}
+
+// valueAt is where a line passes an instant: between two of its points, the
+// straight line that is drawn between them.
+func valueAt(l *charts.Line, at int64) (float64, bool) {
+	n := len(l.Times)
+	i := sort.Search(n, func(i int) bool { return l.Times[i] >= at })
+	switch {
+	case i < n && l.Times[i] == at:
+		return l.Values[i], market.Known(l.Values[i])
+	case i == 0 || i == n:
+		return 0, false
+	}
+	from, to := l.Times[i-1], l.Times[i]
+	if l.Gap > 0 && to-from > l.Gap {
+		return 0, false
+	}
+	v := l.Values[i-1] + (l.Values[i]-l.Values[i-1])*float64(at-from)/float64(to-from)
+	return v, market.Known(v)
+}
+
+// signOf is how a kind is drawn. A triangle points the way that open interest
+// went, for a spike or a flush; the disc of a reading has the colour of the
+// price's direction, a diamond is a warning about a level.
+func signOf(k signal.EventKind, p *look.Palette) (charts.Shape, color.NRGBA) {
+	switch k {
+	case signal.Spike1h, signal.Spike4h:
+		return charts.TriangleUp, p.Text
+	case signal.Flush1h:
+		return charts.TriangleDown, p.Text
+	case signal.DivergenceHigh, signal.DivergenceLow:
+		return charts.Diamond, p.Warning
+	case signal.CrowdedLongs, signal.CrowdedShorts:
+		return charts.Diamond, p.Error
+	}
+	switch k.Reading() {
+	case signal.StrongBullish, signal.WeakeningRally:
+		return charts.Circle, p.Up
+	}
+	return charts.Circle, p.Down
+}
+
+// markKey names a marker to the tooltip layer.
+type markKey struct {
+	chart  *Chart
+	symbol string
+	kind   signal.EventKind
+	at     int64
+}
+
+// markAt is the mark at a pixel of the picture.
+func (c *Chart) markAt(x, y float64) (signal.Event, bool) {
+	if c.picture == nil {
+		return signal.Event{}, false
+	}
+	i, ok := c.picture.MarkerAt(x, y)
+	if !ok || i >= len(c.shown.marks) {
+		return signal.Event{}, false
+	}
+	return c.shown.marks[i].event, true
+}
+
+// hoverMark explains the marker under the pointer.
+func (c *Chart) hoverMark(x, y float64, at fyne.Position) {
+	if c.marking.Tips == nil || c.marking.Explain == nil {
+		return
+	}
+	e, ok := c.markAt(x, y)
+	if ok {
+		c.marking.Tips.Point(markKey{c, e.Symbol, e.Kind, e.Time.UnixMilli()}, at, func() tip.Content { return c.marking.Explain(e) })
+	} else if c.onMark {
+		c.marking.Tips.Leave()
+	}
+	c.onMark = ok
+}
+
+// Cursor says that a click on a marker does something.
+func (c *Chart) Cursor() desktop.Cursor {
+	if c.onMark {
+		return desktop.PointerCursor
+	}
+	return desktop.DefaultCursor
+}
+
+// point puts the crosshair at an instant, until the pointer moves it.
+func (c *Chart) point(at int64) {
+	c.at, c.pointed = at, true
+	c.place()
+}
