@@ -42,6 +42,7 @@ type Options struct {
 	Marking     Marking        // of events; the zero value marks none
 	Archive     Archive        // nil: nothing beyond what the exchange keeps
 	Ranges      []market.Range // offered; nil: from 4 hours to 30 days, with an Archive to all there is
+	OnExport    func(Export)   // the person wants what is shown as a file; nil: no button
 	Draw        Drawer         // nil: charts.Draw
 	Synchronous bool           // draw while painting, for pictures of the window
 }

@@ -101,6 +101,9 @@ func NewCompare(o Options, s CompareState) *Compare {
 	c.fetch = newFetchNote(c.o, c.update)
 	c.notes = container.New(layout.NewCustomPaddedVBoxLayout(0))
 	header := container.New(wrap{push: 1, gap: itemGap, row: controlHeight}, c.title, c.scale, c.units, ranges)
+	if b := exportButton(c.o, c.Export); b != nil {
+		header.Add(b)
+	}
 	c.content = container.New(paneLayout{}, header, c.legend, c.chart, c.notes)
 	c.ExtendBaseWidget(c)
 	c.showTicked()
@@ -217,8 +220,8 @@ func (c *Compare) update() {
 func (c *Compare) first(at time.Time) int64 {
 	first := at.UnixMilli()
 	for _, s := range c.symbols {
-		if ld := c.loader.loads[s]; ld != nil && ld.series.Len() > 0 {
-			first = min(first, ld.series.Points[0].Time)
+		if ld := c.loader.loads[s]; ld != nil {
+			first = min(first, ld.first(at))
 		}
 	}
 	return first
@@ -259,7 +262,7 @@ func (c *Compare) view(at time.Time) View {
 		if c.lit == "" || c.lit == s {
 			for _, e := range c.firings.of(s, c.o.Ranges[c.span]) {
 				if e.Kind.Reading() == signal.Unknown { // of several contracts there is no room for readings
-					v.marks = append(v.marks, mark{e, len(c.lines) - 1})
+					v.marks = append(v.marks, mark{event: e, line: len(c.lines) - 1, several: true})
 				}
 			}
 		}

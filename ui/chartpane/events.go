@@ -169,6 +169,8 @@ func hasRoom(k signal.EventKind, r market.Range) bool {
 type mark struct {
 	event signal.Event
 	line  int
+
+	several bool // there are markers of several contracts
 }
 
 // markers places the marks of a view on its lines, which must be built. The
@@ -183,6 +185,9 @@ func markers(marks []mark, lines []charts.Line, p *look.Palette) ([]charts.Marke
 			continue
 		}
 		shape, colour := signOf(m.event.Kind, p)
+		if m.several { // whose it is says more than its hue
+			colour = lines[m.line].Colour
+		}
 		placed = append(placed, charts.Marker{
 			Key: m.event.Symbol + " " + string(m.event.Kind), Time: at, Value: value, Axis: lines[m.line].Axis, Shape: shape, Colour: colour,
 		})

@@ -31,8 +31,12 @@ type Archive interface {
 	Status(symbol string, r market.Range) ondemand.Status
 }
 
-// refreshEvery is how often a chart is read again while days come in.
-const refreshEvery = time.Second
+// How often a chart is read again while days come in: not more than once a
+// second, nor more than a twentieth of the time.
+const (
+	refreshEvery = time.Second
+	refreshShare = 20
+)
 
 // isLong reports whether a range is longer than what the exchange keeps.
 func isLong(r market.Range) bool { return r > market.Range30d }

@@ -87,6 +87,9 @@ func NewHistory(o Options, s HistoryState) *History {
 	h.fetch = newFetchNote(h.o, h.update)
 	h.notes = container.New(layout.NewCustomPaddedVBoxLayout(0))
 	header := container.New(wrap{push: 1, gap: itemGap, row: controlHeight}, h.picker, h.units, h.ranges)
+	if b := exportButton(h.o, h.Export); b != nil {
+		header.Add(b)
+	}
 	h.content = container.New(paneLayout{}, header, container.New(wrap{}), h.chart, h.notes)
 	h.ExtendBaseWidget(h)
 	h.update()
@@ -213,12 +216,8 @@ func (h *History) request(at time.Time, first int64) charts.Request {
 
 // view is the contract's open interest and price.
 func (h *History) view(ld *load, q *market.Quote, r market.Range, at time.Time) View {
-	first := at.UnixMilli()
-	if ld.series.Len() > 0 {
-		first = ld.series.Points[0].Time
-	}
 	w, background := h.o.Words, look.Current().Background
-	v := View{Request: h.request(at, first)}
+	v := View{Request: h.request(at, ld.first(at))}
 	switch {
 	case h.fetch.now.active():
 		v.Request.Message = w.T("history.coming")
@@ -238,7 +237,7 @@ func (h *History) view(ld *load, q *market.Quote, r market.Range, at time.Time) 
 	}
 	v.Curves = []Curve{{t, values}, {t, (*track).prices}}
 	for _, e := range h.firings.of(h.symbol, r) {
-		v.marks = append(v.marks, mark{e, 0})
+		v.marks = append(v.marks, mark{event: e})
 	}
 	v.Reads = []Read{
 		{Label: capital(w.T("chart.open_interest")), Format: unitFormat(read, w.T("chart."+h.unit))},

@@ -43,7 +43,8 @@ type load struct {
 	running bool
 	turn    int // counts starts and stops, so that a load overtaken is known as such
 	tried   time.Time
-	saved   int // days that had come from the archive when the series was asked for
+	cost    time.Duration // of the last load
+	saved   int           // days that had come from the archive when the series was asked for
 }
 
 func newLoader(ctx context.Context, o Options, changed func()) *loader {
@@ -87,7 +88,7 @@ func (l *loader) moreCame(symbol string, ld *load, now time.Time) bool {
 		return false
 	}
 	l.archive.Want(symbol, ld.span)
-	return l.archive.Status(symbol, ld.span).Saved != ld.saved && now.Sub(ld.tried) >= refreshEvery
+	return l.archive.Status(symbol, ld.span).Saved != ld.saved && now.Sub(ld.tried) >= max(refreshEvery, refreshShare*ld.cost)
 }
 
 // retry loads a symbol now that failed before.
@@ -132,6 +133,14 @@ func (ld *load) due(now time.Time) bool {
 	return !ok || now.After(time.UnixMilli(last.Time+ld.series.Period.Millis()).Add(stampDelay))
 }
 
+// first is the time of the first point; at where there is none.
+func (ld *load) first(at time.Time) int64 {
+	if ld.series.Len() == 0 {
+		return at.UnixMilli()
+	}
+	return ld.series.Points[0].Time
+}
+
 // loading reports whether there is nothing to show for the range yet.
 func (ld *load) loading() bool { return ld.running && ld.of != ld.span }
 
@@ -150,13 +159,16 @@ func (l *loader) start(symbol string, ld *load, now time.Time) {
 		case <-ctx.Done():
 			return
 		}
+		begun := time.Now()
 		series, err := l.source.Load(ctx, symbol, span)
+		cost := time.Since(begun)
 		<-l.slots
 		if ctx.Err() != nil {
 			return
 		}
 		l.dispatch(func() {
 			if ld.turn == turn && l.loads[symbol] == ld {
+				ld.cost = cost
 				l.finish(ld, span, series, err)
 			}
 		})
