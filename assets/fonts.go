@@ -19,7 +19,6 @@ var fontBold []byte
 // The bytes are shared: don't change them.
 func FontRegular() []byte { return fontRegular }
 
-// FontBold returns the semi-bold weight, which the program uses as its bold. Of
-// the hanzi it has the 3,755 common ones (GB 2312 level 1) and those in the
-// program's own sentences.
+// FontBold returns the semi-bold weight, which the program uses as its bold. It
+// has the same characters, because contracts' names are drawn in it.
 func FontBold() []byte { return fontBold }

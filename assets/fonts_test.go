@@ -25,7 +25,7 @@ var weights = map[string]func() []byte{"regular": FontRegular, "bold": FontBold}
 const signs = "0123456789.,:%+−–—-/×±÷≈≤≥·•…°←↑→↓↔▲▼△▽▴▾◀▶●○■□◆◇★☆☐☑☒✓✗⚠⚡💥🔄⟳↻⚙☰⋮🔍⌕🔔ℹ◐☀☾▥⇄文“”‘’「」《》￥$€万亿"
 
 // Contracts' names are drawn as well, Chinese ones included.
-const names = "1000PEPEUSDT 币安人生USDT 我踏马来了USDT 龙虾USDT 哈基米USDT"
+const names = "1000PEPEUSDT 币安人生USDT 我踏马来了USDT 龙虾USDT 哈基米USDT 貔貅USDT"
 
 func TestFontsHaveEveryGlyphUsed(t *testing.T) {
 	used := map[rune]string{}

@@ -45,10 +45,10 @@ EMOJI = [ord(c) for c in "ℹ❌💡💥📈📉📊📌🔄🔍🔎🔔🔕🔗
 CJK = [(0x3000, 0x303F), (0xFE30, 0xFE4F), (0xFF01, 0xFF5E), (0xFFE0, 0xFFE6)]
 
 
-def gb2312(first_row, last_row):
-    """The hanzi of these rows of GB 2312: 16-55 is level 1, 56-87 level 2."""
+def gb2312():
+    """The 6,763 hanzi of GB 2312, which are in its rows 16 to 87."""
     found = set()
-    for row in range(first_row, last_row + 1):
+    for row in range(16, 88):
         for cell in range(1, 95):
             try:
                 found.add(ord(bytes([row + 0xA0, cell + 0xA0]).decode("gb2312")))
@@ -58,7 +58,7 @@ def gb2312(first_row, last_row):
 
 
 def own_words(assets):
-    """The hanzi in the program's own sentences, so that both weights have them."""
+    """The hanzi in the program's own sentences, should one lie outside GB 2312."""
     files = [*assets.glob("locales/*/*.json"), *assets.glob("guide/*.md")]
     return {ord(c) for f in files for c in f.read_text(encoding="utf-8") if "\u4e00" <= c <= "\u9fff"}
 
@@ -179,11 +179,11 @@ def main(sources, output):
         return TTFont(source(package, folder, "")[0], lazy=True)
 
     signs = [load("noto-sans-symbols-2", "400Regular"), load("noto-sans-math", "400Regular")]
-    for style, weight, hanzi in [("Regular", "400Regular", gb2312(16, 87)), ("Bold", "600SemiBold", gb2312(16, 55))]:
+    for style, weight in [("Regular", "400Regular"), ("Bold", "600SemiBold")]:
         font = latin_base(source("inter", weight, "")[0])
         need_format_12(font)
         donors = [load("noto-sans-sc", weight), *signs, load("noto-sans-symbols", weight)]
-        wide = hanzi | own_words(output.parent) | expand(CJK)
+        wide = gb2312() | own_words(output.parent) | expand(CJK)
         copy_glyphs(font, donors[0], wide)
         for donor in donors:
             copy_glyphs(font, donor, expand(SIGNS) | set(PICTURES), fit=UPEM)

@@ -9,7 +9,7 @@ import (
 //
 // The bold one names its font instead of leaving that to the theme: for each
 // style that comes from the theme, Fyne opens its own font and the system's for
-// the language beside ours, which costs 5 MB, or 20 where the system's is Chinese.
+// the language beside ours, which costs 5 MB in memory, and more where the system's is Chinese.
 // What is not in our font is looked for in the system's either way. The regular
 // weight comes from the theme, because Fyne's own widgets open that anyway.
 func SetBold(t *canvas.Text, on bool) {
