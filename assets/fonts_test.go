@@ -24,7 +24,8 @@ var weights = map[string]func() []byte{"regular": FontRegular, "bold": FontBold}
 // table cells, headings, buttons and charts.
 const signs = "0123456789.,:%+−–—-/×±÷≈≤≥·•…°←↑→↓↔▲▼△▽▴▾◀▶●○■□◆◇★☆☐☑☒✓✗⚠⚡💥🔄⟳↻⚙☰⋮🔍⌕🔔ℹ◐☀☾▥⇄文“”‘’「」《》￥$€万亿"
 
-// Contracts' names are drawn as well, Chinese ones included.
+// Contracts' names are drawn as well, in bold too, and in rare characters: who
+// has no Chinese font on the system must be able to read them all the same.
 const names = "1000PEPEUSDT 币安人生USDT 我踏马来了USDT 龙虾USDT 哈基米USDT 貔貅USDT"
 
 func TestFontsHaveEveryGlyphUsed(t *testing.T) {
