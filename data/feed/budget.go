@@ -10,7 +10,7 @@ import (
 // behind this address spend: the excess of what the exchange counts over what
 // this program spent. The exchange's counter starts again each minute, so the
 // excess counts for a minute after it was seen.
-func (s *schedule) observe(now time.Duration, b market.Budget) {
+func (s *schedule) observe(now time.Duration, wall int64, b market.Budget) {
 	if b.Allowed <= 0 && b.Limit <= 0 { // a client that does not say
 		b.Allowed = defaultAllowed
 	}
@@ -18,6 +18,7 @@ func (s *schedule) observe(now time.Duration, b market.Budget) {
 		b.HistoryAllowed = defaultHistory
 	}
 	s.budget = b
+	s.nextMinute = time.Duration(60_000-wall%60_000)*time.Millisecond + minuteSlack
 	s.weight.advance(now)
 	slot := int64(now / foreignSlot)
 	if slot-s.foreignSlot > int64(len(s.foreign)) {
@@ -65,12 +66,25 @@ func (s *schedule) freeHistory(now time.Duration) int {
 }
 
 // exhausted returns how long nothing may be asked because the budget is spent;
-// 0 when something may.
+// 0 when something may. What others spent is held against this program for a
+// minute after, but the table fills as soon as the exchange counts anew, in its
+// next minute.
 func (s *schedule) exhausted(now time.Duration) time.Duration {
-	if s.free(now, reserveAttended) >= 1 {
+	free := s.free(now, reserveAttended)
+	if s.lacking {
+		free = max(free, s.freeNow(now, reserveAttended))
+	}
+	if free >= 1 {
 		return 0
 	}
-	return max(idle, s.weight.freeIn(now, s.allowance()-reserveAttended, 1))
+	if !s.lacking {
+		return max(idle, s.weight.freeIn(now, s.allowance()-reserveAttended, 1))
+	}
+	wait := s.weight.freeIn(now, s.budget.Allowed-reserveAttended, 1)
+	if s.budget.Used > max(s.weight.used, s.budget.Own) {
+		wait = max(wait, s.nextMinute)
+	}
+	return max(idle, wait)
 }
 
 // accrue turns the time that passed into credit.

@@ -139,7 +139,7 @@ func (e *engine) run() {
 func (e *engine) dispatch(now time.Duration, wall time.Time) time.Duration {
 	e.watchFlights(now)
 	budget := e.exchange.Budget()
-	e.schedule.observe(now, budget)
+	e.schedule.observe(now, wall.UnixMilli(), budget)
 	e.health.blocked(now, wall, budget.BlockedUntil)
 	switch e.health.gate(now, wall) {
 	case gateClosed:

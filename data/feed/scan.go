@@ -20,7 +20,9 @@ func (s *schedule) scan(now time.Duration, wall int64) candidates {
 	historyOpen := !s.remembering && s.freeHistory(now) >= 1 && now >= s.historyPause.notBefore
 	watchedEvery, floor := s.watchedEvery(), s.restFloor(now)
 	var restScore, topUpScore time.Duration
+	s.lacking = len(s.entries) == 0
 	for _, e := range s.entries {
+		s.lacking = s.lacking || !e.openInterest.have || !e.history.have
 		if lacksOpenInterest(e, now) || historyOpen && !e.history.have && e.history.open(now) {
 			if c.fresh == nil {
 				c.fresh = e

@@ -55,7 +55,8 @@ const (
 	defaultHistory      = 900
 	weightWindow        = time.Minute
 	historyWindow       = 5 * time.Minute
-	burst               = 2.0 // requests that may go at once after a lull
+	minuteSlack         = time.Second // the exchange's clock is known only roughly
+	burst               = 2.0         // requests that may go at once after a lull
 	favouriteUrgency    = 2
 	unknownSymbolPeriod = contractsPeriod
 )
@@ -94,11 +95,13 @@ type schedule struct {
 
 	attention  Attention
 	watched    int           // entries of tier attended
+	lacking    bool          // some contract has no open interest or history yet
 	marksEvery time.Duration // 0: the stream does it
 
 	budget          market.Budget
 	foreign         [7]int // peaks of what others behind the address spent, one per foreignSlot
 	foreignSlot     int64
+	nextMinute      time.Duration // until the exchange counts anew
 	weight, bucket  *ledger
 	pace            float64 // requests a second that can be kept up
 	pacedAt         time.Duration

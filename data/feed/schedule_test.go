@@ -91,7 +91,7 @@ func (s *simulation) run(until time.Duration) {
 		if own > 1920-reserveAttended || history > 900 {
 			s.t.Fatalf("at %v: %d weight in a minute, %d histories in five", s.now, own, history)
 		}
-		s.schedule.observe(s.now, market.Budget{
+		s.schedule.observe(s.now, s.wallNow(), market.Budget{
 			Used: own + foreign, Own: own, Allowed: 1920, Limit: 2400, HistoryUsed: history, HistoryAllowed: 900,
 		})
 		r, wait := s.schedule.next(s.now, s.wallNow())
