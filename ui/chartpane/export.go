@@ -1,0 +1,101 @@
+package chartpane
+
+import (
+	"encoding/csv"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+	"time"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/theme"
+	"fyne.io/fyne/v2/widget"
+	ttwidget "github.com/dweymouth/fyne-tooltip/widget"
+
+	"openinterest/data/history/export"
+	"openinterest/data/market"
+)
+
+// Export is what a chart shows, as a file.
+type Export struct {
+	Name  string                  // proposed for the file: "BTCUSDT-30d.csv"
+	Write func(w io.Writer) error // writes it; may be called on any goroutine
+}
+
+// exportButton is the button that asks for one; nil where nobody listens.
+func exportButton(o Options, make func() Export) fyne.CanvasObject {
+	if o.OnExport == nil {
+		return nil
+	}
+	b := ttwidget.NewButtonWithIcon("", theme.DownloadIcon(), func() { o.OnExport(make()) })
+	b.Importance = widget.LowImportance
+	b.SetToolTip(o.Words.T("chart.export"))
+	return b
+}
+
+// exported are the points of one contract.
+type exported struct {
+	symbol string
+	points []market.Point
+}
+
+// shown are the points of a track from an instant on.
+func (t *track) shown(symbol string) exported {
+	return exported{symbol, slices.Concat(t.body, t.tail)}
+}
+
+// writePoints writes a header and a line a point: its time, RFC 3339 in UTC,
+// contracts, price and oi_usd, with every digit; what isn't known is empty. With
+// symbols, the second column says which contract it is of.
+func writePoints(w io.Writer, symbols bool, all []exported) error {
+	out := csv.NewWriter(w)
+	line := slices.Clone(export.Columns)
+	if symbols {
+		line = slices.Insert(line, 1, "symbol")
+	}
+	_ = out.Write(line) // what fails, Flush tells
+	for _, e := range all {
+		for _, p := range e.points {
+			line = append(line[:0], export.Time(p.Time))
+			if symbols {
+				line = append(line, e.symbol)
+			}
+			line = append(line, export.Number(p.Contracts), export.Number(p.Price), export.Number(p.USD()))
+			_ = out.Write(line)
+		}
+	}
+	out.Flush()
+	if err := out.Error(); err != nil {
+		return fmt.Errorf("writing a chart's points: %w", err)
+	}
+	return nil
+}
+
+// Export returns what the chart shows.
+func (h *History) Export() Export {
+	at, r := now(h.snapshot), h.o.Ranges[h.span]
+	var points []exported
+	if ld := h.loader.loads[h.symbol]; ld != nil {
+		from, _ := span(r, at, ld.first(at))
+		points = append(points, newTrack(ld.series, h.snapshot.Quote(h.symbol), from).shown(h.symbol))
+	}
+	return Export{Name: fileName(h.symbol, r, at), Write: func(w io.Writer) error { return writePoints(w, false, points) }}
+}
+
+// Export returns what the chart shows: a contract after the other.
+func (c *Compare) Export() Export {
+	at, r := now(c.snapshot), c.o.Ranges[c.span]
+	from, _ := span(r, at, c.first(at))
+	var points []exported
+	for _, s := range c.symbols {
+		if ld := c.loader.loads[s]; ld != nil && ld.series != nil {
+			points = append(points, newTrack(ld.series, c.snapshot.Quote(s), from).shown(s))
+		}
+	}
+	return Export{Name: fileName("comparison", r, at), Write: func(w io.Writer) error { return writePoints(w, true, points) }}
+}
+
+func fileName(of string, r market.Range, at time.Time) string {
+	return of + "-" + strings.ToLower(r.String()) + "-" + at.UTC().Format("20060102-1504") + ".csv"
+}
