@@ -56,6 +56,7 @@ func newPanes(u *UI, tips *tip.Layer) *panes {
 	charts := chartpane.Options{
 		Context: u.ctx, Source: u.o.Feed, Words: u.words, Dispatch: u.o.Dispatch,
 		Demo: u.o.Demo, Synchronous: u.o.Still, Archive: u.o.Archive,
+		OnExport: func(e chartpane.Export) { u.saveAs(e.Name, e.Write) },
 	}
 	if u.o.Signals != nil {
 		charts.Marking = chartpane.Marking{

@@ -3,6 +3,7 @@ package ui
 import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/driver/desktop"
+	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
 	ttwidget "github.com/dweymouth/fyne-tooltip/widget"
 
@@ -16,14 +17,22 @@ func (u *UI) tools() []fyne.CanvasObject {
 	language.OnTapped = func() { u.menu(language, u.languageItems()) }
 	colours := u.tool("◐", u.words.T("app.colours"), nil)
 	colours.OnTapped = func() { u.menu(colours, u.colourItems()) }
+	save := u.icon(theme.DownloadIcon(), u.words.T("app.export"), func() { u.saveAs(u.panes.table.Export()) })
+	kept := u.icon(theme.StorageIcon(), u.words.T("storage.tip"), u.showStorage)
 	guide := u.tool("? "+u.words.T("app.guide"), u.words.T("app.guide_tip"), func() { u.showGuide(!u.shell.guideOpen()) })
-	return []fyne.CanvasObject{language, colours, guide}
+	return []fyne.CanvasObject{save, kept, language, colours, guide}
 }
 
 func (u *UI) tool(label, tip string, tapped func()) *ttwidget.Button {
 	b := ttwidget.NewButton(label, tapped)
 	b.Importance = widget.LowImportance
 	b.SetToolTip(tip)
+	return b
+}
+
+func (u *UI) icon(picture fyne.Resource, tip string, tapped func()) *ttwidget.Button {
+	b := u.tool("", tip, tapped)
+	b.SetIcon(picture)
 	return b
 }
 

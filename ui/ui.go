@@ -28,6 +28,7 @@ import (
 	"openinterest/ui/look"
 	"openinterest/ui/look/tip"
 	"openinterest/ui/settings"
+	"openinterest/ui/storage"
 )
 
 // Feed is what the window needs of the feed.
@@ -57,8 +58,9 @@ type Options struct {
 	Feed     Feed
 	Now      func() time.Time // the exchange's clock
 	Settings *settings.Store
-	Archive  chartpane.Archive // nil: charts go back as far as the exchange does
-	Dispatch func(func())      // runs a function on the UI's goroutine
+	History  func(context.Context) (storage.Store, error) // opens what is kept on this computer; nil: nothing is
+	Archive  chartpane.Archive                            // nil: charts go back as far as the exchange does
+	Dispatch func(func())                                 // runs a function on the UI's goroutine
 	Log      *slog.Logger
 
 	Language assets.Language

@@ -13,6 +13,7 @@ import (
 	"openinterest/data/history/ondemand"
 	"openinterest/data/market"
 	"openinterest/ui/chartpane"
+	"openinterest/ui/storage"
 )
 
 // longHistory is what charts see beyond the 30 days of the exchange: the
@@ -45,6 +46,15 @@ func (s *session) archive() chartpane.Archive {
 		return nil
 	}
 	return s.long
+}
+
+// history opens what is kept on this machine, for the pane that shows it; nil
+// in the demo, which keeps nothing.
+func (s *session) history() func(context.Context) (storage.Store, error) {
+	if s.memory == nil {
+		return nil
+	}
+	return func(ctx context.Context) (storage.Store, error) { return s.memory.open(ctx) }
 }
 
 // newLongHistory joins history and archive. In the demo they have a folder of

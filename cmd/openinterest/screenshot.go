@@ -112,7 +112,7 @@ func newShot(ctx context.Context, c *screenshotCommand, g *globals, s *session, 
 	}
 	s.openLong(ctx, g, g.logger(std.err))
 	sh.ui = ui.New(ctx, ui.Options{
-		App: a, Window: sh.window, Feed: windowFeed{s.feed, s.client, s.long}, Archive: s.archive(), Now: s.client.Now, Settings: c.settings(),
+		App: a, Window: sh.window, Feed: windowFeed{s.feed, s.client, s.long}, Archive: s.archive(), History: s.history(), Now: s.client.Now, Settings: c.settings(),
 		Dispatch: dispatch, Log: g.logger(std.err), Language: g.language(""), Mode: g.mode("dark"), Demo: s.demo,
 		Signals: s.startWatch(ctx, g.logger(std.err), true), OpenDemo: func() {}, Still: true,
 	})

@@ -128,7 +128,7 @@ func (w *window) show(s *session) {
 	s.openLong(w.ctx, w.g, w.log)
 	w.ui = ui.New(ctx, ui.Options{
 		App: w.app, Window: w.window, Feed: windowFeed{s.feed, s.client, s.long}, Now: s.client.Now, Settings: w.settings,
-		Dispatch: w.loop.do, Log: w.log, Archive: s.archive(),
+		Dispatch: w.loop.do, Log: w.log, Archive: s.archive(), History: s.history(),
 		Language: w.g.language(lang), Mode: w.g.mode(theme),
 		Signals: s.startWatch(w.ctx, w.log, false), Demo: s.demo, OpenDemo: w.openDemo,
 	})

@@ -1,0 +1,88 @@
+package ui
+
+import (
+	"fmt"
+	"io"
+	"net/url"
+	"path/filepath"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/dialog"
+	fynestorage "fyne.io/fyne/v2/storage"
+
+	"openinterest/ui/settings"
+	"openinterest/ui/storage"
+)
+
+// saveAs asks where to save a file, and writes it there.
+func (u *UI) saveAs(name string, write func(io.Writer) error) {
+	d := dialog.NewFileSave(func(to fyne.URIWriteCloser, err error) {
+		if err != nil {
+			u.failed(err)
+			return
+		}
+		if to != nil { // not cancelled
+			go u.write(to, write)
+		}
+	}, u.o.Window)
+	d.SetFileName(name)
+	d.SetFilter(fynestorage.NewExtensionFileFilter([]string{".csv"}))
+	d.SetTitleText(u.words.T("app.export_title"))
+	d.SetConfirmText(u.words.T("app.export_save"))
+	d.SetDismissText(u.words.T("history.cancel"))
+	d.Resize(u.dialogSize())
+	d.Show()
+}
+
+// write writes a file off the UI's goroutine: a year of points takes a moment.
+func (u *UI) write(to fyne.URIWriteCloser, write func(io.Writer) error) {
+	err := write(to)
+	if cerr := to.Close(); err == nil {
+		err = cerr
+	}
+	if err != nil {
+		u.o.Dispatch(func() { u.failed(fmt.Errorf("writing %s: %w", to.URI().Name(), err)) })
+	}
+}
+
+// failed says that a file could not be written.
+func (u *UI) failed(err error) {
+	u.o.Log.Warn("not saved", "error", err)
+	dialog.ShowInformation(u.words.T("app.export_failed"), err.Error(), u.o.Window)
+}
+
+// dialogSize leaves a margin around a dialog with a list.
+func (u *UI) dialogSize() fyne.Size {
+	size := u.o.Window.Canvas().Size()
+	return fyne.NewSize(min(800, size.Width-60), min(560, size.Height-60))
+}
+
+// paneStorage is the name under which the choices of the storage pane are kept.
+const paneStorage = "storage"
+
+// showStorage shows what is kept on this computer.
+func (u *UI) showStorage() {
+	if u.o.History == nil {
+		dialog.ShowInformation(u.words.T("storage.title"), u.words.T("storage.demo"), u.o.Window)
+		return
+	}
+	o := storage.Options{
+		Context: u.ctx, Open: u.o.History, Words: u.words, Dispatch: u.o.Dispatch, Window: u.o.Window, Now: u.o.Now,
+		Favourites: u.panes.table.State().Favourites,
+		OnState:    func(s storage.State) { u.save(paneStorage, s) },
+		OnFolder:   u.openFolder,
+	}
+	u.o.Settings.Get(func(s *settings.Settings) { s.Pane(paneStorage, &o.State) })
+	if u.snapshot != nil {
+		o.Trouble = u.snapshot.Status.Storage
+	}
+	storage.New(o).Show()
+}
+
+// openFolder shows a folder in the desktop's file manager.
+func (u *UI) openFolder(dir string) {
+	at := url.URL{Scheme: "file", Path: filepath.ToSlash(dir)}
+	if err := u.o.App.OpenURL(&at); err != nil {
+		u.o.Log.Warn("the folder was not opened", "folder", dir, "error", err)
+	}
+}

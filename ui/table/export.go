@@ -1,0 +1,48 @@
+package table
+
+import (
+	"encoding/csv"
+	"fmt"
+	"io"
+	"time"
+
+	"openinterest/ui/columns"
+)
+
+// Export returns what the table shows, as a CSV file: the visible columns of
+// the rows that match search and filters, in their order, with every digit. The
+// header has the columns' IDs, which are the same in every language. write may
+// be called on any goroutine; name is proposed for the file.
+func (t *Table) Export() (name string, write func(io.Writer) error) {
+	var shown []*columns.Column
+	for _, i := range visibleColumns(t.columns, &t.state) {
+		if c := &t.columns[i]; c.Exact != nil {
+			shown = append(shown, c)
+		}
+	}
+	rows, newest := t.shown, time.Time{}
+	for _, r := range rows {
+		if at := r.Quote.OpenInterest.Received; at.After(newest) {
+			newest = at
+		}
+	}
+	return "open-interest-" + newest.UTC().Format("20060102-1504") + ".csv", func(w io.Writer) error {
+		out := csv.NewWriter(w)
+		line := make([]string, len(shown))
+		for i, c := range shown {
+			line[i] = string(c.ID)
+		}
+		_ = out.Write(line) // what fails, Flush tells
+		for _, r := range rows {
+			for i, c := range shown {
+				line[i] = c.Exact(r)
+			}
+			_ = out.Write(line)
+		}
+		out.Flush()
+		if err := out.Error(); err != nil {
+			return fmt.Errorf("writing the table: %w", err)
+		}
+		return nil
+	}
+}
