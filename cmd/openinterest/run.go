@@ -32,6 +32,8 @@ type commands struct {
 	Record     recordCommand     `cmd:"" help:"Keep the history filled without a window, until it is told to stop."`
 	Backfill   backfillCommand   `cmd:"" help:"Fetch years of a contract's history from the exchange's public archive."`
 	Export     exportCommand     `cmd:"" help:"Write a contract's history, as CSV or Parquet."`
+	Events     eventsCommand     `cmd:"" help:"List every signal that fired in a contract's history, with its evidence."`
+	Score      scoreCommand      `cmd:"" help:"Print what followed the signals, with intervals."`
 	Screenshot screenshotCommand `cmd:"" help:"Draw the window into a PNG file, without a display."`
 }
 

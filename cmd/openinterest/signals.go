@@ -23,7 +23,7 @@ func (s *session) startWatch(ctx context.Context, log *slog.Logger, hurry bool) 
 	case s.server != nil:
 		o.Past = simulatedPast{s.server, s.client.Now}
 	case s.memory != nil:
-		o.Past, o.Log = s.memory, eventLog{s.memory}
+		o.Past, o.Log = s.memory, eventLog{s.memory, s.client.Now}
 	}
 	w := watch.New(o)
 	ctx, cancel := context.WithCancel(ctx)
@@ -61,7 +61,10 @@ func (p simulatedPast) Funding(ctx context.Context, symbol string, from, to int6
 
 // eventLog keeps live events in the history. Of several processes that watch
 // the same market, the one that writes the history logs what it sees.
-type eventLog struct{ memory *memory }
+type eventLog struct {
+	memory *memory
+	now    func() time.Time
+}
 
 // Append implements watch.Log.
 func (l eventLog) Append(ctx context.Context, events []signal.Event, seen time.Time) error {
@@ -77,6 +80,9 @@ func (l eventLog) Append(ctx context.Context, events []signal.Event, seen time.T
 		if !store.Writes() {
 			return nil
 		}
+		if err := beginLog(ctx, store, events[0].Time); err != nil { // this process took over from one that wrote
+			return err
+		}
 		_, err := store.AppendEvents(ctx, rows)
 		return err
 	})
@@ -85,11 +91,23 @@ func (l eventLog) Append(ctx context.Context, events []signal.Event, seen time.T
 // Since implements watch.Log.
 func (l eventLog) Since(ctx context.Context, from time.Time) (events []signal.Event, err error) {
 	err = l.memory.use(ctx, "reading the log of signals", func(store *history.Store) error {
+		if err := beginLog(ctx, store, l.now()); err != nil {
+			return err
+		}
 		rows, err := store.Events(ctx, "", from.UnixMilli(), math.MaxInt64)
 		events = loggedEvents(rows)
 		return err
 	})
 	return events, err
+}
+
+// beginLog notes when live events began to be told, once.
+func beginLog(ctx context.Context, store *history.Store, now time.Time) error {
+	since, err := store.Setting(ctx, liveSinceSetting)
+	if err != nil || since != "" || !store.Writes() {
+		return err
+	}
+	return store.SetSetting(ctx, liveSinceSetting, now.UTC().Format(time.RFC3339))
 }
 
 // loggedEvents are events of this version's definitions, read back. One whose

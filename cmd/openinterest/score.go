@@ -1,0 +1,135 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"time"
+
+	"github.com/schollz/progressbar/v3"
+	"golang.org/x/term"
+
+	"openinterest/assets"
+	"openinterest/data/signal"
+	"openinterest/ui/format"
+	"openinterest/ui/scorecard"
+)
+
+// scoreCommand prints the scorecard: what followed the signals.
+type scoreCommand struct {
+	Symbol string `placeholder:"SYMBOL" help:"Of one contract, such as BTCUSDT (default: all that are kept, pooled)."`
+	Format string `enum:"json,text" default:"text" placeholder:"json|text" help:"How to print: json or text (default: ${default})."`
+}
+
+// Run is called by kong.
+func (c *scoreCommand) Run(ctx context.Context, g *globals, std streams) error {
+	past, words, err := openPast(ctx, g, std)
+	if err != nil {
+		return err
+	}
+	defer past.store.Close()
+	symbols := []string{symbolOf(c.Symbol)}
+	if symbols[0] == "" {
+		if symbols, err = past.symbols(ctx); err != nil {
+			return historyError(words, err)
+		}
+	} else if _, err := past.known(ctx, words, symbols[0]); err != nil {
+		return err
+	}
+	if len(symbols) == 0 {
+		return errors.New(words.T("cli.score_nothing"))
+	}
+	report, err := past.score(ctx, symbols, std.err)
+	if err != nil {
+		return err
+	}
+	for _, f := range report.Failed {
+		fmt.Fprintln(std.err, f.Text)
+	}
+	cards := report.Pooled
+	if c.Symbol != "" {
+		if len(report.Contracts) == 0 {
+			return historyError(words, report.Failed[0].Err)
+		}
+		cards = report.Contracts[0]
+	}
+	if c.Format == "json" {
+		out := json.NewEncoder(std.out)
+		out.SetEscapeHTML(false)
+		out.SetIndent("", "  ")
+		err = out.Encode(cards)
+	} else {
+		err = writeScore(std.out, words, &cards)
+	}
+	if err != nil {
+		return fmt.Errorf("printing the scorecard: %w", err)
+	}
+	return nil
+}
+
+// score scores contracts; on a terminal a bar shows how far it is.
+func (p *pastOf) score(ctx context.Context, symbols []string, progress io.Writer) (*signal.Report, error) {
+	told := func(int) {}
+	if f, ok := progress.(*os.File); ok && len(symbols) > 1 && term.IsTerminal(int(f.Fd())) {
+		bar := progressbar.NewOptions(len(symbols), progressbar.OptionSetWriter(progress), progressbar.OptionShowCount(),
+			progressbar.OptionFullWidth(), progressbar.OptionThrottle(100*time.Millisecond), progressbar.OptionClearOnFinish())
+		told = func(done int) { _ = bar.Set(done) } // a terminal that is gone costs the bar only
+		defer bar.Clear()
+	}
+	subjects := func(yield func(signal.Subject, error) bool) {
+		for _, symbol := range symbols {
+			if !yield(p.subject(ctx, symbol)) {
+				return
+			}
+		}
+	}
+	return signal.Score(ctx, subjects, told)
+}
+
+// writeScore writes scorecards in sentences, as the window words them: the lift
+// first, then each kind and horizon of which there is enough to tell.
+func writeScore(w io.Writer, words *assets.Words, cards *signal.Cards) error {
+	said := []string{}
+	say := func(text string) { said = append(said, text) }
+	card := func(title string, s *signal.Scorecard) {
+		name := s.Symbol
+		if name == "" {
+			name = words.T("score.pooled")
+		}
+		say(name + " · " + words.T(title))
+		say(words.T("score.covers", assets.Args{
+			"From": s.From.UTC().Format(time.DateOnly), "To": s.To.UTC().Format(time.DateOnly), "Days": format.ExactTo(s.Days, 0), "N": s.Contracts,
+		}))
+		if s.ArchiveNeeded {
+			say(words.T("score.archive", assets.Args{"Days": format.ExactTo(s.Days, 0)}))
+		}
+		say("")
+		say(words.T("score.lift_title"))
+		for i := range s.Lifts {
+			say("  " + scorecard.LiftSentence(words, &s.Lifts[i]))
+		}
+		for _, k := range signal.EventKinds() {
+			say("")
+			say(scorecard.KindName(words, k))
+			for _, h := range signal.Horizons() {
+				if c := s.Cell(k, h); c != nil {
+					say("  " + scorecard.Sentence(words, s.Symbol, c))
+				}
+			}
+		}
+		say("")
+	}
+	card("score.history", &cards.History)
+	if cards.Live != nil {
+		card("score.live", cards.Live)
+	}
+	for _, line := range said {
+		if _, err := fmt.Fprintln(w, line); err != nil {
+			return err
+		}
+	}
+	return nil
+}

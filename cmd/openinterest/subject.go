@@ -1,0 +1,82 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"math"
+	"time"
+
+	"openinterest/data/history"
+	"openinterest/data/market"
+	"openinterest/data/signal"
+)
+
+// liveSinceSetting is the name under which the store keeps when live events
+// began to be told.
+const liveSinceSetting = "signals.live_since"
+
+// pastOf has the whole stored history of every contract, as signals are
+// computed and scored on it.
+type pastOf struct {
+	store  *history.Store
+	quotes map[string]*market.Quote // of the last known table: terms, and days of listing
+	live   time.Time                // since when live events are told; zero: never
+}
+
+// newPast reads what contracts have in common.
+func newPast(ctx context.Context, store *history.Store) (*pastOf, error) {
+	p := &pastOf{store: store, quotes: map[string]*market.Quote{}}
+	table, err := store.LoadTable(ctx, 1)
+	if err != nil {
+		return nil, err
+	}
+	for _, q := range table.Quotes {
+		p.quotes[q.Contract.Symbol] = q
+	}
+	since, err := store.Setting(ctx, liveSinceSetting)
+	if err != nil {
+		return nil, err
+	}
+	p.live, _ = time.Parse(time.RFC3339, since) // unreadable: as if nothing had been told live
+	return p, nil
+}
+
+// symbols lists the contracts of which any stamp is stored.
+func (p *pastOf) symbols(ctx context.Context) ([]string, error) {
+	coverages, err := p.store.Coverages(ctx)
+	if err != nil {
+		return nil, err
+	}
+	symbols := make([]string, len(coverages))
+	for i, c := range coverages {
+		symbols[i] = c.Symbol
+	}
+	return symbols, nil
+}
+
+// subject loads all that is stored of a contract. Its input has no points where
+// nothing is.
+func (p *pastOf) subject(ctx context.Context, symbol string) (signal.Subject, error) {
+	in := &signal.Input{Symbol: symbol, Terms: market.DefaultFundingTerms(), Volume: market.Unknown}
+	if q := p.quotes[symbol]; q != nil {
+		in.Listed = q.Contract.Listed
+		if q.Funding.IntervalHours > 0 {
+			in.Terms = q.Funding
+		}
+	}
+	subject := signal.Subject{Input: in, LiveSince: p.live}
+	series, err := p.store.Series(ctx, symbol, 0, math.MaxInt64)
+	if err != nil {
+		return subject, fmt.Errorf("loading %s: %w", symbol, err)
+	}
+	in.Points = series.Points
+	if in.Funding, err = p.store.Funding(ctx, symbol, 0, math.MaxInt64); err != nil {
+		return subject, fmt.Errorf("loading the funding of %s: %w", symbol, err)
+	}
+	rows, err := p.store.Events(ctx, symbol, 0, math.MaxInt64)
+	if err != nil {
+		return subject, fmt.Errorf("loading the live events of %s: %w", symbol, err)
+	}
+	subject.Live = loggedEvents(rows)
+	return subject, nil
+}
