@@ -33,7 +33,7 @@ func (c *recordCommand) Run(ctx context.Context, g *globals, std streams) error 
 		return err
 	}
 	s.feed.Attend(feed.Attention{Hidden: true}) // nobody looks: rows once a minute, the rest for history
-	s.startWatch(ctx, log, false) // signals are logged as they are seen
+	s.startWatch(ctx, log, false)               // signals are logged as they are seen
 	log.Info("recording", "into", g.historyDir())
 	watchRecording(ctx, s, log)
 	log.Info("stopping: writing what is left")
