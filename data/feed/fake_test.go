@@ -142,8 +142,11 @@ func (ex *fakeExchange) FundingHistory(ctx context.Context, symbol string, from,
 	if err := ex.ask(ctx, request{kind: askPaid, symbol: symbol, limit: limit, span: Span{From: from.UnixMilli()}}); err != nil {
 		return nil, err
 	}
-	const eight = 8 * time.Hour
-	for at := from.Truncate(eight).Add(eight); at.Before(ex.Now()); at = at.Add(eight) {
+	interval := 8 * time.Hour
+	if terms, ok := ex.terms[symbol]; ok {
+		interval = time.Duration(terms.IntervalHours) * time.Hour
+	}
+	for at := from.Truncate(interval).Add(interval); at.Before(ex.Now()); at = at.Add(interval) {
 		list = append(list, market.FundingPoint{Time: at.UnixMilli() + 3, Rate: 0.0001})
 	}
 	return list, nil

@@ -1,0 +1,203 @@
+package feed
+
+import (
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"openinterest/data/market"
+)
+
+// What the exchange remembers is fetched, once, within the budget, and what it
+// does not have is not asked for again.
+func TestGapsAreFilled(t *testing.T) {
+	ex, m := newFakeExchange(30), newFakeMemory()
+	synctest.Test(t, func(t *testing.T) {
+		began := time.Now()
+		gone := func(at int64) bool { // a day is missing
+			ago := began.UnixMilli() - at
+			return ago > (10*24*time.Hour).Milliseconds() && ago < (11*24*time.Hour).Milliseconds()
+		}
+		ex.lacks = func(symbol string, at int64) bool { return symbol == "C004USDT" && gone(at) }
+		run(t, ex, m, func(f *Feed) {
+			f.Attend(Attention{Ticked: []string{"C020USDT"}})
+			untilFull(t, f)
+			pass(40 * time.Second)
+			if n, other := len(m.stamps["C020USDT"]), len(m.stamps["C025USDT"]); n < 8600 || other > 1000 {
+				t.Errorf("what is ticked has %d stamps, another %d", n, other)
+			}
+			pass(12 * time.Minute)
+		})
+		for _, symbol := range ex.symbols {
+			want := 8640 - 20
+			if symbol == "C004USDT" {
+				want -= 288
+			}
+			if n := len(m.stamps[symbol]); n < want {
+				t.Fatalf("%s has %d stamps, want %d", symbol, n, want)
+			}
+			payments := 90
+			if symbol == "C001USDT" { // pays every 4 hours
+				payments = 180
+			}
+			if n := len(m.paid[symbol]); n < payments-2 || n > payments {
+				t.Errorf("%s has %d funding payments of 30 days", symbol, n)
+			}
+		}
+		if n := ex.since(began, ofKind(askPast)); n > 30*18 {
+			t.Errorf("%d requests for what 17 a contract bring", n)
+		}
+		again := time.Now()
+		run(t, ex, m, func(f *Feed) {
+			untilFull(t, f)
+			pass(5 * time.Minute)
+		})
+		if n := ex.since(again, ofKind(askPast)); n > 0 {
+			t.Errorf("%d requests for gaps in the next run", n)
+		}
+		if n := ex.since(again, ofKind(askPaid)); n > 0 {
+			t.Errorf("%d requests for funding in the next run", n)
+		}
+	})
+}
+
+func TestFundingIsKeptAsItIsPaid(t *testing.T) {
+	ex, m := newFakeExchange(5), newFakeMemory()
+	synctest.Test(t, func(t *testing.T) {
+		run(t, ex, m, func(f *Feed) {
+			untilFull(t, f)
+			pass(time.Minute)
+			had := len(m.paid["C003USDT"])
+			asked := time.Now()
+			pass(25 * time.Hour)
+			if n := len(m.paid["C003USDT"]) - had; n != 3 {
+				t.Errorf("%d payments in 25 hours", n)
+			}
+			if n := ex.since(asked, ofKind(askPaid)); n > 4*3+7 {
+				t.Errorf("%d requests in 25 hours", n)
+			}
+		})
+	})
+}
+
+// While a market's worth of gaps is filled, the rows stay as fresh as ever and
+// the buckets hold.
+func TestFillingGapsStaysWithinTheBudgets(t *testing.T) {
+	s := newSimulation(t, 517)
+	visible := s.symbols[100:130]
+	s.schedule.attend(Attention{Visible: visible})
+	ages := s.collect(90*time.Second, map[string][]string{"all": s.symbols, "visible": visible})
+	look := s.ages
+	s.ages = func(now time.Duration) {
+		look(now)
+		for len(s.schedule.backfill.gaps) < fillQueue && s.hydrated > 0 {
+			s.schedule.backfill.gaps = append(s.schedule.backfill.gaps, request{kind: askPast, symbol: s.symbols[7], limit: maxPoints})
+		}
+	}
+	s.run(20 * time.Minute)
+	filled := 0
+	for _, r := range s.sent {
+		if r.kind == askPast && r.at > 10*time.Minute {
+			filled++
+		}
+	}
+	if filled < 300 {
+		t.Errorf("%d gaps filled in ten minutes", filled)
+	}
+	if q := quantile(ages["visible"], 1); q > 6*time.Second {
+		t.Errorf("visible rows up to %v old", q)
+	}
+	if q := quantile(ages["all"], 0.99); q > 25*time.Second {
+		t.Errorf("99 of 100 rows up to %v old", q)
+	}
+	if q := quantile(ages["all"], 0.5); q > 12*time.Second {
+		t.Errorf("half of the rows up to %v old", q)
+	}
+	t.Logf("%d gaps in ten minutes; ages: median %v, 99th percentile %v, visible %v", filled,
+		quantile(ages["all"], 0.5), quantile(ages["all"], 0.99), quantile(ages["visible"], 1))
+}
+
+func TestOneProcessKeepsAndTheNextTakesOver(t *testing.T) {
+	ex, m := newFakeExchange(10), newFakeMemory()
+	synctest.Test(t, func(t *testing.T) {
+		m.taken = true
+		run(t, ex, m, func(f *Feed) {
+			untilFull(t, f)
+			pass(20 * time.Minute)
+			if m.writes != 0 || ex.since(time.Time{}, ofKind(askPast)) != 0 {
+				t.Errorf("%d writes, %d gaps asked for, while another process keeps", m.writes, ex.since(time.Time{}, ofKind(askPast)))
+			}
+			if p := f.Snapshot().Status.Storage; p != nil {
+				t.Errorf("that is no problem: %v", p)
+			}
+			m.set(func() { m.taken = false })
+			pass(20 * time.Second)
+			if n := len(m.stamps); m.writes == 0 || n != 10 {
+				t.Errorf("%d writes, %d contracts, once the other has ended", m.writes, n)
+			}
+		})
+	})
+}
+
+// Stamps sampled live as they close are kept too, and give way to the exchange's.
+func TestLiveStampsAreKept(t *testing.T) {
+	ex, m := newFakeExchange(5), newFakeMemory()
+	synctest.Test(t, func(t *testing.T) {
+		run(t, ex, m, func(f *Feed) {
+			untilFull(t, f)
+			pass(21 * time.Minute)
+		})
+		live, official := 0, 0
+		from := market.FloorStamp(time.Now().Add(-21*time.Minute).UnixMilli()) + market.StepMillis
+		for at := from; at <= time.Now().UnixMilli(); at += market.StepMillis {
+			p, ok := m.stamps["C002USDT"][at]
+			switch {
+			case !ok:
+				t.Errorf("no stamp %v ago", time.Since(time.UnixMilli(at)))
+			case p.live:
+				live++
+			default:
+				official++
+			}
+		}
+		if live == 0 || official == 0 {
+			t.Errorf("%d live stamps, %d of the exchange", live, official)
+		}
+	})
+}
+
+func TestLongChartsComeFromWhatIsKept(t *testing.T) {
+	ex, m := newFakeExchange(3), newFakeMemory()
+	synctest.Test(t, func(t *testing.T) {
+		run(t, ex, m, func(f *Feed) {
+			untilFull(t, f)
+			s, err := f.Load(t.Context(), "C001USDT", market.Range7d)
+			if err != nil || s.Period != market.Period30m {
+				t.Fatalf("before the gaps are filled: %v, %v", s, err)
+			}
+			pass(2 * time.Minute)
+			asked := time.Now()
+			for r, want := range map[market.Range]int{market.Range3d: 864, market.Range7d: 2016, market.Range30d: 8640} {
+				s, err := f.Load(t.Context(), "C001USDT", r)
+				if err != nil || s.Period != market.Period5m || s.Len() < want-15 || s.Len() > want {
+					t.Errorf("%v: %d points of %v, %v", r, s.Len(), s.Period, err)
+				}
+			}
+			if n := ex.since(asked, func(r request) bool { return r.kind == askHistory && r.period != market.Period5m }); n != 0 {
+				t.Errorf("%d requests for what is kept", n)
+			}
+			ex.set(func() { ex.fault = failing(market.Offline) })
+			until(t, f, 10*time.Second, "state down", inState(market.Down))
+			m.set(func() { // a part is better than nothing where there is no line
+				for at := range m.stamps["C001USDT"] {
+					if at < time.Now().Add(-20*24*time.Hour).UnixMilli() {
+						delete(m.stamps["C001USDT"], at)
+					}
+				}
+			})
+			if s, err := f.Load(t.Context(), "C001USDT", market.Range30d); err != nil || s.Len() < 5000 {
+				t.Errorf("offline: %d points, %v", s.Len(), err)
+			}
+		})
+	})
+}

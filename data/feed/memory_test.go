@@ -1,0 +1,403 @@
+package feed
+
+import (
+	"context"
+	"errors"
+	"maps"
+	"slices"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"openinterest/data/market"
+)
+
+// fakeMemory keeps in memory what a store would keep on disk.
+type fakeMemory struct {
+	mu      sync.Mutex
+	table   *market.Snapshot
+	stamps  map[string]map[int64]keptPoint
+	paid    map[string]map[int64]float64
+	notes   []byte
+	writes  int   // calls that kept something
+	taken   bool  // another process keeps
+	err     error // of every call
+	hanging bool  // calls hang until their context ends
+}
+
+type keptPoint struct {
+	market.Point
+	live bool
+}
+
+func newFakeMemory() *fakeMemory {
+	return &fakeMemory{stamps: map[string]map[int64]keptPoint{}, paid: map[string]map[int64]float64{}}
+}
+
+func (m *fakeMemory) set(change func()) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	change()
+}
+
+func (m *fakeMemory) call(ctx context.Context) error {
+	m.mu.Lock()
+	hanging, err := m.hanging, m.err
+	m.mu.Unlock()
+	if hanging {
+		<-ctx.Done()
+		return ctx.Err()
+	}
+	return err
+}
+
+func (m *fakeMemory) Load(ctx context.Context, stamps int) (Remembered, error) {
+	if err := m.call(ctx); err != nil {
+		return Remembered{}, err
+	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	r := Remembered{Notes: m.notes}
+	if m.table == nil {
+		return r, nil
+	}
+	r.Saved = m.table.Time
+	for _, q := range m.table.Quotes {
+		k := *q
+		k.History = m.series(q.Contract.Symbol, 0, 1<<62)
+		if n := k.History.Len(); n > stamps {
+			k.History.Points = k.History.Points[n-stamps:]
+		}
+		r.Quotes = append(r.Quotes, &k)
+	}
+	return r, nil
+}
+
+func (m *fakeMemory) series(symbol string, from, to int64) *market.Series {
+	s := &market.Series{Symbol: symbol, Period: market.Period5m}
+	for _, at := range slices.Sorted(maps.Keys(m.stamps[symbol])) {
+		if p := m.stamps[symbol][at]; at >= from && at <= to {
+			s.Points = append(s.Points, p.Point)
+			if !p.live {
+				s.Official = at
+			}
+		}
+	}
+	return s
+}
+
+func (m *fakeMemory) Claim(ctx context.Context) (bool, error) {
+	err := m.call(ctx)
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return err == nil && !m.taken, err
+}
+
+func (m *fakeMemory) KeepStamps(ctx context.Context, stamps []Stamps) error {
+	if err := m.call(ctx); err != nil {
+		return err
+	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.writes++
+	for _, s := range stamps {
+		of := m.stamps[s.Symbol]
+		if of == nil {
+			of = map[int64]keptPoint{}
+			m.stamps[s.Symbol] = of
+		}
+		for _, p := range s.Points {
+			if had, ok := of[p.Time]; !ok || had.live || !s.Live {
+				of[p.Time] = keptPoint{p, s.Live}
+			}
+		}
+	}
+	return nil
+}
+
+func (m *fakeMemory) KeepFunding(ctx context.Context, symbol string, payments []market.FundingPoint) error {
+	if err := m.call(ctx); err != nil {
+		return err
+	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.paid[symbol] == nil {
+		m.paid[symbol] = map[int64]float64{}
+	}
+	for _, p := range payments {
+		m.paid[symbol][p.Time] = p.Rate
+	}
+	return nil
+}
+
+func (m *fakeMemory) KeepTable(ctx context.Context, s *market.Snapshot) error {
+	if err := m.call(ctx); err != nil {
+		return err
+	}
+	m.set(func() { m.table, m.writes = s, m.writes+1 })
+	return nil
+}
+
+func (m *fakeMemory) KeepNotes(ctx context.Context, notes []byte) error {
+	if err := m.call(ctx); err != nil {
+		return err
+	}
+	m.set(func() { m.notes = notes })
+	return nil
+}
+
+func (m *fakeMemory) Series(ctx context.Context, symbol string, from, to int64) (*market.Series, error) {
+	if err := m.call(ctx); err != nil {
+		return nil, err
+	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.series(symbol, from, to), nil
+}
+
+func (m *fakeMemory) Gaps(ctx context.Context, symbol string, from, to int64) (gaps []Span, err error) {
+	if err := m.call(ctx); err != nil {
+		return nil, err
+	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	for at := from; at <= to; at += market.StepMillis {
+		if _, ok := m.stamps[symbol][at]; ok {
+			continue
+		}
+		if n := len(gaps); n > 0 && gaps[n-1].To == at-market.StepMillis {
+			gaps[n-1].To = at
+			continue
+		}
+		gaps = append(gaps, Span{at, at})
+	}
+	return gaps, nil
+}
+
+func (m *fakeMemory) Funding(ctx context.Context, symbol string, from, to int64) (list []market.FundingPoint, err error) {
+	if err := m.call(ctx); err != nil {
+		return nil, err
+	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	for _, at := range slices.Sorted(maps.Keys(m.paid[symbol])) {
+		if at >= from && at <= to {
+			list = append(list, market.FundingPoint{Time: at, Rate: m.paid[symbol][at]})
+		}
+	}
+	return list, nil
+}
+
+// run is one run of the program, in fake time.
+func run(t *testing.T, ex *fakeExchange, m *fakeMemory, test func(f *Feed)) {
+	t.Helper()
+	ctx, stop := context.WithCancel(t.Context())
+	f := New(Options{Exchange: ex, Memory: m})
+	ended := make(chan error)
+	go func() { ended <- f.Run(ctx) }()
+	test(f)
+	stop()
+	if err := <-ended; err != nil {
+		t.Errorf("Run returned %v", err)
+	}
+}
+
+func untilFull(t *testing.T, f *Feed) *market.Snapshot {
+	t.Helper()
+	return until(t, f, 5*time.Second, "full table", full)
+}
+
+func TestARestartAsksForNoHistory(t *testing.T) {
+	ex, m := newFakeExchange(517), newFakeMemory()
+	synctest.Test(t, func(t *testing.T) {
+		run(t, ex, m, func(f *Feed) { untilFull(t, f) })
+		pass(30 * time.Second)
+		again := time.Now()
+		run(t, ex, m, func(f *Feed) {
+			s := untilFull(t, f)
+			if n := ex.since(again, ofKind(askHistory)); n > 5 {
+				t.Errorf("%d requests for history half a minute later", n)
+			}
+			q := s.Quote("C002USDT")
+			for _, w := range []market.Window{market.Window15m, market.Window1h, market.Window4h, market.Window24h} {
+				if got := q.OpenInterestChange(w); !(got > 11.1 && got < 11.2) {
+					t.Errorf("change over %v is %v, want 100/9 %%", w, got)
+				}
+			}
+		})
+	})
+}
+
+// Whoever comes back after hours asks once a contract, for what is missing.
+func TestALaterRestartAsksForWhatIsMissingSince(t *testing.T) {
+	ex, m := newFakeExchange(50), newFakeMemory()
+	synctest.Test(t, func(t *testing.T) {
+		run(t, ex, m, func(f *Feed) { untilFull(t, f) })
+		pass(10 * time.Hour)
+		again := time.Now()
+		run(t, ex, m, func(f *Feed) { untilFull(t, f) })
+		limits := map[string]int{}
+		ex.since(again, func(r request) bool {
+			if r.kind == askHistory {
+				limits[r.symbol] = max(limits[r.symbol], r.limit)
+			}
+			return false
+		})
+		for symbol, limit := range limits {
+			if limit < 10*12 || limit > 10*12+5 {
+				t.Errorf("%s was asked for %d points, of which it lacks 120", symbol, limit)
+			}
+		}
+		if len(limits) != 50 {
+			t.Errorf("%d contracts were asked for", len(limits))
+		}
+	})
+}
+
+// A hole in what is remembered makes a change unknown, so it is asked for.
+func TestAHoleInTheLastDayIsAskedFor(t *testing.T) {
+	ex, m := newFakeExchange(20), newFakeMemory()
+	synctest.Test(t, func(t *testing.T) {
+		run(t, ex, m, func(f *Feed) { untilFull(t, f) })
+		hole := market.FloorStamp(time.Now().Add(-20 * time.Hour).UnixMilli())
+		delete(m.stamps["C003USDT"], hole)
+		again := time.Now()
+		run(t, ex, m, func(f *Feed) {
+			s := untilFull(t, f)
+			if _, ok := s.Quote("C003USDT").History.At(hole); !ok {
+				t.Error("the hole is still there")
+			}
+		})
+		if n := ex.since(again, ofKind(askHistory)); n != 1 {
+			t.Errorf("%d requests for one hole", n)
+		}
+	})
+}
+
+// What the exchange does not have is not asked for at every start.
+func TestAHoleOfTheExchangeIsAskedForOnce(t *testing.T) {
+	ex, m := newFakeExchange(20), newFakeMemory()
+	synctest.Test(t, func(t *testing.T) {
+		hole := market.FloorStamp(time.Now().Add(-20 * time.Hour).UnixMilli())
+		ex.lacks = func(symbol string, at int64) bool { return symbol == "C003USDT" && at == hole }
+		run(t, ex, m, func(f *Feed) { untilFull(t, f) })
+		again := time.Now()
+		run(t, ex, m, func(f *Feed) { untilFull(t, f) })
+		if n := ex.since(again, ofKind(askHistory)); n != 0 {
+			t.Errorf("%d requests for what is not there", n)
+		}
+	})
+}
+
+func TestAnOfflineStartShowsTheLastTable(t *testing.T) {
+	ex, m := newFakeExchange(50), newFakeMemory()
+	synctest.Test(t, func(t *testing.T) {
+		var last *market.Snapshot
+		run(t, ex, m, func(f *Feed) { last = untilFull(t, f) })
+		pass(3 * time.Hour)
+		ex.set(func() { ex.fault = failing(market.Offline) })
+		run(t, ex, m, func(f *Feed) {
+			s := until(t, f, 300*time.Millisecond, "last known table", func(s *market.Snapshot) bool { return len(s.Quotes) == 50 })
+			q := s.Quote("C007USDT")
+			if age, _ := q.Age(s.Time); age < 3*time.Hour || q.Contracts() != 1000 || q.Funding.IntervalHours != 8 {
+				t.Errorf("quote of age %v: %+v", age, q)
+			}
+			if q.OpenInterest.Received.After(last.Time.Add(time.Second)) || q.History.Len() < 400 {
+				t.Errorf("received %v, %d stamps", q.OpenInterest.Received, q.History.Len())
+			}
+			if s.Status.Ready != 0 || s.Status.Total != 50 || !s.Status.LastGood.IsZero() {
+				t.Errorf("what is remembered passes for live: %+v", s.Status)
+			}
+			s = until(t, f, 5*time.Second, "state down", inState(market.Down))
+			if pass(time.Minute); len(f.Snapshot().Quotes) != 50 {
+				t.Errorf("%d rows a minute later", len(s.Quotes))
+			}
+			if _, err := f.Load(t.Context(), "C007USDT", market.Range24h); err != nil {
+				t.Errorf("the chart of a remembered contract: %v", err)
+			}
+			ex.set(func() { ex.fault = nil })
+			f.Retry()
+			s = untilFull(t, f)
+			if age, _ := s.Quote("C007USDT").Age(s.Time); s.Status.State != market.Live || age > 5*time.Second {
+				t.Errorf("back on line: %v, age %v", s.Status.State, age)
+			}
+		})
+	})
+}
+
+// A last known table is not replaced by one that knows less.
+func TestAnOfflineRunLeavesTheLastTable(t *testing.T) {
+	ex, m := newFakeExchange(20), newFakeMemory()
+	synctest.Test(t, func(t *testing.T) {
+		run(t, ex, m, func(f *Feed) { untilFull(t, f) })
+		was := m.table
+		ex.fault = failing(market.Offline)
+		run(t, ex, m, func(*Feed) { pass(5 * time.Minute) })
+		if m.table != was {
+			t.Error("a table of an offline run was kept")
+		}
+	})
+}
+
+func TestContractsThatWentSinceLeaveWithTheFirstList(t *testing.T) {
+	for away, told := range map[time.Duration]bool{time.Hour: true, 72 * time.Hour: false} {
+		ex, m := newFakeExchange(20), newFakeMemory()
+		synctest.Test(t, func(t *testing.T) {
+			run(t, ex, m, func(f *Feed) { untilFull(t, f) })
+			pass(away)
+			ex.symbols = append(slices.Clone(ex.symbols[:5]), "NEWUSDT") // most of the market: any list counts
+			run(t, ex, m, func(f *Feed) {
+				until(t, f, time.Second, "last known table", func(s *market.Snapshot) bool { return len(s.Quotes) > 0 })
+				s := untilFull(t, f)
+				if len(s.Quotes) != 6 || s.Quote("C010USDT") != nil || s.Quote("NEWUSDT") == nil {
+					t.Errorf("%d rows", len(s.Quotes))
+				}
+				if n := len(s.Notices); told != (n == 16) || !told && n != 0 {
+					t.Errorf("%v away: %d notices", away, n)
+				}
+			})
+		})
+	}
+}
+
+func TestAFailingMemoryChangesNothingElse(t *testing.T) {
+	full507 := &market.StorageProblem{Kind: market.StorageFull, What: "keeping stamps", Err: errors.New("no space left")}
+	for name, spoil := range map[string]func(*fakeMemory){
+		"failing": func(m *fakeMemory) { m.err = full507 },
+		"hanging": func(m *fakeMemory) { m.hanging = true },
+	} {
+		t.Run(name, func(t *testing.T) {
+			ex, m := newFakeExchange(517), newFakeMemory()
+			synctest.Test(t, func(t *testing.T) {
+				spoil(m)
+				run(t, ex, m, func(f *Feed) {
+					s := until(t, f, 8*time.Second, "full table", full)
+					if p := s.Status.Storage; name == "failing" && (p == nil || p.Kind != market.StorageFull) {
+						t.Errorf("storage problem %v", p)
+					}
+					pass(10 * time.Minute)
+					if s = f.Snapshot(); s.Status.State != market.Live || s.Status.Problem != nil {
+						t.Errorf("state %v, %v", s.Status.State, s.Status.Problem)
+					}
+					for _, q := range s.Quotes {
+						if age, _ := q.Age(s.Time); age > 25*time.Second {
+							t.Fatalf("%s is %v old", q.Contract.Symbol, age)
+						}
+					}
+					m.set(func() { m.err, m.hanging = nil, false })
+					if name == "hanging" {
+						return // that call will never end
+					}
+					until(t, f, time.Minute, "storage that works again", func(s *market.Snapshot) bool { return s.Status.Storage == nil })
+					pass(time.Minute)
+				})
+				if name == "failing" {
+					if n := len(m.stamps); n != 517 {
+						t.Errorf("stamps of %d contracts were kept once there was room again", n)
+					}
+				}
+			})
+		})
+	}
+}
