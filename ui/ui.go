@@ -102,6 +102,7 @@ func New(ctx context.Context, o Options) *UI {
 	u.ctx, u.cancel = context.WithCancel(ctx)
 	u.build()
 	u.bindKeys()
+	u.attend() // what is ticked comes first, also while there is no table yet
 	return u
 }
 

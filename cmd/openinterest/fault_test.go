@@ -147,7 +147,7 @@ func TestNothingAtAllIsASentence(t *testing.T) {
 			if sentence := got.fault.Error(); !strings.Contains(sentence, c.says) || strings.Contains(sentence, "\n") {
 				t.Errorf("it says %q, without %q", sentence, c.says)
 			}
-			if got.took > 14*time.Second {
+			if got.took > 11*time.Second { // the time was not used up
 				t.Errorf("it took %v", got.took)
 			}
 		})
