@@ -1,6 +1,7 @@
 package watch
 
 import (
+	"cmp"
 	"slices"
 	"time"
 
@@ -39,6 +40,32 @@ type Sign struct {
 	Events     []Event            // of the last 24 h, the oldest first
 
 	now []signal.EventKind
+}
+
+// NewSign is what a contract shows by these evaluations, as of now: nothing
+// where the newest is older than 15 minutes. hourly may be nil.
+func NewSign(newest, hourly *signal.Evaluation, events []Event, now time.Time) *Sign {
+	s := &Sign{Symbol: newest.Symbol, Evaluation: newest, Events: events}
+	if hourly != nil && newest.Stamp-hourly.Stamp <= hourLasts.Milliseconds() {
+		s.Hourly = hourly
+	}
+	if now.UnixMilli()-newest.Stamp <= freshBy.Milliseconds() {
+		s.now = showing(newest, s.Hourly)
+	}
+	return s
+}
+
+// NewBoard is the board of these contracts.
+func NewBoard(at time.Time, signs []*Sign) *Board {
+	b := &Board{Time: at, Ready: len(signs), Total: len(signs), signs: make(map[string]*Sign, len(signs))}
+	for _, s := range signs {
+		b.signs[s.Symbol] = s
+		b.Events = append(b.Events, s.Events...)
+	}
+	slices.SortFunc(b.Events, func(a, b Event) int {
+		return cmp.Or(a.Time.Compare(b.Time), cmp.Compare(a.Symbol, b.Symbol), cmp.Compare(a.Kind, b.Kind))
+	})
+	return b
 }
 
 // Showing lists the kinds whose condition holds now, in the order of
@@ -93,8 +120,7 @@ func showing(newest, onHour *signal.Evaluation) []signal.EventKind {
 	for _, k := range signal.EventKinds() {
 		e := newest
 		if hourly(k) {
-			e = onHour
-			if e == nil || newest.Stamp-e.Stamp > hourLasts.Milliseconds() {
+			if e = onHour; e == nil {
 				continue
 			}
 		}
@@ -116,25 +142,17 @@ func (w *Watch) publish() {
 	}
 	w.changed = false
 	w.sequence++
-	b := &Board{Sequence: w.sequence, Time: w.o.Now(), Total: len(w.contracts), signs: make(map[string]*Sign, len(w.contracts))}
-	for symbol, c := range w.contracts {
+	ready, signs := 0, make([]*Sign, 0, len(w.contracts))
+	for _, c := range w.contracts {
 		if c.baseline != nil {
-			b.Ready++
+			ready++
 		}
 		if c.sign != nil {
-			b.signs[symbol] = c.sign
-			b.Events = append(b.Events, c.sign.Events...)
+			signs = append(signs, c.sign)
 		}
 	}
-	slices.SortStableFunc(b.Events, func(a, b Event) int {
-		if c := a.Time.Compare(b.Time); c != 0 {
-			return c
-		}
-		if a.Symbol < b.Symbol {
-			return -1
-		}
-		return 1
-	})
+	b := NewBoard(w.o.Now(), signs)
+	b.Sequence, b.Ready, b.Total = w.sequence, ready, len(w.contracts)
 	w.board.Store(b)
 	select {
 	case w.updates <- struct{}{}:

@@ -141,14 +141,7 @@ func recent(events []Event, now time.Time) []Event {
 // show makes the contract's sign.
 func (c *contract) show(e *signal.Evaluation, now time.Time) {
 	c.events = recent(c.events, now)
-	s := &Sign{Symbol: c.symbol, Evaluation: e, Events: slices.Clone(c.events)}
-	if c.hourly != nil && e.Stamp-c.hourly.Stamp <= hourLasts.Milliseconds() {
-		s.Hourly = c.hourly
-	}
-	if now.UnixMilli()-e.Stamp <= freshBy.Milliseconds() {
-		s.now = showing(e, s.Hourly)
-	}
-	c.sign = s
+	c.sign = NewSign(e, c.hourly, slices.Clone(c.events), now)
 }
 
 // due reports whether a baseline is missing: that of the newest stamp's hour.
