@@ -18,7 +18,7 @@ func (u *UI) tools() []fyne.CanvasObject {
 	colours := u.tool("◐", u.words.T("app.colours"), nil)
 	colours.OnTapped = func() { u.menu(colours, u.colourItems()) }
 	save := u.icon(theme.DownloadIcon(), u.words.T("app.export"), func() { u.saveAs(u.panes.table.Export()) })
-	kept := u.icon(theme.StorageIcon(), u.words.T("storage.tip"), u.showStorage)
+	kept := u.icon(theme.SettingsIcon(), u.words.T("storage.tip"), u.showStorage)
 	guide := u.tool("? "+u.words.T("app.guide"), u.words.T("app.guide_tip"), func() { u.showGuide(!u.shell.guideOpen()) })
 	return []fyne.CanvasObject{save, kept, language, colours, guide}
 }

@@ -100,10 +100,11 @@ func NewCompare(o Options, s CompareState) *Compare {
 	c.legend = container.New(wrap{gap: 5, row: chipHeight})
 	c.fetch = newFetchNote(c.o, c.update)
 	c.notes = container.New(layout.NewCustomPaddedVBoxLayout(0))
-	header := container.New(wrap{push: 1, gap: itemGap, row: controlHeight}, c.title, c.scale, c.units, ranges)
+	header := container.New(wrap{push: 1, gap: itemGap, row: controlHeight}, c.title, c.scale, c.units)
 	if b := exportButton(c.o, c.Export); b != nil {
 		header.Add(b)
 	}
+	header.Add(ranges)
 	c.content = container.New(paneLayout{}, header, c.legend, c.chart, c.notes)
 	c.ExtendBaseWidget(c)
 	c.showTicked()

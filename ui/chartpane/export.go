@@ -28,7 +28,7 @@ func exportButton(o Options, make func() Export) fyne.CanvasObject {
 	if o.OnExport == nil {
 		return nil
 	}
-	b := ttwidget.NewButtonWithIcon("", theme.DownloadIcon(), func() { o.OnExport(make()) })
+	b := ttwidget.NewButtonWithIcon("", theme.NewColoredResource(theme.DownloadIcon(), theme.ColorNamePlaceHolder), func() { o.OnExport(make()) })
 	b.Importance = widget.LowImportance
 	b.SetToolTip(o.Words.T("chart.export"))
 	return b

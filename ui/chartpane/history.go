@@ -86,10 +86,11 @@ func NewHistory(o Options, s HistoryState) *History {
 	h.ranges = newSegments(rangeNames(o.Words, o.Ranges), h.span, func(i int) { h.span = i; h.chosen() })
 	h.fetch = newFetchNote(h.o, h.update)
 	h.notes = container.New(layout.NewCustomPaddedVBoxLayout(0))
-	header := container.New(wrap{push: 1, gap: itemGap, row: controlHeight}, h.picker, h.units, h.ranges)
+	header := container.New(wrap{push: 1, gap: itemGap, row: controlHeight}, h.picker, h.units)
 	if b := exportButton(h.o, h.Export); b != nil {
 		header.Add(b)
 	}
+	header.Add(h.ranges)
 	h.content = container.New(paneLayout{}, header, container.New(wrap{}), h.chart, h.notes)
 	h.ExtendBaseWidget(h)
 	h.update()

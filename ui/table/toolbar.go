@@ -2,6 +2,7 @@ package table
 
 import (
 	"strconv"
+	"strings"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
@@ -45,6 +46,7 @@ func newToolbar(t *Table) *toolbar {
 	b.more.short, b.more.tip = fewMarks, b.moreTip
 	left = append(left, b.more)
 	b.columns = newChip(t, w.T("table.columns"), func() { t.openChooser(b.columns) })
+	b.columns.short, _, _ = strings.Cut(b.columns.name, " ") // the sign alone
 	b.columns.tip = func() tip.Content { return sentence(w.T("table.columns_tip")) }
 	right := append([]fyne.CanvasObject{b.columns}, t.opts.Trailing...)
 	b.object = container.New(&toolbarLayout{search: b.search, left: left, right: right}, append(append([]fyne.CanvasObject{b.search}, left...), right...)...)
@@ -152,13 +154,14 @@ func (l *toolbarLayout) MinSize([]fyne.CanvasObject) fyne.Size {
 // Layout places everything.
 func (l *toolbarLayout) Layout(_ []fyne.CanvasObject, size fyne.Size) {
 	search := searchWidth
-	l.shorten(false)
-	room := size.Width - l.width(l.left) - l.width(l.right) - 3*toolbarGap
+	room := l.room(size.Width, false, false)
 	if room < search {
-		l.shorten(true)
-		room = size.Width - l.width(l.left) - l.width(l.right) - 3*toolbarGap
-		search = max(searchLeast, min(search, room))
+		room = l.room(size.Width, true, false)
 	}
+	if room < searchLeast {
+		room = l.room(size.Width, true, true)
+	}
+	search = max(searchLeast, min(search, room))
 	x := toolbarGap
 	put := func(o fyne.CanvasObject, width float32) {
 		height := min(size.Height, o.MinSize().Height)
@@ -176,8 +179,16 @@ func (l *toolbarLayout) Layout(_ []fyne.CanvasObject, size fyne.Size) {
 	}
 }
 
-func (l *toolbarLayout) shorten(short bool) {
-	for _, o := range l.left {
+// room is what is left for the search box in a width, with short names for
+// what stands left and right or without.
+func (l *toolbarLayout) room(width float32, left, right bool) float32 {
+	shorten(l.left, left)
+	shorten(l.right, right)
+	return width - l.width(l.left) - l.width(l.right) - 3*toolbarGap
+}
+
+func shorten(objects []fyne.CanvasObject, short bool) {
+	for _, o := range objects {
 		if c, ok := o.(*chip); ok {
 			c.setShort(short)
 		}
