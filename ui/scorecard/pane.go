@@ -14,6 +14,7 @@ import (
 	"openinterest/data/market"
 	"openinterest/data/signal"
 	"openinterest/ui/format"
+	"openinterest/ui/look"
 	"openinterest/ui/pick"
 	"openinterest/ui/tabs"
 )
@@ -174,7 +175,7 @@ func (p *Pane) arrange() {
 	controls := container.NewBorder(nil, nil,
 		container.NewHBox(p.picker, space(8), p.horizons, space(8), p.origins),
 		container.NewHBox(p.cancel, p.again), p.status)
-	p.content = container.NewStack(container.New(stack{}, controls, p.headline, p.lift, p.noteRow, p.scroll, p.sentence), container.NewCenter(p.message))
+	p.content = container.NewStack(container.New(look.Stack{Grows: 4, Pad: 10}, controls, p.headline, p.lift, p.noteRow, p.scroll, p.sentence), container.NewCenter(p.message))
 }
 
 func space(width float32) fyne.CanvasObject {

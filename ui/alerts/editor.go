@@ -1,0 +1,302 @@
+package alerts
+
+import (
+	"context"
+	"slices"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/layout"
+	"fyne.io/fyne/v2/widget"
+
+	"openinterest/assets"
+	"openinterest/data/alert"
+	"openinterest/data/signal"
+	"openinterest/ui/pick"
+)
+
+// editor is the form of one rule. Each change of it starts the dry run anew.
+type editor struct {
+	p     *Pane
+	rule  alert.Rule
+	trial trial
+	end   context.CancelFunc // of the dry run under way
+
+	subject   *widget.Select // a signal, or a column
+	direction *widget.Select
+	bound     *widget.Entry
+	threshold *fyne.Container
+	scope     *widget.Select
+	contract  *pick.Picker
+	cooldown  *widget.Select
+	quiet     *widget.Check
+	from, to  *widget.Select
+	zone      *widget.Select
+	hours     *fyne.Container
+	wrong     *widget.Label
+	save      *widget.Button
+	form      fyne.CanvasObject
+}
+
+var (
+	cooldowns = []int{0, 15, 60, 240, 1440}
+	scopes    = []alert.Scope{alert.ScopeAll, alert.ScopeFavourites, alert.ScopeOne}
+)
+
+const (
+	firstQuietFrom = 22 * 60
+	firstQuietTo   = 7 * 60
+	quietStep      = 30 // minutes between the times offered
+)
+
+func newEditor(p *Pane, r alert.Rule) *editor {
+	e := &editor{p: p, rule: r}
+	e.build()
+	e.fill()
+	e.changed()
+	return e
+}
+
+func (e *editor) build() {
+	w := e.p.w
+	var subjects []string
+	for _, k := range signal.EventKinds() {
+		subjects = append(subjects, e.p.say.explain.Plain(k))
+	}
+	for _, c := range alert.Columns() {
+		subjects = append(subjects, w.T("column."+string(c)+".name"))
+	}
+	e.subject = widget.NewSelect(subjects, nil)
+	e.direction = widget.NewSelect([]string{w.T("alert.up"), w.T("alert.down")}, nil)
+	e.bound = widget.NewEntry()
+	e.threshold = container.NewBorder(nil, nil, e.direction, nil, e.bound)
+	e.scope = widget.NewSelect([]string{w.T("alert.scope_all"), w.T("alert.scope_favourites"), w.T("alert.scope_one")}, nil)
+	e.contract = pick.New(pick.Options{Names: e.p.o.Symbols, Hint: w.T("alert.choose"), None: w.T("alert.none_such"),
+		Initial: e.rule.Symbol, OnPick: func(symbol string) { e.rule.Symbol = symbol; e.changed() }})
+	var waits []string
+	for _, n := range cooldowns {
+		if n == 0 {
+			waits = append(waits, w.T("alert.cooldown_none"))
+		} else {
+			waits = append(waits, e.p.say.Minutes(n))
+		}
+	}
+	e.cooldown = widget.NewSelect(waits, nil)
+	var times []string
+	for m := 0; m < 24*60; m += quietStep {
+		times = append(times, timeOfDay(m))
+	}
+	e.quiet = widget.NewCheck(w.T("alert.quiet"), nil)
+	e.from, e.to = widget.NewSelect(times, nil), widget.NewSelect(times, nil)
+	e.zone = widget.NewSelect([]string{e.p.say.Zone(false), e.p.say.Zone(true)}, nil)
+	e.hours = container.NewHBox(e.from, widget.NewLabel("–"), e.to, e.zone)
+	for _, s := range []*widget.Select{e.direction, e.scope, e.cooldown, e.from, e.to, e.zone} {
+		s.PlaceHolder = widest(s.Options) // never seen, but a Select is as wide as this
+	}
+	e.wrong = quiet("")
+	e.wrong.Importance = widget.WarningImportance
+	e.save = widget.NewButton(w.T("alert.save"), e.keep)
+	e.save.Importance = widget.HighImportance
+	title := w.T("alert.edit_title")
+	if e.rule.ID == "" {
+		title = w.T("alert.new")
+	}
+	labelled := func(key string, o fyne.CanvasObject) []fyne.CanvasObject {
+		return []fyne.CanvasObject{small(w.T(key)), o}
+	}
+	rows := slices.Concat(labelled("alert.when", e.subject), labelled("alert.crosses", e.threshold),
+		labelled("alert.for", container.NewHBox(e.scope, e.contract)), labelled("alert.cooldown", container.NewHBox(e.cooldown)),
+		labelled("alert.silent", container.New(tight(), container.NewHBox(e.quiet), e.hours)))
+	buttons := container.NewHBox(e.save, light(w.T("alert.cancel"), e.p.done))
+	head := container.NewBorder(nil, nil, widget.NewLabelWithStyle(title, fyne.TextAlignLeading, fyne.TextStyle{Bold: true}), buttons)
+	e.form = container.NewBorder(head, nil, nil, nil, container.NewVScroll(container.New(tight(), container.New(layout.NewFormLayout(), rows...), e.wrong)))
+}
+
+func widest(options []string) (text string) {
+	width := float32(0)
+	for _, o := range options {
+		if w := widget.NewLabel(o).MinSize().Width; w > width {
+			text, width = o, w
+		}
+	}
+	return text
+}
+
+func small(text string) *widget.Label {
+	l := quiet(text)
+	l.Wrapping = fyne.TextWrapOff
+	return l
+}
+
+// fill shows the rule in the form, and only then listens to it.
+func (e *editor) fill() {
+	r := &e.rule
+	kinds, columns := signal.EventKinds(), alert.Columns()
+	if r.Signal != "" {
+		e.subject.SetSelectedIndex(slices.Index(kinds, r.Signal))
+	} else {
+		e.subject.SetSelectedIndex(len(kinds) + slices.Index(columns, r.Column))
+	}
+	e.direction.SetSelectedIndex(0)
+	if r.Direction == alert.Down {
+		e.direction.SetSelectedIndex(1)
+	}
+	if r.Column != "" {
+		e.bound.SetText(writeBound(r.Bound))
+	}
+	e.scope.SetSelectedIndex(max(0, slices.Index(scopes, r.Scope)))
+	wait := slices.Index(cooldowns, r.CooldownMinutes)
+	e.cooldown.SetSelectedIndex(max(0, wait))
+	q := alert.Quiet{From: firstQuietFrom, To: firstQuietTo, Local: true}
+	if r.Quiet != nil {
+		q = *r.Quiet
+	}
+	e.quiet.SetChecked(r.Quiet != nil)
+	e.from.SetSelectedIndex(q.From / quietStep)
+	e.to.SetSelectedIndex(q.To / quietStep)
+	e.zone.SetSelectedIndex(0)
+	if q.Local {
+		e.zone.SetSelectedIndex(1)
+	}
+	changed := func(string) { e.changed() }
+	for _, s := range []*widget.Select{e.subject, e.direction, e.scope, e.cooldown, e.from, e.to, e.zone} {
+		s.OnChanged = changed
+	}
+	e.bound.OnChanged = changed
+	e.quiet.OnChanged = func(bool) { e.changed() }
+}
+
+// read takes the rule from the form.
+func (e *editor) read() {
+	r := &e.rule
+	kinds, columns := signal.EventKinds(), alert.Columns()
+	if i := e.subject.SelectedIndex(); i < len(kinds) {
+		r.Signal, r.Column, r.Direction, r.Bound = kinds[max(0, i)], "", "", 0
+	} else {
+		r.Signal, r.Column, r.Direction, r.Bound = "", columns[i-len(kinds)], alert.Up, parseBound(e.bound.Text)
+		if e.direction.SelectedIndex() == 1 {
+			r.Direction = alert.Down
+		}
+	}
+	r.Scope = scopes[max(0, e.scope.SelectedIndex())]
+	r.CooldownMinutes = cooldowns[max(0, e.cooldown.SelectedIndex())]
+	r.Quiet = nil
+	if e.quiet.Checked {
+		r.Quiet = &alert.Quiet{From: e.from.SelectedIndex() * quietStep, To: e.to.SelectedIndex() * quietStep, Local: e.zone.SelectedIndex() == 1}
+	}
+}
+
+// changed follows the form: it says what is missing, or starts the dry run.
+func (e *editor) changed() {
+	e.read()
+	visible(e.rule.Column != "", e.threshold)
+	if e.rule.Column != "" {
+		e.bound.SetPlaceHolder(e.p.w.T("alert.unit_" + string(e.unit())))
+	}
+	visible(e.rule.Scope == alert.ScopeOne, e.contract)
+	visible(e.rule.Quiet != nil, e.hours)
+	problem := ""
+	switch e.rule.Check() {
+	case nil:
+	case alert.ErrNoBound:
+		problem = e.p.w.T("alert.no_bound")
+	case alert.ErrNoContract:
+		problem = e.p.w.T("alert.no_contract")
+	default:
+		problem = e.p.w.T("alert.no_rule")
+	}
+	e.wrong.SetText(problem)
+	visible(problem != "", e.wrong)
+	if problem == "" {
+		e.save.Enable()
+	} else {
+		e.save.Disable()
+	}
+	e.try(problem == "")
+}
+
+// unit is what the bound is typed in.
+func (e *editor) unit() alert.Unit { return e.rule.Column.Unit() }
+
+func (e *editor) stop() {
+	if e.end != nil {
+		e.end()
+		e.end = nil
+	}
+}
+
+// try starts the dry run, if the rule is one and can be tried.
+func (e *editor) try(sound bool) {
+	e.stop()
+	e.trial = trial{rule: e.rule}
+	if sound && e.p.o.Past != nil && e.rule.CanDryRun() {
+		ctx, cancel := context.WithCancel(e.p.o.Context)
+		e.end = cancel
+		t, o := e.trial, e.p.o
+		e.trial.total = len(e.symbols())
+		symbols, now := e.symbols(), o.Now()
+		go t.run(ctx, o.Past, symbols, now, o.Local, func(t trial) {
+			o.Dispatch(func() {
+				if ctx.Err() == nil && e.p.editor == e {
+					e.trial = t
+					e.p.update()
+				}
+			})
+		})
+	}
+	if e.p.editor == e {
+		e.p.update()
+	}
+}
+
+// symbols are the contracts that the rule is about now.
+func (e *editor) symbols() []string {
+	switch e.rule.Scope {
+	case alert.ScopeOne:
+		return []string{e.rule.Symbol}
+	case alert.ScopeFavourites:
+		return e.p.o.Favourites()
+	}
+	return e.p.o.Symbols()
+}
+
+func (e *editor) keep() {
+	e.p.o.Desk.SetRule(e.rule)
+	e.p.done()
+}
+
+// showTrial lists what the rule would have raised.
+func (p *Pane) showTrial() {
+	e, t := p.editor, &p.editor.trial
+	p.entries = nil
+	for _, a := range t.found {
+		p.entries = append(p.entries, Entry{Alert: a})
+	}
+	p.title.SetText(p.w.T("alert.trial"))
+	p.clear.Hide()
+	p.hint.SetText("")
+	args := assets.Args{"N": len(t.found), "Quiet": t.quiet(), "Done": t.done, "Total": t.total, "Failed": t.failed}
+	text := ""
+	switch {
+	case e.rule.Check() != nil:
+		text = p.w.T("alert.trial_incomplete")
+	case p.o.Past == nil:
+		text = p.w.T("alert.trial_no_history")
+	case !e.rule.CanDryRun():
+		text = p.w.T("alert.trial_not_kept", assets.Args{"Column": p.say.column(e.rule.Column)})
+	case !t.finished:
+		text = p.w.T("alert.trial_running", args)
+	case t.total == 0:
+		text = p.w.T("alert.trial_no_contracts")
+	default:
+		text = p.w.T("alert.trial_found", args)
+		if e.rule.Column != "" {
+			text += p.w.T("alert.trial_stamps")
+		}
+	}
+	if t.finished && t.failed > 0 {
+		text += p.w.T("alert.trial_failed", args)
+	}
+	p.note.SetText(text)
+	p.note.Show()
+}

@@ -1,0 +1,217 @@
+package alerts
+
+import (
+	"context"
+	"time"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/layout"
+	"fyne.io/fyne/v2/theme"
+	"fyne.io/fyne/v2/widget"
+
+	"openinterest/assets"
+	"openinterest/data/alert"
+	"openinterest/ui/look"
+)
+
+// Options are what a Pane is made from. All but Past and OnOpen are required.
+type Options struct {
+	Context  context.Context // ends dry runs
+	Words    *assets.Words
+	Desk     *Desk
+	Dispatch func(func())
+	Now      func() time.Time
+	Local    *time.Location
+
+	Past       Past            // nil: there is no history, so that nothing can be dry-run
+	Symbols    func() []string // every contract
+	Favourites func() []string
+	OnOpen     func(symbol string) // the person wants to see a contract that was told of
+}
+
+// Pane shows the rules beside the log; while a rule is being made, its form
+// beside what it would have raised. All its methods belong to the UI's goroutine.
+type Pane struct {
+	widget.BaseWidget
+	o   Options
+	w   *assets.Words
+	say *Sayer
+
+	editor  *editor // nil: no rule is being made
+	entries []Entry // what the right side lists
+
+	left    *fyne.Container
+	right   *fyne.Container
+	title   *widget.Label // of the right side
+	clear   *widget.Button
+	note    *widget.Label // below the title
+	list    *widget.List
+	hint    *widget.Label // instead of an empty list
+	content fyne.CanvasObject
+}
+
+// NewPane builds the pane.
+func NewPane(o Options) *Pane {
+	p := &Pane{o: o, w: o.Words, say: New(o.Words), left: container.NewStack()}
+	p.title = widget.NewLabelWithStyle("", fyne.TextAlignLeading, fyne.TextStyle{Bold: true})
+	p.clear = light(p.w.T("alert.clear"), func() { p.o.Desk.ClearLog() })
+	p.note, p.hint = quiet(""), quiet("")
+	p.hint.Alignment = fyne.TextAlignCenter
+	p.list = widget.NewList(func() int { return len(p.entries) },
+		func() fyne.CanvasObject { return newEntryView() },
+		func(i widget.ListItemID, v fyne.CanvasObject) { v.(*entryView).show(p.say, &p.entries[i]) })
+	p.list.OnSelected = func(i widget.ListItemID) {
+		p.list.UnselectAll()
+		if p.o.OnOpen != nil {
+			p.o.OnOpen(p.entries[i].Symbol)
+		}
+	}
+	head := container.NewBorder(nil, nil, p.title, p.clear)
+	p.right = container.New(look.Stack{Grows: 3}, head, p.note, p.hint, p.list)
+	p.content = container.New(halves{}, p.left, widget.NewSeparator(), p.right)
+	p.ExtendBaseWidget(p)
+	o.Desk.OnChange(p.update)
+	p.update()
+	return p
+}
+
+func tight() fyne.Layout { return layout.NewCustomPaddedVBoxLayout(0) }
+
+// quiet is a small text that wraps.
+func quiet(text string) *widget.Label {
+	l := widget.NewLabel(text)
+	l.SizeName, l.Wrapping, l.Importance = theme.SizeNameCaptionText, fyne.TextWrapWord, widget.LowImportance
+	return l
+}
+
+func light(label string, tapped func()) *widget.Button {
+	b := widget.NewButton(label, tapped)
+	b.Importance = widget.LowImportance
+	return b
+}
+
+// CreateRenderer implements fyne.Widget.
+func (p *Pane) CreateRenderer() fyne.WidgetRenderer { return widget.NewSimpleRenderer(p.content) }
+
+// MinSize is small: both sides scroll.
+func (p *Pane) MinSize() fyne.Size { return fyne.NewSize(320, 120) }
+
+// Close ends a dry run.
+func (p *Pane) Close() {
+	if p.editor != nil {
+		p.editor.stop()
+	}
+}
+
+// Edit shows the form for a rule; one without an id is new.
+func (p *Pane) Edit(r alert.Rule) {
+	p.Close()
+	p.editor = newEditor(p, r)
+	p.update()
+}
+
+// done leaves the form.
+func (p *Pane) done() {
+	p.Close()
+	p.editor = nil
+	p.update()
+}
+
+// update shows what is so now.
+func (p *Pane) update() {
+	if p.editor != nil {
+		p.left.Objects = []fyne.CanvasObject{p.editor.form}
+		p.showTrial()
+	} else {
+		p.left.Objects = []fyne.CanvasObject{p.rules()}
+		p.showLog()
+	}
+	p.left.Refresh()
+	p.list.Refresh()
+	defer p.right.Refresh() // what wraps may have another height
+	visible(len(p.entries) > 0, p.list)
+	visible(len(p.entries) == 0 && p.hint.Text != "", p.hint)
+}
+
+func (p *Pane) showLog() {
+	p.entries = p.o.Desk.Log()
+	p.title.SetText(p.w.T("alert.log"))
+	p.note.Hide()
+	visible(len(p.entries) > 0, p.clear)
+	p.hint.SetText(p.w.T("alert.log_empty"))
+}
+
+// rules lists the rules, each with its switch.
+func (p *Pane) rules() fyne.CanvasObject {
+	add := light(p.w.T("alert.new"), func() { p.Edit(firstRule()) })
+	head := container.NewBorder(nil, nil,
+		widget.NewLabelWithStyle(p.w.T("alert.rules"), fyne.TextAlignLeading, fyne.TextStyle{Bold: true}), add)
+	rules := p.o.Desk.Rules()
+	if len(rules) == 0 {
+		return container.NewBorder(head, nil, nil, nil, container.NewVBox(quiet(p.w.T("alert.rules_empty"))))
+	}
+	rows := container.New(tight())
+	for _, r := range rules {
+		rows.Add(p.rule(r))
+	}
+	return container.NewBorder(head, nil, nil, nil, container.NewVScroll(rows))
+}
+
+// firstRule is what a new rule is until the person changes it.
+func firstRule() alert.Rule {
+	return alert.Rule{Signal: "flush_1h", Scope: alert.ScopeFavourites, CooldownMinutes: 60}
+}
+
+func (p *Pane) rule(r alert.Rule) fyne.CanvasObject {
+	on := widget.NewCheck("", nil)
+	on.SetChecked(!r.Off)
+	on.OnChanged = func(checked bool) {
+		r.Off = !checked
+		p.o.Desk.SetRule(r)
+	}
+	name := widget.NewLabel(p.say.Condition(&r))
+	name.Truncation = fyne.TextTruncateEllipsis
+	terms := widget.NewLabel(p.say.Terms(&r))
+	terms.SizeName, terms.Importance, terms.Truncation = theme.SizeNameCaptionText, widget.LowImportance, fyne.TextTruncateEllipsis
+	if r.Off {
+		name.Importance = widget.LowImportance
+	}
+	tools := container.NewHBox(
+		light(p.w.T("alert.edit"), func() { p.Edit(r) }),
+		light(p.w.T("alert.delete"), func() { p.o.Desk.DeleteRule(r.ID) }))
+	return container.NewBorder(nil, nil, on, tools, container.New(layout.NewCustomPaddedVBoxLayout(-10), name, terms))
+}
+
+func visible(on bool, o fyne.CanvasObject) {
+	if on {
+		o.Show()
+	} else {
+		o.Hide()
+	}
+}
+
+// halves puts two sides beside each other, the first a little narrower, with a
+// line between them.
+type halves struct{}
+
+const (
+	leftShare = 0.42
+	leftLeast = 400
+	sideGap   = 8
+)
+
+// MinSize is small: both sides scroll.
+func (halves) MinSize([]fyne.CanvasObject) fyne.Size { return fyne.NewSize(320, 120) }
+
+// Layout places the sides.
+func (halves) Layout(objects []fyne.CanvasObject, size fyne.Size) {
+	left := min(size.Width*0.6, max(leftLeast, size.Width*leftShare))
+	height := size.Height
+	objects[0].Move(fyne.NewPos(sideGap, 0))
+	objects[0].Resize(fyne.NewSize(left-2*sideGap, height))
+	objects[1].Move(fyne.NewPos(left, 0))
+	objects[1].Resize(fyne.NewSize(look.Hairline, height))
+	objects[2].Move(fyne.NewPos(left+sideGap, 0))
+	objects[2].Resize(fyne.NewSize(max(0, size.Width-left-2*sideGap), height))
+}

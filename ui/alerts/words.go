@@ -1,0 +1,184 @@
+package alerts
+
+import (
+	"fmt"
+	"math"
+	"strconv"
+	"strings"
+	"time"
+
+	"openinterest/assets"
+	"openinterest/data/alert"
+	"openinterest/data/market"
+	"openinterest/data/signal"
+	"openinterest/ui/format"
+)
+
+// column is a column's name as a person reads it in a sentence.
+func (s *Sayer) column(c alert.Column) string { return s.w.T("column." + string(c) + ".name") }
+
+// Condition says what a rule tells of: "Spike, 1 h", "Funding, yearly rises to 50 %".
+func (s *Sayer) Condition(r *alert.Rule) string {
+	if r.Signal != "" {
+		return s.explain.Plain(r.Signal)
+	}
+	return s.w.T("alert.rule_"+string(r.Direction), assets.Args{"Column": s.column(r.Column), "Bound": s.Value(r.Column, r.Bound, nil)})
+}
+
+// Terms says for what contracts a rule is, and what keeps it silent.
+func (s *Sayer) Terms(r *alert.Rule) string {
+	parts := []string{s.w.T("alert.scope_" + string(r.Scope))}
+	if r.Scope == alert.ScopeOne {
+		parts[0] = r.Symbol
+	}
+	if r.CooldownMinutes > 0 {
+		parts = append(parts, s.w.T("alert.cooldown_is", assets.Args{"Time": s.Minutes(r.CooldownMinutes)}))
+	}
+	if q := r.Quiet; q != nil {
+		parts = append(parts, s.w.T("alert.quiet_is", assets.Args{"From": timeOfDay(q.From), "To": timeOfDay(q.To), "Zone": s.Zone(q.Local)}))
+	}
+	return strings.Join(parts, s.w.T("alert.and"))
+}
+
+// Zone names the time zone of quiet hours.
+func (s *Sayer) Zone(local bool) string {
+	if local {
+		return s.w.T("alert.local")
+	}
+	return "UTC"
+}
+
+// Minutes writes a cooldown.
+func (s *Sayer) Minutes(n int) string {
+	if n%60 == 0 {
+		return s.w.T("alert.hours", assets.Args{"N": n / 60})
+	}
+	return s.w.T("alert.minutes", assets.Args{"N": n})
+}
+
+func timeOfDay(minute int) string { return fmt.Sprintf("%02d:%02d", minute/60, minute%60) }
+
+// Value writes a number of a column. The contract, nil where none is meant, has
+// its decimals.
+func (s *Sayer) Value(c alert.Column, x float64, of *market.Contract) string {
+	lang := s.w.Lang()
+	if !market.Known(x) {
+		return format.Unknown
+	}
+	switch {
+	case c == alert.Price && of != nil && of.PricePrecision > 0:
+		return format.Price(x, of.PricePrecision) + " USDT"
+	case c == alert.Price:
+		return format.Exact(x) + " USDT"
+	case c == alert.Funding:
+		return format.ExactTo(x, 4) + " %"
+	case c == alert.FundingAPR:
+		return format.APR(x) + " %"
+	case c.Unit() == alert.Percent:
+		return format.PercentUnit(x)
+	case c.Unit() == alert.USD:
+		return format.Compact(lang, x) + " USD"
+	case c.Unit() == alert.Contracts && of != nil:
+		return format.Contracts(lang, x, of.QuantityPrecision)
+	case c.Unit() == alert.Contracts:
+		return format.Compact(lang, x)
+	case c.Unit() == alert.Seconds:
+		return format.Age(lang, time.Duration(x*float64(time.Second)))
+	}
+	return format.Ratio(x)
+}
+
+// Title is an alert in a few words.
+func (s *Sayer) Title(a *alert.Alert) string {
+	if a.Event != nil {
+		return a.Symbol + ": " + s.explain.Name(a.Event.Kind)
+	}
+	return a.Symbol + ": " + s.column(a.Rule.Column)
+}
+
+// Text is an alert's evidence.
+func (s *Sayer) Text(a *alert.Alert) string {
+	if e := a.Event; e != nil {
+		return s.w.T("alert.event", assets.Args{"Why": s.moves(e), "Time": e.Time.UTC().Format("15:04") + " UTC"})
+	}
+	args := assets.Args{"Value": s.Value(a.Rule.Column, a.Value, &a.Contract), "Before": s.Value(a.Rule.Column, a.Before, &a.Contract),
+		"Bound": s.Value(a.Rule.Column, a.Rule.Bound, &a.Contract)}
+	return s.w.T("alert.crossed_"+string(a.Rule.Direction), args)
+}
+
+// moves tells what price and open interest did; crowding is about levels.
+func (s *Sayer) moves(e *signal.Event) string {
+	x := &e.Evidence
+	if f := x.Funding; f != nil && f.APR.Known() {
+		return s.w.T("alert.crowded", assets.Args{"APR": format.APR(float64(f.APR)) + " %",
+			"Rank": rank(f.APRPercentile), "OIRank": rank(f.OpenInterestPercentile)})
+	}
+	window := x.Window
+	if d := x.Divergence; d != nil {
+		return s.w.T("alert.since", assets.Args{"OI": percent(x.OpenInterest.Pct), "Price": percent(x.Price.Pct), "Time": format.Stamp(d.Time.UnixMilli())})
+	}
+	return s.w.T("alert.moved", assets.Args{"OI": percent(x.OpenInterest.Pct), "OIZ": z(x.OpenInterest.Z),
+		"Price": percent(x.Price.Pct), "PriceZ": z(x.Price.Z), "Window": window})
+}
+
+func percent(x signal.Number) string { return format.PercentUnit(float64(x)) }
+
+func z(x signal.Number) string {
+	if !x.Known() {
+		return format.Unknown
+	}
+	return strings.Replace(fmt.Sprintf("%+.1f", float64(x)), "-", "\u2212", 1)
+}
+
+func rank(x signal.Number) string {
+	if !x.Known() {
+		return format.Unknown
+	}
+	return strconv.Itoa(int(math.Round(float64(x)))) + " %"
+}
+
+// More sums up alerts that would be too many notifications.
+func (s *Sayer) More(rest []alert.Alert) (title, body string) {
+	var lines []string
+	for i := range rest {
+		if i == 5 {
+			lines = append(lines, "…")
+			break
+		}
+		lines = append(lines, s.Title(&rest[i]))
+	}
+	return s.w.T("alert.more", assets.Args{"N": len(rest)}), strings.Join(lines, "\n")
+}
+
+// suffixes are how a person may shorten a number, in either language.
+var suffixes = []struct {
+	text string
+	by   float64
+}{
+	{"亿", 1e8}, {"万", 1e4}, {"K", 1e3}, {"M", 1e6}, {"B", 1e9}, {"T", 1e12},
+}
+
+// parseBound reads a threshold as a person types it: "−2.5 %", "1,500", "2.5B", "3亿".
+// Unknown where it is no number.
+func parseBound(text string) float64 {
+	text = strings.ToUpper(strings.TrimSpace(text))
+	text = strings.NewReplacer("\u2212", "-", ",", "", "，", "", "_", "", " ", "", "\u00a0", "").Replace(text)
+	for _, unit := range []string{"%", "％", "USDT", "USD", "$"} {
+		text = strings.TrimSuffix(strings.TrimPrefix(text, unit), unit)
+	}
+	by := 1.0
+	for _, s := range suffixes {
+		if rest, ok := strings.CutSuffix(text, s.text); ok {
+			text, by = rest, s.by
+			break
+		}
+	}
+	x, err := strconv.ParseFloat(text, 64)
+	if err != nil || !market.Known(x*by) || strings.ContainsAny(text, "XPN") {
+		return market.Unknown
+	}
+	return x * by
+}
+
+// writeBound is a threshold as parseBound reads it back.
+func writeBound(x float64) string { return strconv.FormatFloat(x, 'f', -1, 64) }
