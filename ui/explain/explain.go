@@ -290,7 +290,12 @@ func (w *Words) rare(x *signal.Evidence) string {
 		return ""
 	}
 	args := assets.Args{"Window": x.Window, "Share": share(x.Percentile)}
-	if x.OpenInterest.Pct < 0 {
+	switch fall := x.OpenInterest.Pct < 0; {
+	case fall && x.Percentile <= 0:
+		return w.say("rare_least", args)
+	case !fall && x.Percentile >= 100:
+		return w.say("rare_most", args)
+	case fall:
 		args["Share"] = share(100 - x.Percentile)
 		return w.say("rare_fall", args)
 	}

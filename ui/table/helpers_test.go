@@ -11,6 +11,7 @@ import (
 	"fyne.io/fyne/v2/test"
 
 	"openinterest/assets"
+	"openinterest/data/watch"
 	"openinterest/ui/columns"
 	"openinterest/ui/columns/columnstest"
 	"openinterest/ui/look"
@@ -62,6 +63,7 @@ type rig struct {
 	states  []State
 	opened  []string
 	guided  []string
+	moments []int64
 	ticked  [][]string
 	visible [][]string
 }
@@ -72,6 +74,7 @@ type setup struct {
 	size    fyne.Size
 	state   State
 	mayTick func(string, int) string
+	judged  bool // with a board
 }
 
 // start opens a table with nothing in it.
@@ -96,6 +99,7 @@ func start(t testing.TB, s setup) *rig {
 		OnState:   func(s State) { r.states = append(r.states, s) },
 		OnOpen:    func(symbol string) { r.opened = append(r.opened, symbol) },
 		OnGuide:   func(section string) { r.guided = append(r.guided, section) },
+		OnMoment:  func(_ string, at int64) { r.moments = append(r.moments, at) },
 		OnTicked:  func(symbols []string) { r.ticked = append(r.ticked, symbols) },
 		OnVisible: func(symbols []string) { r.visible = append(r.visible, symbols) },
 	})
@@ -110,7 +114,11 @@ func start(t testing.TB, s setup) *rig {
 func full(t testing.TB, s setup) *rig {
 	t.Helper()
 	r := start(t, s)
-	r.Update(columnstest.Snapshot(), nil, columnstest.Now)
+	var b *watch.Board
+	if s.judged {
+		b = columnstest.Board()
+	}
+	r.Update(columnstest.Snapshot(), b, columnstest.Now)
 	r.drain()
 	return r
 }
