@@ -5,6 +5,7 @@ import (
 	"image"
 	"slices"
 	"sort"
+	"sync"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
@@ -35,28 +36,24 @@ type Curve struct {
 	of    func(*track) []float64
 }
 
-// built returns the view with the slices that are drawn. It takes a
-// millisecond for each million points, so it has no business on the UI's
-// goroutine.
+// built returns the view with the slices that are drawn. It takes four
+// milliseconds for ten years of 5-minute points, so it has no business on the
+// UI's goroutine.
 func (v View) built() View {
 	lines := slices.Clone(v.Request.Lines)
 	v.samples = make([][]float64, len(lines))
+	var wait sync.WaitGroup
 	for i := range lines {
-		if i < len(v.Curves) {
-			c := v.Curves[i]
-			if i > 0 && v.Curves[i-1].track == c.track {
-				lines[i].Times = lines[i-1].Times
-			} else {
-				lines[i].Times = c.track.times()
+		wait.Go(func() {
+			if i < len(v.Curves) {
+				c := v.Curves[i]
+				lines[i].Times, lines[i].Values = c.track.times(), c.of(c.track)
 			}
-			lines[i].Values = c.of(c.track)
-		}
-		v.samples[i] = samples(lines[i].Values)
+			v.samples[i] = samples(lines[i].Values)
+		})
 	}
+	wait.Wait()
 	v.Request.Lines, v.Curves = lines, nil
-	if len(v.marks) > 0 {
-		v.Request.Markers, v.marks = markers(v.marks, lines, look.Current())
-	}
 	return v
 }
 

@@ -62,7 +62,7 @@ func newCrosshair() crosshair {
 func newText(bold bool) *canvas.Text {
 	t := canvas.NewText("", color.Transparent)
 	t.TextSize = look.SmallTextSize
-	look.SetBold(t, bold)
+	t.TextStyle.Bold = bold
 	return t
 }
 
@@ -130,10 +130,10 @@ func samples(values []float64) []float64 {
 	}
 	lo, hi := values[0], values[0]
 	for _, v := range values {
-		if v < lo || lo != lo {
+		switch { // hardly ever true, but for unknown values at the beginning
+		case v < lo || lo != lo:
 			lo = v
-		}
-		if v > hi || hi != hi {
+		case v > hi || hi != hi:
 			hi = v
 		}
 	}

@@ -61,38 +61,47 @@ func (t *track) times() []int64 {
 	return times
 }
 
-// values computes a value of each point.
-func (t *track) values(of func(market.Point) float64) []float64 {
+func (t *track) contracts() []float64 {
 	values := make([]float64, 0, t.len())
 	for _, points := range [][]market.Point{t.body, t.tail} {
 		for i := range points {
-			values = append(values, of(points[i]))
+			values = append(values, points[i].Contracts)
 		}
 	}
 	return values
 }
 
-func (t *track) contracts() []float64 {
-	return t.values(func(p market.Point) float64 { return p.Contracts })
-}
-
 func (t *track) prices() []float64 {
-	return t.values(func(p market.Point) float64 { return p.Price })
+	values := make([]float64, 0, t.len())
+	for _, points := range [][]market.Point{t.body, t.tail} {
+		for i := range points {
+			values = append(values, points[i].Price)
+		}
+	}
+	return values
 }
 
 // usd returns contracts × price of each point.
-func (t *track) usd() []float64 { return t.values(market.Point.USD) }
+func (t *track) usd() []float64 {
+	values := t.contracts()
+	for i, price := range t.prices() {
+		values[i] *= price
+	}
+	return values
+}
 
 // percent returns by how many percent the contracts differ from those of the
 // first point. The track must begin at the left edge of the chart.
 func (t *track) percent() []float64 {
-	var first market.Point
-	if len(t.body) > 0 {
-		first = t.body[0]
-	} else if len(t.tail) > 0 {
-		first = t.tail[0]
+	values := t.contracts()
+	if len(values) == 0 {
+		return nil
 	}
-	return t.values(func(p market.Point) float64 { return market.PercentChange(first.Contracts, p.Contracts) })
+	first := values[0]
+	for i, v := range values {
+		values[i] = market.PercentChange(first, v)
+	}
+	return values
 }
 
 // span is the time a chart of a range shows. The right edge lies a little
