@@ -27,7 +27,7 @@ func newEntryView() *entryView {
 		t.TextSize = look.SmallTextSize
 	}
 	v.what.TextSize = look.TextSize
-	look.SetBold(v.what, true)
+	v.what.TextStyle.Bold = true
 	v.ExtendBaseWidget(v)
 	return v
 }

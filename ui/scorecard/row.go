@@ -199,8 +199,8 @@ func (r *rowRenderer) Refresh() {
 			t.Color = p.Muted
 		}
 	}
-	look.SetBold(r.v.texts[colRate], !m.faint)
-	look.SetBold(r.v.texts[colSignal], m.cell.Badge)
+	r.v.texts[colRate].TextStyle.Bold = !m.faint
+	r.v.texts[colSignal].TextStyle.Bold = m.cell.Badge
 	r.Layout(r.v.Size())
 	canvas.Refresh(r.v)
 }

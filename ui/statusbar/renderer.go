@@ -189,7 +189,7 @@ func (w *pen) putButton(b *button) {
 
 // cut shortens a text that is wider than width, with an ellipsis.
 func cut(t *canvas.Text, s string, width float32) string {
-	fits := func(s string) bool { return look.MeasureText(s, t.TextSize, t.TextStyle).Width <= width }
+	fits := func(s string) bool { return fyne.MeasureText(s, t.TextSize, t.TextStyle).Width <= width }
 	if fits(s) {
 		return s
 	}

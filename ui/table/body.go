@@ -150,7 +150,7 @@ func newSlot(places []place, p *look.Palette) *slot {
 		text := canvas.NewText("", p.Text)
 		text.TextSize = look.TextSize
 		text.Alignment = alignment(at.column.Align)
-		look.SetBold(text, at.column.ID == columns.Symbol)
+		text.TextStyle.Bold = at.column.ID == columns.Symbol
 		text.Hide()
 		s.texts = append(s.texts, text)
 	}
@@ -288,13 +288,13 @@ func fit(s string, width, size float32, style fyne.TextStyle) string {
 	if float32(utf8.RuneCountInString(s))*widestLetter*size <= width {
 		return s
 	}
-	if look.MeasureText(s, size, style).Width <= width+1 {
+	if fyne.MeasureText(s, size, style).Width <= width+1 {
 		return s
 	}
 	runes := []rune(s)
 	for n := len(runes) - 1; n > 0; n-- {
 		cut := strings.TrimRight(string(runes[:n]), " ") + "…"
-		if look.MeasureText(cut, size, style).Width <= width {
+		if fyne.MeasureText(cut, size, style).Width <= width {
 			return cut
 		}
 	}

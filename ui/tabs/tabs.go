@@ -157,7 +157,7 @@ func (r *renderer) MinSize() fyne.Size {
 }
 
 func wordWidth(t *canvas.Text) float32 {
-	return look.MeasureText(t.Text, t.TextSize, fyne.TextStyle{Bold: true}).Width + 2*pad
+	return fyne.MeasureText(t.Text, t.TextSize, fyne.TextStyle{Bold: true}).Width + 2*pad
 }
 
 func (r *renderer) Layout(size fyne.Size) {
@@ -178,7 +178,7 @@ func (r *renderer) Refresh() {
 	p := look.Current()
 	for i, t := range r.s.texts {
 		t.Color = p.Muted
-		look.SetBold(t, i == r.s.chosen)
+		t.TextStyle.Bold = i == r.s.chosen
 		if t.TextStyle.Bold {
 			t.Color = p.Text
 		}

@@ -103,7 +103,7 @@ func (w *pen) paragraph(text string, ink color.Color, size float32, style fyne.T
 func (w *pen) write(s string, ink color.Color, size float32, style fyne.TextStyle, x float32) float32 {
 	t := canvas.NewText(s, ink)
 	t.TextSize = size
-	look.SetBold(t, style.Bold)
+	t.TextStyle.Bold = style.Bold
 	min := t.MinSize()
 	t.Move(fyne.NewPos(pad+x, pad+w.y))
 	t.Resize(min)
@@ -119,7 +119,7 @@ func wrap(text string, width, size float32, style fyne.TextStyle) []string {
 	line := ""
 	for _, piece := range pieces(text) {
 		grown := line + piece
-		if line != "" && look.MeasureText(strings.TrimRight(grown, " "), size, style).Width > width {
+		if line != "" && fyne.MeasureText(strings.TrimRight(grown, " "), size, style).Width > width {
 			lines = append(lines, strings.TrimRight(line, " "))
 			grown = piece
 		}
