@@ -8,12 +8,12 @@ type StorageKind string
 
 // The kinds of storage problem.
 const (
-	StorageFull      StorageKind = "disk_full"     // nothing can be written; what was kept stays readable
-	StorageDamaged   StorageKind = "damaged"       // what was kept cannot be read
-	StorageSetAside  StorageKind = "set_aside"     // it was damaged: it lies under another name, and a new one was begun
-	StorageNewer     StorageKind = "newer"         // kept by a newer version of the program; left alone
-	StorageForbidden StorageKind = "forbidden"     // the folder or the file may not be used
-	StorageFailed    StorageKind = "store_failing" // anything else
+	StorageFull      StorageKind = "disk_full"  // nothing can be written; what was kept stays readable
+	StorageDamaged   StorageKind = "damaged"    // what was kept cannot be read
+	StorageSetAside  StorageKind = "set_aside"  // it was damaged: it lies under another name, and a new one was begun
+	StorageNewer     StorageKind = "newer"      // kept by a newer version of the program; left alone
+	StorageForbidden StorageKind = "forbidden"  // the folder or the file may not be used
+	StorageFailed    StorageKind = "store_fail" // anything else
 )
 
 // StorageProblem is why history is not being kept, or a note on it. The

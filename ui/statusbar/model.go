@@ -120,6 +120,8 @@ func (m *Model) live(r Reading, w *assets.Words) {
 	switch {
 	case st.Problem != nil:
 		m.Sentence = format.Problem(w, st.Problem, "")
+	case st.Storage != nil:
+		m.Sentence = w.T("history.store_"+string(st.Storage.Kind), assets.Args{"Path": st.Storage.What})
 	case !st.StreamLive && m.Progress < 0:
 		m.Sentence = w.T("status.stream_down")
 	}

@@ -153,6 +153,14 @@ func TestNoWordIsMissing(t *testing.T) {
 				}
 			}
 		}
+		for _, kind := range []market.StorageKind{market.StorageFull, market.StorageDamaged, market.StorageSetAside, market.StorageNewer,
+			market.StorageForbidden, market.StorageFailed} {
+			r := with(func(r *Reading) { r.Status.Storage = &market.StorageProblem{Kind: kind, What: "/data/history.old"} })
+			m := NewModel(r, w)
+			if m.Sentence == "" || strings.Contains(m.Sentence, "/data/history.old") != (kind == market.StorageSetAside) || m.Symbol != symbolLive {
+				t.Errorf("%s, storage %s: %+v", lang, kind, m)
+			}
+		}
 		if m := NewModel(with(func(r *Reading) { r.Status.State = market.Down }), w); m.State == "" || !m.Retry {
 			t.Errorf("down for no reason given: %+v", m)
 		}
