@@ -14,6 +14,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/adrg/xdg"
+
 	"openinterest/data/sim"
 )
 
@@ -26,7 +28,23 @@ func TestMain(m *testing.M) {
 	if os.Getenv(asProgram) != "" {
 		main() // exits
 	}
-	os.Exit(m.Run())
+	os.Exit(runTests(m))
+}
+
+// runTests runs the tests with a data directory of their own: nothing they do
+// is kept where a person's own history lies.
+func runTests(m *testing.M) int {
+	dir, err := os.MkdirTemp("", "openinterest-test-*")
+	if err == nil {
+		err = os.Setenv("XDG_DATA_HOME", dir)
+	}
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 1
+	}
+	defer os.RemoveAll(dir)
+	xdg.Reload()
+	return m.Run()
 }
 
 // midStep is half-way between two 5-minute stamps: what is computed from a
