@@ -30,7 +30,8 @@ type Source interface {
 	// Symbols lists the contracts that belong to the pooled scorecard.
 	Symbols() []string
 	// Subject loads a contract: all that is stored of it, and what was seen live.
-	Subject(ctx context.Context, symbol string) (signal.Subject, error)
+	// For the pooled scorecard, which needs every contract, it may load less.
+	Subject(ctx context.Context, symbol string, pooled bool) (signal.Subject, error)
 }
 
 // keepFor is how long a scorecard is good: an hour brings one more base period
@@ -123,11 +124,18 @@ func (b *Book) Want(symbol string) {
 // Compute computes a scorecard, also where there is one, unless it is under way.
 // The pooled one computes those of all contracts.
 func (b *Book) Compute(symbol string) {
+	if b.begin(symbol) {
+		b.tell(symbol)
+	}
+}
+
+// begin starts a job, unless there is one.
+func (b *Book) begin(symbol string) bool {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	s := b.of(symbol)
 	if s.Running || b.ctx.Err() != nil {
-		return
+		return false
 	}
 	ctx, cancel := context.WithCancel(b.ctx)
 	b.stop[symbol] = cancel
@@ -136,7 +144,7 @@ func (b *Book) Compute(symbol string) {
 		defer cancel()
 		b.compute(ctx, symbol)
 	})
-	b.tell(symbol)
+	return true
 }
 
 // Cancel ends the computing of a scorecard. The one before stays.
@@ -148,26 +156,30 @@ func (b *Book) Cancel(symbol string) {
 	}
 }
 
-// Forget drops the scorecards that a contract is part of, because its history grew.
+// Forget drops the scorecards that a contract is part of, because its history
+// grew; those being computed are computed to their end.
 func (b *Book) Forget(symbol string) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
 	for _, s := range []string{symbol, Pooled} {
+		b.mu.Lock()
 		if st := b.of(s); !st.Running {
 			*st = State{}
-			b.tell(s)
 		}
+		b.mu.Unlock()
+		b.tell(s)
 	}
 }
 
-// tell has the change shown. The lock is held.
+// tell has a change shown. The lock is not held: who shows it asks for State.
 func (b *Book) tell(symbol string) {
-	if f := b.onChange; f != nil && b.ctx.Err() == nil {
-		go b.dispatch(func() { f(symbol) }) // dispatch may wait for the screen, which may wait for the lock
+	b.mu.Lock()
+	f := b.onChange
+	b.mu.Unlock()
+	if f != nil && b.ctx.Err() == nil {
+		b.dispatch(func() { f(symbol) })
 	}
 }
 
-// nothing says that a report has no scorecard.
+// errNothing says that a report has no scorecard.
 var errNothing = errors.New("no contract could be scored")
 
 func (b *Book) compute(ctx context.Context, symbol string) {
@@ -176,7 +188,13 @@ func (b *Book) compute(ctx context.Context, symbol string) {
 		symbols = b.source.Symbols()
 	}
 	b.progress(symbol, 0, len(symbols))
-	report, err := signal.Score(ctx, b.subjects(ctx, symbols), func(done int) { b.progress(symbol, done, len(symbols)) })
+	report, err := signal.Score(ctx, b.subjects(ctx, symbols, symbol == Pooled), func(done int) { b.progress(symbol, done, len(symbols)) })
+	b.finish(ctx, symbol, report, err)
+	b.tell(symbol)
+}
+
+// finish keeps what came of a job.
+func (b *Book) finish(ctx context.Context, symbol string, report *signal.Report, err error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	delete(b.stop, symbol)
@@ -195,7 +213,6 @@ func (b *Book) compute(ctx context.Context, symbol string) {
 	default:
 		b.file(symbol, report)
 	}
-	b.tell(symbol)
 }
 
 // file keeps what a report has. The lock is held.
@@ -203,6 +220,9 @@ func (b *Book) file(symbol string, r *signal.Report) {
 	now := b.now()
 	for _, c := range r.Contracts {
 		s := b.of(c.History.Symbol)
+		if s.Cards != nil && s.Cards.History.Days > c.History.Days+1 {
+			continue // the pooled one looked at less
+		}
 		s.Cards, s.At, s.Err, s.Stopped = &c, now, nil, false
 	}
 	if symbol == Pooled {
@@ -214,19 +234,19 @@ func (b *Book) file(symbol string, r *signal.Report) {
 // progress notes how far a job is. It tells at most a hundred times.
 func (b *Book) progress(symbol string, done, total int) {
 	b.mu.Lock()
-	defer b.mu.Unlock()
 	s := b.of(symbol)
 	s.Done, s.Total = done, total
+	b.mu.Unlock()
 	if every := max(1, total/100); done%every == 0 {
 		b.tell(symbol)
 	}
 }
 
 // subjects loads one contract after the other, as signal.Score asks for them.
-func (b *Book) subjects(ctx context.Context, symbols []string) func(yield func(signal.Subject, error) bool) {
+func (b *Book) subjects(ctx context.Context, symbols []string, pooled bool) func(yield func(signal.Subject, error) bool) {
 	return func(yield func(signal.Subject, error) bool) {
 		for _, symbol := range symbols {
-			s, err := b.source.Subject(ctx, symbol)
+			s, err := b.source.Subject(ctx, symbol, pooled)
 			if err != nil || s.Input == nil {
 				s.Input = &signal.Input{Symbol: symbol}
 			}

@@ -41,7 +41,7 @@ func TestContractIsScoredOnceAnHour(t *testing.T) {
 	})
 }
 
-func TestPooledScoresEveryContractAndToldsHowFarItIs(t *testing.T) {
+func TestPooledScoresEveryContractAndTellsHowFarItIs(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := &shelf{symbols: []string{"BTCUSDT", "ETHUSDT", "BROKENUSDT", "XRPUSDT"}, gate: make(chan bool),
 			broken: map[string]error{"BROKENUSDT": errors.New("the disk is on fire")}}

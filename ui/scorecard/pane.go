@@ -41,7 +41,7 @@ type Options struct {
 
 	OnChoice func(Choice)
 	// OnArchive has more history of a contract fetched, because what there is is
-	// too short; nil: that cannot be done.
+	// too short; nil: that cannot be done. SetFetching tells how far that is.
 	OnArchive func(symbol string)
 }
 
@@ -54,7 +54,8 @@ type Pane struct {
 	shown   bool // on screen: only then anything is computed
 	rows    []rowModel
 	plan    plan
-	current int // the row whose sentence is shown
+	current int                 // the row whose sentence is shown
+	fetched map[string]Fetching // how far the archive is, by symbol
 
 	picker   *pick.Picker
 	horizons *tabs.Strip
@@ -77,7 +78,7 @@ type Pane struct {
 
 // New builds the pane.
 func New(o Options) *Pane {
-	p := &Pane{o: o, w: o.Words, choice: o.Choice}
+	p := &Pane{o: o, w: o.Words, choice: o.Choice, fetched: map[string]Fetching{}}
 	if p.choice.Symbol == "" {
 		p.choice.Symbol = firstSymbol
 	}
@@ -85,7 +86,10 @@ func New(o Options) *Pane {
 	p.headline = newHeadline(p.w)
 	p.lift, p.note, p.sentence = quiet(), quiet(), quiet()
 	p.sentence.Importance = widget.MediumImportance
-	p.archive = light(p.w.T("score.get_archive"), func() { p.o.OnArchive(p.choice.Symbol) })
+	p.archive = light(p.w.T("score.get_archive"), func() {
+		p.SetFetching(p.choice.Symbol, Fetching{})
+		p.o.OnArchive(p.choice.Symbol)
+	})
 	p.noteRow = container.NewBorder(nil, nil, nil, p.archive, p.note)
 	p.header = newHeader(p.w)
 	p.list = widget.NewList(func() int { return len(p.rows) },
@@ -202,6 +206,21 @@ func (p *Pane) Busy() bool {
 	return p.shown && p.o.Book != nil && p.o.Book.State(p.symbol()).Running
 }
 
+// Fetching is how far the archive is with a contract.
+type Fetching struct {
+	Done, Days int
+	Ended      bool
+	Failed     bool // some or all of it
+}
+
+// SetFetching shows how far the archive is with a contract.
+func (p *Pane) SetFetching(symbol string, f Fetching) {
+	if before, asked := p.fetched[symbol]; !asked || before != f {
+		p.fetched[symbol] = f
+		p.update()
+	}
+}
+
 // symbol is what is asked of the book.
 func (p *Pane) symbol() string {
 	if p.choice.Pooled {
@@ -311,9 +330,7 @@ func (p *Pane) showCard(card *signal.Scorecard) {
 	}
 	p.lift.SetText(p.headline.show(card, h))
 	if card.ArchiveNeeded && !card.From.IsZero() {
-		p.note.SetText(p.w.T("score.archive", assets.Args{"Days": math.Round(card.Days)}))
-		visible(true, p.noteRow)
-		visible(p.o.OnArchive != nil && !p.choice.Pooled, p.archive)
+		p.showNote(card)
 	}
 	cells := slices.DeleteFunc(signal.ByLowerBound(card.Cells), func(c signal.Cell) bool { return one && c.Window != h })
 	p.plan = plan{axis: rateAxis(cells), horizons: !one}
@@ -326,6 +343,21 @@ func (p *Pane) showCard(card *signal.Scorecard) {
 		p.list.ScrollToTop() // selecting scrolls, also a list that has no size yet
 	}
 	p.say()
+}
+
+// showNote asks for the archive, or says how far it is.
+func (p *Pane) showNote(card *signal.Scorecard) {
+	f, asked := p.fetched[p.symbol()]
+	text := p.w.T("score.archive", assets.Args{"Days": math.Round(card.Days)})
+	switch {
+	case asked && !f.Ended:
+		text = p.w.T("score.archive_running", assets.Args{"Done": f.Done, "Days": f.Days})
+	case f.Failed:
+		text = joined(p.w, []string{p.w.T("score.archive_failed"), text})
+	}
+	p.note.SetText(text)
+	visible(true, p.noteRow)
+	visible(p.o.OnArchive != nil && !p.choice.Pooled && (!asked || f.Ended), p.archive)
 }
 
 // say puts the chosen row into words.

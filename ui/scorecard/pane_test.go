@@ -158,6 +158,17 @@ func TestArchiveIsAskedForWhereHistoryIsShort(t *testing.T) {
 	if asked != "BTCUSDT" {
 		t.Errorf("asked for %q", asked)
 	}
+	if p.archive.Visible() {
+		t.Error("it can be asked for again while it is on its way")
+	}
+	p.SetFetching("BTCUSDT", Fetching{Done: 30, Days: 334})
+	if !strings.Contains(p.note.Text, "30 / 334 days") {
+		t.Errorf("on its way: %q", p.note.Text)
+	}
+	p.SetFetching("BTCUSDT", Fetching{Done: 334, Days: 334, Ended: true, Failed: true})
+	if !p.archive.Visible() || !strings.Contains(p.note.Text, "could not be fetched") {
+		t.Errorf("ended in failure: %q", p.note.Text)
+	}
 	if q := pane(t, Choice{}, signal.Cards{History: card()}); q.noteRow.Visible() {
 		t.Error("a year of history, and the archive is asked for")
 	}

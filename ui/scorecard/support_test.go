@@ -50,7 +50,7 @@ type shelf struct {
 
 func (s *shelf) Symbols() []string { return s.symbols }
 
-func (s *shelf) Subject(ctx context.Context, symbol string) (signal.Subject, error) {
+func (s *shelf) Subject(ctx context.Context, symbol string, _ bool) (signal.Subject, error) {
 	if s.asked != nil {
 		s.asked <- symbol
 	}
