@@ -9,10 +9,12 @@ import (
 	"openinterest/data/market"
 	"openinterest/data/signal"
 	"openinterest/data/watch"
+	"openinterest/ui/alerts"
 	"openinterest/ui/chartpane"
 	"openinterest/ui/explain"
 	"openinterest/ui/guide"
 	"openinterest/ui/look/tip"
+	"openinterest/ui/scorecard"
 	"openinterest/ui/settings"
 	"openinterest/ui/statusbar"
 	"openinterest/ui/table"
@@ -35,6 +37,9 @@ type panes struct {
 	guide   *guide.Pane
 	bar     *statusbar.Bar
 
+	scorecard *scorecard.Pane
+	alerts    *alerts.Pane
+
 	explain   *explain.Words
 	live      *market.Snapshot // whose signals the guide shows
 	liveBoard *watch.Board
@@ -42,7 +47,7 @@ type panes struct {
 
 func newPanes(u *UI, tips *tip.Layer) *panes {
 	p := &panes{words: u.words, explain: explain.New(u.words)}
-	p.explain.Score = u.o.Score
+	p.explain.Score = u.scored
 	var tableState table.State
 	var historyState chartpane.HistoryState
 	var compareState chartpane.CompareState
@@ -81,6 +86,8 @@ func newPanes(u *UI, tips *tip.Layer) *panes {
 	p.bar = statusbar.New(u.words)
 	p.bar.OnRetry, p.bar.OnOpenDemo = u.o.Feed.Retry, u.o.OpenDemo
 	p.table = table.New(p.tableOptions(u, tips, tableState))
+	p.newScorecard(u)
+	p.newAlerts(u)
 	return p
 }
 
@@ -116,6 +123,7 @@ func (p *panes) untick(symbol string) {
 func (p *panes) close() {
 	p.history.Close()
 	p.compare.Close()
+	p.alerts.Close()
 }
 
 // objects lists the panes as the shell places them.

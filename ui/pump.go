@@ -89,6 +89,8 @@ func (u *UI) take() {
 	u.panes.history.SetSnapshot(h.snapshot)
 	u.panes.compare.SetSnapshot(h.snapshot)
 	u.panes.showLive(h.snapshot, h.board)
+	u.observe(h.snapshot)
+	u.followFetching()
 }
 
 // save keeps the state of a pane that changed.

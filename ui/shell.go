@@ -1,10 +1,14 @@
 package ui
 
 import (
+	"slices"
+
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/widget"
 
 	"openinterest/ui/settings"
+	"openinterest/ui/tabs"
 )
 
 // narrow is the width below which the guide has no column of its own and folds
@@ -20,8 +24,8 @@ const (
 
 var firstSplits = map[string]float64{splitTable: 0.62, splitCharts: 0.5, splitGuide: 0.76}
 
-// shell arranges the panes: the table above the charts, the guide beside both,
-// the status bar below all.
+// shell arranges the panes: the table above the lower area with its tabs, the
+// guide beside both, the status bar below all.
 type shell struct {
 	u      *UI
 	panes  *panes
@@ -29,7 +33,10 @@ type shell struct {
 	center *fyne.Container
 
 	folded bool // the guide is a tab
-	tabs   *container.AppTabs
+	strip  *tabs.Strip
+	names  []tab // of the strip
+	front  tab
+	pages  map[tab]fyne.CanvasObject
 	live   map[string]*container.Split // those on screen
 	shares map[string]float64          // of those that are not
 }
@@ -46,6 +53,7 @@ func newShell(u *UI, p *panes) *shell {
 			}
 		}
 	})
+	s.front = u.startTab()
 	s.folded = u.o.Window.Canvas().Size().Width < narrow
 	s.center = container.New(&foldLayout{shell: s})
 	_, _, _, _, bar := p.objects()
@@ -60,25 +68,65 @@ func (s *shell) arrange() {
 	s.live = map[string]*container.Split{}
 	table, history, compare, guide, _ := s.panes.objects()
 	open := s.guideOpen()
-	lower := s.split(splitCharts, container.NewHSplit(history, compare))
-	s.tabs = nil
-	if open {
+	charts := s.split(splitCharts, container.NewHSplit(history, compare))
+	s.names = []tab{tabCharts, tabScorecard, tabAlerts}
+	s.pages = map[tab]fyne.CanvasObject{tabCharts: charts, tabScorecard: s.panes.scorecard, tabAlerts: s.panes.alerts}
+	if s.folded && open {
+		s.names, s.pages[tabGuide] = append(s.names, tabGuide), guide
+	} else if open {
 		guide.Show()
 	} else {
 		guide.Hide()
 	}
-	if s.folded && open {
-		s.tabs = container.NewAppTabs(
-			container.NewTabItem(s.u.words.T("app.charts"), lower),
-			container.NewTabItem(s.u.words.T("app.guide"), guide))
-		lower = s.tabs
-	}
+	lower := s.lower()
 	all := s.split(splitTable, container.NewVSplit(table, lower))
 	if open && !s.folded {
 		all = s.split(splitGuide, container.NewHSplit(all, guide))
 	}
 	s.center.Objects = []fyne.CanvasObject{all}
 	s.center.Refresh()
+}
+
+// lower is the area below the table: a strip of tabs and the page in front.
+func (s *shell) lower() fyne.CanvasObject {
+	labels, pages := []string{}, container.NewStack()
+	for _, name := range s.names {
+		labels = append(labels, s.u.words.T("app."+name))
+		pages.Add(s.pages[name])
+	}
+	s.strip = tabs.New(labels, 0)
+	s.strip.OnChange = func(i int) { s.show(s.names[i]) }
+	s.raise(s.front)
+	head := container.NewVBox(s.strip)
+	return container.NewBorder(container.NewBorder(nil, widget.NewSeparator(), head, nil), nil, nil, nil, pages)
+}
+
+// show brings a tab to the front, and remembers it. The guide's is left for the
+// charts at the next start.
+func (s *shell) show(name tab) {
+	s.raise(name)
+	s.u.save(paneLower, lowerState{Tab: s.front})
+}
+
+// raise brings a tab to the front; the charts' where there is no such tab.
+func (s *shell) raise(name tab) {
+	i := slices.Index(s.names, name)
+	if i < 0 {
+		i = 0
+	}
+	s.front = s.names[i]
+	for other, page := range s.pages {
+		if other == s.front {
+			page.Show()
+		} else {
+			page.Hide()
+		}
+	}
+	s.strip.Choose(i)
+	s.panes.scorecard.SetShown(s.front == tabScorecard)
+	if s.front == tabGuide && s.u.snapshot != nil {
+		s.panes.showLive(s.u.snapshot, s.u.signs)
+	}
 }
 
 func (s *shell) split(name string, split *container.Split) fyne.CanvasObject {
@@ -109,8 +157,8 @@ func (s *shell) guideOpen() bool {
 func (u *UI) showGuide(show bool) {
 	u.o.Settings.Update(func(s *settings.Settings) { s.GuideHidden = !show })
 	u.shell.arrange()
-	if show && u.shell.tabs != nil {
-		u.shell.tabs.SelectIndex(1)
+	if show && u.shell.folded {
+		u.shell.raise(tabGuide)
 	}
 	if show && u.snapshot != nil {
 		u.panes.showLive(u.snapshot, u.signs)
@@ -119,7 +167,7 @@ func (u *UI) showGuide(show bool) {
 
 // openGuide shows a section of the guide.
 func (u *UI) openGuide(section string) {
-	if !u.shell.guideOpen() || u.shell.tabs != nil {
+	if !u.shell.guideOpen() || u.shell.folded {
 		u.showGuide(true)
 	}
 	u.panes.guide.ShowSection(section)

@@ -24,9 +24,11 @@ import (
 	"openinterest/data/market"
 	"openinterest/data/signal"
 	"openinterest/data/watch"
+	"openinterest/ui/alerts"
 	"openinterest/ui/chartpane"
 	"openinterest/ui/look"
 	"openinterest/ui/look/tip"
+	"openinterest/ui/scorecard"
 	"openinterest/ui/settings"
 	"openinterest/ui/storage"
 )
@@ -50,8 +52,8 @@ type Signals interface {
 	Events(ctx context.Context, symbol string, from, to time.Time) ([]signal.Event, error)
 }
 
-// Options are what a window is made from. All but OpenDemo, Signals and Score
-// are required.
+// Options are what a window is made from. All but OpenDemo, Signals, Scores
+// and Past are required.
 type Options struct {
 	App      fyne.App
 	Window   fyne.Window
@@ -65,11 +67,9 @@ type Options struct {
 
 	Language assets.Language
 	Mode     look.Mode
-	Signals  Signals // nil: readings only, without z
-	// Score returns the scorecard's line about a kind of signal, of one contract
-	// or of all (symbol ""); empty: there is none. Nil: there never is. It is
-	// called on the UI's goroutine and must not wait.
-	Score func(k signal.EventKind, symbol string) string
+	Signals  Signals          // nil: readings only, without z
+	Scores   scorecard.Source // nil: there is no history to score
+	Past     alerts.Past      // nil: rules of alerts cannot be dry-run
 
 	Demo     bool   // the market is simulated: say so
 	OpenDemo func() // shows the simulated market instead
@@ -91,6 +91,10 @@ type UI struct {
 	snapshot *market.Snapshot // the newest handed over
 	signs    *watch.Board     // with it; nil: none
 
+	book     *scorecard.Book // nil: there is nothing to score
+	desk     *alerts.Desk
+	fetching map[string]bool // contracts of which the archive fetches a year for the scorecard
+
 	current atomic.Pointer[panes] // panes, for the pump
 	newest  atomic.Pointer[hop]
 }
@@ -100,6 +104,7 @@ type UI struct {
 func New(ctx context.Context, o Options) *UI {
 	u := &UI{o: o}
 	u.ctx, u.cancel = context.WithCancel(ctx)
+	u.openModels()
 	u.build()
 	u.bindKeys()
 	u.attend() // what is ticked comes first, also while there is no table yet
@@ -111,6 +116,9 @@ func (u *UI) Close() {
 	u.keep()
 	u.cancel()
 	u.panes.close()
+	if u.book != nil {
+		u.book.Close()
+	}
 }
 
 // build makes all panes anew, from their states, in the language and theme
@@ -140,10 +148,10 @@ func (u *UI) title() string {
 	return title
 }
 
-// Busy reports whether a chart is still being loaded or drawn, or a row on
+// Busy reports whether a chart or a scorecard is still being made, or a row on
 // screen still to be judged.
 func (u *UI) Busy() bool {
-	return u.panes.history.Busy() || u.panes.compare.Busy() || u.judging()
+	return u.panes.history.Busy() || u.panes.compare.Busy() || u.panes.scorecard.Busy() || u.judging()
 }
 
 // judging reports whether signals of a row on screen are still to come.

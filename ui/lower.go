@@ -1,0 +1,154 @@
+package ui
+
+import (
+	"slices"
+	"time"
+
+	"fyne.io/fyne/v2"
+
+	"openinterest/data/history/ondemand"
+	"openinterest/data/market"
+	"openinterest/data/signal"
+	"openinterest/ui/alerts"
+	"openinterest/ui/scorecard"
+	"openinterest/ui/settings"
+)
+
+// The names under which the states of the lower area's panes are kept.
+const (
+	paneLower     = "lower"
+	paneScorecard = "scorecard"
+	paneAlerts    = "alerts"
+)
+
+// lowerState is which tab of the lower area is in front.
+type lowerState struct {
+	Tab string `json:"tab"`
+}
+
+// openModels makes what outlives the panes: scorecards that were computed, and
+// the desk that raises alerts whatever is on screen.
+func (u *UI) openModels() {
+	if u.o.Scores != nil {
+		u.book = scorecard.NewBook(u.ctx, u.o.Scores, u.o.Now, u.o.Dispatch)
+	}
+	var state alerts.State
+	u.o.Settings.Get(func(s *settings.Settings) { s.Pane(paneAlerts, &state) })
+	u.desk = alerts.NewDesk(alerts.DeskOptions{
+		State: state, Local: time.Local,
+		OnSave: func(s alerts.State) { u.save(paneAlerts, s) },
+		Notify: func(title, body string) {
+			if u.o.Demo {
+				title = u.words.T("app.demo") + ": " + title
+			}
+			u.o.App.SendNotification(fyne.NewNotification(title, body))
+		},
+	})
+	u.fetching = map[string]bool{}
+}
+
+// newScorecard builds the scorecard's pane.
+func (p *panes) newScorecard(u *UI) {
+	var choice scorecard.Choice
+	u.o.Settings.Get(func(s *settings.Settings) { s.Pane(paneScorecard, &choice) })
+	o := scorecard.Options{Words: u.words, Book: u.book, Choice: choice,
+		OnChoice: func(c scorecard.Choice) { u.save(paneScorecard, c) }}
+	if u.o.Archive != nil {
+		o.OnArchive = u.fetchYear
+	}
+	p.scorecard = scorecard.New(o)
+}
+
+// newAlerts builds the pane of rules and log.
+func (p *panes) newAlerts(u *UI) {
+	p.alerts = alerts.NewPane(alerts.Options{
+		Context: u.ctx, Words: u.words, Desk: u.desk, Dispatch: u.o.Dispatch, Now: u.o.Now, Local: time.Local,
+		Past: u.o.Past, Symbols: u.symbols,
+		Favourites: func() []string { return p.table.State().Favourites },
+		OnOpen: func(symbol string) {
+			p.history.SetSymbol(symbol)
+			u.shell.show(tabCharts)
+		},
+	})
+}
+
+// symbols lists every contract of the market.
+func (u *UI) symbols() []string {
+	if u.snapshot == nil {
+		return nil
+	}
+	symbols := make([]string, len(u.snapshot.Quotes))
+	for i, q := range u.snapshot.Quotes {
+		symbols[i] = q.Contract.Symbol
+	}
+	return symbols
+}
+
+// scored is the scorecard's line about a kind of signal, of what was computed.
+func (u *UI) scored(k signal.EventKind, symbol string) string {
+	if u.book == nil {
+		return ""
+	}
+	return u.book.Line(u.words, k, symbol)
+}
+
+// fetchYear has the archive fetch a year of a contract.
+func (u *UI) fetchYear(symbol string) {
+	u.fetching[symbol] = true
+	if u.o.Archive.Status(symbol, market.Range1y).State.Ended() {
+		u.o.Archive.Resume(symbol, market.Range1y)
+		return
+	}
+	u.o.Archive.Want(symbol, market.Range1y)
+}
+
+// followFetching tells the scorecard how far the archive is, and has it count
+// anew once more history is there.
+func (u *UI) followFetching() {
+	for symbol := range u.fetching {
+		s := u.o.Archive.Status(symbol, market.Range1y)
+		f := scorecard.Fetching{Done: s.Done, Days: s.Days, Ended: s.State.Ended(), Failed: s.State.Ended() && s.State != ondemand.Complete}
+		u.panes.scorecard.SetFetching(symbol, f)
+		if f.Ended {
+			delete(u.fetching, symbol)
+			u.book.Forget(symbol)
+		}
+	}
+}
+
+// observe holds the market against the rules of alerts.
+func (u *UI) observe(s *market.Snapshot) {
+	u.desk.Observe(u.words, alerts.Observation{
+		Now: u.o.Now(), Snapshot: s, Board: u.signs, Favourites: u.panes.table.State().Favourites,
+	})
+}
+
+// tab names a page of the lower area.
+type tab = string
+
+// The tabs. The guide is one only while there is no room for its own column.
+const (
+	tabCharts    tab = "charts"
+	tabScorecard tab = "scorecard"
+	tabAlerts    tab = "alerts"
+	tabGuide     tab = "guide"
+)
+
+// ShowPane brings a pane to the front: "charts", "scorecard", "alerts" or "guide".
+func (u *UI) ShowPane(name string) {
+	if name == tabGuide {
+		u.showGuide(true)
+		return
+	}
+	u.shell.show(name)
+}
+
+// startTab is the tab that was in front.
+func (u *UI) startTab() tab {
+	var state lowerState
+	u.o.Settings.Get(func(s *settings.Settings) { s.Pane(paneLower, &state) })
+	if !slices.Contains([]tab{tabScorecard, tabAlerts}, state.Tab) {
+		return tabCharts
+	}
+	return state.Tab
+}
