@@ -55,7 +55,7 @@ func (v View) built() View {
 	wait.Wait()
 	v.Request.Lines, v.Curves = lines, nil
 	if len(v.marks) > 0 {
-		v.Request.Markers, v.marks = markers(v.marks, lines, look.Current())
+		v.Request.Markers, v.marks = markers(v.marks, lines)
 	}
 	return v
 }

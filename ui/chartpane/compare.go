@@ -263,7 +263,7 @@ func (c *Compare) view(at time.Time) View {
 		if c.lit == "" || c.lit == s {
 			for _, e := range c.firings.of(s, c.o.Ranges[c.span]) {
 				if e.Kind.Reading() == signal.Unknown { // of several contracts there is no room for readings
-					v.marks = append(v.marks, mark{event: e, line: len(c.lines) - 1, several: true})
+					v.marks = append(v.marks, newMark(e, len(c.lines)-1, &line.Colour))
 				}
 			}
 		}

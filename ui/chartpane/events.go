@@ -167,15 +167,26 @@ func hasRoom(k signal.EventKind, r market.Range) bool {
 
 // mark is an event on one of a view's lines.
 type mark struct {
-	event signal.Event
-	line  int
+	event  signal.Event
+	line   int
+	shape  charts.Shape
+	colour color.NRGBA
+}
 
-	several bool // there are markers of several contracts
+// newMark is made on the UI's goroutine, where the palette is. colour is that
+// of the contract where there are several, which says more than the kind's own.
+func newMark(e signal.Event, line int, colour *color.NRGBA) mark {
+	m := mark{event: e, line: line}
+	m.shape, m.colour = signOf(e.Kind, look.Current())
+	if colour != nil {
+		m.colour = *colour
+	}
+	return m
 }
 
 // markers places the marks of a view on its lines, which must be built. The
 // i-th marker is that of the i-th mark that is returned with them.
-func markers(marks []mark, lines []charts.Line, p *look.Palette) ([]charts.Marker, []mark) {
+func markers(marks []mark, lines []charts.Line) ([]charts.Marker, []mark) {
 	var placed []charts.Marker
 	var kept []mark
 	for _, m := range marks {
@@ -184,12 +195,8 @@ func markers(marks []mark, lines []charts.Line, p *look.Palette) ([]charts.Marke
 		if !ok {
 			continue
 		}
-		shape, colour := signOf(m.event.Kind, p)
-		if m.several { // whose it is says more than its hue
-			colour = lines[m.line].Colour
-		}
 		placed = append(placed, charts.Marker{
-			Key: m.event.Symbol + " " + string(m.event.Kind), Time: at, Value: value, Axis: lines[m.line].Axis, Shape: shape, Colour: colour,
+			Key: m.event.Symbol + " " + string(m.event.Kind), Time: at, Value: value, Axis: lines[m.line].Axis, Shape: m.shape, Colour: m.colour,
 		})
 		kept = append(kept, m)
 	}

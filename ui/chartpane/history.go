@@ -238,7 +238,7 @@ func (h *History) view(ld *load, q *market.Quote, r market.Range, at time.Time) 
 	}
 	v.Curves = []Curve{{t, values}, {t, (*track).prices}}
 	for _, e := range h.firings.of(h.symbol, r) {
-		v.marks = append(v.marks, mark{event: e})
+		v.marks = append(v.marks, newMark(e, 0, nil))
 	}
 	v.Reads = []Read{
 		{Label: capital(w.T("chart.open_interest")), Format: unitFormat(read, w.T("chart."+h.unit))},

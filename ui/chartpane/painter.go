@@ -80,7 +80,7 @@ func (p *painter) run(ctx context.Context) {
 			continue
 		}
 		j.view = j.view.built()
-		j.request.Lines = j.view.Request.Lines
+		j.request.Lines, j.request.Markers = j.view.Request.Lines, j.view.Request.Markers
 		picture, err := p.draw(j.request)
 		if err != nil { // only a fault of this package's makes a request that can't be drawn
 			fyne.LogError("drawing a chart", err)
