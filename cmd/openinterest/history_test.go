@@ -246,7 +246,7 @@ func TestBackfillGoesOnWhereItWas(t *testing.T) {
 		t.Errorf("it began anew: %s", got.out)
 	}
 	s.wrong, s.asked = nil, 0
-	if got = program(t, args...); got.code != 0 || !strings.Contains(got.out, "1 days imported (288 stamps), 6 were kept already") || s.asked != 1 {
+	if got = program(t, args...); got.code != 0 || !strings.Contains(got.out, "1 day imported (288 stamps), 6 were kept already") || s.asked != 1 {
 		t.Errorf("the third time: %v, %q, %d files fetched", got.fault, got.out, s.asked)
 	}
 	if got = program(t, args...); got.code != 0 || !strings.Contains(got.out, "0 days imported") {

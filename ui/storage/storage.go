@@ -18,6 +18,7 @@ import (
 	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/dialog"
 	"fyne.io/fyne/v2/layout"
+	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
 	ttwidget "github.com/dweymouth/fyne-tooltip/widget"
 
@@ -143,7 +144,7 @@ func New(o Options) *Pane {
 		caption(w.T("storage.size")), p.size,
 		caption(w.T("storage.who")), p.who,
 		caption(w.T("storage.keep")), container.NewVBox(p.keep, container.NewHBox(p.days, layout.NewSpacer())),
-		caption(""), container.NewBorder(nil, nil, nil, p.thin, p.planned),
+		caption(""), container.NewBorder(nil, nil, nil, container.NewVBox(p.thin), container.New(twoLines{}, p.planned)),
 		caption(w.T("storage.remove")), container.NewBorder(nil, nil, nil, p.remove, p.contract),
 	)
 	p.object = container.NewVBox(p.notes, form)
@@ -183,6 +184,23 @@ func (p *Pane) buildKeep() {
 	p.planned = widget.NewLabel("")
 	p.planned.Wrapping = fyne.TextWrapWord
 	p.thin = widget.NewButton(w.T("storage.thin"), p.askThin)
+}
+
+// twoLines has room for two lines of a label that wraps: its own idea of its
+// height comes too late for the rows below it.
+type twoLines struct{}
+
+// MinSize is that of a label with a second line.
+func (twoLines) MinSize(objects []fyne.CanvasObject) fyne.Size {
+	second := fyne.MeasureText("X", theme.TextSize(), fyne.TextStyle{}).Height
+	return fyne.NewSize(80, widget.NewLabel("").MinSize().Height+second)
+}
+
+// Layout gives the label all the room.
+func (twoLines) Layout(objects []fyne.CanvasObject, size fyne.Size) {
+	for _, o := range objects {
+		o.Resize(size)
+	}
 }
 
 // Object is what goes into a window.
