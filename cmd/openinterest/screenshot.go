@@ -33,7 +33,7 @@ type screenshotCommand struct {
 	Tick   []string `placeholder:"SYMBOL,…" help:"Tick these symbols: they are compared."`
 	Symbol string   `placeholder:"SYMBOL" help:"Show the history of this contract (default: BTCUSDT)."`
 	Range  string   `enum:"4h,24h,3d,7d,14d,30d,90d,1y,All," default:"" placeholder:"RANGE" help:"Range of both charts: 4h, 24h, 3d, 7d, 14d, 30d, 90d, 1y or All (default: 24h)."`
-	Pane   string   `enum:"guide," default:"" placeholder:"guide" help:"Bring this pane to the front: guide."`
+	Pane   string   `enum:"charts,scorecard,alerts,guide," default:"" placeholder:"PANE" help:"Bring this pane to the front: charts, scorecard, alerts or guide."`
 }
 
 // Validate refuses a size that is none. Kong calls it.
@@ -111,11 +111,16 @@ func newShot(ctx context.Context, c *screenshotCommand, g *globals, s *session, 
 		}
 	}
 	s.openLong(ctx, g, g.logger(std.err))
-	sh.ui = ui.New(ctx, ui.Options{
+	options := ui.Options{
 		App: a, Window: sh.window, Feed: windowFeed{s.feed, s.client, s.long}, Archive: s.archive(), History: s.history(), Now: s.client.Now, Settings: c.settings(),
 		Dispatch: dispatch, Log: g.logger(std.err), Language: g.language(""), Mode: g.mode("dark"), Demo: s.demo,
 		Signals: s.startWatch(ctx, g.logger(std.err), true), OpenDemo: func() {}, Still: true,
-	})
+	}
+	s.score(&options)
+	sh.ui = ui.New(ctx, options)
+	if c.Pane != "" {
+		sh.ui.ShowPane(c.Pane)
+	}
 	sh.window.Resize(size)
 	done := make(chan struct{})
 	go func() {

@@ -126,12 +126,14 @@ func (w *window) show(s *session) {
 	ctx, cancel := context.WithCancel(w.ctx)
 	w.session = s
 	s.openLong(w.ctx, w.g, w.log)
-	w.ui = ui.New(ctx, ui.Options{
+	options := ui.Options{
 		App: w.app, Window: w.window, Feed: windowFeed{s.feed, s.client, s.long}, Now: s.client.Now, Settings: w.settings,
 		Dispatch: w.loop.do, Log: w.log, Archive: s.archive(), History: s.history(),
 		Language: w.g.language(lang), Mode: w.g.mode(theme),
 		Signals: s.startWatch(w.ctx, w.log, false), Demo: s.demo, OpenDemo: w.openDemo,
-	})
+	}
+	s.score(&options)
+	w.ui = ui.New(ctx, options)
 	s.done.Go(func() { freeWhenFull(ctx, s.feed, debug.FreeOSMemory) })
 	done := make(chan struct{})
 	go func() {
