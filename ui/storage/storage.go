@@ -20,7 +20,6 @@ import (
 	"fyne.io/fyne/v2/layout"
 	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
-	ttwidget "github.com/dweymouth/fyne-tooltip/widget"
 
 	"openinterest/assets"
 	"openinterest/data/history"
@@ -109,7 +108,7 @@ type Pane struct {
 	busy  int // what is under way
 	kept  []history.Coverage
 
-	where, size, who *ttwidget.Label
+	where, size, who *widget.Label
 	notes            *widget.Label
 	folder           *widget.Button
 	keep             *widget.RadioGroup
@@ -153,9 +152,10 @@ func New(o Options) *Pane {
 	return p
 }
 
-func line() *ttwidget.Label {
-	l := ttwidget.NewLabel("")
+func line() *widget.Label {
+	l := widget.NewLabel("")
 	l.Truncation = fyne.TextTruncateEllipsis
+	l.Selectable = true
 	return l
 }
 
@@ -278,11 +278,7 @@ func (p *Pane) look() {
 // tell writes what was found.
 func (p *Pane) tell(size int64, thinned []history.Thinning) {
 	w := p.o.Words
-	set := func(l *ttwidget.Label, text string) {
-		l.SetText(text)
-		l.SetToolTip(text)
-	}
-	set(p.where, filepath.Dir(p.store.Path()))
+	p.where.SetText(filepath.Dir(p.store.Path()))
 	points, first, last := 0, int64(0), int64(0)
 	var names []string
 	for _, c := range p.kept {
@@ -294,14 +290,14 @@ func (p *Pane) tell(size int64, thinned []history.Thinning) {
 	}
 	args := assets.Args{"Size": format.Bytes(size), "Points": format.Count(points), "Contracts": len(p.kept), "From": day(first), "To": day(last)}
 	if points == 0 {
-		set(p.size, w.T("storage.empty", args))
+		p.size.SetText(w.T("storage.empty", args))
 	} else {
-		set(p.size, w.T("storage.holds", args))
+		p.size.SetText(w.T("storage.holds", args))
 	}
 	if p.store.Writes() {
-		set(p.who, w.T("storage.writes"))
+		p.who.SetText(w.T("storage.writes"))
 	} else {
-		set(p.who, w.T("storage.reads"))
+		p.who.SetText(w.T("storage.reads"))
 	}
 	p.contract.SetOptions(names)
 	if !slices.Contains(names, p.contract.Selected) {
@@ -416,7 +412,7 @@ func (p *Pane) ask(title, question, yes string, do func()) {
 // Show opens the pane over a window.
 func (p *Pane) Show() dialog.Dialog {
 	d := dialog.NewCustom(p.o.Words.T("storage.title"), p.o.Words.T("storage.close"), p.object, p.o.Window)
-	d.Resize(fyne.NewSize(620, 420))
+	d.Resize(fyne.NewSize(700, 420))
 	d.Show()
 	return d
 }
