@@ -103,6 +103,7 @@ type setup struct {
 	demo     bool
 	snapshot *market.Snapshot // nil: the small market
 	silent   bool             // no snapshot at all
+	with     func(*Options)   // what else the window has; nil: nothing
 }
 
 // start opens a window and shows it a snapshot.
@@ -130,11 +131,15 @@ func start(t *testing.T, s setup) *rig {
 	r.feed.snapshot = s.snapshot
 	ctx, cancel := context.WithCancel(t.Context())
 	t.Cleanup(cancel)
-	r.UI = New(ctx, Options{
+	o := Options{
 		App: r.app, Window: r.window, Feed: r.feed, Now: r.now, Settings: s.settings,
 		Dispatch: func(f func()) { r.hops <- f }, Log: slog.New(slog.DiscardHandler),
 		Language: s.lang, Mode: s.mode, Demo: s.demo, OpenDemo: func() { r.opened++ }, Still: true,
-	})
+	}
+	if s.with != nil {
+		s.with(&o)
+	}
+	r.UI = New(ctx, o)
 	r.show(s.snapshot)
 	return r
 }
