@@ -150,10 +150,11 @@ func Sentence(w *assets.Words, symbol string, c *signal.Cell) string {
 	if !c.Since.IsZero() {
 		args["Since"] = c.Since.UTC().Format("2006-01-02")
 	}
-	key := "score.sentence"
+	who := "one"
 	if symbol == Pooled {
-		key += "_pooled"
+		who = "pooled"
 	}
+	key := "score.sentence_" + who
 	switch {
 	case c.Grade == signal.NotEnough:
 		return w.T(key+"_few", args)
