@@ -30,8 +30,8 @@ func (u *UI) saveAs(name string, write func(io.Writer) error) {
 	d.SetTitleText(u.words.T("app.export_title"))
 	d.SetConfirmText(u.words.T("app.export_save"))
 	d.SetDismissText(u.words.T("history.cancel"))
-	d.Resize(u.dialogSize())
 	d.Show()
+	d.Resize(u.dialogSize()) // which it can only once it is shown
 }
 
 // write writes a file off the UI's goroutine: a year of points takes a moment.
