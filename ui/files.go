@@ -76,7 +76,13 @@ func (u *UI) showStorage() {
 	if u.snapshot != nil {
 		o.Trouble = u.snapshot.Status.Storage
 	}
-	storage.New(o).Show()
+	pane := storage.New(o)
+	u.kept = pane
+	pane.Show().SetOnClosed(func() {
+		if u.kept == pane {
+			u.kept = nil
+		}
+	})
 }
 
 // openFolder shows a folder in the desktop's file manager.

@@ -86,6 +86,9 @@ func (u *UI) take() {
 	if h.snapshot == nil {
 		return
 	}
+	if u.kept != nil {
+		u.kept.Watch(h.snapshot.Status.Storage)
+	}
 	u.panes.history.SetSnapshot(h.snapshot)
 	u.panes.compare.SetSnapshot(h.snapshot)
 	u.panes.showLive(h.snapshot, h.board)

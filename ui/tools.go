@@ -30,8 +30,13 @@ func (u *UI) tool(label, tip string, tapped func()) *ttwidget.Button {
 	return b
 }
 
+// icon is a tool that opens a dialog, under which its tooltip must not appear.
 func (u *UI) icon(picture fyne.Resource, tip string, tapped func()) *ttwidget.Button {
-	b := u.tool("", tip, tapped)
+	b := u.tool("", tip, nil)
+	b.OnTapped = func() {
+		b.MouseOut()
+		tapped()
+	}
 	b.SetIcon(picture)
 	return b
 }

@@ -89,6 +89,7 @@ type UI struct {
 	visible  []string
 	hidden   bool
 	snapshot *market.Snapshot // the newest handed over
+	kept     *storage.Pane    // while it is open
 	signs    *watch.Board     // with it; nil: none
 
 	book     *scorecard.Book // nil: there is nothing to score

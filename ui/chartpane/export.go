@@ -28,7 +28,11 @@ func exportButton(o Options, make func() Export) fyne.CanvasObject {
 	if o.OnExport == nil {
 		return nil
 	}
-	b := ttwidget.NewButtonWithIcon("", theme.NewColoredResource(theme.DownloadIcon(), theme.ColorNamePlaceHolder), func() { o.OnExport(make()) })
+	b := ttwidget.NewButtonWithIcon("", theme.NewColoredResource(theme.DownloadIcon(), theme.ColorNamePlaceHolder), nil)
+	b.OnTapped = func() {
+		b.MouseOut() // the tooltip must not appear under a dialog
+		o.OnExport(make())
+	}
 	b.Importance = widget.LowImportance
 	b.SetToolTip(o.Words.T("chart.export"))
 	return b

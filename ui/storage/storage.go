@@ -294,17 +294,34 @@ func (p *Pane) tell(size int64, thinned []history.Thinning) {
 	} else {
 		p.size.SetText(w.T("storage.holds", args))
 	}
-	if p.store.Writes() {
-		p.who.SetText(w.T("storage.writes"))
-	} else {
-		p.who.SetText(w.T("storage.reads"))
-	}
+	p.tellWho()
 	p.contract.SetOptions(names)
 	if !slices.Contains(names, p.contract.Selected) {
 		p.contract.ClearSelected()
 	}
 	p.planned.SetText(p.planSentence(thinned))
 	p.tellTrouble()
+}
+
+func (p *Pane) tellWho() {
+	key := "storage.reads"
+	if p.store.Writes() {
+		key = "storage.writes"
+	}
+	p.who.SetText(p.o.Words.T(key))
+}
+
+// Watch tells what changed by itself while the pane is open: who writes, and why
+// nothing can be kept at the moment, nil for no reason. It is called every
+// second or so.
+func (p *Pane) Watch(trouble *market.StorageProblem) {
+	p.o.Trouble = trouble
+	if p.store == nil {
+		return
+	}
+	p.tellWho()
+	p.tellTrouble()
+	p.paint()
 }
 
 // tellTrouble says what is wrong, if anything is.

@@ -246,9 +246,13 @@ func TestAReaderCanOnlyLook(t *testing.T) {
 	if _, err := second.TryBecomeWriter(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	r = start(t, second, nil)
-	if r.who.Text != "This window" {
+	r.Watch(nil)
+	if r.who.Text != "This window" || r.thin.Disabled() || r.remove.Disabled() {
 		t.Errorf("having taken over: %q", r.who.Text)
+	}
+	r.Watch(&market.StorageProblem{Kind: market.StorageFull, Err: &history.Problem{Kind: history.Full}})
+	if !strings.Contains(r.notes.Text, "The disk is full") || !r.notes.Visible() {
+		t.Errorf("of a disk that fills up it says %q", r.notes.Text)
 	}
 }
 
