@@ -29,9 +29,15 @@ const (
 // past is what is known of the filling of one contract's gaps.
 type past struct {
 	planned time.Duration // when gaps were last looked for
+	looked  time.Duration // when funding payments last were
 	paid    int64         // newest funding payment known, Unix ms; 0: none
 	due     int64         // when payments are asked for next, Unix ms; 0: not before they are looked up
 	asking  bool          // for payments
+}
+
+// again has the contract looked at once more before long: something failed.
+func (p *past) again(now time.Duration) {
+	p.planned, p.looked = now-replanEvery+replanFailed, now-replanEvery+replanFailed
 }
 
 // backfill is what the schedule asks for the memory, when nothing else is urgent.
@@ -93,36 +99,37 @@ func (s *schedule) pastAnswered(now time.Duration, r request, o outcome) {
 	case o.global && r.kind == askPast:
 		s.backfill.gaps = append([]request{r}, s.backfill.gaps...)
 	case !o.global:
-		e.past.planned = now - replanEvery + replanFailed
+		e.past.again(now)
 		if r.kind == askPaid {
 			e.past.due = 0 // until then
 		}
 	}
 }
 
-// nextPlan returns the contract whose gaps are looked for next, in the order in
-// which contracts are hydrated; nil when all were looked at lately.
-func (s *schedule) nextPlan(now time.Duration) *entry {
+// nextPlan returns the contract that is looked at next, in the order in which
+// contracts are hydrated, and whether its gaps are looked for too: not while
+// there are enough to fill. nil when all were looked at lately.
+func (s *schedule) nextPlan(now time.Duration) (e *entry, gaps bool) {
 	for _, e := range s.entries {
-		if now-e.past.planned >= replanEvery {
-			return e
+		if gaps = len(s.backfill.gaps) < fillQueue && now-e.past.planned >= replanEvery; gaps || now-e.past.looked >= replanEvery {
+			return e, gaps
 		}
 	}
-	return nil
+	return nil, false
 }
 
 // replan looks for everybody's gaps again: the machine slept.
 func (s *schedule) replan() {
 	for _, e := range s.entries {
-		e.past.planned = never
+		e.past.planned, e.past.looked = never, never
 	}
 }
 
 // plan is what a contract lacks.
 type plan struct {
 	symbol string
-	gaps   []Span
-	paid   int64 // newest funding payment kept; 0: none
+	gaps   []Span // where they were looked for
+	paid   int64  // newest funding payment kept; 0: none
 	err    error
 }
 
@@ -137,17 +144,20 @@ func (e *engine) fillGaps(now time.Duration, wall time.Time) {
 	}
 	e.dueFunding(wall)
 	b := &e.schedule.backfill
-	if b.planning || len(b.gaps) >= fillQueue {
+	if b.planning {
 		return
 	}
-	next := e.schedule.nextPlan(now)
+	next, gaps := e.schedule.nextPlan(now)
 	if next == nil {
 		return
 	}
-	b.planning, next.past.planned = true, now
-	span := e.pastOf(next.symbol, wall)
+	b.planning, next.past.looked = true, now
+	if gaps {
+		next.past.planned = now
+	}
+	symbol, span := next.symbol, e.pastOf(next.symbol, wall)
 	e.group.Go(func() {
-		p := look(e.ctx, e.memory, next.symbol, span)
+		p := look(e.ctx, e.memory, symbol, span, gaps)
 		select {
 		case e.plans <- p:
 		case <-e.ctx.Done():
@@ -169,9 +179,9 @@ func (e *engine) pastOf(symbol string, wall time.Time) Span {
 }
 
 // look finds what the memory lacks of a contract.
-func look(ctx context.Context, m Memory, symbol string, s Span) plan {
+func look(ctx context.Context, m Memory, symbol string, s Span, gaps bool) plan {
 	p := plan{symbol: symbol}
-	if s.From <= s.To {
+	if gaps && s.From <= s.To {
 		p.gaps, p.err = m.Gaps(ctx, symbol, s.From, s.To)
 	}
 	if p.err != nil {
@@ -195,7 +205,7 @@ func (e *engine) planned(p plan) {
 	}
 	if p.err != nil {
 		e.keeper.failed("looking for gaps", p.err)
-		entry.past.planned = now - replanEvery + replanFailed
+		entry.past.again(now)
 		return
 	}
 	e.schedule.backfill.gaps = append(e.schedule.backfill.gaps, gapRequests(p.symbol, e.notes.of(p.symbol).less(p.gaps))...)

@@ -23,6 +23,9 @@ func TestGapsAreFilled(t *testing.T) {
 			f.Attend(Attention{Ticked: []string{"C020USDT"}})
 			untilFull(t, f)
 			pass(40 * time.Second)
+			if n := len(m.paid); n != 30 { // whatever stamps there are to fetch
+				t.Errorf("funding of %d contracts", n)
+			}
 			if n, other := len(m.stamps["C020USDT"]), len(m.stamps["C025USDT"]); n < 8600 || other > 1000 {
 				t.Errorf("what is ticked has %d stamps, another %d", n, other)
 			}
@@ -69,12 +72,12 @@ func TestFundingIsKeptAsItIsPaid(t *testing.T) {
 			pass(time.Minute)
 			had := len(m.paid["C003USDT"])
 			asked := time.Now()
-			pass(25 * time.Hour)
-			if n := len(m.paid["C003USDT"]) - had; n != 3 {
-				t.Errorf("%d payments in 25 hours", n)
+			pass(17 * time.Hour)
+			if n := len(m.paid["C003USDT"]) - had; n != 2 {
+				t.Errorf("%d payments in 17 hours", n)
 			}
-			if n := ex.since(asked, ofKind(askPaid)); n > 4*3+7 {
-				t.Errorf("%d requests in 25 hours", n)
+			if n := ex.since(asked, ofKind(askPaid)); n > 4*2+5 {
+				t.Errorf("%d requests in 17 hours", n)
 			}
 		})
 	})

@@ -376,7 +376,7 @@ func TestAFailingMemoryChangesNothingElse(t *testing.T) {
 					if p := s.Status.Storage; name == "failing" && (p == nil || p.Kind != market.StorageFull) {
 						t.Errorf("storage problem %v", p)
 					}
-					pass(10 * time.Minute)
+					pass(3 * time.Minute)
 					if s = f.Snapshot(); s.Status.State != market.Live || s.Status.Problem != nil {
 						t.Errorf("state %v, %v", s.Status.State, s.Status.Problem)
 					}

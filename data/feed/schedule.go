@@ -139,7 +139,7 @@ func (s *schedule) setContracts(symbols []string) {
 	for _, symbol := range symbols {
 		e := s.symbols[symbol]
 		if e == nil {
-			e = &entry{symbol: symbol, openInterest: newLane(), history: newLane(), past: past{planned: never}}
+			e = &entry{symbol: symbol, openInterest: newLane(), history: newLane(), past: past{planned: never, looked: never}}
 		}
 		kept[symbol] = e
 		s.entries = append(s.entries, e)
