@@ -2,6 +2,7 @@ package watch
 
 import (
 	"context"
+	"errors"
 	"math"
 	"slices"
 	"time"
@@ -226,11 +227,10 @@ func (w *Watch) recall(ctx context.Context, c *contract, newest int64) ([]market
 		history = series.Merge(history, 0)
 	}
 	funding, ferr := w.o.Past.Funding(ctx, c.symbol, from, newest)
-	for _, err := range []error{err, ferr} {
-		if err != nil && ctx.Err() == nil {
-			w.log.Warn("signals are judged without history", "symbol", c.symbol, "error", err)
-		}
+	if err = errors.Join(err, ferr); err != nil && ctx.Err() == nil && !w.pastFails {
+		w.log.Warn("signals are judged without history", "symbol", c.symbol, "error", err)
 	}
+	w.pastFails = err != nil
 	return history.Points, funding
 }
 

@@ -93,6 +93,7 @@ type Watch struct {
 	sequence  uint64
 	unlogged  []signal.Event // seen live, to be logged
 	logFails  bool           // said once
+	pastFails bool           // said once
 
 	mu   sync.Mutex // guards past
 	past map[string]*walked

@@ -162,7 +162,7 @@ func hasRoom(k signal.EventKind, r market.Range) bool {
 	case k.Window() == market.Window4h:
 		return r <= market.Range3d
 	}
-	return r <= market.Range14d
+	return r <= market.Range7d
 }
 
 // mark is an event on one of a view's lines.
