@@ -3,6 +3,7 @@ package scorecard
 import (
 	"context"
 	"errors"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -46,8 +47,8 @@ func TestPooledScoresEveryContractAndTellsHowFarItIs(t *testing.T) {
 		s := &shelf{symbols: []string{"BTCUSDT", "ETHUSDT", "BROKENUSDT", "XRPUSDT"}, gate: make(chan bool),
 			broken: map[string]error{"BROKENUSDT": errors.New("the disk is on fire")}}
 		b := book(t, s)
-		var told int
-		b.OnChange(func(symbol string) { told++ })
+		var told atomic.Int32
+		b.OnChange(func(string) { told.Add(1) })
 		b.Want(Pooled)
 		s.gate <- true
 		s.gate <- true
@@ -58,8 +59,8 @@ func TestPooledScoresEveryContractAndTellsHowFarItIs(t *testing.T) {
 		close(s.gate)
 		synctest.Wait()
 		st := b.State(Pooled)
-		if st.Cards == nil || st.Cards.History.Contracts != 3 || st.Failed != 1 || st.Running || told == 0 {
-			t.Errorf("at the end: %+v, told %d times", st, told)
+		if st.Cards == nil || st.Cards.History.Contracts != 3 || st.Failed != 1 || st.Running || told.Load() == 0 {
+			t.Errorf("at the end: %+v, told %d times", st, told.Load())
 		}
 		if own := b.State("XRPUSDT"); own.Cards == nil || own.Cards.History.Symbol != "XRPUSDT" {
 			t.Error("the contract behind the broken one has no scorecard of its own")

@@ -107,9 +107,10 @@ const (
 	liftTitle   float32 = 64
 	liftLabel   float32 = 80
 	liftCaption float32 = 66
-	liftForest  float32 = 110
 	liftValue   float32 = 226
 	liftRow     float32 = 19
+
+	liftForestLeast, liftForestMost float32 = 40, 160
 )
 
 // CreateRenderer implements fyne.Widget.
@@ -134,10 +135,12 @@ type headlineRenderer struct {
 func (r *headlineRenderer) Objects() []fyne.CanvasObject { return r.objects }
 func (r *headlineRenderer) Destroy()                     {}
 func (r *headlineRenderer) MinSize() fyne.Size {
-	return fyne.NewSize(liftTitle+liftLabel+2*(liftCaption+liftForest+liftValue), 2*liftRow)
+	return fyne.NewSize(320, 2*liftRow)
 }
 
-func (r *headlineRenderer) Layout(fyne.Size) {
+func (r *headlineRenderer) Layout(size fyne.Size) {
+	liftForest := (size.Width-liftTitle-liftLabel)/2 - liftCaption - liftValue
+	liftForest = min(liftForestMost, max(liftForestLeast, liftForest))
 	r.h.title.Move(fyne.NewPos(0, 0))
 	r.h.title.Resize(fyne.NewSize(liftTitle, liftRow))
 	for i := range r.h.lines {

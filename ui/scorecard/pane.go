@@ -70,7 +70,7 @@ type Pane struct {
 	noteRow  *fyne.Container
 	header   *header
 	list     *widget.List
-	scroll   *container.Scroll
+	table    *fyne.Container
 	message  *widget.Label
 	sentence *widget.Label
 	content  *fyne.Container
@@ -78,7 +78,7 @@ type Pane struct {
 
 // New builds the pane.
 func New(o Options) *Pane {
-	p := &Pane{o: o, w: o.Words, choice: o.Choice, fetched: map[string]Fetching{}}
+	p := &Pane{o: o, w: o.Words, choice: o.Choice, fetched: map[string]Fetching{}, plan: newPlan(o.Words)}
 	if p.choice.Symbol == "" {
 		p.choice.Symbol = firstSymbol
 	}
@@ -100,7 +100,7 @@ func New(o Options) *Pane {
 		p.current = i
 		p.say()
 	}
-	p.scroll = container.NewHScroll(container.NewBorder(p.header, nil, nil, nil, p.list))
+	p.table = container.NewBorder(p.header, nil, nil, nil, p.list)
 	p.message = widget.NewLabel("")
 	p.message.Alignment = fyne.TextAlignCenter
 	p.arrange()
@@ -179,7 +179,7 @@ func (p *Pane) arrange() {
 	controls := container.NewBorder(nil, nil,
 		container.NewHBox(p.picker, space(8), p.horizons, space(8), p.origins),
 		container.NewHBox(p.cancel, p.again), p.status)
-	p.content = container.NewStack(container.New(look.Stack{Grows: 4, Pad: 10}, controls, p.headline, p.lift, p.noteRow, p.scroll, p.sentence), container.NewCenter(p.message))
+	p.content = container.NewStack(container.New(look.Stack{Grows: 4, Pad: 10}, controls, p.headline, p.lift, p.noteRow, p.table, p.sentence), container.NewCenter(p.message))
 }
 
 func space(width float32) fyne.CanvasObject {
@@ -320,7 +320,7 @@ func (p *Pane) showStatus(s State, card *signal.Scorecard) {
 
 func (p *Pane) showCard(card *signal.Scorecard) {
 	h, one := p.horizon()
-	for _, o := range []fyne.CanvasObject{p.headline, p.lift, p.scroll, p.sentence} {
+	for _, o := range []fyne.CanvasObject{p.headline, p.lift, p.table, p.sentence} {
 		visible(card != nil, o)
 	}
 	visible(false, p.noteRow)
@@ -333,7 +333,7 @@ func (p *Pane) showCard(card *signal.Scorecard) {
 		p.showNote(card)
 	}
 	cells := slices.DeleteFunc(signal.ByLowerBound(card.Cells), func(c signal.Cell) bool { return one && c.Window != h })
-	p.plan = plan{axis: rateAxis(cells), horizons: !one}
+	p.plan.axis, p.plan.horizons = rateAxis(cells), !one
 	p.header.setPlan(p.plan)
 	for _, c := range cells {
 		p.rows = append(p.rows, newRow(p.w, c))
@@ -364,9 +364,29 @@ func (p *Pane) showNote(card *signal.Scorecard) {
 func (p *Pane) say() {
 	text := format.Unknown
 	if p.current < len(p.rows) {
-		text = Sentence(p.w, p.symbol(), &p.rows[p.current].cell)
+		r := &p.rows[p.current]
+		text = joined(p.w, append([]string{Sentence(p.w, p.symbol(), &r.cell)}, p.dropped(r)...))
 	}
 	p.sentence.SetText(text)
+}
+
+// dropped tells what the columns hold that there is no room for.
+func (p *Pane) dropped(r *rowModel) (told []string) {
+	on := p.plan.shown(p.table.Size().Width)
+	for _, i := range droppable {
+		if !on[i] && r.cell.Grade != signal.NotEnough {
+			told = append(told, p.w.T("score.dropped", assets.Args{"Column": p.w.T("score.column_" + columns[i].name), "Value": r.texts[i]}))
+		}
+	}
+	return told
+}
+
+// Resize lays the pane out, and tells in words what no longer fits.
+func (p *Pane) Resize(size fyne.Size) {
+	p.BaseWidget.Resize(size)
+	if len(p.rows) > 0 {
+		p.say()
+	}
 }
 
 func visible(on bool, o fyne.CanvasObject) {

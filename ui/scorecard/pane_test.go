@@ -30,6 +30,7 @@ func TestPictures(t *testing.T) {
 		{"year_dark_en", assets.English, look.Dark, fyne.NewSize(1160, 330), card(), Choice{}},
 		{"year_light_zh", assets.Chinese, look.Light, fyne.NewSize(1160, 330), card(), Choice{}},
 		{"month_dark_en", assets.English, look.Dark, fyne.NewSize(1000, 300), short, Choice{Horizon: "7d"}},
+		{"narrow_dark_en", assets.English, look.Dark, fyne.NewSize(950, 300), card(), Choice{}},
 		{"live_light_zh", assets.Chinese, look.Light, fyne.NewSize(1000, 240), card(), Choice{Live: true}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -210,5 +211,18 @@ func TestLineFallsBackOnAllContracts(t *testing.T) {
 	}
 	if got := b.Line(english(), signal.Flush1h, "SOLUSDT"); !strings.Contains(got, "not enough data") {
 		t.Errorf("a kind with 4 cases: %q", got)
+	}
+}
+
+func TestWhatDoesNotFitIsToldInTheSentence(t *testing.T) {
+	begin(t, look.Dark)
+	p := New(Options{Words: english(), Book: filled(t, &shelf{}, "BTCUSDT", signal.Cards{History: card()})})
+	w := window(t, p, 950, 320)
+	if !strings.Contains(p.sentence.Text, "Halves: +33 / +38.") || !strings.Contains(p.sentence.Text, "1.31×") {
+		t.Errorf("950 wide: %q", p.sentence.Text)
+	}
+	w.Resize(fyne.NewSize(1200, 320))
+	if strings.Contains(p.sentence.Text, "Halves:") {
+		t.Errorf("1200 wide, where all columns fit: %q", p.sentence.Text)
 	}
 }

@@ -32,8 +32,8 @@ const (
 	colCount
 )
 
-// column is how wide a column is and how its texts stand. The forest plot takes
-// what is left.
+// column is how wide a column is and how its texts stand. Those of words are
+// measured, and the forest plot takes what is left.
 type column struct {
 	name     string // of its title and tooltip; empty: it shares those of the one before
 	width    float32
@@ -41,14 +41,14 @@ type column struct {
 }
 
 var columns = [colCount]column{
-	colSignal:     {name: "signal", width: 168},
+	colSignal:     {name: "signal"},
 	colHorizon:    {name: "horizon", width: 56, trailing: true},
 	colCases:      {name: "n", width: 38, trailing: true},
 	colRate:       {name: "rate", width: 50, trailing: true},
 	colInterval:   {width: 70},
 	colBase:       {name: "base", width: 48, trailing: true},
 	colForest:     {name: "forest", width: 110},
-	colVerdict:    {name: "verdict", width: 184},
+	colVerdict:    {name: "verdict"},
 	colDifference: {name: "difference", width: 116, trailing: true},
 	colMean:       {name: "mean", width: 160, trailing: true},
 	colQ:          {name: "q", width: 50, trailing: true},
@@ -56,9 +56,11 @@ var columns = [colCount]column{
 }
 
 const (
-	rowHeight  float32 = 21
-	cellPad    float32 = 5
-	forestMost float32 = 300
+	rowHeight float32 = 21
+	cellPad   float32 = 5
+	rowText   float32 = look.SmallTextSize + 0.5
+
+	forestLeast, forestMost float32 = 60, 300
 )
 
 // spot is a column's place in a row.
@@ -68,31 +70,66 @@ type spot struct{ x, width float32 }
 type plan struct {
 	axis     axis // of the forest plots
 	horizons bool // the column of horizons is shown: there is more than one
+	widths   [colCount]float32
 }
 
-func (p plan) width(i int) float32 {
-	if i == colHorizon && !p.horizons {
-		return 0
+// newPlan measures what a language writes in the columns of words.
+func newPlan(w *assets.Words) plan {
+	p := plan{axis: axis{0, 1}}
+	for i, c := range columns {
+		p.widths[i] = c.width
 	}
-	return columns[i].width
-}
-
-// least is the width below which the columns do not fit.
-func (p plan) least() float32 {
-	width := float32(0)
-	for i := range columns {
-		width += p.width(i)
+	p.widths[colSignal], p.widths[colVerdict] = 0, 0
+	for _, k := range signal.EventKinds() {
+		p.widths[colSignal] = max(p.widths[colSignal], textWidth("◆ "+KindName(w, k), true))
 	}
-	return width
+	for _, v := range []signal.Verdict{signal.TooFew, signal.Chance, signal.Differs} {
+		for _, difference := range []signal.Number{-1, 1} {
+			p.widths[colVerdict] = max(p.widths[colVerdict], textWidth(verdict(w, v, difference), false))
+		}
+	}
+	return p
 }
 
-// places lays the columns out over a width.
+func textWidth(text string, bold bool) float32 {
+	return fyne.MeasureText(text, rowText, fyne.TextStyle{Bold: bold}).Width + 2*cellPad + 2
+}
+
+// droppable are the columns that go where there is no room, in this order. The
+// sentence below the list then tells what they hold.
+var droppable = []int{colHalves, colMean, colDifference}
+
+// shown tells which columns fit into a width.
+func (p plan) shown(width float32) (on [colCount]bool) {
+	need := float32(0)
+	for i, w := range p.widths {
+		if on[i] = i != colHorizon || p.horizons; on[i] {
+			need += w
+		}
+	}
+	for _, i := range droppable {
+		if need > width {
+			on[i] = false
+			need -= p.widths[i]
+		}
+	}
+	return on
+}
+
+// places lays the columns out over a width; one that is not shown has none.
 func (p plan) places(width float32) (at [colCount]spot) {
-	rest, x := width-p.least(), float32(0)
-	for i := range columns {
-		w := p.width(i)
-		if i == colForest {
-			w = min(forestMost, max(w, w+rest))
+	on, rest, x := p.shown(width), width, float32(0)
+	for i, w := range p.widths {
+		if on[i] {
+			rest -= w
+		}
+	}
+	for i, w := range p.widths {
+		switch {
+		case !on[i]:
+			w = 0
+		case i == colForest:
+			w = min(forestMost, max(forestLeast, w+rest))
 		}
 		at[i] = spot{x, w}
 		x += w
@@ -139,7 +176,7 @@ func newRowView() *rowView {
 	v := &rowView{forest: newForest(), plan: plan{axis: axis{0, 1}}}
 	for i := range v.texts {
 		v.texts[i] = canvas.NewText("", nil)
-		v.texts[i].TextSize = look.SmallTextSize + 0.5
+		v.texts[i].TextSize = rowText
 		if columns[i].trailing {
 			v.texts[i].Alignment = fyne.TextAlignTrailing
 		}
@@ -170,7 +207,7 @@ type rowRenderer struct {
 
 func (r *rowRenderer) Objects() []fyne.CanvasObject { return r.objects }
 func (r *rowRenderer) Destroy()                     {}
-func (r *rowRenderer) MinSize() fyne.Size           { return fyne.NewSize(r.v.plan.least(), rowHeight) }
+func (r *rowRenderer) MinSize() fyne.Size           { return fyne.NewSize(320, rowHeight) }
 
 func (r *rowRenderer) Layout(size fyne.Size) {
 	at := r.v.plan.places(size.Width)
@@ -266,7 +303,7 @@ type headerRenderer struct {
 
 func (r *headerRenderer) Objects() []fyne.CanvasObject { return r.objects }
 func (r *headerRenderer) Destroy()                     {}
-func (r *headerRenderer) MinSize() fyne.Size           { return fyne.NewSize(r.h.plan.least(), rowHeight) }
+func (r *headerRenderer) MinSize() fyne.Size           { return fyne.NewSize(320, rowHeight) }
 
 func (r *headerRenderer) Layout(size fyne.Size) {
 	at := r.h.plan.places(size.Width)
