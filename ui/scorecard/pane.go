@@ -28,6 +28,8 @@ type Choice struct {
 	Live    bool   `json:"live,omitempty"`    // the events seen live
 }
 
+const sidePad float32 = 10 // left and right of everything
+
 const (
 	firstSymbol  = "BTCUSDT"
 	everyHorizon = "all"
@@ -179,7 +181,7 @@ func (p *Pane) arrange() {
 	controls := container.NewBorder(nil, nil,
 		container.NewHBox(p.picker, space(8), p.horizons, space(8), p.origins),
 		container.NewHBox(p.cancel, p.again), p.status)
-	p.content = container.NewStack(container.New(look.Stack{Grows: 4, Pad: 10}, controls, p.headline, p.lift, p.noteRow, p.table, p.sentence), container.NewCenter(p.message))
+	p.content = container.NewStack(container.New(look.Stack{Grows: 4, Pad: sidePad}, controls, p.headline, p.lift, p.noteRow, p.table, p.sentence), container.NewCenter(p.message))
 }
 
 func space(width float32) fyne.CanvasObject {
@@ -372,7 +374,7 @@ func (p *Pane) say() {
 
 // dropped tells what the columns hold that there is no room for.
 func (p *Pane) dropped(r *rowModel) (told []string) {
-	on := p.plan.shown(p.table.Size().Width)
+	on := p.plan.shown(p.Size().Width - 2*sidePad)
 	for _, i := range droppable {
 		if !on[i] && r.cell.Grade != signal.NotEnough {
 			told = append(told, p.w.T("score.dropped", assets.Args{"Column": p.w.T("score.column_" + columns[i].name), "Value": r.texts[i]}))

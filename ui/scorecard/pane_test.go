@@ -221,6 +221,12 @@ func TestWhatDoesNotFitIsToldInTheSentence(t *testing.T) {
 	if !strings.Contains(p.sentence.Text, "Halves: +33 / +38.") || !strings.Contains(p.sentence.Text, "1.31×") {
 		t.Errorf("950 wide: %q", p.sentence.Text)
 	}
+	late := New(Options{Words: english(), Book: filled(t, &shelf{}, "ETHUSDT", signal.Cards{History: card()})})
+	window(t, late, 1200, 320) // has its size before it has anything to show
+	late.pick("ETHUSDT")
+	if len(late.rows) == 0 || strings.Contains(late.sentence.Text, "Halves:") {
+		t.Errorf("shown late: %q", late.sentence.Text)
+	}
 	w.Resize(fyne.NewSize(1200, 320))
 	if strings.Contains(p.sentence.Text, "Halves:") {
 		t.Errorf("1200 wide, where all columns fit: %q", p.sentence.Text)
