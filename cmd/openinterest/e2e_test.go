@@ -27,6 +27,7 @@ import (
 var (
 	rowY       = 84  // in the first row, whether headings take one line or two
 	tickX      = 13  // in the tick box
+	starX      = 38  // in the star beside it
 	signalX    = 990 // in the signal column, 104 from the table's right edge
 	parking    = image.Pt(300, 886)
 	firstTick  = image.Rect(0, 62, 26, 96)
@@ -208,6 +209,7 @@ func TestAPersonComparesTwoSymbols(t *testing.T) {
 	}
 	hoversASignal(t, a)
 
+	d.click(starX, rowY) // at the last moment: what is chosen is kept when the window closes
 	id, err := strconv.ParseUint(a.id, 10, 32)
 	if err != nil {
 		t.Fatal(err)
@@ -242,7 +244,8 @@ func hoversASignal(t *testing.T, a *application) {
 	})
 }
 
-// keeps fails unless these symbols are ticked in the settings on disk.
+// keeps fails unless these symbols are ticked in the settings on disk, and the
+// last of them is a favourite.
 func keeps(t *testing.T, dataDir string, symbols ...string) {
 	t.Helper()
 	store, err := settings.Open(dataDir)
@@ -252,7 +255,10 @@ func keeps(t *testing.T, dataDir string, symbols ...string) {
 	var kept table.State
 	store.Get(func(s *settings.Settings) { s.Pane("table", &kept) })
 	if strings.Join(kept.Ticked, " ") != strings.Join(symbols, " ") {
-		t.Errorf("kept on disk: %v, want %v", kept.Ticked, symbols)
+		t.Errorf("kept on disk as ticked: %v, want %v", kept.Ticked, symbols)
+	}
+	if last := symbols[len(symbols)-1]; strings.Join(kept.Favourites, " ") != last {
+		t.Errorf("kept on disk as favourites: %v, want %s", kept.Favourites, last)
 	}
 }
 

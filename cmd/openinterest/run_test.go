@@ -84,6 +84,8 @@ func TestACommandLineThatCannotBeUnderstoodIsRefused(t *testing.T) {
 		"stream scheme":         {[]string{"--stream-url", "http://127.0.0.1:9900"}, "ws://"},
 		"demo and REST":         {[]string{"--demo", "--rest-url", "http://127.0.0.1:9900"}, "--demo"},
 		"demo and stream":       {[]string{"snapshot", "--demo", "--stream-url", "ws://127.0.0.1:9900"}, "--demo"},
+		"archive scheme":        {[]string{"--archive-url", "file:///etc"}, "--archive-url"},
+		"demo and archive":      {[]string{"--demo", "--archive-url", "http://127.0.0.1:9900"}, "--demo"},
 		"format":                {[]string{"snapshot", "--format", "xml"}, `"csv"`},
 		"timeout":               {[]string{"snapshot", "--timeout", "soon"}, "--timeout"},
 		"no time":               {[]string{"snapshot", "--timeout", "0s"}, "--timeout"},

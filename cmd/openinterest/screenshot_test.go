@@ -121,6 +121,12 @@ func TestScreenshotShowsTheWindow(t *testing.T) {
 			if n := near(other, 0, 0, 1, 1, look.New(look.Light, false).Palette(0).Background); n < 1440*900/2 {
 				t.Errorf("%d pixels have the light background", n)
 			}
+		case "range": // of both charts
+			for _, chart := range []image.Rectangle{image.Rect(0, 560, 545, 860), image.Rect(555, 560, 1085, 860)} {
+				if share := changedShare(dark, other, chart); share < 0.002 {
+					t.Errorf("--range changes %.2f %% of a chart", 100*share)
+				}
+			}
 		case "tick":
 			for slot := range 2 {
 				if n := near(other, 0.385, 0.66, 0.755, 0.96, lineColour(slot, look.Dark)); n < 150 {
