@@ -126,3 +126,16 @@ func TestCloseEndsWhatIsComputed(t *testing.T) {
 		}
 	})
 }
+
+func TestPooledNeverReplacesALongerScorecard(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := book(t, &shelf{symbols: []string{"BTCUSDT", "ETHUSDT"}, pooledDays: 20})
+		b.Want("BTCUSDT")
+		synctest.Wait()
+		b.Want(Pooled)
+		synctest.Wait()
+		if own, other := b.State("BTCUSDT").Cards.History.Days, b.State("ETHUSDT").Cards.History.Days; own < 39 || other > 21 {
+			t.Errorf("%v days of the contract scored by itself, %v of the other; want 40 and 20", own, other)
+		}
+	})
+}

@@ -46,11 +46,13 @@ type shelf struct {
 	broken  map[string]error
 	asked   chan string // tells of each load; nil: nobody listens
 	gate    chan bool   // lets each load go on; nil: at once
+
+	pooledDays int // days that the pooled scorecard is given; 0: as many
 }
 
 func (s *shelf) Symbols() []string { return s.symbols }
 
-func (s *shelf) Subject(ctx context.Context, symbol string, _ bool) (signal.Subject, error) {
+func (s *shelf) Subject(ctx context.Context, symbol string, pooled bool) (signal.Subject, error) {
 	if s.asked != nil {
 		s.asked <- symbol
 	}
@@ -63,6 +65,9 @@ func (s *shelf) Subject(ctx context.Context, symbol string, _ bool) (signal.Subj
 	}
 	if err := s.broken[symbol]; err != nil {
 		return signal.Subject{}, err
+	}
+	if pooled && s.pooledDays > 0 {
+		return signal.Subject{Input: noise(symbol, s.pooledDays)}, nil
 	}
 	return signal.Subject{Input: noise(symbol, 40)}, nil
 }
