@@ -31,11 +31,12 @@ type Archive interface {
 	Status(symbol string, r market.Range) ondemand.Status
 }
 
-// How often a chart is read again while days come in: not more than once a
-// second, nor more than a twentieth of the time.
+// How often a chart is read again while days come in: once a second, or as
+// seldom as makes it a twentieth of the time, but every eight seconds anyway.
 const (
-	refreshEvery = time.Second
-	refreshShare = 20
+	refreshEvery  = time.Second
+	refreshShare  = 20
+	refreshSeldom = 8 * time.Second
 )
 
 // isLong reports whether a range is longer than what the exchange keeps.

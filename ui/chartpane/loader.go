@@ -88,7 +88,7 @@ func (l *loader) moreCame(symbol string, ld *load, now time.Time) bool {
 		return false
 	}
 	l.archive.Want(symbol, ld.span)
-	return l.archive.Status(symbol, ld.span).Saved != ld.saved && now.Sub(ld.tried) >= max(refreshEvery, refreshShare*ld.cost)
+	return l.archive.Status(symbol, ld.span).Saved != ld.saved && now.Sub(ld.tried) >= min(refreshSeldom, max(refreshEvery, refreshShare*ld.cost))
 }
 
 // retry loads a symbol now that failed before.

@@ -88,10 +88,11 @@ func (p *painter) run(ctx context.Context) {
 			continue
 		}
 		p.newest.Store(&drawn{picture, j.view})
-		if p.hopping.CompareAndSwap(false, true) {
+		first := p.hopping.CompareAndSwap(false, true)
+		p.pending.Add(-1) // before the hop, after which nothing is pending
+		if first {
 			p.dispatch(p.land)
 		}
-		p.pending.Add(-1)
 	}
 }
 
