@@ -19,6 +19,8 @@ type memory struct {
 	log     *slog.Logger
 	noTable bool // the last known table is not taken over: only its histories are
 
+	disowned func() // called when what is kept turns out to be of another market; may be nil
+
 	mu    sync.Mutex
 	store *history.Store // nil: not open
 }
@@ -68,6 +70,14 @@ func (m *memory) Load(ctx context.Context, stamps int) (feed.Remembered, error) 
 		r.Notice = &market.StorageProblem{Kind: market.StorageSetAside, What: aside.Path, Err: aside.Why}
 	}
 	return r, nil
+}
+
+// Disowned implements feed.Memory: what other processes spent was spent on
+// another market's limits then.
+func (m *memory) Disowned() {
+	if m.disowned != nil {
+		m.disowned()
+	}
 }
 
 // historiesOf is what is remembered without anything that could be taken for

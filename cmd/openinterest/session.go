@@ -66,6 +66,7 @@ func openSessionOn(ctx context.Context, g *globals, log *slog.Logger, m *memory)
 		s.memory, options.Memory = m, m
 		shared := newSpending(g.historyDir(), client, log)
 		shared.read(time.Now())
+		m.disowned = shared.disown
 		s.done.Go(func() { shared.run(ctx) })
 	}
 	s.feed = feed.New(options)

@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"openinterest/data/binance"
@@ -29,6 +30,13 @@ type spending struct {
 	client    *binance.Client
 	log       *slog.Logger
 	written   string
+	alone     atomic.Bool // what others wrote was spent elsewhere
+}
+
+// disown takes what others spent for another exchange's affair.
+func (s *spending) disown() {
+	s.alone.Store(true)
+	s.client.SpentElsewhere(binance.Spent{})
 }
 
 // spent is how much was spent in each second (Unix time), for one bucket.
@@ -104,7 +112,9 @@ func (s *spending) read(now time.Time) {
 		others.History = theirs.History.appendTo(others.History)
 		others.Funding = theirs.Funding.appendTo(others.Funding)
 	}
-	s.client.SpentElsewhere(others)
+	if !s.alone.Load() {
+		s.client.SpentElsewhere(others)
+	}
 }
 
 // bySecond counts times by the second in which they ended: rather late than early.

@@ -46,6 +46,8 @@ type engine struct {
 	keeper   *keeper
 	notes    *notes
 	recalled chan memoryAnswer
+	verdict  chan bool // whether what is remembered is of this market
+	believed bool      // it is
 	plans    chan plan
 
 	sequence    uint64
@@ -74,6 +76,7 @@ func newEngine(ctx context.Context, f *Feed) *engine {
 		e.memory = f.memory
 		e.keeper = f.keeper
 		e.recalled, e.plans = make(chan memoryAnswer, 1), make(chan plan, 1)
+		e.verdict = make(chan bool, 1)
 		e.schedule.remembering = true
 	}
 	e.notes = &notes{}
@@ -128,6 +131,8 @@ func (e *engine) run() {
 			e.chart(c)
 		case a := <-e.recalled:
 			e.remember(a)
+		case same := <-e.verdict:
+			e.judged(same)
 		case p := <-e.plans:
 			e.planned(p)
 		case <-timer.C:

@@ -16,6 +16,7 @@ import (
 // fakeExchange is an exchange in memory, on the test's fake time: with
 // latency, a count of what was asked, and faults that tests turn on and off.
 type fakeExchange struct {
+	larger   float64 // another market: its history is this many times that of the usual one; 0: the usual one
 	mu       sync.Mutex
 	symbols  []string
 	distrust bool     // the list of contracts says this instead:
@@ -133,7 +134,7 @@ func (ex *fakeExchange) OpenInterestHistory(ctx context.Context, symbol string, 
 		if at < r.span.From || ex.lacks != nil && ex.lacks(symbol, at) {
 			continue
 		}
-		points = append(points, market.Point{Time: at, Contracts: 900, Price: 2})
+		points = append(points, market.Point{Time: at, Contracts: 900 * max(1, ex.larger), Price: 2})
 	}
 	return market.NewSeries(symbol, p, points), nil
 }

@@ -36,6 +36,10 @@ type Memory interface {
 	// KeepNotes keeps what the feed wants to know in its next run.
 	KeepNotes(ctx context.Context, notes []byte) error
 
+	// Disowned says that what is kept is of another market than the one that
+	// answers now.
+	Disowned()
+
 	// Series returns the 5-minute points kept with from ≤ time ≤ to (Unix ms).
 	Series(ctx context.Context, symbol string, from, to int64) (*market.Series, error)
 	// Gaps returns the runs of 5-minute stamps with from ≤ time ≤ to that are
@@ -83,8 +87,8 @@ func (e *engine) recall() {
 // once.
 func (e *engine) remember(a memoryAnswer) {
 	now, wall := e.clock()
-	e.schedule.remembering = false
 	if a.err != nil {
+		e.schedule.remembering = false
 		e.keeper.failed("reading what was kept", a.err)
 		return
 	}
@@ -94,10 +98,7 @@ func (e *engine) remember(a memoryAnswer) {
 		e.schedule.topUps.late = min(maxLate, max(minLate, time.Duration(e.notes.Late)*time.Second))
 	}
 	e.table.remember(a.remembered)
-	if e.table.listed > 0 {
-		e.judgeHistories(wall)
-		e.table.forget()
-	}
+	e.group.Go(func() { e.testify(a.remembered.Quotes, wall) })
 	e.promptUntil, e.published = now+promptFor, never
 	e.log.Info("remembered", "contracts", len(a.remembered.Quotes), "saved", a.remembered.Saved, "after", now)
 }
@@ -106,6 +107,9 @@ func (e *engine) remember(a memoryAnswer) {
 // exchange's list and clock are known: nothing where what is remembered reaches
 // far enough, what is missing since where it has no holes, else what there is.
 func (e *engine) judgeHistories(wall time.Time) {
+	if !e.believed {
+		return
+	}
 	for _, r := range e.table.rows {
 		symbol := r.quote.Contract.Symbol
 		entry := e.schedule.symbols[symbol]

@@ -24,6 +24,8 @@ type fakeMemory struct {
 	taken   bool  // another process keeps
 	err     error // of every call
 	hanging bool  // calls hang until their context ends
+
+	disowned bool // was found to be of another market
 }
 
 type keptPoint struct {
@@ -73,6 +75,8 @@ func (m *fakeMemory) Load(ctx context.Context, stamps int) (Remembered, error) {
 	}
 	return r, nil
 }
+
+func (m *fakeMemory) Disowned() { m.set(func() { m.disowned = true }) }
 
 func (m *fakeMemory) series(symbol string, from, to int64) *market.Series {
 	s := &market.Series{Symbol: symbol, Period: market.Period5m}

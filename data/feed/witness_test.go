@@ -1,0 +1,60 @@
+package feed
+
+import (
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"openinterest/data/market"
+)
+
+// The market behind an address may be another one than yesterday: a replay, a
+// test network. Nothing of the old one may then stand in the table.
+func TestTheMemoryOfAnotherMarketIsNotUsed(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		ex, m := newFakeExchange(60), newFakeMemory()
+		run(t, ex, m, func(f *Feed) {
+			untilFull(t, f)
+			pass(2 * time.Minute)
+		})
+		ex.larger = 3
+		run(t, ex, m, func(f *Feed) {
+			for _, q := range untilFull(t, f).Quotes {
+				if n := q.History.Len(); n < 400 {
+					t.Fatalf("%s has a history of %d stamps", q.Contract.Symbol, n)
+				}
+				for _, p := range q.History.Points {
+					if p.Time <= q.History.Official && p.Contracts != 2700 {
+						t.Fatalf("%s: %v contracts at %d are the other market's", q.Contract.Symbol, p.Contracts, p.Time)
+					}
+				}
+			}
+			if !m.disowned {
+				t.Error("the memory was not told")
+			}
+		})
+	})
+}
+
+func TestWitnessesComeFromAcrossTheMarket(t *testing.T) {
+	now := time.Date(2026, 1, 2, 0, 0, 0, 0, time.UTC)
+	var quotes []*market.Quote
+	for i := range 100 {
+		at := now.Add(-time.Hour)
+		if i%2 == 0 {
+			at = now.Add(-40 * 24 * time.Hour) // the exchange forgot it
+		}
+		s := market.NewSeries(string(rune('A'+i)), market.Period5m, []market.Point{{Time: at.UnixMilli(), Contracts: 1, Price: 1}})
+		quotes = append(quotes, &market.Quote{History: s})
+	}
+	called := map[string]bool{}
+	for _, s := range witnessesOf(quotes, now) {
+		if s.Official < now.Add(-24*time.Hour).UnixMilli() {
+			t.Error("asked for what the exchange has forgotten")
+		}
+		called[s.Symbol] = true
+	}
+	if len(called) != witnesses {
+		t.Errorf("%d witnesses", len(called))
+	}
+}
