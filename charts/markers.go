@@ -15,6 +15,10 @@ type placedMarker struct {
 
 const markerRadius = 5.5 // units
 
+// markerStack is how many markers may stand on one another. What finds no room
+// is left out: a tower says no more than its lowest floors.
+const markerStack = 3
+
 // drawMarkers draws the markers in the span, each beside its value, stacked
 // away from it where another one is.
 func (f *frame) drawMarkers(c *canvas.Canvas) {
@@ -36,8 +40,11 @@ func (f *frame) drawMarkers(c *canvas.Canvas) {
 		case TriangleDown:
 			y -= 2.2 * radius
 		}
-		for tries := 0; tries < 20 && f.occupied(x, y, 2*radius); tries++ {
+		for floor := 1; floor < markerStack && f.occupied(x, y, 2*radius); floor++ {
 			y += away * 2.2 * radius
+		}
+		if f.occupied(x, y, 2*radius) || y < float64(plot.Min.Y)+radius || y > float64(plot.Max.Y)-radius {
+			continue
 		}
 		f.picture.markers = append(f.picture.markers, placedMarker{index: i, x: x, y: y, radius: radius})
 		drawShape(c, m.Shape, x, y, radius+1.5*f.req.Scale, f.req.Theme.Background)

@@ -154,11 +154,14 @@ func (f *firings) of(symbol string, r market.Range) []signal.Event {
 }
 
 // hasRoom reports whether a kind is marked on charts of a range: readings fire
-// up to once a day each, those over 4 hours too.
+// up to once a day each, those over 4 hours too, and of a year's other signals
+// only the flushes, the rarest, leave the lines to be seen.
 func hasRoom(k signal.EventKind, r market.Range) bool {
 	switch {
-	case k.Reading() == signal.Unknown:
+	case k == signal.Flush1h:
 		return true
+	case k.Reading() == signal.Unknown:
+		return r <= market.Range30d
 	case k.Window() == market.Window4h:
 		return r <= market.Range3d
 	}

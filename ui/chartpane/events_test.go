@@ -76,7 +76,7 @@ func TestLongChartsLeaveReadingsOut(t *testing.T) {
 	for _, c := range []struct {
 		kind signal.EventKind
 		most market.Range
-	}{{signal.StrongBullish4h, market.Range3d}, {signal.StrongBullish24h, market.Range7d}, {signal.Flush1h, market.RangeAll}} {
+	}{{signal.StrongBullish4h, market.Range3d}, {signal.StrongBullish24h, market.Range7d}, {signal.Spike1h, market.Range30d}, {signal.Flush1h, market.RangeAll}} {
 		for _, r := range Ranges(true) {
 			if got := hasRoom(c.kind, r); got != (r <= c.most) {
 				t.Errorf("%s over %v: %t", c.kind, r, got)
