@@ -106,7 +106,7 @@ func (a *application) mustRun() {
 // sees waits until the display shows something.
 func (a *application) sees(what string, holds func(*image.NRGBA) (bool, string)) {
 	a.t.Helper()
-	waitFor(a.t, 30*time.Second, func() (bool, string) {
+	waitFor(a.t, 60*time.Second, func() (bool, string) {
 		a.mustRun()
 		ok, state := holds(a.d.look())
 		return ok, "not seen: " + what + "; " + state
@@ -122,7 +122,7 @@ func (a *application) ends() {
 		if err != nil {
 			a.t.Errorf("the program ended badly: %v", err)
 		}
-	case <-time.After(15 * time.Second):
+	case <-time.After(30 * time.Second):
 		a.t.Fatal("the program did not end")
 	}
 }
@@ -283,9 +283,9 @@ func TestAPersonOpensTheDemoWhenOffline(t *testing.T) {
 		t.Fatalf("unasked, the window is titled %q", title)
 	}
 	d.click(button.X-40, 886)
-	a.waitForFullTable()
 	d.moveTo(parking.X, parking.Y)
-	waitFor(t, 10*time.Second, func() (bool, string) {
+	waitFor(t, 60*time.Second, func() (bool, string) {
+		a.mustRun()
 		title := d.do("getwindowname", a.id)
 		return strings.Contains(title, "DEMO"), fmt.Sprintf("the window is titled %q", title)
 	})
@@ -296,7 +296,8 @@ func TestAPersonOpensTheDemoWhenOffline(t *testing.T) {
 // The program ends on a signal also while it is still starting.
 func TestTheWindowEndsWhenToldWhileItStarts(t *testing.T) {
 	d := openDisplay(t)
-	a := startWindow(t, d, t.TempDir(), "--demo")
+	rest, stream := nobody(t)
+	a := startWindow(t, d, t.TempDir(), "--rest-url", rest, "--stream-url", stream)
 	waitFor(t, 60*time.Second, func() (bool, string) {
 		a.mustRun()
 		return a.find() != "", "no window appeared"
@@ -322,7 +323,8 @@ func TestWithoutADisplay(t *testing.T) {
 			}
 			ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
 			defer cancel()
-			program := exec.CommandContext(ctx, os.Args[0], "--demo", "--data-dir", t.TempDir())
+			rest, stream := nobody(t)
+			program := exec.CommandContext(ctx, os.Args[0], "--rest-url", rest, "--stream-url", stream, "--data-dir", t.TempDir())
 			program.Env = append(append(os.Environ(), asProgram+"=1", "WAYLAND_DISPLAY="), env...)
 			out, err := program.CombinedOutput()
 			var exit *exec.ExitError
