@@ -179,6 +179,13 @@ func (u *UI) SetHidden(hidden bool) {
 	u.attend()
 }
 
+// PointerLeft says that the pointer left the window: nothing follows it any more.
+func (u *UI) PointerLeft() {
+	u.panes.table.PointerLeft()
+	u.panes.history.Chart().MouseOut()
+	u.panes.compare.Chart().MouseOut()
+}
+
 // attend tells the feed which contracts the person cares for most.
 func (u *UI) attend() {
 	state := u.panes.table.State()

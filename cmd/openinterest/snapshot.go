@@ -67,7 +67,11 @@ func noteGaps(w io.Writer, words *assets.Words, s *market.Snapshot) {
 	say := func(p *market.Problem, symbol string) {
 		if p != nil && !said[p.Kind] {
 			said[p.Kind] = true
-			sentences = append(sentences, format.Problem(words, p, symbol))
+			sentence := format.Problem(words, p, symbol)
+			if symbol != "" && !p.Kind.Global() {
+				sentence = symbol + ": " + sentence // one of those it happened to
+			}
+			sentences = append(sentences, sentence)
 		}
 	}
 	for _, q := range s.Quotes {

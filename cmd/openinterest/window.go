@@ -48,6 +48,7 @@ func (windowCommand) Run(ctx context.Context, g *globals, std streams) error {
 	w.show(s)
 	a.Lifecycle().SetOnStarted(func() {
 		onMinimised(w.window, func(minimised bool) { w.ui.SetHidden(minimised) })
+		onPointerLeft(w.window, func() { w.ui.PointerLeft() })
 	})
 	w.window.SetOnClosed(w.loop.end)
 	stop := context.AfterFunc(ctx, func() {

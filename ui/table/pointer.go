@@ -40,8 +40,12 @@ func (b *body) MouseIn(e *desktop.MouseEvent) {
 	b.moveTo(e)
 }
 
-// MouseMoved follows the pointer from cell to cell.
-func (b *body) MouseMoved(e *desktop.MouseEvent) { b.moveTo(e) }
+// MouseMoved follows the pointer from cell to cell. It is all that Fyne tells
+// when the pointer comes back to where it left the window.
+func (b *body) MouseMoved(e *desktop.MouseEvent) {
+	b.hovered = true
+	b.moveTo(e)
+}
 
 // MouseOut lets the rows find their places again.
 func (b *body) MouseOut() {

@@ -201,6 +201,15 @@ func (t *Table) setQuery() {
 	})
 }
 
+// PointerLeft says that the pointer left the window, which Fyne does not tell
+// the widget that it was on: the rows need hold still no longer.
+func (t *Table) PointerLeft() {
+	t.opts.Tips.Leave()
+	if t.body.hovered {
+		t.body.MouseOut()
+	}
+}
+
 // resort lets the rows find their places after they held still.
 func (t *Table) resort() {
 	t.show(columns.Arrange(t.rows, t.columns, t.query.Load()))

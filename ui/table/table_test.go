@@ -244,6 +244,17 @@ func TestRowsHoldStillUnderThePointer(t *testing.T) {
 	}
 }
 
+func TestRowsFindTheirOrderWhenThePointerLeavesTheWindow(t *testing.T) {
+	r := full(t, setup{})
+	r.moveOver("SOLUSDT", columns.Price)
+	r.Update(moved(map[string]float64{"XRPUSDT": 900}), nil, columnstest.Now)
+	r.drain()
+	r.PointerLeft()
+	if got := r.order()[0]; got != "XRP" {
+		t.Errorf("after the pointer left the window, %s leads", got)
+	}
+}
+
 // A pointer that rests over the table from the start must not freeze the order
 // in which contracts happened to come in.
 func TestRowsFindTheirOrderUnderThePointerWhileLoading(t *testing.T) {
