@@ -229,7 +229,7 @@ func TestBackfillGoesOnWhereItWas(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
 	s.onGet = func(string) {
-		if s.asked == 4 {
+		if s.asked == 6 { // four are fetched at a time, so two are kept by now
 			cancel()
 		}
 	}

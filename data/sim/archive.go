@@ -153,10 +153,10 @@ func (s *Server) metricsFile(c *contract, date time.Time, f *active) ([]byte, er
 	return file.Bytes(), nil
 }
 
-// bomb writes 256 MB of nothing.
+// bomb writes 64 MB of nothing.
 func bomb(w io.Writer) error {
 	block := bytes.Repeat([]byte{'0'}, 1<<20)
-	for range 256 {
+	for range 64 {
 		if _, err := w.Write(block); err != nil {
 			return err
 		}

@@ -187,7 +187,7 @@ func TestHostileArchive(t *testing.T) {
 	}
 	file, honest := get(ZipBomb)
 	z, err := zip.NewReader(bytes.NewReader(file), int64(len(file)))
-	if err != nil || !honest || len(file) > 1<<20 || z.File[0].UncompressedSize64 < 200<<20 {
+	if err != nil || !honest || len(file) > 1<<20 || z.File[0].UncompressedSize64 < 60<<20 {
 		t.Errorf("bomb: %v, %d bytes", err, len(file))
 	}
 	file, _ = get(ZipTraversal)

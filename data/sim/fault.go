@@ -38,7 +38,7 @@ const (
 	OthersSpend  FaultKind = "others_spend"  // others behind the address spend PerSecond weight
 	WrongDigest  FaultKind = "wrong_digest"  // archive: the checksum is another file's
 	CorruptZip   FaultKind = "corrupt_zip"   // archive: the file's end is zeros
-	ZipBomb      FaultKind = "zip_bomb"      // archive: a small file that unpacks to 256 MB; its checksum is right
+	ZipBomb      FaultKind = "zip_bomb"      // archive: a small file that unpacks to 64 MB; its checksum is right
 	ZipTraversal FaultKind = "zip_traversal" // archive: the zip's member is named ../../evil.csv; its checksum is right
 )
 
