@@ -4,7 +4,6 @@ import (
 	"context"
 	"log/slog"
 	"runtime/debug"
-	"sync/atomic"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/app"
@@ -46,6 +45,7 @@ func (windowCommand) Run(ctx context.Context, g *globals, std streams) error {
 		return err
 	}
 	w.show(s)
+	quitQuietly(a)
 	a.Lifecycle().SetOnStarted(func() {
 		onMinimised(w.window, func(minimised bool) { w.ui.SetHidden(minimised) })
 		onPointerLeft(w.window, func() { w.ui.PointerLeft() })
@@ -90,24 +90,6 @@ type window struct {
 	ui      *ui.UI
 	stopUI  func() // ends the pump and waits for it
 	loop    loop
-}
-
-// loop hands functions to the UI's goroutine for as long as Fyne's event loop
-// runs. After it, fyne.Do would run them at once on whatever goroutine calls,
-// while this window is being taken apart; so they are dropped.
-type loop struct{ over atomic.Bool }
-
-func (l *loop) end() { l.over.Store(true) }
-
-func (l *loop) do(f func()) {
-	if l.over.Load() {
-		return
-	}
-	fyne.Do(func() {
-		if !l.over.Load() {
-			f()
-		}
-	})
 }
 
 func (w *window) size() fyne.Size {
