@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"image"
 	"math"
+	"sync"
 
 	"github.com/wcharczuk/go-chart/v2"
 	"github.com/wcharczuk/go-chart/v2/drawing"
@@ -173,9 +174,19 @@ func (f *frame) classes() map[string]class {
 	}
 }
 
+// goChartFont makes go-chart load its own font once. Our renderer has no use
+// for it, but Chart.Render asks for it, and looks first without a lock
+// (font.go, GetDefaultFont): two charts drawn at once would race.
+var goChartFont = sync.OnceValues(chart.GetDefaultFont)
+
 // render has go-chart lay the chart out and draw it with r.
 func (f *frame) render(r chart.Renderer) error {
+	font, err := goChartFont()
+	if err != nil {
+		return err
+	}
 	c := f.chart()
+	c.Font = font
 	return c.Render(func(int, int) (chart.Renderer, error) { return r, nil }, &chart.ImageWriter{})
 }
 
