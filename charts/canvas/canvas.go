@@ -32,6 +32,11 @@ func New(w, h int, background color.NRGBA) *Canvas {
 	return &Canvas{img: img}
 }
 
+// Clip returns a canvas that paints on the same pixels, but only within r.
+func (c *Canvas) Clip(r image.Rectangle) *Canvas {
+	return &Canvas{img: c.img.SubImage(r).(*image.RGBA)}
+}
+
 // Image is the image painted on, alpha 255 everywhere.
 func (c *Canvas) Image() *image.RGBA { return c.img }
 

@@ -9,11 +9,12 @@ import (
 
 	"golang.org/x/image/font"
 	"golang.org/x/image/font/opentype"
+	"golang.org/x/image/font/sfnt"
 	"golang.org/x/image/math/fixed"
 )
 
-// Font is a font with the strings drawn from it, kept from frame to frame: a
-// chart's labels hardly change. It is safe for concurrent use.
+// Font is a font with the glyphs drawn from it, kept from frame to frame: labels
+// and numbers are made of a few dozen. It is safe for concurrent use.
 //
 // x/image's opentype draws it, not the freetype package that go-chart uses: the
 // latter fills by the even-odd rule, which leaves holes where a glyph's contours
@@ -21,8 +22,9 @@ import (
 type Font struct {
 	font *opentype.Font
 
-	mu    sync.Mutex
-	faces map[int]*face // by size in 1/64 pixel
+	mu     sync.Mutex
+	buffer sfnt.Buffer
+	faces  map[int]*face // by size in 1/64 pixel
 }
 
 // ParseFont reads a TrueType or OpenType font.
@@ -35,23 +37,36 @@ func ParseFont(data []byte) (*Font, error) {
 }
 
 const (
-	maxFaces   = 16   // sizes kept at once: a few scales of one or two sizes
-	maxStrings = 1024 // strings kept per size
-	maxLength  = 256  // runes drawn of one string: more never fits a chart
+	maxFaces  = 16   // sizes kept at once: a few scales of one or two sizes
+	maxGlyphs = 4096 // glyphs kept per size, each at up to 64 places between two pixels
+	maxLength = 256  // runes drawn of one string: more never fits a chart
 )
 
 // face is a font at one size. Its fields are guarded by the Font's lock.
 type face struct {
 	font.Face
 	metrics Metrics
-	strings map[string]*drawn
+	ascent  int // rows above the baseline that a glyph may reach
+	descent int
+	glyphs  map[glyphKey]glyph
+	steps   map[pair]fixed.Int26_6
+	line    image.Alpha // one line of text, composed before it is blended
 }
 
-// drawn is one line of text: its coverage, relative to the pen's first place.
-type drawn struct {
-	alpha *image.Alpha
-	width float64
+// glyphKey is a character and where between two pixels it stands.
+type glyphKey struct {
+	r     rune
+	phase fixed.Int26_6
 }
+
+// glyph is a character's coverage, relative to the pixel that its pen is in.
+type glyph struct {
+	pix  []uint8
+	rect image.Rectangle
+}
+
+// pair is two characters in a row; the first may be 0.
+type pair struct{ before, r rune }
 
 // Metrics are the heights of a font at one size, in pixels.
 type Metrics struct {
@@ -69,7 +84,30 @@ func (f *Font) Metrics(size float64) Metrics {
 
 // Width is the advance width of one line of text at size pixels per em.
 func (f *Font) Width(size float64, text string) float64 {
-	return f.draw(size, text).width
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	fc := f.face(size)
+	width, before, n := fixed.Int26_6(0), rune(0), 0
+	for _, r := range text {
+		if n++; n > maxLength {
+			break
+		}
+		width += fc.step(before, r)
+		before = r
+	}
+	return float64(width) / 64
+}
+
+// Has reports whether the font has a glyph for every character of text.
+func (f *Font) Has(text string) bool {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	for _, r := range text {
+		if i, err := f.font.GlyphIndex(&f.buffer, r); err != nil || i == 0 {
+			return false
+		}
+	}
+	return true
 }
 
 // face returns the face of a size; the lock must be held.
@@ -86,9 +124,12 @@ func (f *Font) face(size float64) *face {
 	if err != nil { // of options it does not know, and we give none such
 		panic(err)
 	}
-	got := &face{Face: tf, strings: map[string]*drawn{}}
 	m := tf.Metrics()
-	got.metrics = Metrics{Cap: 0.7 * size, Descent: float64(m.Descent) / 64, Line: 1.25 * size}
+	got := &face{
+		Face: tf, glyphs: map[glyphKey]glyph{}, steps: map[pair]fixed.Int26_6{},
+		ascent: m.Ascent.Ceil() + 2, descent: m.Descent.Ceil() + 2,
+		metrics: Metrics{Cap: 0.7 * size, Descent: float64(m.Descent) / 64, Line: 1.25 * size},
+	}
 	if b, _, ok := tf.GlyphBounds('0'); ok && b.Min.Y < 0 {
 		got.metrics.Cap = float64(-b.Min.Y) / 64
 	}
@@ -96,64 +137,93 @@ func (f *Font) face(size float64) *face {
 	return got
 }
 
-func (f *Font) draw(size float64, text string) *drawn {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	fc := f.face(size)
-	if got := fc.strings[text]; got != nil {
+// step is how far the pen moves for r, after before, which is 0 at the start.
+func (fc *face) step(before, r rune) fixed.Int26_6 {
+	key := pair{before, r}
+	if got, ok := fc.steps[key]; ok {
 		return got
 	}
-	if len(fc.strings) >= maxStrings {
-		clear(fc.strings)
+	if len(fc.steps) >= maxGlyphs {
+		clear(fc.steps)
 	}
-	got := fc.rasterize(text)
-	fc.strings[text] = got
+	advance, _ := fc.GlyphAdvance(r)
+	if before != 0 {
+		advance += fc.Kern(before, r)
+	}
+	fc.steps[key] = advance
+	return advance
+}
+
+// glyph returns a character drawn phase/64 pixels right of a pixel's border.
+func (fc *face) glyph(r rune, phase fixed.Int26_6) glyph {
+	key := glyphKey{r, phase}
+	if got, ok := fc.glyphs[key]; ok {
+		return got
+	}
+	if len(fc.glyphs) >= maxGlyphs {
+		clear(fc.glyphs)
+	}
+	var got glyph
+	if rect, mask, at, _, ok := fc.Glyph(fixed.Point26_6{X: phase}, r); ok {
+		if src, ok := mask.(*image.Alpha); ok { // whose memory is that of the next glyph
+			got = glyph{pix: make([]uint8, rect.Dx()*rect.Dy()), rect: rect}
+			for y := range rect.Dy() {
+				copy(got.pix[y*rect.Dx():(y+1)*rect.Dx()], src.Pix[src.PixOffset(at.X, at.Y+y):])
+			}
+		}
+	}
+	fc.glyphs[key] = got
 	return got
 }
 
-func (fc *face) rasterize(text string) *drawn {
+// compose joins the glyphs of one line by their maximum, since neighbours may
+// overlap. The result is relative to the pen's first place, and good until the
+// next call.
+func (fc *face) compose(text string) *image.Alpha {
 	runes := []rune(text)
 	if len(runes) > maxLength {
 		runes = runes[:maxLength]
 	}
-	width := fixed.Int26_6(0)
-	for i, r := range runes {
-		if i > 0 {
-			width += fc.Kern(runes[i-1], r)
-		}
-		advance, _ := fc.GlyphAdvance(r)
-		width += advance
+	width, before := fixed.Int26_6(0), rune(0)
+	for _, r := range runes {
+		width += fc.step(before, r)
+		before = r
 	}
-	m := fc.Face.Metrics()
-	alpha := image.NewAlpha(image.Rect(-2, -m.Ascent.Ceil()-2, width.Ceil()+3, m.Descent.Ceil()+2))
-	dot := fixed.Point26_6{}
-	for i, r := range runes {
-		if i > 0 {
-			dot.X += fc.Kern(runes[i-1], r)
+	fc.blank(image.Rect(-2, -fc.ascent, width.Ceil()+3, fc.descent))
+	x := fixed.Int26_6(0)
+	before = 0
+	for _, r := range runes {
+		step := fc.step(before, r)
+		pen := x
+		if before != 0 { // step is kerning and advance; the pen moves by the former first
+			pen += step - fc.step(0, r)
 		}
-		dr, mask, mp, advance, ok := fc.Glyph(dot, r)
-		if ok {
-			addGlyph(alpha, dr, mask, mp)
-		}
-		dot.X += advance
+		fc.add(fc.glyph(r, pen&63), pen.Floor())
+		x += step
+		before = r
 	}
-	return &drawn{alpha: alpha, width: float64(width) / 64}
+	return &fc.line
 }
 
-// addGlyph joins a glyph's coverage to the string's; neighbours may overlap.
-func addGlyph(dst *image.Alpha, dr image.Rectangle, mask image.Image, mp image.Point) {
-	src, ok := mask.(*image.Alpha)
-	if !ok {
-		return
+// blank makes the line an empty one of a size.
+func (fc *face) blank(r image.Rectangle) {
+	n := r.Dx() * r.Dy()
+	if cap(fc.line.Pix) < n {
+		fc.line.Pix = make([]uint8, n)
 	}
-	clipped := dr.Intersect(dst.Rect)
-	mp = mp.Add(clipped.Min.Sub(dr.Min))
-	for y := 0; y < clipped.Dy(); y++ {
-		for x := 0; x < clipped.Dx(); x++ {
-			v := src.AlphaAt(mp.X+x, mp.Y+y).A
-			if i := dst.PixOffset(clipped.Min.X+x, clipped.Min.Y+y); v > dst.Pix[i] {
-				dst.Pix[i] = v
-			}
+	fc.line.Pix, fc.line.Stride, fc.line.Rect = fc.line.Pix[:n], r.Dx(), r
+	clear(fc.line.Pix)
+}
+
+// add joins a glyph to the line, x pixels to the right.
+func (fc *face) add(g glyph, x int) {
+	at := g.rect.Add(image.Pt(x, 0))
+	clipped := at.Intersect(fc.line.Rect)
+	for y := clipped.Min.Y; y < clipped.Max.Y; y++ {
+		from := g.pix[(y-at.Min.Y)*at.Dx()+clipped.Min.X-at.Min.X:]
+		to := fc.line.Pix[fc.line.PixOffset(clipped.Min.X, y):]
+		for i := range clipped.Dx() {
+			to[i] = max(to[i], from[i])
 		}
 	}
 }
@@ -163,12 +233,14 @@ func (c *Canvas) Text(f *Font, size float64, text string, x, y int, col color.NR
 	if text == "" || col.A == 0 {
 		return
 	}
-	alpha := f.draw(size, text).alpha
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	alpha := f.face(size).compose(text)
 	r := alpha.Rect.Add(image.Pt(x, y)).Intersect(c.img.Rect)
 	for py := r.Min.Y; py < r.Max.Y; py++ {
 		cov := alpha.Pix[alpha.PixOffset(r.Min.X-x, py-y):]
 		row := c.img.Pix[c.img.PixOffset(r.Min.X, py):]
-		for i := 0; i < r.Dx(); i++ {
+		for i := range r.Dx() {
 			if cov[i] != 0 {
 				a := scale256(cov[i]) * scale256(col.A) >> 8
 				blend(row[4*i:], uint32(col.R), uint32(col.G), uint32(col.B), a)
