@@ -87,7 +87,7 @@ func NewCompare(o Options, s CompareState) *Compare {
 	w := o.Words
 	c.title = canvas.NewText("", look.Current().Text)
 	c.title.TextSize = look.TextSize
-	c.title.TextStyle.Bold = true
+	look.SetBold(c.title, true)
 	c.units = newSegments([]string{w.T("chart.percent"), w.T("chart.usd"), w.T("chart.contracts")}, unit, func(i int) {
 		c.unit = compareUnits[i]
 		c.chosen()

@@ -62,7 +62,7 @@ func newCrosshair() crosshair {
 func newText(bold bool) *canvas.Text {
 	t := canvas.NewText("", color.Transparent)
 	t.TextSize = look.SmallTextSize
-	t.TextStyle.Bold = bold
+	look.SetBold(t, bold)
 	return t
 }
 

@@ -29,7 +29,7 @@ type picker struct {
 
 func newPicker(w *assets.Words, symbol string, onPick func(string)) *picker {
 	p := &picker{words: w, onPick: onPick, symbol: canvas.NewText(symbol, nil), rest: canvas.NewText(w.T("chart.open_interest")+"  ▾", nil)}
-	p.symbol.TextStyle.Bold = true
+	look.SetBold(p.symbol, true)
 	p.symbol.TextSize, p.rest.TextSize = look.TextSize, look.TextSize
 	p.ExtendBaseWidget(p)
 	p.SetToolTip(w.T("chart.choose_tip"))
