@@ -57,3 +57,16 @@ func BenchmarkScroll(b *testing.B) {
 		r.scrolled()
 	}
 }
+
+// BenchmarkPaintRows is what the toolkit asks for after such a refresh, with
+// the next frame: the pictures of all rows on screen.
+func BenchmarkPaintRows(b *testing.B) {
+	r := start(b, setup{size: fyne.NewSize(1440, 36+26+34*rowHeight)})
+	r.Update(columnstest.Large(517), nil, columnstest.Now)
+	r.drain()
+	for b.Loop() {
+		for _, s := range r.body.slots {
+			s.paint(1440, int(rowHeight))
+		}
+	}
+}

@@ -1,61 +1,35 @@
 package table
 
 import (
-	"image/color"
-	"strings"
-	"unicode/utf8"
+	"math"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/widget"
 
-	"openinterest/ui/columns"
+	paint "openinterest/charts/canvas"
 	"openinterest/ui/look"
 )
 
 const rowHeight = look.RowHeight
 
-// body draws the rows on screen, out of all that the scroller could show.
+// body shows the rows on screen, out of all that the scroller could show.
 type body struct {
 	widget.BaseWidget
 	table *Table
 
-	slots   []*slot // row i is drawn by slot i mod len(slots)
+	slots   []*slot // row i is shown by slot i mod len(slots)
 	objects []fyne.CanvasObject
 	palette *look.Palette
-
-	// Bands behind the rows: under the pointer, and where the keyboard is. Each
-	// is there twice, since pinned columns lie above the others.
-	hoverBand, selectedBand             *canvas.Rectangle
-	pinned, pinnedHover, pinnedSelected *canvas.Rectangle
-	pinnedEdge, mark                    *canvas.Rectangle
+	sheet   *paint.Canvas // what rows are painted on, one after the other
 
 	pointer pointer
 	hovered bool // the pointer is over the rows
 	focused bool
 }
 
-// slot draws one row.
-type slot struct {
-	index   int // of the row drawn, −1: none
-	row     *columns.Row
-	ticked  bool
-	starred bool
-	texts   []*canvas.Text // one a place of the grid
-	line    *canvas.Rectangle
-}
-
 func newBody(t *Table) *body {
-	b := &body{table: t, pointer: pointer{row: -1, place: -1}}
-	band := func() *canvas.Rectangle {
-		r := canvas.NewRectangle(color.Transparent)
-		r.Hide()
-		return r
-	}
-	b.hoverBand, b.selectedBand = band(), band()
-	b.pinned, b.pinnedHover, b.pinnedSelected = band(), band(), band()
-	b.pinnedEdge, b.mark = band(), band()
-	b.paint()
+	b := &body{table: t, pointer: pointer{row: -1, place: -1}, palette: look.Current()}
 	b.ExtendBaseWidget(b)
 	return b
 }
@@ -68,29 +42,18 @@ func (b *body) MinSize() fyne.Size {
 // CreateRenderer draws what the body keeps.
 func (b *body) CreateRenderer() fyne.WidgetRenderer { return &bodyRenderer{b} }
 
-// Refresh draws everything anew: the theme may have changed.
+// Refresh draws everything anew: the theme, or the screen's scale, may have
+// changed.
 func (b *body) Refresh() {
 	if look.Current() != b.palette {
-		b.paint()
+		b.palette = look.Current()
 		b.forget()
 	}
 	b.update()
 	b.BaseWidget.Refresh()
 }
 
-// paint colours what is not a cell.
-func (b *body) paint() {
-	p := look.Current()
-	b.palette = p
-	b.hoverBand.FillColor, b.pinnedHover.FillColor = p.RowHover, p.RowHover
-	b.selectedBand.FillColor, b.pinnedSelected.FillColor = p.RowSelected, p.RowSelected
-	b.pinned.FillColor, b.pinnedEdge.FillColor, b.mark.FillColor = p.Background, p.Border, p.Accent
-	for _, s := range b.slots {
-		s.line.FillColor = p.Hairline
-	}
-}
-
-// forget makes the next update write every cell.
+// forget makes the next update paint every row.
 func (b *body) forget() {
 	for _, s := range b.slots {
 		s.index, s.row = -1, nil
@@ -112,13 +75,14 @@ func (b *body) window() (first, last int) {
 }
 
 // update brings the rows on screen up to date. It is the whole cost of a
-// refresh: texts that stay as they are are not touched.
+// refresh: rows that stay as they are are not painted again.
 func (b *body) update() {
 	first, last := b.window()
 	b.ensureSlots(last - first)
+	size := b.rowSize()
 	for i := first; i < last; i++ {
 		s := b.slots[i%len(b.slots)]
-		b.position(s, i)
+		s.place(i, b.table.scroll.Offset.X, size)
 		b.fill(s, b.table.shown[i])
 	}
 	for _, s := range b.slots {
@@ -126,7 +90,7 @@ func (b *body) update() {
 			s.hide()
 		}
 	}
-	b.placeBands()
+	b.ground()
 }
 
 // ensureSlots makes as many slots as rows fit.
@@ -135,102 +99,30 @@ func (b *body) ensureSlots(n int) {
 		return
 	}
 	for len(b.slots) < n {
-		b.slots = append(b.slots, newSlot(b.table.grid.places, b.palette))
+		b.slots = append(b.slots, newSlot(b))
 	}
-	for _, s := range b.slots { // which slot draws which row has changed
+	b.objects = make([]fyne.CanvasObject, 0, 2*len(b.slots))
+	for _, s := range b.slots { // which slot shows which row has changed
 		s.hide()
+		b.objects = append(b.objects, s.picture)
 	}
-	b.collect()
-}
-
-func newSlot(places []place, p *look.Palette) *slot {
-	s := &slot{index: -1, line: canvas.NewRectangle(p.Hairline)}
-	s.line.Hide()
-	for _, at := range places {
-		text := canvas.NewText("", p.Text)
-		text.TextSize = look.TextSize
-		text.Alignment = alignment(at.column.Align)
-		text.TextStyle.Bold = at.column.ID == columns.Symbol
-		text.Hide()
-		s.texts = append(s.texts, text)
-	}
-	return s
-}
-
-// collect lists what is drawn, from the back to the front.
-func (b *body) collect() {
-	free, fixed := []fyne.CanvasObject{b.hoverBand, b.selectedBand}, []fyne.CanvasObject{b.pinned, b.pinnedHover, b.pinnedSelected}
-	for i, at := range b.table.grid.places { // column by column: equal texts are one texture, and cost less in a row
-		for _, s := range b.slots {
-			if at.column.Pinned {
-				fixed = append(fixed, s.texts[i])
-			} else {
-				free = append(free, s.texts[i])
-			}
-		}
-	}
-	b.objects = append(free, fixed...)
 	for _, s := range b.slots {
-		b.objects = append(b.objects, s.line)
+		b.objects = append(b.objects, s.foreign)
 	}
-	b.objects = append(b.objects, b.pinnedEdge, b.mark)
 	b.BaseWidget.Refresh()
 }
 
-// position puts a slot where row i is.
-func (b *body) position(s *slot, i int) {
-	view := b.table.scroll
-	if s.index != i {
-		s.index, s.row = i, nil
-		s.show()
+// rowSize is the size of a row's picture: as wide as the view, and in both
+// directions a whole number of the screen's pixels, since a picture that covers
+// a part of one is stretched. A row may thus reach into the next by less than a
+// pixel, where neither has anything but its ground.
+func (b *body) rowSize() fyne.Size {
+	scale := float32(1)
+	if c := fyne.CurrentApp().Driver().CanvasForObject(b); c != nil && c.Scale() > 0 {
+		scale = c.Scale()
 	}
-	y := float32(i) * rowHeight
-	for j, at := range b.table.grid.places {
-		x := at.x
-		if at.column.Pinned {
-			x += view.Offset.X
-		}
-		s.texts[j].Move(fyne.NewPos(x+leftPad(at.column), y))
-		s.texts[j].Resize(fyne.NewSize(textWidth(at.column, at.width), rowHeight-look.Hairline))
-	}
-	s.line.Move(fyne.NewPos(view.Offset.X, y+rowHeight-look.Hairline))
-	s.line.Resize(fyne.NewSize(view.Size().Width, look.Hairline))
-}
-
-func (s *slot) show() {
-	for _, t := range s.texts {
-		t.Show()
-	}
-	s.line.Show()
-}
-
-func (s *slot) hide() {
-	s.index, s.row = -1, nil
-	for _, t := range s.texts {
-		t.Hide()
-	}
-	s.line.Hide()
-}
-
-// fill writes a row's cells.
-func (b *body) fill(s *slot, r *columns.Row) {
-	q := b.table.query.Load()
-	ticked, starred := q.Ticked[r.Symbol], q.Favourites[r.Symbol]
-	if s.row == r && s.ticked == ticked && s.starred == starred {
-		return
-	}
-	s.row, s.ticked, s.starred = r, ticked, starred
-	for i, at := range b.table.grid.places {
-		switch at.column.ID {
-		case columns.Tick:
-			b.write(s.texts[i], choose(ticked, "☑", "☐"), choose(ticked, b.palette.Accent, b.palette.Faint))
-		case columns.Star:
-			b.write(s.texts[i], choose(starred, "★", "☆"), choose(starred, b.palette.Accent, b.palette.Faint))
-		default:
-			c := r.Cell(at.index)
-			b.write(s.texts[i], fitCell(c, textWidth(at.column, at.width), s.texts[i].TextStyle), b.ink(c.Tone, r.Stale()))
-		}
-	}
+	whole := func(v float32) float32 { return float32(math.Ceil(float64(v*scale))) / scale }
+	return fyne.NewSize(whole(b.table.scroll.Size().Width), whole(rowHeight))
 }
 
 func choose[T any](yes bool, a, b T) T {
@@ -240,109 +132,23 @@ func choose[T any](yes bool, a, b T) T {
 	return b
 }
 
-func (b *body) write(t *canvas.Text, s string, ink color.NRGBA) {
-	if t.Text == s && t.Color == ink {
-		return
-	}
-	t.Text, t.Color = s, ink
-	t.Refresh()
-}
-
-// ink is the colour of a tone. What is stale recedes, keeping its hue.
-func (b *body) ink(tone columns.Tone, stale bool) color.NRGBA {
-	p := b.palette
-	c := p.Text
-	switch tone {
-	case columns.Up:
-		c = p.Up
-	case columns.Down:
-		c = p.Down
-	case columns.Muted:
-		c = p.Muted
-	case columns.Faint:
-		c = p.Faint
-	case columns.Warning:
-		return p.Warning
-	}
-	if stale {
-		return look.WithAlpha(c, 0.5)
-	}
-	return c
-}
-
-// fitCell writes a cell in full, or in its tight form where there is less room.
-func fitCell(c columns.Cell, width float32, style fyne.TextStyle) string {
-	text := fit(c.Text, width, look.TextSize, style)
-	if text == c.Text || c.Tight == "" {
-		return text
-	}
-	return fit(c.Tight, width, look.TextSize, style)
-}
-
-// widestLetter bounds what a letter of the program's font takes, as a part of
-// the text size, so that most texts need not be measured.
-const widestLetter = 1.05
-
-// fit cuts a text that is wider than width, and says so with an ellipsis.
-func fit(s string, width, size float32, style fyne.TextStyle) string {
-	if float32(utf8.RuneCountInString(s))*widestLetter*size <= width {
-		return s
-	}
-	if fyne.MeasureText(s, size, style).Width <= width+1 {
-		return s
-	}
-	runes := []rune(s)
-	for n := len(runes) - 1; n > 0; n-- {
-		cut := strings.TrimRight(string(runes[:n]), " ") + "…"
-		if fyne.MeasureText(cut, size, style).Width <= width {
-			return cut
-		}
-	}
-	return "…"
-}
-
-func alignment(a columns.Align) fyne.TextAlign {
-	switch a {
-	case columns.Center:
-		return fyne.TextAlignCenter
-	case columns.Trailing:
-		return fyne.TextAlignTrailing
-	}
-	return fyne.TextAlignLeading
-}
-
-// placeBands moves the bands to the row under the pointer and the selected one.
-func (b *body) placeBands() {
-	view := b.table.scroll
-	x, width := view.Offset.X, max(view.Size().Width, b.table.grid.width)
-	band := func(r *canvas.Rectangle, row int, shown bool, w float32) {
-		if !shown || row < 0 || row >= len(b.table.shown) {
-			r.Hide()
-			return
-		}
-		r.Move(fyne.NewPos(x, float32(row)*rowHeight))
-		r.Resize(fyne.NewSize(w, rowHeight-look.Hairline))
-		r.Show()
-	}
-	scrolled := x > 0
+// ground colours what is behind the rows: the one under the pointer, and the
+// one where the keyboard is.
+func (b *body) ground() {
 	hover, selected := b.pointer.row, b.selectedIndex()
-	overHover := hover != selected
-	band(b.hoverBand, hover, overHover, width)
-	band(b.selectedBand, selected, true, width)
-	band(b.pinnedHover, hover, scrolled && overHover, b.table.grid.pinned)
-	band(b.pinnedSelected, selected, scrolled, b.table.grid.pinned)
-	band(b.mark, selected, b.focused, 2)
-	for _, r := range []*canvas.Rectangle{b.pinned, b.pinnedEdge} {
-		if !scrolled {
-			r.Hide()
+	for _, s := range b.slots {
+		if s.index < 0 {
 			continue
 		}
-		r.Move(fyne.NewPos(x, view.Offset.Y))
-		r.Resize(fyne.NewSize(b.table.grid.pinned, view.Size().Height))
-		r.Show()
+		colour := b.palette.Background
+		switch s.index {
+		case selected:
+			colour = b.palette.RowSelected
+		case hover:
+			colour = b.palette.RowHover
+		}
+		s.lay(ground{colour, s.index == selected && b.focused, b.table.scroll.Offset.X})
 	}
-	b.pinnedEdge.Move(fyne.NewPos(x+b.table.grid.pinned-look.Hairline, view.Offset.Y))
-	b.pinnedEdge.Resize(fyne.NewSize(look.Hairline, view.Size().Height))
 }
 
 // selectedIndex is where the selected symbol stands, −1 if it is not shown.

@@ -158,6 +158,16 @@ func (h *header) placeArrow(x float32, at place, lines []string) {
 	h.arrow.Resize(size)
 }
 
+func alignment(a columns.Align) fyne.TextAlign {
+	switch a {
+	case columns.Center:
+		return fyne.TextAlignCenter
+	case columns.Trailing:
+		return fyne.TextAlignTrailing
+	}
+	return fyne.TextAlignLeading
+}
+
 func headingWidth(s string) float32 {
 	return fyne.MeasureText(s, look.SmallTextSize, fyne.TextStyle{}).Width
 }
@@ -174,12 +184,12 @@ func wrapHeading(title string, width float32) []string {
 	}
 	cut := strings.IndexAny(title, " /")
 	if cut < 0 {
-		return []string{fit(title, width, look.SmallTextSize, fyne.TextStyle{})}
+		return []string{fit(title, width, look.SmallTextSize, look.Font(false))}
 	}
 	lines := []string{strings.TrimSpace(title[:cut+1]), title[cut+1:]}
 	for i, line := range lines {
 		if !fitsHeading(line, width) {
-			lines[i] = fit(line, width, look.SmallTextSize, fyne.TextStyle{})
+			lines[i] = fit(line, width, look.SmallTextSize, look.Font(false))
 		}
 	}
 	return lines

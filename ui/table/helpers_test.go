@@ -206,10 +206,15 @@ func (r *rig) press(key fyne.KeyName) {
 	focused.TypedKey(&fyne.KeyEvent{Name: key})
 }
 
-// cellText is what is drawn in a cell.
+// cell is what is drawn in a cell.
+func (r *rig) cell(symbol string, id columns.ID) cell {
+	r.t.Helper()
+	return r.body.slots[r.rowOf(symbol)%len(r.body.slots)].cells[r.placeOf(id)]
+}
+
 func (r *rig) cellText(symbol string, id columns.ID) string {
 	r.t.Helper()
-	return r.body.slots[r.rowOf(symbol)%len(r.body.slots)].texts[r.placeOf(id)].Text
+	return r.cell(symbol, id).text
 }
 
 func (r *rig) tooltip() string { return strings.Join(r.tips.Shown().Texts(), " | ") }

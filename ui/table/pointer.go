@@ -67,7 +67,7 @@ func (b *body) point() {
 	row, place := b.hit(b.pointer.local.Add(b.table.scroll.Offset))
 	if row != b.pointer.row {
 		b.pointer.row = row
-		b.placeBands()
+		b.ground()
 	}
 	b.pointer.place = place
 	if row < 0 || place < 0 {
@@ -179,13 +179,13 @@ func (b *body) FocusGained() {
 		first, _ := b.window()
 		b.table.selected = b.table.shown[first].Symbol
 	}
-	b.placeBands()
+	b.ground()
 }
 
 // FocusLost hides it.
 func (b *body) FocusLost() {
 	b.focused = false
-	b.placeBands()
+	b.ground()
 }
 
 // TypedRune starts a search on "/".
@@ -265,7 +265,7 @@ func (b *body) selectRow(i int) {
 		view.ScrollToOffset(offset)
 		b.table.scrolled()
 	}
-	b.placeBands()
+	b.ground()
 }
 
 func (b *body) scrollSideways(by float32) {

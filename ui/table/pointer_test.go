@@ -1,6 +1,8 @@
 package table
 
 import (
+	"image"
+	"image/draw"
 	"slices"
 	"strings"
 	"testing"
@@ -187,15 +189,23 @@ func TestPinnedColumnsStay(t *testing.T) {
 	if r.grid.width <= 700 {
 		t.Fatalf("the columns fit: %v", r.grid.width)
 	}
-	x := func(id columns.ID) float32 {
-		text := r.body.slots[r.rowOf("BTCUSDT")].texts[r.placeOf(id)]
-		return fyne.CurrentApp().Driver().AbsolutePositionForObject(text).X
+	// seen is the picture of a part of BTC's row: from x on, so wide.
+	seen := func(x, width float32) []uint8 {
+		top := r.absolute(fyne.NewPos(0, float32(r.rowOf("BTCUSDT"))*rowHeight))
+		part := image.NewRGBA(image.Rect(0, 0, int(width), int(rowHeight)))
+		draw.Draw(part, part.Rect, r.window.Canvas().Capture(), image.Pt(int(x), int(top.Y)), draw.Src)
+		return part.Pix
 	}
-	symbol, price := x(columns.Symbol), x(columns.Price)
+	price := r.grid.left(r.placeOf(columns.Price), 0)
 	r.window.Canvas().Focus(r.body)
+	const shadow = 24 // of what is scrolled out to the left
+	fixed, free := seen(shadow, r.grid.pinned-2-shadow), seen(price+2*rowHeight, 60)
 	r.press(fyne.KeyRight)
-	if x(columns.Symbol) != symbol || x(columns.Price) >= price {
-		t.Errorf("symbol moved from %v to %v, price from %v to %v", symbol, x(columns.Symbol), price, x(columns.Price))
+	if r.scroll.Offset.X != 2*rowHeight || !slices.Equal(seen(shadow, r.grid.pinned-2-shadow), fixed) {
+		t.Errorf("scrolled by %v, the pinned columns look different", r.scroll.Offset.X)
+	}
+	if !slices.Equal(seen(price, 60), free) {
+		t.Error("the price did not move by as much as was scrolled")
 	}
 	for range 100 {
 		r.press(fyne.KeyRight)

@@ -314,7 +314,7 @@ func TestOnePendingHopAndTheNewestWins(t *testing.T) {
 
 func TestRowsAgeAndDim(t *testing.T) {
 	r := full(t, setup{})
-	ink := func() any { return r.body.slots[r.rowOf("BTCUSDT")].texts[r.placeOf(columns.Price)].Color }
+	ink := func() any { return r.cell("BTCUSDT", columns.Price).ink }
 	fresh := ink()
 	r.Update(columnstest.Snapshot(), nil, columnstest.Now.Add(40*time.Second))
 	r.drain()
@@ -339,9 +339,14 @@ func TestLoading(t *testing.T) {
 }
 
 // texts collects every word on screen.
-func texts(o fyne.CanvasObject) []string {
+func (r *rig) texts() []string {
 	var all []string
-	for _, o := range test.LaidOutObjects(o) {
+	for _, s := range r.body.slots {
+		for _, c := range s.cells {
+			all = append(all, c.text)
+		}
+	}
+	for _, o := range test.LaidOutObjects(r.Object()) {
 		if t, ok := o.(*canvas.Text); ok && t.Text != "" {
 			all = append(all, t.Text)
 		}
@@ -356,13 +361,13 @@ func TestAnotherLanguage(t *testing.T) {
 	if !slices.Equal(chinese.order(), r.order()) {
 		t.Errorf("the order changed with the language: %v, %v", r.order(), chinese.order())
 	}
-	all := strings.Join(texts(chinese.Object()), "\n")
+	all := strings.Join(chinese.texts(), "\n")
 	for _, want := range []string{"持仓额", "全部", "资金费率", "强势看涨", "53.3 亿", "/ 搜索"} {
 		if !strings.Contains(all, want) {
 			t.Errorf("%q is not on screen", want)
 		}
 	}
-	for _, s := range append(texts(chinese.Object()), texts(r.Object())...) {
+	for _, s := range append(chinese.texts(), r.texts()...) {
 		for _, key := range []string{"table.", "column.", "signal.", "problem."} {
 			if strings.Contains(s, key) {
 				t.Errorf("a key is on screen: %q", s)
@@ -373,11 +378,10 @@ func TestAnotherLanguage(t *testing.T) {
 
 func TestThemeSwitch(t *testing.T) {
 	r := full(t, setup{})
-	price := r.body.slots[r.rowOf("BTCUSDT")].texts[r.placeOf(columns.Price)]
-	dark := price.Color
+	dark := r.cell("BTCUSDT", columns.Price).ink
 	fyne.CurrentApp().Settings().SetTheme(look.New(look.Light, false))
 	r.Object().Refresh()
-	if r.body.slots[r.rowOf("BTCUSDT")].texts[r.placeOf(columns.Price)].Color == dark {
+	if r.cell("BTCUSDT", columns.Price).ink == dark {
 		t.Error("cells keep the dark theme's colour")
 	}
 	if r.toolbar.all.label.Color == look.New(look.Dark, false).Palette(0).Text {
