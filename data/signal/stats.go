@@ -3,15 +3,12 @@ package signal
 import (
 	"math"
 	"slices"
-
-	"gonum.org/v1/gonum/stat"
-	"gonum.org/v1/gonum/stat/distuv"
 )
 
 // confidence of every interval, two-sided.
 const confidence = 0.95
 
-var normal = distuv.UnitNormal.Quantile(1 - (1-confidence)/2) // 1.96
+var normal = normalQuantile(confidence) // 1.96
 
 // Interval is an estimate with its 95 % confidence interval; unknown where
 // there is too little to estimate from.
@@ -46,12 +43,12 @@ func MeanInterval(xs []float64) Interval {
 	if len(xs) == 0 {
 		return noInterval
 	}
-	mean, sd := stat.MeanStdDev(xs, nil)
+	mean, variance := meanVariance(xs)
 	if len(xs) == 1 {
 		return Interval{Number(mean), unknown, unknown}
 	}
 	n := float64(len(xs))
-	half := distuv.StudentsT{Mu: 0, Sigma: 1, Nu: n - 1}.Quantile(1-(1-confidence)/2) * sd / math.Sqrt(n)
+	half := studentQuantile(n-1, confidence) * math.Sqrt(variance/n)
 	return Interval{Number(mean), Number(mean - half), Number(mean + half)}
 }
 
@@ -73,7 +70,7 @@ func proportionsP(hits1, n1, hits2, n2 float64) float64 {
 	if !(se > 0) {
 		return 1
 	}
-	return 2 * distuv.UnitNormal.Survival(math.Abs(hits1/n1-hits2/n2)/se)
+	return normalTails((hits1/n1 - hits2/n2) / se)
 }
 
 // meansP is the two-sided p-value of equal means, by Welch's t test.
@@ -81,14 +78,14 @@ func meansP(a, b []float64) float64 {
 	if len(a) < 2 || len(b) < 2 {
 		return 1
 	}
-	meanA, varA := stat.MeanVariance(a, nil)
-	meanB, varB := stat.MeanVariance(b, nil)
+	meanA, varA := meanVariance(a)
+	meanB, varB := meanVariance(b)
 	ea, eb := varA/float64(len(a)), varB/float64(len(b))
 	if !(ea+eb > 0) {
 		return 1
 	}
 	nu := (ea + eb) * (ea + eb) / (ea*ea/float64(len(a)-1) + eb*eb/float64(len(b)-1))
-	return 2 * distuv.StudentsT{Mu: 0, Sigma: 1, Nu: nu}.Survival(math.Abs(meanA-meanB)/math.Sqrt(ea+eb))
+	return studentTails(nu, (meanA-meanB)/math.Sqrt(ea+eb))
 }
 
 // BenjaminiHochberg turns p-values into q-values: calling everything with
