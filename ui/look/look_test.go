@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/test"
 	"fyne.io/fyne/v2/theme"
 )
@@ -103,6 +104,29 @@ func TestFiguresAreTabular(t *testing.T) {
 		if plus, minus := fyne.MeasureText("++++", TextSize, style).Width, fyne.MeasureText("−−−−", TextSize, style).Width; plus != minus {
 			t.Errorf("style %+v: + and − differ in width: %.2f, %.2f", style, plus, minus)
 		}
+	}
+}
+
+// A text that names the bold font is drawn and measured as the theme's bold
+// style is, and may become regular again.
+func TestBoldTextsMeasureAsTheBoldStyleDoes(t *testing.T) {
+	test.NewTempApp(t).Settings().SetTheme(New(Dark, false))
+	const words = "Compute anew 重新计算 −16.5 %"
+	for _, isBold := range []bool{true, false} {
+		want := fyne.MeasureText(words, TextSize, fyne.TextStyle{Bold: isBold})
+		if got := MeasureText(words, TextSize, isBold); got != want {
+			t.Errorf("bold %t: measured %v, want %v", isBold, got, want)
+		}
+		text := canvas.NewText(words, color.Black)
+		text.TextSize = TextSize
+		SetBold(text, true)
+		SetBold(text, isBold)
+		if got := text.MinSize(); got != want {
+			t.Errorf("bold %t: a text is %v, want %v", isBold, got, want)
+		}
+	}
+	if MeasureText(words, TextSize, true) == MeasureText(words, TextSize, false) {
+		t.Error("bold is no wider than regular: this test sees nothing")
 	}
 }
 

@@ -51,7 +51,7 @@ type pen struct {
 
 func (w *pen) draw(c Content) {
 	if c.Title != "" {
-		w.paragraph(c.Title, w.palette.Text, look.TextSize, fyne.TextStyle{Bold: true})
+		w.paragraph(c.Title, w.palette.Text, look.TextSize, true)
 	}
 	w.facts(c.Facts)
 	for _, p := range c.Paragraphs {
@@ -63,13 +63,13 @@ func (w *pen) draw(c Content) {
 			ink, size = w.palette.Muted, look.SmallTextSize
 		}
 		if p.Heading != "" {
-			w.paragraph(p.Heading, w.palette.Muted, look.SmallTextSize, fyne.TextStyle{})
+			w.paragraph(p.Heading, w.palette.Muted, look.SmallTextSize, false)
 			w.y += leading - spacing
 		}
-		w.paragraph(p.Text, ink, size, fyne.TextStyle{})
+		w.paragraph(p.Text, ink, size, false)
 	}
 	if c.Footer != "" {
-		w.paragraph(c.Footer, w.palette.Accent, look.SmallTextSize, fyne.TextStyle{})
+		w.paragraph(c.Footer, w.palette.Accent, look.SmallTextSize, false)
 	}
 }
 
@@ -80,30 +80,30 @@ func (w *pen) facts(facts []Fact) {
 	size := look.TextSize - 0.5
 	var labels float32
 	for _, f := range facts {
-		labels = max(labels, fyne.MeasureText(f.Label, size, fyne.TextStyle{}).Width)
+		labels = max(labels, look.MeasureText(f.Label, size, false).Width)
 	}
 	for _, f := range facts {
-		w.write(f.Label, w.palette.Muted, size, fyne.TextStyle{}, 0)
-		h := w.write(f.Value, w.palette.Text, size, fyne.TextStyle{}, labels+columnGap)
+		w.write(f.Label, w.palette.Muted, size, false, 0)
+		h := w.write(f.Value, w.palette.Text, size, false, labels+columnGap)
 		w.y += h + leading
 	}
 	w.y += spacing - leading
 }
 
-func (w *pen) paragraph(text string, ink color.Color, size float32, style fyne.TextStyle) {
+func (w *pen) paragraph(text string, ink color.Color, size float32, bold bool) {
 	for part := range strings.SplitSeq(text, "\n") {
-		for _, line := range wrap(part, maxWidth, size, style) {
-			w.y += w.write(line, ink, size, style, 0) + leading
+		for _, line := range wrap(part, maxWidth, size, bold) {
+			w.y += w.write(line, ink, size, bold, 0) + leading
 		}
 	}
 	w.y += spacing - leading
 }
 
 // write puts one line at the pen and returns its height.
-func (w *pen) write(s string, ink color.Color, size float32, style fyne.TextStyle, x float32) float32 {
+func (w *pen) write(s string, ink color.Color, size float32, bold bool, x float32) float32 {
 	t := canvas.NewText(s, ink)
 	t.TextSize = size
-	t.TextStyle.Bold = style.Bold
+	look.SetBold(t, bold)
 	min := t.MinSize()
 	t.Move(fyne.NewPos(pad+x, pad+w.y))
 	t.Resize(min)
@@ -114,12 +114,12 @@ func (w *pen) write(s string, ink color.Color, size float32, style fyne.TextStyl
 
 // wrap breaks text into lines no wider than width: at spaces, and between
 // Chinese characters, but never before a closing mark.
-func wrap(text string, width, size float32, style fyne.TextStyle) []string {
+func wrap(text string, width, size float32, bold bool) []string {
 	var lines []string
 	line := ""
 	for _, piece := range pieces(text) {
 		grown := line + piece
-		if line != "" && fyne.MeasureText(strings.TrimRight(grown, " "), size, style).Width > width {
+		if line != "" && look.MeasureText(strings.TrimRight(grown, " "), size, bold).Width > width {
 			lines = append(lines, strings.TrimRight(line, " "))
 			grown = piece
 		}

@@ -133,7 +133,7 @@ func TestWrap(t *testing.T) {
 		{"word", 1},
 		{"", 100},
 	} {
-		lines := wrap(c.text, c.width, 13, fyne.TextStyle{})
+		lines := wrap(c.text, c.width, 13, false)
 		if got, want := strings.Join(lines, ""), c.text; strings.ReplaceAll(got, " ", "") != strings.ReplaceAll(want, " ", "") {
 			t.Errorf("%q lost or gained something: %q", c.text, lines)
 		}
@@ -141,7 +141,7 @@ func TestWrap(t *testing.T) {
 			if i > 0 && slices.Contains([]rune("，。；）"), []rune(line)[0]) {
 				t.Errorf("a line begins with a closing mark: %q", lines)
 			}
-			if len(lines) > 1 && fyne.MeasureText(line, 13, fyne.TextStyle{}).Width > c.width+14 { // a mark may hang
+			if len(lines) > 1 && look.MeasureText(line, 13, false).Width > c.width+14 { // a mark may hang
 				t.Errorf("line %q is wider than %v", line, c.width)
 			}
 		}
@@ -152,5 +152,29 @@ func TestTextsHasEverything(t *testing.T) {
 	c := Content{Title: "a", Facts: []Fact{{"b", "c"}}, Paragraphs: []Paragraph{{Heading: "d", Text: "e"}}, Footer: "f"}
 	if got := strings.Join(c.Texts(), ""); got != "abcdef" {
 		t.Errorf("got %q", got)
+	}
+}
+
+// The window's test of the same cannot see a tooltip: it is made when it is
+// shown. What a style costs is told at look.SetBold.
+func TestTooltipTextsShareOneStyle(t *testing.T) {
+	l, _, _ := open(t)
+	l.Show("x", fyne.NewPos(10, 10), Content{Title: "a", Facts: []Fact{{"b", "c"}}, Paragraphs: []Paragraph{{Heading: "d", Text: "e"}}, Footer: "f"})
+	texts, bold := 0, 0
+	for _, o := range test.WidgetRenderer(l.shown).Objects() {
+		text, ok := o.(*canvas.Text)
+		if !ok {
+			continue
+		}
+		texts++
+		if text.FontSource != nil {
+			bold++
+		}
+		if text.TextStyle != (fyne.TextStyle{}) {
+			t.Errorf("%q asks for the style %+v", text.Text, text.TextStyle)
+		}
+	}
+	if texts != 6 || bold != 1 {
+		t.Errorf("%d texts, %d of them bold", texts, bold)
 	}
 }
