@@ -27,7 +27,7 @@ func newEntryView() *entryView {
 		t.TextSize = look.SmallTextSize
 	}
 	v.what.TextSize = look.TextSize
-	v.what.TextStyle.Bold = true
+	look.SetBold(v.what, true)
 	v.ExtendBaseWidget(v)
 	return v
 }
