@@ -92,7 +92,7 @@ func newPlan(w *assets.Words) plan {
 }
 
 func textWidth(text string, bold bool) float32 {
-	return fyne.MeasureText(text, rowText, fyne.TextStyle{Bold: bold}).Width + 2*cellPad + 2
+	return look.MeasureText(text, rowText, bold).Width + 2*cellPad + 2
 }
 
 // droppable are the columns that go where there is no room, in this order. The
@@ -236,8 +236,8 @@ func (r *rowRenderer) Refresh() {
 			t.Color = p.Muted
 		}
 	}
-	r.v.texts[colRate].TextStyle.Bold = !m.faint
-	r.v.texts[colSignal].TextStyle.Bold = m.cell.Badge
+	look.SetBold(r.v.texts[colRate], !m.faint)
+	look.SetBold(r.v.texts[colSignal], m.cell.Badge)
 	r.Layout(r.v.Size())
 	canvas.Refresh(r.v)
 }
