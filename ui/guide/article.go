@@ -108,7 +108,7 @@ func (a *article) measure(text string, size float32, bold bool) (float32, float3
 		if len(a.cache) > 50_000 { // a width dragged about for long
 			clear(a.cache)
 		}
-		s = fyne.MeasureText(text, size, fyne.TextStyle{Bold: bold})
+		s = look.MeasureText(text, size, bold)
 		a.cache[key] = s
 	}
 	return s.Width, s.Height
@@ -176,7 +176,7 @@ func (a *article) make(i int) []fyne.CanvasObject {
 	for _, t := range l.texts {
 		text := canvas.NewText(t.text, ink(t.role, p))
 		text.TextSize = t.size
-		text.TextStyle.Bold = t.bold
+		look.SetBold(text, t.bold)
 		var o fyne.CanvasObject = text
 		if t.style.link != "" && !a.plainLinks {
 			o = newLink(text, t.style.link, a.onLink)

@@ -42,7 +42,7 @@ type Picker struct {
 func New(o Options) *Picker {
 	p := &Picker{o: o, chosen: o.Initial, text: canvas.NewText("", nil), mark: canvas.NewText("▾", nil)}
 	p.text.TextSize, p.mark.TextSize = look.TextSize, look.TextSize
-	p.text.TextStyle.Bold = true
+	look.SetBold(p.text, true)
 	p.ExtendBaseWidget(p)
 	return p
 }

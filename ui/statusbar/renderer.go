@@ -187,9 +187,9 @@ func (w *pen) putButton(b *button) {
 	w.x += size.Width + 8
 }
 
-// cut shortens a text that is wider than width, with an ellipsis.
+// cut shortens a text of regular weight that is wider than width, with an ellipsis.
 func cut(t *canvas.Text, s string, width float32) string {
-	fits := func(s string) bool { return fyne.MeasureText(s, t.TextSize, t.TextStyle).Width <= width }
+	fits := func(s string) bool { return look.MeasureText(s, t.TextSize, false).Width <= width }
 	if fits(s) {
 		return s
 	}

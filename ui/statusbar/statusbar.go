@@ -53,7 +53,7 @@ func New(w *assets.Words) *Bar {
 	text := func(bold bool) *canvas.Text {
 		t := canvas.NewText("", color.Transparent)
 		t.TextSize = look.SmallTextSize + 0.5
-		t.TextStyle.Bold = bold
+		look.SetBold(t, bold)
 		return t
 	}
 	b.parts = parts{

@@ -157,7 +157,7 @@ func (r *renderer) MinSize() fyne.Size {
 }
 
 func wordWidth(t *canvas.Text) float32 {
-	return fyne.MeasureText(t.Text, t.TextSize, fyne.TextStyle{Bold: true}).Width + 2*pad
+	return look.MeasureText(t.Text, t.TextSize, true).Width + 2*pad
 }
 
 func (r *renderer) Layout(size fyne.Size) {
@@ -178,8 +178,8 @@ func (r *renderer) Refresh() {
 	p := look.Current()
 	for i, t := range r.s.texts {
 		t.Color = p.Muted
-		t.TextStyle.Bold = i == r.s.chosen
-		if t.TextStyle.Bold {
+		look.SetBold(t, i == r.s.chosen)
+		if i == r.s.chosen {
 			t.Color = p.Text
 		}
 	}

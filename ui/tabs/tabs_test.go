@@ -31,7 +31,7 @@ func TestTapChoosesTheWordUnderThePointer(t *testing.T) {
 	if s.Chosen() != 1 {
 		t.Error("a tap behind the last word chooses something")
 	}
-	if !s.texts[1].TextStyle.Bold || s.texts[0].TextStyle.Bold {
+	if s.texts[1].FontSource == nil || s.texts[0].FontSource != nil {
 		t.Error("the chosen word does not stand out")
 	}
 }
