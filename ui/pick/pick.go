@@ -10,6 +10,7 @@ import (
 	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/driver/desktop"
 	"fyne.io/fyne/v2/widget"
+	ttwidget "github.com/dweymouth/fyne-tooltip/widget"
 
 	"openinterest/ui/look"
 )
@@ -22,6 +23,8 @@ const Height float32 = 24
 type Options struct {
 	Names   func() []string
 	First   string // a choice above the names: all of them; empty: none. It is picked as ""
+	Of      string // what is shown of the name that is chosen, said quietly after it
+	Tip     string // tooltip; empty: none
 	Hint    string // in the empty search box
 	None    string // shown where no name matches
 	OnPick  func(name string)
@@ -30,7 +33,7 @@ type Options struct {
 
 // Picker shows what is chosen.
 type Picker struct {
-	widget.BaseWidget
+	ttwidget.ToolTipWidget
 	o      Options
 	chosen string
 	text   *canvas.Text
@@ -41,9 +44,13 @@ type Picker struct {
 // New returns a picker.
 func New(o Options) *Picker {
 	p := &Picker{o: o, chosen: o.Initial, text: canvas.NewText("", nil), mark: canvas.NewText("▾", nil)}
+	if o.Of != "" {
+		p.mark.Text = o.Of + "  ▾"
+	}
 	p.text.TextSize, p.mark.TextSize = look.TextSize, look.TextSize
 	look.SetBold(p.text, true)
 	p.ExtendBaseWidget(p)
+	p.SetToolTip(o.Tip)
 	return p
 }
 
@@ -62,6 +69,7 @@ func (p *Picker) Tapped(*fyne.PointEvent) {
 	if c == nil {
 		return
 	}
+	p.MouseOut() // the tooltip must not appear over the list
 	p.open = newList(p.o, p.pick, p.close)
 	at := fyne.CurrentApp().Driver().AbsolutePositionForObject(p)
 	height := min(320, max(140, c.Size().Height-at.Y-p.Size().Height-8))

@@ -73,3 +73,12 @@ func TestArrowsEscapeAndWhatIsNotThere(t *testing.T) {
 		t.Errorf("after Escape: picked %q", *picked)
 	}
 }
+
+func TestThePickerSaysWhatItIsOf(t *testing.T) {
+	test.NewTempApp(t)
+	names := func() []string { return nil }
+	plain, told := New(Options{Names: names, Initial: "BTCUSDT"}), New(Options{Names: names, Initial: "BTCUSDT", Of: "price", Tip: "Choose another"})
+	if told.ToolTip() != "Choose another" || told.mark.Text != "price  ▾" || plain.mark.Text != "▾" || told.MinSize().Width <= plain.MinSize().Width {
+		t.Errorf("%q, %q, with the tooltip %q", plain.mark.Text, told.mark.Text, told.ToolTip())
+	}
+}
