@@ -21,6 +21,7 @@ import (
 	"openinterest/data/signal"
 	"openinterest/ui/format"
 	"openinterest/ui/look"
+	"openinterest/ui/tabs"
 )
 
 // CompareState is what a person chose in a Compare pane, and the colours of the
@@ -56,8 +57,8 @@ type Compare struct {
 
 	chart   *Chart
 	title   *canvas.Text
-	units   *segments
-	scale   *segments
+	units   *tabs.Strip
+	scale   *tabs.Strip
 	legend  *fyne.Container
 	notes   *fyne.Container
 	noted   string // what notes say
@@ -88,19 +89,16 @@ func NewCompare(o Options, s CompareState) *Compare {
 	c.title = canvas.NewText("", look.Current().Text)
 	c.title.TextSize = look.TextSize
 	look.SetBold(c.title, true)
-	c.units = newSegments([]string{w.T("chart.percent"), w.T("chart.usd"), w.T("chart.contracts")}, unit, func(i int) {
-		c.unit = compareUnits[i]
-		c.chosen()
-	})
-	c.scale = newSegments([]string{w.T("chart.linear"), w.T("chart.log")}, map[bool]int{true: 0, false: 1}[c.linear], func(i int) {
-		c.linear = i == 0
-		c.chosen()
-	})
-	ranges := newSegments(rangeNames(o.Words, o.Ranges), c.span, func(i int) { c.span = i; c.chosen() })
+	c.units = tabs.New([]string{w.T("chart.percent"), w.T("chart.usd"), w.T("chart.contracts")}, unit)
+	c.units.OnChange = func(i int) { c.unit = compareUnits[i]; c.chosen() }
+	c.scale = tabs.New([]string{w.T("chart.linear"), w.T("chart.log")}, map[bool]int{true: 0, false: 1}[c.linear])
+	c.scale.OnChange = func(i int) { c.linear = i == 0; c.chosen() }
+	ranges := tabs.New(rangeNames(w, o.Ranges), c.span)
+	ranges.OnChange = func(i int) { c.span = i; c.chosen() }
 	c.legend = container.New(wrap{gap: 5, row: chipHeight})
 	c.fetch = newFetchNote(c.o, c.update)
 	c.notes = container.New(layout.NewCustomPaddedVBoxLayout(0))
-	header := container.New(wrap{push: 1, gap: itemGap, row: controlHeight}, c.title, c.scale, c.units)
+	header := container.New(headerWrap, c.title, c.scale, c.units)
 	if b := exportButton(c.o, c.Export); b != nil {
 		header.Add(b)
 	}

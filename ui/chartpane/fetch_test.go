@@ -17,6 +17,7 @@ import (
 	"openinterest/data/history/ondemand"
 	"openinterest/data/market"
 	"openinterest/ui/look"
+	"openinterest/ui/tabs"
 )
 
 // shelf is an archive of which a test says how far it is.
@@ -46,8 +47,8 @@ func beginLong(t *testing.T) (Options, *stage, *source, *shelf) {
 
 func TestLongRangesAreOfferedWithAnArchiveOnly(t *testing.T) {
 	o, _, _, _ := beginLong(t)
-	names := func(s *segments) (names []string) {
-		for _, text := range s.texts {
+	names := func(s *tabs.Strip) (names []string) {
+		for _, text := range words(s) {
 			names = append(names, text.Text)
 		}
 		return names
@@ -98,7 +99,7 @@ func TestALongRangeFillsInWhileOneLooks(t *testing.T) {
 	if len(h.notes.Objects) != 0 || len(src.asked) != 4 {
 		t.Errorf("at the end: %d notes, read %d times", len(h.notes.Objects), len(src.asked))
 	}
-	h.ranges.choose(1) // 24h
+	tapWord(t, h.ranges, "24h")
 	if h.Busy(); len(h.notes.Objects) != 0 {
 		t.Error("a short range speaks of the archive")
 	}

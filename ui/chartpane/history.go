@@ -17,6 +17,8 @@ import (
 	"openinterest/data/market"
 	"openinterest/ui/format"
 	"openinterest/ui/look"
+	"openinterest/ui/pick"
+	"openinterest/ui/tabs"
 )
 
 // The units of a chart, as they are kept in a state.
@@ -52,13 +54,15 @@ type History struct {
 	noted    string // what notes say
 
 	chart   *Chart
-	picker  *picker
-	ranges  *segments
-	units   *segments
+	picker  *pick.Picker
+	ranges  *tabs.Strip
+	units   *tabs.Strip
 	notes   *fyne.Container
 	fetch   *fetchNote
 	content *fyne.Container
 }
+
+var historyUnits = []string{UnitContracts, UnitUSD}
 
 // NewHistory builds the pane.
 func NewHistory(o Options, s HistoryState) *History {
@@ -67,26 +71,25 @@ func NewHistory(o Options, s HistoryState) *History {
 	if h.symbol == "" {
 		h.symbol = "BTCUSDT"
 	}
-	if h.unit != UnitUSD {
-		h.unit = UnitContracts
+	if !slices.Contains(historyUnits, h.unit) {
+		h.unit = historyUnits[0]
 	}
 	h.o.Context, h.cancel = context.WithCancel(o.Context)
 	h.loader = newLoader(h.o.Context, h.o, h.update)
 	h.firings = newFirings(h.o.Context, h.o, h.update)
 	h.chart = newChart(h.o.Context, h.o)
-	h.picker = newPicker(o.Words, h.symbol, func(symbol string) { h.SetSymbol(symbol) })
-	unit := 0
-	if h.unit == UnitUSD {
-		unit = 1
-	}
-	h.units = newSegments([]string{o.Words.T("chart.contracts"), o.Words.T("chart.usd")}, unit, func(i int) {
-		h.unit = []string{UnitContracts, UnitUSD}[i]
-		h.chosen()
+	w := o.Words
+	h.picker = pick.New(pick.Options{
+		Names: func() []string { return symbolsOf(h.snapshot) }, Initial: h.symbol, OnPick: h.SetSymbol,
+		Of: w.T("chart.open_interest"), Tip: w.T("chart.choose_tip"), Hint: w.T("chart.choose"), None: w.T("chart.none_such"),
 	})
-	h.ranges = newSegments(rangeNames(o.Words, o.Ranges), h.span, func(i int) { h.span = i; h.chosen() })
+	h.units = tabs.New([]string{w.T("chart.contracts"), w.T("chart.usd")}, slices.Index(historyUnits, h.unit))
+	h.units.OnChange = func(i int) { h.unit = historyUnits[i]; h.chosen() }
+	h.ranges = tabs.New(rangeNames(w, o.Ranges), h.span)
+	h.ranges.OnChange = func(i int) { h.show(h.symbol, i) }
 	h.fetch = newFetchNote(h.o, h.update)
 	h.notes = container.New(layout.NewCustomPaddedVBoxLayout(0))
-	header := container.New(wrap{push: 1, gap: itemGap, row: controlHeight}, h.picker, h.units)
+	header := container.New(headerWrap, h.picker, h.units)
 	if b := exportButton(h.o, h.Export); b != nil {
 		header.Add(b)
 	}
@@ -106,31 +109,36 @@ func (h *History) State() HistoryState {
 }
 
 // SetSymbol shows another contract.
-func (h *History) SetSymbol(symbol string) {
-	if symbol == h.symbol || symbol == "" {
-		return
-	}
-	h.symbol = symbol
-	h.picker.setSymbol(symbol)
-	h.chosen()
-	h.content.Refresh()
-}
+func (h *History) SetSymbol(symbol string) { h.show(symbol, h.span) }
 
 // ShowMoment shows a contract at an instant (Unix ms): over a range that
 // reaches back to it, with the crosshair on it.
 func (h *History) ShowMoment(symbol string, at int64) {
 	ago := now(h.snapshot).Sub(time.UnixMilli(at))
-	if i := slices.IndexFunc(h.o.Ranges, func(r market.Range) bool { return time.Duration(r) > ago }); i > h.span {
-		h.ranges.choose(i)
-	}
-	h.SetSymbol(symbol)
+	reaches := slices.IndexFunc(h.o.Ranges, func(r market.Range) bool { return time.Duration(r) > ago })
+	h.show(symbol, max(h.span, reaches))
 	h.chart.point(at)
+}
+
+// show changes the contract and the range at once, so that nothing is loaded
+// for one of them alone.
+func (h *History) show(symbol string, span int) {
+	if symbol == "" {
+		symbol = h.symbol
+	}
+	if symbol == h.symbol && span == h.span {
+		return
+	}
+	h.symbol, h.span = symbol, span
+	h.picker.Choose(symbol)
+	h.ranges.Choose(span)
+	h.chosen()
+	h.content.Refresh() // a longer name takes more room
 }
 
 // SetSnapshot hands over the newest snapshot.
 func (h *History) SetSnapshot(s *market.Snapshot) {
 	h.snapshot = s
-	h.picker.snapshot = s
 	h.update()
 }
 
@@ -213,6 +221,18 @@ func (h *History) request(at time.Time, first int64) charts.Request {
 		Time:    charts.TimeAxis{Zone: "UTC", Format: axisTime(w.Lang())},
 		Message: w.T("chart.loading", assets.Args{"Symbols": h.symbol}),
 	}
+}
+
+// symbolsOf are the contracts of a snapshot, in its order.
+func symbolsOf(s *market.Snapshot) []string {
+	if s == nil {
+		return nil
+	}
+	symbols := make([]string, len(s.Quotes))
+	for i, q := range s.Quotes {
+		symbols[i] = q.Contract.Symbol
+	}
+	return symbols
 }
 
 // view is the contract's open interest and price.

@@ -5,30 +5,43 @@ import (
 )
 
 const (
-	itemGap float32 = 14
-	rowGap  float32 = 3
-	edge    float32 = 10
+	headerGap  float32 = 6 // between the parts of a header, which have room of their own at their ends
+	headerWide float32 = 14
+	headerRow  float32 = 22 // a strip's line may come near what is below it
+	rowGap     float32 = 3
+	edge       float32 = 10
 )
 
 // wrap places objects beside each other and goes to the next row where one
 // doesn't fit. If all fit on one row, those from push on go to its right end.
 type wrap struct {
-	push int // 0: none
-	gap  float32
+	push int     // 0: none
+	gap  float32 // between objects
+	wide float32 // between objects where one row has room for it; 0: gap
 	row  float32 // height of a row
 }
 
+// headerWrap is that of a pane's title and choices.
+var headerWrap = wrap{push: 1, gap: headerGap, wide: headerWide, row: headerRow}
+
 // place lays objects out at a width and returns the height they take.
 func (l wrap) place(objects []fyne.CanvasObject, width float32, move bool) float32 {
-	total := float32(0)
+	total, gaps := float32(0), float32(-1)
 	for _, o := range objects {
 		if o.Visible() {
-			total += o.MinSize().Width + l.gap
+			total += o.MinSize().Width
+			gaps++
 		}
 	}
-	spare := width - (total - l.gap)
+	if gaps < 0 {
+		return 0
+	}
+	gap, spare := l.gap, width-total-gaps*l.gap
+	if wider := min(l.wide-l.gap, spare/max(1, gaps)); wider > 0 {
+		gap += wider
+		spare -= gaps * wider
+	}
 	x, y, pushed := float32(0), float32(0), l.push == 0 || spare < 0
-	rows := 0
 	for i, o := range objects {
 		if !o.Visible() {
 			continue
@@ -44,11 +57,7 @@ func (l wrap) place(objects []fyne.CanvasObject, width float32, move bool) float
 			o.Move(fyne.NewPos(x, y+(l.row-size.Height)/2))
 			o.Resize(size)
 		}
-		x += size.Width + l.gap
-		rows++
-	}
-	if rows == 0 {
-		return 0
+		x += size.Width + gap
 	}
 	return y + l.row
 }

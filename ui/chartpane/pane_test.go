@@ -11,24 +11,36 @@ import (
 	"time"
 
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/test"
 
 	"openinterest/assets"
 	"openinterest/charts"
 	"openinterest/data/market"
 	"openinterest/ui/look"
+	"openinterest/ui/tabs"
 )
 
-// tapSegment taps the segment with a label.
-func tapSegment(t *testing.T, s *segments, label string) {
+// words are what a strip offers, in order.
+func words(s *tabs.Strip) (texts []*canvas.Text) {
+	for _, o := range test.WidgetRenderer(s).Objects() {
+		if text, ok := o.(*canvas.Text); ok {
+			texts = append(texts, text)
+		}
+	}
+	return texts
+}
+
+// tapWord taps a word of a strip.
+func tapWord(t *testing.T, s *tabs.Strip, word string) {
 	t.Helper()
-	for _, text := range s.texts {
-		if text.Text == label {
-			test.TapAt(s, text.Position().AddXY(2, 2))
+	for _, text := range words(s) {
+		if text.Text == word {
+			s.Tapped(&fyne.PointEvent{Position: text.Position().AddXY(2, 2)})
 			return
 		}
 	}
-	t.Fatalf("no segment %q", label)
+	t.Fatalf("no word %q", word)
 }
 
 // lines are the keys and values of what a chart was told to show.
@@ -48,7 +60,7 @@ func TestRangeClickLoadsThatRange(t *testing.T) {
 	window(t, h, 640, 330)
 	h.SetSnapshot(snapshot(clock))
 	s.until(t, func() bool { return !h.loader.busy() })
-	tapSegment(t, h.ranges, "7d")
+	tapWord(t, h.ranges, "7d")
 	s.until(t, func() bool { return !h.loader.busy() })
 	if want := []string{"BTCUSDT 24h", "BTCUSDT 7d"}; !slices.Equal(src.asked, want) {
 		t.Errorf("asked for %v, want %v", src.asked, want)
@@ -73,7 +85,7 @@ func TestUnitIsOfTheNumbersShown(t *testing.T) {
 	if last() != q.Contracts() {
 		t.Errorf("the last point is %v, the quote has %v contracts", last(), q.Contracts())
 	}
-	tapSegment(t, h.units, "USD")
+	tapWord(t, h.units, "USD")
 	if last() != q.OpenInterestUSD() || h.chart.view.Request.Left.Unit != "USD" {
 		t.Errorf("the last point is %v %s, the quote has %v USD", last(), h.chart.view.Request.Left.Unit, q.OpenInterestUSD())
 	}
@@ -107,7 +119,7 @@ func TestAnswerForAnotherRangeIsIgnored(t *testing.T) {
 	h.SetSnapshot(snapshot(clock))
 	(<-src.calls).answer <- nil
 	late := <-s.queue
-	h.ranges.choose(4) // 14d
+	tapWord(t, h.ranges, "14d")
 	second := <-src.calls
 	late()
 	if ld := h.loader.loads["BTCUSDT"]; ld.series != nil || !ld.running {
@@ -310,47 +322,26 @@ func TestLiveTailFollowsTheSeries(t *testing.T) {
 	}
 }
 
-func TestPickerFindsAndPicks(t *testing.T) {
+func TestTheTitlePicksAContract(t *testing.T) {
 	o, _, _ := begin(t, assets.English, look.Dark)
 	h := NewHistory(o, HistoryState{})
 	w := window(t, h, 640, 430)
 	h.SetSnapshot(snapshot(clock))
-	test.Tap(h.picker)
-	l := h.picker.open
-	if l == nil || len(l.shown) != len(contracts) {
-		t.Fatal("the picker does not list the contracts")
-	}
-	if w.Canvas().Focused() != l.entry {
-		t.Error("one can't type at once")
-	}
-	test.Type(l.entry, "do")
-	if !slices.Equal(l.shown, []string{"DOGEUSDT"}) {
-		t.Errorf("typed do, lists %v", l.shown)
-	}
-	l.entry.SetText("p")
-	if !slices.Equal(l.shown, []string{"1000PEPEUSDT", "XRPUSDT"}) {
-		t.Errorf("typed p, lists %v", l.shown)
-	}
-	l.entry.TypedKey(&fyne.KeyEvent{Name: fyne.KeyDown})
-	l.entry.TypedKey(&fyne.KeyEvent{Name: fyne.KeyReturn})
-	if h.State().Symbol != "XRPUSDT" || h.picker.open != nil {
-		t.Errorf("picked %q", h.State().Symbol)
-	}
-	test.Tap(h.picker)
-	h.picker.open.list.Select(0) // as a tap does
-	if h.State().Symbol != "1000PEPEUSDT" {
-		t.Errorf("picked %q", h.State().Symbol)
-	}
-	test.Tap(h.picker)
-	h.picker.open.entry.SetText("nonsense")
-	h.picker.open.entry.TypedKey(&fyne.KeyEvent{Name: fyne.KeyReturn})
-	h.picker.open.entry.TypedKey(&fyne.KeyEvent{Name: fyne.KeyEscape})
-	if h.State().Symbol != "1000PEPEUSDT" || h.picker.open != nil {
-		t.Errorf("nothing was picked, yet it is %q", h.State().Symbol)
+	for typed, want := range map[string]string{"xrp": "XRPUSDT", "币安": "币安人生USDT", "pepe": "1000PEPEUSDT"} {
+		test.Tap(h.picker)
+		search := w.Canvas().Focused()
+		if search == nil {
+			t.Fatal("one can't type at once")
+		}
+		test.Type(search, typed)
+		search.TypedKey(&fyne.KeyEvent{Name: fyne.KeyReturn})
+		if h.State().Symbol != want || h.picker.Chosen() != want {
+			t.Errorf("typed %s, picked %q; the title says %q", typed, h.State().Symbol, h.picker.Chosen())
+		}
 	}
 }
 
-func TestSegmentsFollowTheArrowKeys(t *testing.T) {
+func TestUnitsFollowTheArrowKeys(t *testing.T) {
 	o, _, _ := begin(t, assets.English, look.Dark)
 	p := NewCompare(o, CompareState{})
 	for range 5 {
