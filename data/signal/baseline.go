@@ -2,7 +2,6 @@ package signal
 
 import (
 	"math"
-	"slices"
 
 	"openinterest/data/market"
 )
@@ -39,30 +38,28 @@ func (s spread) scale() float64 {
 func (s spread) z(x float64) float64    { return (x - s.median) / s.scale() }
 func (s spread) zero(x float64) float64 { return x / s.scale() }
 
-const (
-	weekHours   = 7 * 24
-	rarityParts = 400 // a rarity is told in steps of a quarter of a percent
-)
+const weekHours = 7 * 24
 
 // Baseline is what one contract usually does, as of one full hour: what stamps
-// within that hour are held against. It takes about 20 kB and is immutable.
+// within that hour are held against. It is immutable. One is kept of every
+// contract, so it is small: what the hour settles is kept as its outcome, and
+// what is only told, not judged by, with seven digits; 8 kB in all.
 type Baseline struct {
 	Symbol string
 	Hour   int64 // H, Unix ms
 
 	spreads [2][len(steps)]spread
-	rarity  [len(steps)][]float64 // of the contracts' moves: their quantiles, in steps of 1/rarityParts
+	rarity  *[len(steps)]quantiles // of the contracts' moves; nil: nobody asked
 
-	hours     *sorted // Q on the hour in [H − 30 d, H]
+	hours     ranks   // Q on the hour in [H − 30 d, H]
 	oldest    int64   // the first stamp there is at all
 	medianUSD float64 // of open interest on the hour in [H − 30 d, H]
 
-	aprs      *sorted // of the payments in [H − 30 d, H]
-	paidHours int64   // the time that those payments are for
-	firstPaid int64   // the first payment there is at all
 	latest    payment // the newest at or before H; at 0 when there is none
+	rankAPR   float64 // of its yearly rate among the payments in [H − 30 d, H], percentile; NaN without 30 days
+	paidHours int64   // the time that those payments are for
 
-	weekP, weekQ []float64 // on the hours H − 7 d … H − 1 h
+	high, low peak // of the week before H
 
 	gap  gap   // the newest that ended at or before H
 	last int64 // the newest stamp at or before H; 0 when there is none
@@ -76,6 +73,7 @@ type Baseline struct {
 func NewBaseline(in *Input, stamp int64) *Baseline {
 	hour := floorHour(stamp)
 	w := newWalker(in, newGrid(in.Points, hour-baselineMillis-dayMillis, hour))
+	w.stays = true
 	w.jump(hour)
 	b := w.baseline
 	if len(in.Points) > 0 {
@@ -84,10 +82,6 @@ func NewBaseline(in *Input, stamp int64) *Baseline {
 	if last, ok := w.g.lastStamp(); ok {
 		b.last = last
 	}
-	for i := range b.rarity {
-		b.rarity[i] = quantiles(w.moves[ofContracts][i])
-	}
-	b.weekP, b.weekQ = slices.Clone(b.weekP), slices.Clone(b.weekQ)
 	return &b
 }
 
@@ -105,28 +99,13 @@ func (b *Baseline) Days(w market.Window) float64 {
 	return float64(b.hours.len()) / 24
 }
 
-// quantiles picks rarityParts+1 evenly spaced values, the smallest and largest
-// among them.
-func quantiles(s *sorted) []float64 {
-	n := s.len()
-	if n == 0 {
-		return nil
-	}
-	qs := make([]float64, rarityParts+1)
-	for j := range qs {
-		qs[j] = s.values[j*(n-1)/rarityParts]
-	}
-	return qs
-}
-
-// percentile tells which share of the moves is at most x, in %, rounded down
-// to a quarter.
-func percentile(quantiles []float64, x float64) float64 {
-	if len(quantiles) == 0 || math.IsNaN(x) {
+// percentile tells which share of the contracts' moves over window j is at most
+// x, in %, rounded down to a quarter; NaN without any.
+func (b *Baseline) percentile(j int, x float64) float64 {
+	if b.rarity == nil || b.spreads[ofContracts][j].n == 0 || math.IsNaN(x) {
 		return math.NaN()
 	}
-	n := (&sorted{values: quantiles}).rank(x) / 100 * float64(len(quantiles))
-	return 100 * max(0, math.Round(n)-1) / rarityParts
+	return b.rarity[j].percentile(x)
 }
 
 // fullHours is how many of the 30 days' 721 hours must be known, and of their
@@ -141,13 +120,4 @@ func (b *Baseline) rankContracts(q float64) float64 {
 		return math.NaN()
 	}
 	return b.hours.rank(q)
-}
-
-// rankAPR is the percentile rank of a yearly rate among the payments of 30
-// days; NaN without 30 days.
-func (b *Baseline) rankAPR(apr float64) float64 {
-	if math.IsNaN(apr) || b.firstPaid == 0 || b.firstPaid > b.Hour-baselineMillis || b.paidHours < fullHours {
-		return math.NaN()
-	}
-	return b.aprs.rank(apr)
 }

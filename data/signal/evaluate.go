@@ -49,7 +49,7 @@ func (e *Evaluation) Holding() []EventKind {
 func Evaluate(in *Input, b *Baseline, now time.Time) *Evaluation {
 	n := len(in.Points)
 	if n == 0 {
-		return &Evaluation{Symbol: in.Symbol, input: in, baseline: noBaseline,
+		return &Evaluation{Symbol: in.Symbol, input: in.withoutSeries(), baseline: noBaseline,
 			Eligibility: Eligibility{Issues: []Issue{NoData}, MedianUSD: Number(market.Unknown), Volume: Number(in.Volume), DataAge: Number(market.Unknown)},
 			Reading24h:  unread(market.Window24h), Reading4h: unread(market.Window4h)}
 	}
@@ -58,7 +58,7 @@ func Evaluate(in *Input, b *Baseline, now time.Time) *Evaluation {
 		b = noBaseline
 	}
 	g := newGrid(in.Points, stamp-dayMillis-hourMillis, stamp)
-	e := assess(in, g, g.len()-1, b)
+	e := assess(in.withoutSeries(), g, g.len()-1, b)
 	if b.last != 0 && g.len() > 0 && g.start-b.last > longestGap.Milliseconds() {
 		e.view.gap = gap{b.last, g.start}
 		e.states = e.view.gated(e.view.states(), in)

@@ -170,7 +170,7 @@ func (x *Evidence) moved(v *view, b *Baseline, j int, aboutZero bool, judged ...
 	}
 	q, p := v.changes[ofContracts][j], v.changes[ofPrice][j]
 	x.USD = SplitUSD(market.Point{Contracts: q.then, Price: p.then}, market.Point{Contracts: v.now[ofContracts], Price: v.now[ofPrice]})
-	x.Percentile = Number(percentile(b.rarity[j], q.log))
+	x.Percentile = Number(b.percentile(j, q.log))
 }
 
 // lacks notes why a z is not defined.

@@ -37,6 +37,14 @@ type Input struct {
 	Liquidations []market.Liquidation
 }
 
+// withoutSeries is what an evaluation keeps of its input for the evidence. It
+// outlives the series by up to an hour, and all the market's are megabytes.
+func (in *Input) withoutSeries() *Input {
+	kept := *in
+	kept.Points, kept.Funding = nil, nil
+	return &kept
+}
+
 // fundingIntervals are the hours between payments that the exchange uses.
 var fundingIntervals = [...]int64{1, 4, 8}
 

@@ -259,18 +259,18 @@ func TestSplitAddsUp(t *testing.T) {
 // An extreme is compared with every hour of the week before, equal ones allow a
 // new high, and t* is the earliest of equal ones at least a day back.
 func TestExtremesOfTheWeek(t *testing.T) {
-	week := func(set map[int]float64) *Baseline { // by hours before now
-		b := &Baseline{weekP: filled(weekHours), weekQ: filled(weekHours)}
-		for k := range b.weekP {
-			b.weekP[k], b.weekQ[k] = 100, 1000
-		}
-		for before, p := range set {
-			b.weekP[weekHours-before], b.weekQ[weekHours-before] = p, float64(2000+before)
-		}
-		return b
-	}
 	v := still()
 	v.now = [2]float64{1900, 110}
+	week := func(set map[int]float64, sign float64) peak { // by hours before now
+		prices, contracts := filled(weekHours), filled(weekHours)
+		for k := range prices {
+			prices[k], contracts[k] = 100, 1000
+		}
+		for before, p := range set {
+			prices[weekHours-before], contracts[weekHours-before] = p, float64(2000+before)
+		}
+		return peakOf(prices, contracts, v.stamp, sign)
+	}
 	for _, c := range []struct {
 		name   string
 		set    map[int]float64
@@ -287,7 +287,7 @@ func TestExtremesOfTheWeek(t *testing.T) {
 		{"the earliest of equal ones", map[int]float64{30: 105, 60: 105, 100: 105}, True, 100},
 		{"a missing hour is passed over", map[int]float64{30: nan, 60: 105}, True, 60},
 	} {
-		e := v.extremeOf(week(c.set), 0.1, 1)
+		e := v.extremeOf(week(c.set, 1), 0.1, 1)
 		if e.newest != c.newest || e.at != v.stamp-int64(c.star)*hourMillis || e.contracts != float64(2000+c.star) {
 			t.Errorf("%s: %+v, t* %d h ago", c.name, e, (v.stamp-e.at)/hourMillis)
 		}
@@ -297,54 +297,63 @@ func TestExtremesOfTheWeek(t *testing.T) {
 	}
 	low := v
 	low.now[ofPrice] = 90
-	if e := low.extremeOf(week(map[int]float64{40: 95, 70: 90, 90: 90}), 0.01, -1); e.newest != True || e.at != v.stamp-90*hourMillis || e.bound != -0.02 {
+	if e := low.extremeOf(week(map[int]float64{40: 95, 70: 90, 90: 90}, -1), 0.01, -1); e.newest != True || e.at != v.stamp-90*hourMillis || e.bound != -0.02 {
 		t.Errorf("new low: %+v", e)
 	}
-	if e := v.extremeOf(noBaseline, nan, 1); e.newest != Undefined || e.at != 0 {
-		t.Errorf("of nothing: %+v", e)
+	for name, nothing := range map[string]peak{"no baseline": noBaseline.high, "no prices": peakOf(filled(weekHours), filled(weekHours), v.stamp, 1), "no hours": peakOf(nil, nil, v.stamp, 1)} {
+		if e := v.extremeOf(nothing, nan, 1); e.newest != Undefined || e.at != 0 || !math.IsNaN(e.priceRatio) || !math.IsNaN(e.log) {
+			t.Errorf("%s: %+v", name, e)
+		}
 	}
 }
 
 // Ranks need 30 days of both, and of those nine tenths.
 func TestRanksNeedThirtyDays(t *testing.T) {
 	hour := 100 * dayMillis
-	full := func() *Baseline {
-		b := &Baseline{Hour: hour, oldest: hour - baselineMillis, firstPaid: hour - baselineMillis, paidHours: fullHours, hours: &sorted{}, aprs: newSorted([]float64{1, 2, 3, 4})}
-		for i := range fullHours {
-			b.hours.values = append(b.hours.values, float64(i))
+	baseline := func(hours int) *Baseline {
+		b := &Baseline{Hour: hour, oldest: hour - baselineMillis}
+		known := &sorted{}
+		for i := range hours {
+			known.values = append(known.values, float64(i))
 		}
+		b.hours.set(known)
 		return b
 	}
-	if b := full(); b.rankContracts(fullHours/2-1) != 50 || b.rankAPR(3) != 75 || b.rankAPR(0.5) != 0 || !math.IsNaN(b.rankContracts(nan)) {
-		t.Errorf("ranks %v, %v", b.rankContracts(fullHours/2-1), b.rankAPR(3))
+	if b := baseline(fullHours); b.rankContracts(fullHours/2-1) != 50 || b.rankContracts(-1) != 0 || !math.IsNaN(b.rankContracts(nan)) {
+		t.Errorf("rank %v", b.rankContracts(fullHours/2-1))
 	}
-	for name, less := range map[string]func(b *Baseline){
-		"younger history": func(b *Baseline) { b.oldest++ },
-		"too many holes":  func(b *Baseline) { b.hours.values = b.hours.values[1:] },
-		"no history":      func(b *Baseline) { b.oldest = 0 },
-	} {
-		b := full()
-		less(b)
-		if !math.IsNaN(b.rankContracts(1)) || math.IsNaN(b.rankAPR(1)) {
-			t.Errorf("%s: %v", name, b.rankContracts(1))
+	young, none := baseline(fullHours), baseline(fullHours)
+	young.oldest++
+	none.oldest = 0
+	for name, b := range map[string]*Baseline{"younger history": young, "no history": none, "too many holes": baseline(fullHours - 1)} {
+		if r := b.rankContracts(1); !math.IsNaN(r) {
+			t.Errorf("%s: %v", name, r)
 		}
 	}
-	for name, less := range map[string]func(b *Baseline){
-		"younger payments":       func(b *Baseline) { b.firstPaid++ },
-		"too few payments":       func(b *Baseline) { b.paidHours-- },
-		"no payments whatsoever": func(b *Baseline) { b.firstPaid = 0 },
+
+	paying := func() *walker {
+		return &walker{payments: []payment{{at: hour - baselineMillis}}, aprs: newSorted([]float64{1, 2, 3, 4}),
+			baseline: Baseline{Hour: hour, latest: payment{at: hour, apr: 3}, paidHours: fullHours}}
+	}
+	if r := paying().rankAPR(); r != 75 {
+		t.Errorf("rank of the rate %v", r)
+	}
+	for name, less := range map[string]func(w *walker){
+		"younger payments":       func(w *walker) { w.payments[0].at++ },
+		"too few payments":       func(w *walker) { w.baseline.paidHours-- },
+		"no payments whatsoever": func(w *walker) { w.payments, w.baseline.latest = nil, payment{} },
 	} {
-		b := full()
-		less(b)
-		if !math.IsNaN(b.rankAPR(1)) || math.IsNaN(b.rankContracts(1)) {
-			t.Errorf("%s: %v", name, b.rankAPR(1))
+		w := paying()
+		less(w)
+		if r := w.rankAPR(); !math.IsNaN(r) {
+			t.Errorf("%s: %v", name, r)
 		}
 	}
 }
 
 // A rate is current until the next payment is overdue.
 func TestFundingGoesOutOfDate(t *testing.T) {
-	b := &Baseline{hours: &sorted{}, aprs: &sorted{}, latest: payment{at: 40 * dayMillis, rate: 0.0001, apr: 10.95, hours: 8}}
+	b := &Baseline{latest: payment{at: 40 * dayMillis, rate: 0.0001, apr: 10.95, hours: 8}}
 	for late, want := range map[int64]float64{0: 10.95, 8*hourMillis + 3*stepMillis: 10.95, 8*hourMillis + 4*stepMillis: nan} {
 		v := still()
 		v.stamp, v.apr = b.latest.at+late, nan

@@ -116,5 +116,5 @@ func (s *sorted) rank(x float64) float64 {
 		}
 		return 1
 	})
-	return 100 * float64(i) / float64(len(s.values))
+	return share(i, len(s.values))
 }

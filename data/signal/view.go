@@ -1,10 +1,6 @@
 package signal
 
-import (
-	"math"
-
-	"openinterest/data/market"
-)
+import "math"
 
 // change is what one series did over one window, up to a stamp. Every part is
 // NaN where it is not known.
@@ -32,19 +28,8 @@ type view struct {
 	paid                        payment // whose rate apr is; at 0 when none is recent enough
 }
 
-// extreme is the stamp as a new 7-day high (or low) of the price.
-type extreme struct {
-	newest     State   // P_t ≥ (≤) every hourly P in [t − 7 d, t)
-	at         int64   // t*, the hour of the highest (lowest) P in [t − 7 d, t − 24 h]; the earliest of several
-	price      float64 // P_t*
-	contracts  float64 // Q_t*
-	priceRatio float64 // P_t / P_t*
-	log        float64 // ln(Q_t / Q_t*)
-	bound      float64 // −max(0.02, 0.5·s)
-}
-
 // noBaseline stands for a contract of which nothing is known.
-var noBaseline = &Baseline{hours: &sorted{}, aprs: &sorted{}, medianUSD: math.NaN()}
+var noBaseline = &Baseline{medianUSD: math.NaN(), rankAPR: math.NaN(), high: noPeak, low: noPeak}
 
 // look holds stamp i of g against b, which must be of the hour of that stamp.
 func look(g *grid, i int, b *Baseline) view {
@@ -66,8 +51,8 @@ func look(g *grid, i int, b *Baseline) view {
 	v.funding(b)
 	if v.onHour = v.stamp%hourMillis == 0; v.onHour {
 		scale := b.spreads[ofContracts][in24h].scale()
-		v.high = v.extremeOf(b, scale, 1)
-		v.low = v.extremeOf(b, scale, -1)
+		v.high = v.extremeOf(b.high, scale, 1)
+		v.low = v.extremeOf(b.low, scale, -1)
 	}
 	return v
 }
@@ -77,39 +62,6 @@ func look(g *grid, i int, b *Baseline) view {
 func (v *view) funding(b *Baseline) {
 	v.rankContracts = b.rankContracts(v.now[ofContracts])
 	if p := b.latest; p.at != 0 && v.stamp-p.at <= 8*hourMillis+oldestData.Milliseconds() {
-		v.paid, v.apr = p, p.apr
-		v.rankAPR = b.rankAPR(p.apr)
+		v.paid, v.apr, v.rankAPR = p, p.apr, b.rankAPR
 	}
-}
-
-// extremeOf looks for a new high (sign 1) or low (sign −1). Hours without a
-// price are passed over; that there are enough is for the rule on gaps to say.
-func (v *view) extremeOf(b *Baseline, scale, sign float64) extreme {
-	nan := math.NaN()
-	e := extreme{price: nan, contracts: nan, priceRatio: nan, log: nan, bound: nan}
-	price := v.now[ofPrice]
-	if math.IsNaN(price) {
-		return e
-	}
-	for k, p := range b.weekP {
-		if math.IsNaN(p) {
-			continue
-		}
-		hour := v.stamp - int64(weekHours-k)*hourMillis
-		if e.newest == Undefined {
-			e.newest = True
-		}
-		if sign*p > sign*price {
-			e.newest = False
-		}
-		if hour <= v.stamp-dayMillis && (e.at == 0 || sign*p > sign*e.price) {
-			e.at, e.price, e.contracts = hour, p, b.weekQ[k]
-		}
-	}
-	e.priceRatio = price / e.price
-	e.log = market.LogChange(e.contracts, v.now[ofContracts])
-	if !math.IsNaN(scale) {
-		e.bound = -max(0.02, 0.5*scale)
-	}
-	return e
 }

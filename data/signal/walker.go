@@ -2,6 +2,7 @@ package signal
 
 import (
 	"math"
+	"slices"
 	"sort"
 	"time"
 )
@@ -22,6 +23,11 @@ type walker struct {
 
 	out, in  []float64
 	baseline Baseline
+
+	// A walker that stays at one hour needs no multiset for later: one serves all
+	// moves in turn, and what is asked of each is taken before the next.
+	stays bool
+	turn  sorted
 }
 
 func newWalker(in *Input, g *grid) *walker {
@@ -42,9 +48,6 @@ func newWalker(in *Input, g *grid) *walker {
 		w.weekP[k], w.weekQ[k] = at(g.p, i), at(g.q, i)
 	}
 	w.baseline.Symbol = in.Symbol
-	if len(w.payments) > 0 {
-		w.baseline.firstPaid = w.payments[0].at
-	}
 	if g.len() > 0 {
 		w.baseline.oldest = g.start
 	}
@@ -66,6 +69,10 @@ func (w *walker) advance() {
 // shift takes the multisets to hour. They hold what is in [from, to], shortened
 // at its end by each window; nothing when from is MinInt64.
 func (w *walker) shift(hour, from, to int64) {
+	w.baseline.rarity = nil
+	if w.stays {
+		w.baseline.rarity = new([len(steps)]quantiles)
+	}
 	newFrom := hour - baselineMillis
 	enter := func(after int64) int64 { // first instant that is not held yet
 		if from == math.MinInt64 {
@@ -79,10 +86,13 @@ func (w *walker) shift(hour, from, to int64) {
 		for x, xs := range [...][]float64{w.g.q, w.g.p} {
 			w.out = w.collect(w.out[:0], xs, n, from, newFrom-stepMillis)
 			w.in = w.collect(w.in[:0], xs, n, lo, hi)
-			w.replace(w.moves[x][i])
-			s := w.moves[x][i]
+			s := w.movesOf(x, i)
+			w.replace(s)
 			m := s.median()
 			w.baseline.spreads[x][i] = spread{n: s.len(), median: m, mad: s.mad(m)}
+			if w.stays && x == ofContracts {
+				w.baseline.rarity[i].set(s)
+			}
 		}
 	}
 	lo := enter(to + hourMillis)
@@ -98,6 +108,15 @@ func (w *walker) shift(hour, from, to int64) {
 
 func (w *walker) replace(s *sorted) { s.replace(w.out, w.in) }
 
+// movesOf is the multiset for the moves of series x over window i.
+func (w *walker) movesOf(x, i int) *sorted {
+	if !w.stays {
+		return w.moves[x][i]
+	}
+	w.turn.values = w.turn.values[:0]
+	return &w.turn
+}
+
 // collect appends the defined moves over n stamps with lo ≤ time ≤ hi; none
 // for a lo of MinInt64.
 func (w *walker) collect(to, xs []float64, n int, lo, hi int64) []float64 {
@@ -105,6 +124,7 @@ func (w *walker) collect(to, xs []float64, n int, lo, hi int64) []float64 {
 		return to
 	}
 	i, j := max(w.g.index(lo), n), min(w.g.index(hi), len(xs)-1)
+	to = slices.Grow(to, max(0, j+1-i))
 	for ; i <= j; i++ {
 		if d := logMove(xs, i, n); !math.IsNaN(d) {
 			to = append(to, d)
@@ -158,14 +178,25 @@ func (w *walker) pay(from, to, newFrom, hour int64) {
 }
 
 // describe completes the baseline of the hour from the multisets. It shares
-// them: it is valid until the walker moves on.
+// memory with the walker: it is valid until that moves on.
 func (w *walker) describe(hour int64) {
 	b := &w.baseline
 	b.Hour = hour
-	b.hours, b.aprs, b.medianUSD = w.hours, w.aprs, w.usd.median()
+	b.hours.set(w.hours)
+	b.medianUSD, b.rankAPR = w.usd.median(), w.rankAPR()
 	b.gap = w.g.lastGap(hour)
-	b.rarity = [len(steps)][]float64{}
-	b.weekP, b.weekQ = w.lastWeek(w.weekP, hour), w.lastWeek(w.weekQ, hour)
+	prices, contracts := w.lastWeek(w.weekP, hour), w.lastWeek(w.weekQ, hour)
+	b.high, b.low = peakOf(prices, contracts, hour, 1), peakOf(prices, contracts, hour, -1)
+}
+
+// rankAPR is the percentile rank of the newest payment's yearly rate among those
+// of 30 days; NaN without 30 days.
+func (w *walker) rankAPR() float64 {
+	b := &w.baseline
+	if b.latest.at == 0 || w.payments[0].at > b.Hour-baselineMillis || b.paidHours < fullHours {
+		return math.NaN()
+	}
+	return w.aprs.rank(b.latest.apr)
 }
 
 // lastWeek is the part of xs that lies on the hours [hour − 7 d, hour − 1 h],
@@ -180,10 +211,12 @@ func (w *walker) lastWeek(xs []float64, hour int64) []float64 {
 
 // rare computes the quantiles that tell how rare a move is, once they are asked for.
 func (w *walker) rare() {
-	for i := range w.baseline.rarity {
-		if w.baseline.rarity[i] == nil {
-			w.baseline.rarity[i] = quantiles(w.moves[ofContracts][i])
-		}
+	if w.baseline.rarity != nil {
+		return
+	}
+	w.baseline.rarity = new([len(steps)]quantiles)
+	for i := range steps {
+		w.baseline.rarity[i].set(w.moves[ofContracts][i])
 	}
 }
 
