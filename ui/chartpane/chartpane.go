@@ -17,6 +17,7 @@ import (
 	"context"
 	"slices"
 	"strings"
+	"time"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
@@ -39,12 +40,13 @@ type Options struct {
 	Dispatch func(func()) // runs a function on the UI's goroutine; nil: fyne.Do
 	Demo     bool         // the market is simulated: say so on the chart
 
-	Marking     Marking        // of events; the zero value marks none
-	Archive     Archive        // nil: nothing beyond what the exchange keeps
-	Ranges      []market.Range // offered; nil: from 4 hours to 30 days, with an Archive to all there is
-	OnExport    func(Export)   // the person wants what is shown as a file; nil: no button
-	Draw        Drawer         // nil: charts.Draw
-	Synchronous bool           // draw while painting, for pictures of the window
+	Marking     Marking          // of events; the zero value marks none
+	Archive     Archive          // nil: nothing beyond what the exchange keeps
+	Ranges      []market.Range   // offered; nil: from 4 hours to 30 days, with an Archive to all there is
+	OnExport    func(Export)     // the person wants what is shown as a file; nil: no button
+	Draw        Drawer           // nil: charts.Draw
+	Now         func() time.Time // times what loading takes; nil: time.Now
+	Synchronous bool             // draw while painting, for pictures of the window
 }
 
 // Ranges are those a pane offers unless told otherwise: what the exchange
@@ -66,6 +68,9 @@ func (o Options) complete() Options {
 	}
 	if o.Ranges == nil {
 		o.Ranges = Ranges(o.Archive != nil)
+	}
+	if o.Now == nil {
+		o.Now = time.Now
 	}
 	if o.Draw == nil {
 		o.Draw = charts.Draw

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -63,45 +64,66 @@ func TestLongRangesAreOfferedWithAnArchiveOnly(t *testing.T) {
 	}
 }
 
-// What is kept is shown at once; days are asked for, told of, and shown as they
-// come, at most once a second.
+// What is kept is shown at once; days are asked for and told of.
 func TestALongRangeFillsInWhileOneLooks(t *testing.T) {
 	o, s, src, a := beginLong(t)
 	h := NewHistory(o, HistoryState{Range: "1y"})
 	window(t, h, 640, 330)
-	a.status["BTCUSDT"] = ondemand.Status{State: ondemand.Fetching}
-	h.SetSnapshot(snapshot(clock))
-	s.until(t, func() bool { return !h.loader.busy() })
+	show := func(after time.Duration, status ondemand.Status) {
+		a.status["BTCUSDT"] = status
+		h.SetSnapshot(snapshot(clock.Add(after)))
+		s.until(t, func() bool { return !h.loader.busy() })
+	}
+	show(0, ondemand.Status{State: ondemand.Fetching})
 	if !slices.Equal(a.wanted, []string{"BTCUSDT 1y"}) || h.fetch.label.Text != "Asking the archive which days it has…" {
 		t.Errorf("wanted %v, saying %q", a.wanted, h.fetch.label.Text)
 	}
 	if len(lines(h.chart)["oi"].Values) == 0 {
 		t.Error("what is kept is not shown")
 	}
-	for _, c := range []struct {
-		after time.Duration
-		saved int
-		loads int // so far
-	}{{100 * time.Millisecond, 10, 1}, {10 * time.Second, 30, 2}, {10500 * time.Millisecond, 50, 2}, {20 * time.Second, 60, 3}, {29 * time.Second, 60, 3}} {
-		a.status["BTCUSDT"] = ondemand.Status{State: ondemand.Fetching, Days: 365, Done: c.saved, Saved: c.saved}
-		h.SetSnapshot(snapshot(clock.Add(c.after)))
-		s.until(t, func() bool { return !h.loader.busy() })
-		if len(src.asked) != c.loads {
-			t.Errorf("%v on, with %d days, it has been read %d times, want %d", c.after, c.saved, len(src.asked), c.loads)
-		}
-	}
+	show(10*time.Second, ondemand.Status{State: ondemand.Fetching, Days: 365, Done: 60, Saved: 60})
 	if h.fetch.label.Text != "Fetching 60 of 365 days from the archive…" || h.fetch.button.Text != "Cancel" || !h.Busy() {
 		t.Errorf("it says %q [%s]", h.fetch.label.Text, h.fetch.button.Text)
 	}
-	a.status["BTCUSDT"] = ondemand.Status{State: ondemand.Complete, Days: 365, Done: 365, Saved: 365}
-	h.SetSnapshot(snapshot(clock.Add(40 * time.Second)))
-	s.until(t, func() bool { return !h.Busy() })
-	if len(h.notes.Objects) != 0 || len(src.asked) != 4 {
+	show(20*time.Second, ondemand.Status{State: ondemand.Complete, Days: 365, Done: 365, Saved: 365})
+	if len(h.notes.Objects) != 0 || len(src.asked) != 3 || h.Busy() {
 		t.Errorf("at the end: %d notes, read %d times", len(h.notes.Objects), len(src.asked))
 	}
+	a.status["BTCUSDT"] = ondemand.Status{State: ondemand.Fetching}
 	tapWord(t, h.ranges, "24h")
-	if h.Busy(); len(h.notes.Objects) != 0 {
+	if len(h.notes.Objects) != 0 {
 		t.Error("a short range speaks of the archive")
+	}
+}
+
+// While days come in, the history is read again as often as its cost allows.
+func TestWhatCameIsReadAsOftenAsItsCostAllows(t *testing.T) {
+	for _, c := range []struct{ cost, every time.Duration }{
+		{time.Millisecond, time.Second}, {300 * time.Millisecond, 6 * time.Second}, {2 * time.Second, 8 * time.Second},
+	} {
+		o, s, src, a := beginLong(t)
+		var read atomic.Int64 // how often a load looked at the clock: when it began, and when it ended
+		o.Now = func() time.Time { return clock.Add(time.Duration(read.Add(1)) * c.cost) }
+		h := NewHistory(o, HistoryState{Range: "1y"})
+		show := func(after time.Duration, saved int) {
+			a.status["BTCUSDT"] = ondemand.Status{State: ondemand.Fetching, Days: 365, Done: saved, Saved: saved}
+			h.SetSnapshot(snapshot(clock.Add(after)))
+			s.until(t, func() bool { return !h.loader.busy() })
+		}
+		show(0, 0)
+		show(c.every-time.Millisecond, 10)
+		if len(src.asked) != 1 {
+			t.Errorf("what takes %v to read is read again before %v", c.cost, c.every)
+		}
+		show(c.every, 20)
+		show(2*c.every, 20) // nothing came
+		if len(src.asked) != 2 {
+			t.Errorf("what takes %v to read has been read %d times after %v", c.cost, len(src.asked), c.every)
+		}
+		show(3*c.every, 30)
+		if len(src.asked) != 3 {
+			t.Errorf("what takes %v to read is not read again", c.cost)
+		}
 	}
 }
 

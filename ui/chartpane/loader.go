@@ -26,7 +26,8 @@ const (
 type loader struct {
 	ctx      context.Context
 	source   Source
-	archive  Archive // may be nil
+	clock    func() time.Time // this machine's, for what a load costs
+	archive  Archive          // may be nil
 	dispatch func(func())
 	changed  func() // something came, or failed to
 	slots    chan struct{}
@@ -48,7 +49,7 @@ type load struct {
 }
 
 func newLoader(ctx context.Context, o Options, changed func()) *loader {
-	return &loader{ctx: ctx, source: o.Source, archive: o.Archive, dispatch: o.Dispatch, changed: changed,
+	return &loader{ctx: ctx, source: o.Source, clock: o.Now, archive: o.Archive, dispatch: o.Dispatch, changed: changed,
 		slots: make(chan struct{}, loadsAtOnce), loads: map[string]*load{}}
 }
 
@@ -159,9 +160,9 @@ func (l *loader) start(symbol string, ld *load, now time.Time) {
 		case <-ctx.Done():
 			return
 		}
-		begun := time.Now()
+		begun := l.clock()
 		series, err := l.source.Load(ctx, symbol, span)
-		cost := time.Since(begun)
+		cost := l.clock().Sub(begun)
 		<-l.slots
 		if ctx.Err() != nil {
 			return

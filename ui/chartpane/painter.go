@@ -3,7 +3,6 @@ package chartpane
 import (
 	"context"
 	"sync"
-	"sync/atomic"
 
 	"fyne.io/fyne/v2"
 
@@ -31,15 +30,14 @@ type drawn struct {
 type painter struct {
 	draw     Drawer
 	dispatch func(func())
-	show     func(drawn) // on the UI's goroutine
+	show     func(drawn)   // on the UI's goroutine
+	wake     chan struct{} // holds one token while next is waiting
 
-	mu   sync.Mutex
-	next *job
-	wake chan struct{} // holds one token while next is waiting
-
-	newest  atomic.Pointer[drawn]
-	hopping atomic.Bool  // a hop to the UI is under way
-	pending atomic.Int32 // requests that aren't drawn yet
+	mu      sync.Mutex
+	next    *job   // to be drawn
+	drawing bool   // one is being drawn
+	newest  *drawn // to be shown
+	hopping bool   // a hop to the UI is under way
 }
 
 func newPainter(ctx context.Context, draw Drawer, dispatch func(func()), show func(drawn)) *painter {
@@ -51,9 +49,6 @@ func newPainter(ctx context.Context, draw Drawer, dispatch func(func()), show fu
 // request asks for a picture; it never waits.
 func (p *painter) request(j job) {
 	p.mu.Lock()
-	if p.next == nil {
-		p.pending.Add(1)
-	}
 	p.next = &j
 	p.mu.Unlock()
 	select {
@@ -62,8 +57,13 @@ func (p *painter) request(j job) {
 	}
 }
 
-// busy reports whether something asked for isn't shown yet.
-func (p *painter) busy() bool { return p.pending.Load() > 0 || p.hopping.Load() }
+// busy reports whether something asked for isn't shown yet. It ends on the UI's
+// goroutine, so who waits there for the hops sees the end of it.
+func (p *painter) busy() bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.next != nil || p.drawing || p.hopping
+}
 
 func (p *painter) run(ctx context.Context) {
 	for {
@@ -72,34 +72,54 @@ func (p *painter) run(ctx context.Context) {
 			return
 		case <-p.wake:
 		}
-		p.mu.Lock()
-		j := p.next
-		p.next = nil
-		p.mu.Unlock()
-		if j == nil {
-			continue
+		if j := p.take(); j != nil {
+			p.finish(p.paint(*j))
 		}
-		j.view = j.view.built()
-		j.request.Lines, j.request.Markers = j.view.Request.Lines, j.view.Request.Markers
-		picture, err := p.draw(j.request)
-		if err != nil { // only a fault of this package's makes a request that can't be drawn
-			fyne.LogError("drawing a chart", err)
-			p.pending.Add(-1)
-			continue
-		}
-		p.newest.Store(&drawn{picture, j.view})
-		first := p.hopping.CompareAndSwap(false, true)
-		p.pending.Add(-1) // before the hop, after which nothing is pending
-		if first {
-			p.dispatch(p.land)
-		}
+	}
+}
+
+func (p *painter) take() *job {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	j := p.next
+	p.next, p.drawing = nil, j != nil
+	return j
+}
+
+// paint returns nil for what can't be drawn.
+func (p *painter) paint(j job) *drawn {
+	j.view = j.view.built()
+	j.request.Lines, j.request.Markers = j.view.Request.Lines, j.view.Request.Markers
+	picture, err := p.draw(j.request)
+	if err != nil { // only a fault of this package's makes such a request
+		fyne.LogError("drawing a chart", err)
+		return nil
+	}
+	return &drawn{picture, j.view}
+}
+
+// finish sees to it that the UI comes for a picture.
+func (p *painter) finish(d *drawn) {
+	p.mu.Lock()
+	p.drawing = false
+	if d != nil {
+		p.newest = d
+	}
+	first := !p.hopping
+	p.hopping = true
+	p.mu.Unlock()
+	if first {
+		p.dispatch(p.land)
 	}
 }
 
 // land hands the newest picture to the UI, on the UI's goroutine.
 func (p *painter) land() {
-	p.hopping.Store(false)
-	if d := p.newest.Swap(nil); d != nil {
+	p.mu.Lock()
+	d := p.newest
+	p.newest, p.hopping = nil, false
+	p.mu.Unlock()
+	if d != nil {
 		p.show(*d)
 	}
 }
