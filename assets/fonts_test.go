@@ -5,6 +5,7 @@ import (
 	"image"
 	"image/draw"
 	"runtime"
+	"slices"
 	"sort"
 	"testing"
 
@@ -18,15 +19,18 @@ import (
 	"golang.org/x/image/math/fixed"
 )
 
-var weights = map[string]func() []byte{"regular": FontRegular, "bold": FontBold}
+var weights = map[string]func() []byte{"regular": FontRegular, "bold": FontBold, "names": FontNames}
 
 // signs are the characters that the program draws outside its sentences: in
 // table cells, headings, buttons and charts.
 const signs = "0123456789.,:%+−–—-/×±÷≈≤≥·•…°←↑→↓↔▲▼△▽▴▾◀▶●○■□◆◇★☆☐☑☒✓✗⚠⚡💥🔄⟳↻⚙☰⋮🔍⌕🔔ℹ◐☀☾▥⇄文“”‘’「」《》￥$€万亿"
 
-// Contracts' names are drawn as well, in bold too, and in rare characters: who
-// has no Chinese font on the system must be able to read them all the same.
-const names = "1000PEPEUSDT 币安人生USDT 我踏马来了USDT 龙虾USDT 哈基米USDT 貔貅USDT"
+// Contracts' names are drawn as well, and in rare characters: who has no Chinese
+// font on the system must be able to read them all the same.
+const (
+	listed = "1000PEPEUSDT 币安人生USDT 我踏马来了USDT 龙虾USDT 哈基米USDT"
+	rare   = "貔貅USDT 饕餮USDT"
+)
 
 func TestFontsHaveEveryGlyphUsed(t *testing.T) {
 	used := map[rune]string{}
@@ -38,7 +42,7 @@ func TestFontsHaveEveryGlyphUsed(t *testing.T) {
 		}
 	}
 	add("signs", signs)
-	add("names", names)
+	add("names of contracts", listed)
 	for _, lang := range Languages() {
 		for key, s := range texts(lang) {
 			add(string(lang)+" "+key, s)
@@ -58,7 +62,11 @@ func TestFontsHaveEveryGlyphUsed(t *testing.T) {
 			t.Fatalf("%s: %v", weight, err)
 		}
 		var buf sfnt.Buffer
-		for _, r := range runes {
+		wanted := runes
+		if weight == "names" {
+			wanted = append(slices.Clone(runes), []rune(rare)...)
+		}
+		for _, r := range wanted {
 			if g, err := f.GlyphIndex(&buf, r); err != nil || g == 0 {
 				t.Errorf("%s has no %q (%U), used in %s; run assets/fonts/build.sh", weight, r, r, used[r])
 			}
@@ -93,7 +101,7 @@ func shapedWidth(face *font.Face, s string) fixed.Int26_6 {
 	return (&shaping.HarfbuzzShaper{}).Shape(in).Advance
 }
 
-// A line of text is as high in both weights and leaves Chinese characters room.
+// A line of text is as high in all fonts and leaves Chinese characters room.
 func TestFontsShareTheirMetrics(t *testing.T) {
 	var heights []fixed.Int26_6
 	for weight, data := range weights {
@@ -111,8 +119,10 @@ func TestFontsShareTheirMetrics(t *testing.T) {
 		}
 		heights = append(heights, m.Height, m.Ascent)
 	}
-	if heights[0] != heights[2] || heights[1] != heights[3] {
-		t.Errorf("lines of the two weights are %v high", heights)
+	for i := 2; i < len(heights); i++ {
+		if heights[i] != heights[i%2] {
+			t.Errorf("lines of the fonts are %v high", heights)
+		}
 	}
 }
 
@@ -153,11 +163,14 @@ func inkOf(t *testing.T, f *opentype.Font, s string) (dark int) {
 	return dark
 }
 
-// The window opens both fonts at its start. What Fyne's parser keeps of them is
+// The window opens two of the fonts at its start. What Fyne's parser keeps of them is
 // a good part of the program's memory, so it stays near the size of the files:
 // unpacked TrueType outlines would be three times that.
 func TestFontsCostLittleToOpen(t *testing.T) {
 	for weight, data := range weights {
+		if weight != "names" && len(data()) > 700<<10 {
+			t.Errorf("%s: %d KB, more than the program's own words need", weight, len(data())>>10)
+		}
 		var before, after runtime.MemStats
 		runtime.GC()
 		runtime.ReadMemStats(&before)

@@ -15,7 +15,7 @@ import (
 )
 
 // For each style of text in use Fyne opens four fonts and keeps them, 6 to 8 MB
-// (see look.SetBold). A single text that asks for bold, italics or a monospace
+// (see look.SetFont). A single text that asks for bold, italics or a monospace
 // style costs that much, whoever made it: our own drawing, or a button, label
 // or list of Fyne's. So all texts of the window have the plain style, those that
 // are bold name their font, and this looks at every one of them, hidden or

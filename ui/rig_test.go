@@ -210,8 +210,23 @@ func (r *rig) texts() []seen {
 		})
 	}
 	look(r.window.Canvas().Content())
+	all = append(all, r.rows()...)
 	for _, o := range r.window.Canvas().Overlays().List() {
 		look(o)
+	}
+	return all
+}
+
+// rows lists the texts of the table's rows, which are painted as pictures.
+func (r *rig) rows() []seen {
+	if r.panes == nil || r.panes.table == nil {
+		return nil
+	}
+	var all []seen
+	for _, text := range r.panes.table.Texts() {
+		if text.Text != "" {
+			all = append(all, seen{text, text.Position()})
+		}
 	}
 	return all
 }

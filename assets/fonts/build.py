@@ -11,8 +11,12 @@ has a name of its own, as a modified version should.
 The result has unhinted CFF outlines, 1000 units to the em, Inter's kerning, and
 no substitutions, so every shaper measures it alike. CFF, because Fyne's parser
 unpacks every outline of a TrueType font into objects as soon as it is opened
-(7.7 MB for the regular weight), but only notes where each CFF outline begins and
-reads it when it is drawn (3.5 MB).
+(7.7 MB for the regular weight with all hanzi), but only notes where each CFF
+outline begins and reads it when it is drawn (3.5 MB).
+
+It still keeps a copy of the file, so Regular and Bold, which every start opens,
+have the hanzi of the program's own sentences alone. Names has all of GB 2312, in
+one weight, for the names of contracts.
 """
 import sys
 from pathlib import Path
@@ -57,10 +61,15 @@ def gb2312():
     return found
 
 
+# Contracts that were listed when the font was made: their names need no other font.
+LISTED = "币安人生 我踏马来了 龙虾 哈基米 修仙 黑马"
+
+
 def own_words(assets):
-    """The hanzi in the program's own sentences, should one lie outside GB 2312."""
+    """The hanzi in the program's own sentences."""
     files = [*assets.glob("locales/*/*.json"), *assets.glob("guide/*.md")]
-    return {ord(c) for f in files for c in f.read_text(encoding="utf-8") if "\u4e00" <= c <= "\u9fff"}
+    texts = [LISTED, *(f.read_text(encoding="utf-8") for f in files)]
+    return {ord(c) for text in texts for c in text if "\u4e00" <= c <= "\u9fff"}
 
 
 def expand(ranges):
@@ -147,7 +156,7 @@ def finish(font, style, notices, path):
         14: "https://openfontlicense.org",
     }.items():
         names.setName(text, nid, 3, 1, 0x409)
-    bold = style == "Bold"
+    bold = style != "Regular"
     font["OS/2"].usWeightClass = 700 if bold else 400
     font["OS/2"].fsSelection = 0x20 if bold else 0x40
     font["head"].macStyle = 1 if bold else 0
@@ -179,11 +188,14 @@ def main(sources, output):
         return TTFont(source(package, folder, "")[0], lazy=True)
 
     signs = [load("noto-sans-symbols-2", "400Regular"), load("noto-sans-math", "400Regular")]
-    for style, weight in [("Regular", "400Regular"), ("Bold", "600SemiBold")]:
+    words = own_words(output.parent)
+    for style, weight, hanzi in [
+        ("Regular", "400Regular", words), ("Bold", "600SemiBold", words), ("Names", "600SemiBold", words | gb2312()),
+    ]:
         font = latin_base(source("inter", weight, "")[0])
         need_format_12(font)
         donors = [load("noto-sans-sc", weight), *signs, load("noto-sans-symbols", weight)]
-        wide = gb2312() | own_words(output.parent) | expand(CJK)
+        wide = hanzi | expand(CJK)
         copy_glyphs(font, donors[0], wide)
         for donor in donors:
             copy_glyphs(font, donor, expand(SIGNS) | set(PICTURES), fit=UPEM)

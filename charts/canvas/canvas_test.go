@@ -1,6 +1,7 @@
 package canvas
 
 import (
+	"bytes"
 	"image"
 	"image/color"
 	"math"
@@ -249,6 +250,42 @@ func TestOverlappingContoursAreSolid(t *testing.T) {
 				t.Fatalf("row %d: the stem of D has a hole at column %d", y, x)
 			}
 		}
+	}
+}
+
+// A character that the font lacks is that of the next which has it, in width
+// and in shape.
+func TestCharactersOfAnotherFont(t *testing.T) {
+	read := func(name string) []byte {
+		data, err := os.ReadFile(filepath.Join("..", "..", "assets", "fonts", name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return data
+	}
+	parse := func(data []byte, more ...[]byte) *Font {
+		f, err := ParseFont(data, more...)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return f
+	}
+	few, many := read("OpenInterestSans-Regular.otf"), read("OpenInterestSans-Names.otf")
+	alone, both, other := parse(few), parse(few, many), parse(many)
+	const rare = "貔貅"
+	if alone.Has(rare) || both.HasItself(rare) || !both.Has(rare) || !both.HasItself("持仓 BTC") || both.Has("\U0010FFFD") {
+		t.Error("what the fonts have is not what they say")
+	}
+	if a, b := both.Width(13, rare+"BTC"), other.Width(13, rare)+alone.Width(13, "BTC"); a != b {
+		t.Errorf("the text is %v wide, its parts are %v", a, b)
+	}
+	drawn := func(f *Font) []uint8 {
+		c := New(40, 20, white)
+		c.Text(f, 13, rare, 2, 15, black)
+		return c.Image().Pix
+	}
+	if got := drawn(both); !bytes.Equal(got, drawn(other)) || bytes.Equal(got, drawn(alone)) {
+		t.Error("the characters do not look like those of the other font")
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 	"image"
 	"image/color"
 	"math"
+	"slices"
 	"sync"
 
 	"golang.org/x/image/font"
@@ -20,20 +21,26 @@ import (
 // latter fills by the even-odd rule, which leaves holes where a glyph's contours
 // overlap, as they do in fonts cut from variable ones.
 type Font struct {
-	font *opentype.Font
+	fonts []*opentype.Font // a character is taken from the first that has it
 
-	mu     sync.Mutex
-	buffer sfnt.Buffer
-	faces  map[int]*face // by size in 1/64 pixel
+	mu      sync.Mutex
+	buffer  sfnt.Buffer
+	sources map[rune]int  // which of fonts; −1: none
+	faces   map[int]*face // by size in 1/64 pixel
 }
 
-// ParseFont reads a TrueType or OpenType font.
-func ParseFont(data []byte) (*Font, error) {
-	f, err := opentype.Parse(data)
-	if err != nil {
-		return nil, fmt.Errorf("parsing a font: %w", err)
+// ParseFont reads a TrueType or OpenType font, and others that have characters
+// which it lacks.
+func ParseFont(data []byte, more ...[]byte) (*Font, error) {
+	f := &Font{sources: map[rune]int{}, faces: map[int]*face{}}
+	for _, data := range append([][]byte{data}, more...) {
+		one, err := opentype.Parse(data)
+		if err != nil {
+			return nil, fmt.Errorf("parsing a font: %w", err)
+		}
+		f.fonts = append(f.fonts, one)
 	}
-	return &Font{font: f, faces: map[int]*face{}}, nil
+	return f, nil
 }
 
 const (
@@ -44,7 +51,8 @@ const (
 
 // face is a font at one size. Its fields are guarded by the Font's lock.
 type face struct {
-	font.Face
+	font    *Font
+	faces   []font.Face // one a font
 	metrics Metrics
 	ascent  int // rows above the baseline that a glyph may reach
 	descent int
@@ -98,16 +106,41 @@ func (f *Font) Width(size float64, text string) float64 {
 	return float64(width) / 64
 }
 
-// Has reports whether the font has a glyph for every character of text.
+// Has reports whether there is a glyph for every character of text.
 func (f *Font) Has(text string) bool {
+	return f.all(text, func(source int) bool { return source >= 0 })
+}
+
+// HasItself reports whether the font has every character of text without the
+// others that ParseFont was given.
+func (f *Font) HasItself(text string) bool {
+	return f.all(text, func(source int) bool { return source == 0 })
+}
+
+func (f *Font) all(text string, fits func(source int) bool) bool {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	for _, r := range text {
-		if i, err := f.font.GlyphIndex(&f.buffer, r); err != nil || i == 0 {
+		if !fits(f.source(r)) {
 			return false
 		}
 	}
 	return true
+}
+
+// source returns which font has a character, −1 if none; the lock must be held.
+func (f *Font) source(r rune) int {
+	if got, ok := f.sources[r]; ok {
+		return got
+	}
+	if len(f.sources) >= maxGlyphs {
+		clear(f.sources)
+	}
+	f.sources[r] = slices.IndexFunc(f.fonts, func(one *opentype.Font) bool {
+		i, err := one.GlyphIndex(&f.buffer, r)
+		return err == nil && i != 0
+	})
+	return f.sources[r]
 }
 
 // face returns the face of a size; the lock must be held.
@@ -119,18 +152,19 @@ func (f *Font) face(size float64) *face {
 	if len(f.faces) >= maxFaces {
 		clear(f.faces)
 	}
-	// No hinting: the window around the chart is not hinted either, and widths scale evenly.
-	tf, err := opentype.NewFace(f.font, &opentype.FaceOptions{Size: float64(key) / 64, DPI: 72})
-	if err != nil { // of options it does not know, and we give none such
-		panic(err)
+	got := &face{font: f, glyphs: map[glyphKey]glyph{}, steps: map[pair]fixed.Int26_6{}}
+	for _, one := range f.fonts {
+		// No hinting: the window around the chart is not hinted either, and widths scale evenly.
+		tf, err := opentype.NewFace(one, &opentype.FaceOptions{Size: float64(key) / 64, DPI: 72})
+		if err != nil { // of options it does not know, and we give none such
+			panic(err)
+		}
+		got.faces = append(got.faces, tf)
 	}
-	m := tf.Metrics()
-	got := &face{
-		Face: tf, glyphs: map[glyphKey]glyph{}, steps: map[pair]fixed.Int26_6{},
-		ascent: m.Ascent.Ceil() + 2, descent: m.Descent.Ceil() + 2,
-		metrics: Metrics{Cap: 0.7 * size, Descent: float64(m.Descent) / 64, Line: 1.25 * size},
-	}
-	if b, _, ok := tf.GlyphBounds('0'); ok && b.Min.Y < 0 {
+	m := got.faces[0].Metrics()
+	got.ascent, got.descent = m.Ascent.Ceil()+2, m.Descent.Ceil()+2
+	got.metrics = Metrics{Cap: 0.7 * size, Descent: float64(m.Descent) / 64, Line: 1.25 * size}
+	if b, _, ok := got.faces[0].GlyphBounds('0'); ok && b.Min.Y < 0 {
 		got.metrics.Cap = float64(-b.Min.Y) / 64
 	}
 	f.faces[key] = got
@@ -146,13 +180,17 @@ func (fc *face) step(before, r rune) fixed.Int26_6 {
 	if len(fc.steps) >= maxGlyphs {
 		clear(fc.steps)
 	}
-	advance, _ := fc.GlyphAdvance(r)
-	if before != 0 {
-		advance += fc.Kern(before, r)
+	from := fc.of(r)
+	advance, _ := from.GlyphAdvance(r)
+	if before != 0 && fc.of(before) == from {
+		advance += from.Kern(before, r)
 	}
 	fc.steps[key] = advance
 	return advance
 }
+
+// of returns the face that has a character, or the first, which has a box for it.
+func (fc *face) of(r rune) font.Face { return fc.faces[max(0, fc.font.source(r))] }
 
 // glyph returns a character drawn phase/64 pixels right of a pixel's border.
 func (fc *face) glyph(r rune, phase fixed.Int26_6) glyph {
@@ -164,7 +202,7 @@ func (fc *face) glyph(r rune, phase fixed.Int26_6) glyph {
 		clear(fc.glyphs)
 	}
 	var got glyph
-	if rect, mask, at, _, ok := fc.Glyph(fixed.Point26_6{X: phase}, r); ok {
+	if rect, mask, at, _, ok := fc.of(r).Glyph(fixed.Point26_6{X: phase}, r); ok {
 		if src, ok := mask.(*image.Alpha); ok { // whose memory is that of the next glyph
 			got = glyph{pix: make([]uint8, rect.Dx()*rect.Dy()), rect: rect}
 			for y := range rect.Dy() {

@@ -219,8 +219,8 @@ func TestLeavingTheFormEndsTheDryRun(t *testing.T) {
 	past.gate <- true // one contract done, the other waits
 	s.until(t, func() bool { return p.editor.trial.done == 1 })
 	p.done()
-	if p.editor != nil || p.title.text.Text != "Log" {
-		t.Errorf("after leaving: %q", p.title.text.Text)
+	if p.editor != nil || p.title.Text() != "Log" {
+		t.Errorf("after leaving: %q", p.title.Text())
 	}
 }
 

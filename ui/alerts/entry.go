@@ -27,7 +27,6 @@ func newEntryView() *entryView {
 		t.TextSize = look.SmallTextSize
 	}
 	v.what.TextSize = look.TextSize
-	look.SetBold(v.what, true)
 	v.ExtendBaseWidget(v)
 	return v
 }
@@ -35,6 +34,8 @@ func newEntryView() *entryView {
 func (v *entryView) show(s *Sayer, e *Entry) {
 	v.when.Text = format.Stamp(e.Time.UnixMilli())
 	v.what.Text, v.why.Text, v.tag.Text = s.Title(&e.Alert), s.Text(&e.Alert), ""
+	look.SetFont(v.what, true)
+	look.SetFont(v.why, false)
 	switch {
 	case e.Earlier:
 		v.tag.Text = s.w.T("alert.tag_earlier")

@@ -43,7 +43,7 @@ type Pane struct {
 
 	left    *fyne.Container
 	right   *fyne.Container
-	title   *heading // of the right side
+	title   *look.Label // of the right side
 	clear   *widget.Button
 	note    *widget.Label // below the title
 	list    *widget.List
@@ -54,7 +54,7 @@ type Pane struct {
 // NewPane builds the pane.
 func NewPane(o Options) *Pane {
 	p := &Pane{o: o, w: o.Words, say: New(o.Words), left: container.NewStack()}
-	p.title = newHeading("")
+	p.title = look.NewLabel("", true)
 	p.clear = light(p.w.T("alert.clear"), func() { p.o.Desk.ClearLog() })
 	p.note, p.hint = quiet(""), quiet("")
 	p.hint.Alignment = fyne.TextAlignCenter
@@ -146,7 +146,7 @@ func (p *Pane) showLog() {
 func (p *Pane) rules() fyne.CanvasObject {
 	add := light(p.w.T("alert.new"), func() { p.Edit(firstRule()) })
 	head := container.NewBorder(nil, nil,
-		newHeading(p.w.T("alert.rules")), add)
+		look.NewLabel(p.w.T("alert.rules"), true), add)
 	rules := p.o.Desk.Rules()
 	if len(rules) == 0 {
 		return container.NewBorder(head, nil, nil, nil, container.NewVBox(quiet(p.w.T("alert.rules_empty"))))

@@ -176,7 +176,7 @@ func (a *article) make(i int) []fyne.CanvasObject {
 	for _, t := range l.texts {
 		text := canvas.NewText(t.text, ink(t.role, p))
 		text.TextSize = t.size
-		look.SetBold(text, t.bold)
+		look.SetFont(text, t.bold)
 		var o fyne.CanvasObject = text
 		if t.style.link != "" && !a.plainLinks {
 			o = newLink(text, t.style.link, a.onLink)

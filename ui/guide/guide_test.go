@@ -38,7 +38,7 @@ func show(t *testing.T, lang assets.Language, mode look.Mode, o Options) shown {
 func sample(lang assets.Language) []assets.Section {
 	if lang == assets.Chinese {
 		return []assets.Section{
-			{ID: "intro", Title: "未平仓合约 — 实时追踪", Level: 1, Markdown: "价格告诉你**发生了什么**，持仓量告诉你*还有多少人在场*。详见[四种组合](#matrix)。\n\n> **想象一张牌桌。** 持仓量是桌上的筹码，成交量是打过的局数。有人带着新筹码坐下，筹码就多了；有人兑现离开，筹码就少了。"},
+			{ID: "intro", Title: "未平仓合约 — 实时追踪", Level: 1, Markdown: "价格告诉你**发生了什么**，持仓量告诉你*还有多少人在场*。详见[四种组合](#matrix)。\n\n> **想象一张扑克桌。** 持仓量是桌上的筹码，成交量是打过的局数。有人带着新筹码入座，筹码就多了；有人兑现离开，筹码就少了。"},
 			{ID: "matrix", Title: "结合价格来读", Level: 2, Markdown: "持仓量本身没有方向。把它放到价格旁边，就得到四种组合：\n\n| 价格 | 持仓量 | 解读 |\n| --- | --- | --- |\n| ▲ 上涨 | ▲ 上升 | [强势看涨](#bull) |\n| ▲ 上涨 | ▼ 下降 | [涨势减弱](#rally) |"},
 			{ID: "bull", Title: "强势看涨", Level: 3, Markdown: "- 价格在 24 小时内至少上涨 1 %，持仓量也是。\n- 不代表涨势会继续。\n\n`funding` 为资金费率。\n\n```\nAPR = 费率 × 24 / 间隔 × 365\n```"},
 		}

@@ -20,8 +20,9 @@ var (
 	boldFont    = sync.OnceValue(func() *canvas.Font { return parse(assets.FontBold()) })
 )
 
+// parse adds the hanzi of names, which are read when they are drawn.
 func parse(data []byte) *canvas.Font {
-	f, err := canvas.ParseFont(data)
+	f, err := canvas.ParseFont(data, assets.FontNames())
 	if err != nil { // embedded, so a fault of the build, which every test meets
 		panic(err)
 	}

@@ -119,8 +119,8 @@ func TestBoldTextsMeasureAsTheBoldStyleDoes(t *testing.T) {
 		}
 		text := canvas.NewText(words, color.Black)
 		text.TextSize = TextSize
-		SetBold(text, true)
-		SetBold(text, isBold)
+		SetFont(text, true)
+		SetFont(text, isBold)
 		if got := text.MinSize(); got != want {
 			t.Errorf("bold %t: a text is %v, want %v", isBold, got, want)
 		}

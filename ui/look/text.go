@@ -4,6 +4,8 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/widget"
+
+	"openinterest/assets"
 )
 
 // Bold texts name their font instead of asking for the theme's bold style: for
@@ -15,19 +17,43 @@ import (
 // are as heavy as the other texts.
 func init() { widget.RichTextStyleStrong.TextStyle.Bold = false }
 
-// SetBold makes a text bold, or not.
-func SetBold(t *canvas.Text, on bool) {
-	t.FontSource = nil
-	if on {
-		t.FontSource = bold
-	}
-}
+// SetFont gives a text the font that its words need: bold or not, or that of
+// names, if it has hanzi which no sentence of the program's uses. So it is to be
+// called again when the words change, where a contract's name may be among them.
+func SetFont(t *canvas.Text, isBold bool) { t.FontSource = fontFor(t.Text, isBold) }
 
-// MeasureText is the size of one line of text, bold or not.
+// SetBold is SetFont.
+func SetBold(t *canvas.Text, on bool) { SetFont(t, on) }
+
+// MeasureText is the size of one line of text in the font that SetFont gives it.
 func MeasureText(s string, size float32, isBold bool) fyne.Size {
-	if !isBold {
+	font := fontFor(s, isBold)
+	if font == nil {
 		return fyne.MeasureText(s, size, fyne.TextStyle{})
 	}
-	t := canvas.Text{Text: s, TextSize: size, FontSource: bold}
+	t := canvas.Text{Text: s, TextSize: size, FontSource: font}
 	return t.MinSize()
 }
+
+// fontFor returns nil for the theme's own.
+func fontFor(s string, isBold bool) fyne.Resource {
+	switch {
+	case hasHanzi(s) && !Font(isBold).HasItself(s):
+		return names
+	case isBold:
+		return bold
+	}
+	return nil
+}
+
+// hasHanzi is quick to say no: most texts have none.
+func hasHanzi(s string) bool {
+	for _, r := range s {
+		if r >= 0x2E80 {
+			return true
+		}
+	}
+	return false
+}
+
+var names = fyne.NewStaticResource("OpenInterestSans-Names.otf", assets.FontNames())

@@ -48,7 +48,6 @@ func New(o Options) *Picker {
 		p.mark.Text = o.Of + "  ▾"
 	}
 	p.text.TextSize, p.mark.TextSize = look.TextSize, look.TextSize
-	look.SetBold(p.text, true)
 	p.ExtendBaseWidget(p)
 	p.SetToolTip(o.Tip)
 	return p
@@ -117,6 +116,8 @@ func (r *renderer) Layout(size fyne.Size) {
 	t, m := r.p.text.MinSize(), r.p.mark.MinSize()
 	r.p.text.Move(fyne.NewPos(0, (size.Height-t.Height)/2))
 	r.p.mark.Move(fyne.NewPos(t.Width+5, (size.Height-m.Height)/2))
+	r.p.text.Resize(t)
+	r.p.mark.Resize(m)
 }
 
 func (r *renderer) Refresh() {
@@ -124,6 +125,7 @@ func (r *renderer) Refresh() {
 	if r.p.chosen == "" {
 		r.p.text.Text = r.p.o.First
 	}
+	look.SetFont(r.p.text, true)
 	r.p.text.Color, r.p.mark.Color = look.Current().Text, look.Current().Muted
 	r.Layout(r.p.Size())
 	canvas.Refresh(r.p)
@@ -163,13 +165,13 @@ type list struct {
 func newList(o Options, onPick func(string), onClose func()) *list {
 	l := &list{o: o, names: o.Names(), onPick: onPick, empty: widget.NewLabel(o.None)}
 	l.list = widget.NewList(func() int { return len(l.shown) },
-		func() fyne.CanvasObject { return widget.NewLabel("") },
+		func() fyne.CanvasObject { return look.NewLabel("", false) },
 		func(i widget.ListItemID, item fyne.CanvasObject) {
 			text := l.shown[i]
 			if text == "" {
 				text = o.First
 			}
-			item.(*widget.Label).SetText(text)
+			item.(*look.Label).SetText(text)
 		})
 	l.list.HideSeparators = true
 	l.entry = &entry{onKey: map[fyne.KeyName]func(){

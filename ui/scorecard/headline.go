@@ -36,7 +36,7 @@ type liftSide struct {
 func newHeadline(w *assets.Words) *headline {
 	h := &headline{words: w, title: newTitle(w.T("score.lift_title"), w.T("score.lift_tip"), false), axis: axis{-1, 1}}
 	h.title.text.TextSize = look.TextSize
-	look.SetBold(h.title.text, true)
+	look.SetFont(h.title.text, true)
 	for i, window := range []market.Window{market.Window24h, market.Window4h} {
 		l := &h.lines[i]
 		l.label = small(w.T("score.lift_move", assets.Args{"Window": WindowName(w, window)}))

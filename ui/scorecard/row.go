@@ -236,8 +236,8 @@ func (r *rowRenderer) Refresh() {
 			t.Color = p.Muted
 		}
 	}
-	look.SetBold(r.v.texts[colRate], !m.faint)
-	look.SetBold(r.v.texts[colSignal], m.cell.Badge)
+	look.SetFont(r.v.texts[colRate], !m.faint)
+	look.SetFont(r.v.texts[colSignal], m.cell.Badge)
 	r.Layout(r.v.Size())
 	canvas.Refresh(r.v)
 }

@@ -37,6 +37,7 @@ func (r *renderer) Refresh() {
 	set(p.oldest, m.Oldest, c.Muted)
 	set(p.weight, m.Weight, c.Muted)
 	set(p.notice, m.Notice, c.Muted)
+	look.SetFont(p.notice, false) // it may name a contract
 	set(p.demoMarket, m.Demo, c.Warning)
 	set(p.clock, m.Clock, c.Muted)
 	p.sentence.Color = c.Muted

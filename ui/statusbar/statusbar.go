@@ -53,7 +53,7 @@ func New(w *assets.Words) *Bar {
 	text := func(bold bool) *canvas.Text {
 		t := canvas.NewText("", color.Transparent)
 		t.TextSize = look.SmallTextSize + 0.5
-		look.SetBold(t, bold)
+		look.SetFont(t, bold)
 		return t
 	}
 	b.parts = parts{

@@ -178,7 +178,7 @@ func (r *renderer) Refresh() {
 	p := look.Current()
 	for i, t := range r.s.texts {
 		t.Color = p.Muted
-		look.SetBold(t, i == r.s.chosen)
+		look.SetFont(t, i == r.s.chosen)
 		if i == r.s.chosen {
 			t.Color = p.Text
 		}

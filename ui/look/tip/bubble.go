@@ -103,7 +103,7 @@ func (w *pen) paragraph(text string, ink color.Color, size float32, bold bool) {
 func (w *pen) write(s string, ink color.Color, size float32, bold bool, x float32) float32 {
 	t := canvas.NewText(s, ink)
 	t.TextSize = size
-	look.SetBold(t, bold)
+	look.SetFont(t, bold)
 	min := t.MinSize()
 	t.Move(fyne.NewPos(pad+x, pad+w.y))
 	t.Resize(min)

@@ -156,7 +156,7 @@ func TestTextsHasEverything(t *testing.T) {
 }
 
 // The window's test of the same cannot see a tooltip: it is made when it is
-// shown. What a style costs is told at look.SetBold.
+// shown. What a style costs is told at look.SetFont.
 func TestTooltipTextsShareOneStyle(t *testing.T) {
 	l, _, _ := open(t)
 	l.Show("x", fyne.NewPos(10, 10), Content{Title: "a", Facts: []Fact{{"b", "c"}}, Paragraphs: []Paragraph{{Heading: "d", Text: "e"}}, Footer: "f"})
