@@ -1,6 +1,7 @@
 package binance
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -43,7 +44,8 @@ var (
 
 // follow reads one connection until it breaks, goes silent or ctx ends, and
 // returns why: a *market.Problem, or ctx's error, wrapped. read gets each
-// message and tells whether there was anything usable in it.
+// message, which is its own until it returns, and tells whether there was
+// anything usable in it.
 func (c *Client) follow(ctx context.Context, s stream, read func(message []byte) bool) error {
 	conn, err := c.connect(ctx, s)
 	if err != nil {
@@ -109,8 +111,9 @@ func (c *Client) listen(conn *websocket.Conn, s stream, read func([]byte) bool) 
 	if err := alive(); err != nil {
 		return err
 	}
+	var message bytes.Buffer // one for all messages: they come each second, and are long
 	for {
-		kind, message, err := conn.ReadMessage()
+		kind, err := receive(conn, &message)
 		var network net.Error
 		if errors.As(err, &network) && network.Timeout() {
 			return fmt.Errorf("nothing usable came for %s: %w", s.silence, err)
@@ -118,12 +121,23 @@ func (c *Client) listen(conn *websocket.Conn, s stream, read func([]byte) bool) 
 		if err != nil {
 			return err
 		}
-		if kind == websocket.TextMessage && read(message) {
+		if kind == websocket.TextMessage && read(message.Bytes()) {
 			if err := alive(); err != nil {
 				return err
 			}
 		}
 	}
+}
+
+// receive reads the next message into a buffer, in place of the one before.
+func receive(conn *websocket.Conn, into *bytes.Buffer) (kind int, err error) {
+	kind, next, err := conn.NextReader()
+	if err != nil {
+		return kind, err
+	}
+	into.Reset()
+	_, err = into.ReadFrom(next)
+	return kind, err
 }
 
 // events returns the events of a message: an event, a list of events, or

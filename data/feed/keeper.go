@@ -301,6 +301,7 @@ func (k *keeper) flushFunding(ctx context.Context, wrote bool) (bool, error) {
 			return wrote, err
 		}
 		k.mu.Lock()
+		k.funding[0] = payments{}              // what was written may be collected
 		k.funding, wrote = k.funding[1:], true // only this goroutine takes any away
 		k.mu.Unlock()
 	}

@@ -182,7 +182,7 @@ func (t *table) setOpenInterest(symbol string, oi market.OpenInterest) {
 // replaces them.
 func (t *table) setHistory(symbol string, s *market.Series) {
 	t.change(symbol, func(r *row) {
-		r.quote.History, r.history, r.covered = r.quote.History.Merge(s, maxPoints), failure{}, true
+		r.quote.History, r.history, r.covered = r.quote.History.Merge(s, keptPoints), failure{}, true
 	})
 }
 
@@ -240,10 +240,12 @@ func (t *table) sample(r *row, stamp int64) {
 	if !r.quote.Mark.Received.IsZero() && at.Sub(r.quote.Mark.Received).Abs() <= liveAge {
 		price = r.quote.Mark.Price
 	}
-	grown := r.quote.History.WithLive(market.Point{Time: stamp, Contracts: oi.Contracts, Price: price}, maxPoints)
+	live := market.Point{Time: stamp, Contracts: oi.Contracts, Price: price}
+	grown := r.quote.History.WithLive(live, keptPoints)
 	if grown != r.quote.History {
 		r.quote.History = grown
-		t.sampled = append(t.sampled, Stamps{Symbol: r.quote.Contract.Symbol, Points: grown.Points[len(grown.Points)-1:], Live: true})
+		// A copy: while nobody can keep it, a point of the series would hold all of that.
+		t.sampled = append(t.sampled, Stamps{Symbol: r.quote.Contract.Symbol, Points: []market.Point{live}, Live: true})
 		t.touch(r)
 	}
 }

@@ -39,6 +39,31 @@ func TestLivePointsAreOfTheirStamp(t *testing.T) {
 	}
 }
 
+// What waits to be written may wait for hours, while another process keeps the
+// history or the disk is full. It must not hold the series that it is part of.
+func TestALivePointThatWaitsIsNoMoreThanAPoint(t *testing.T) {
+	stamp := time.Unix(1_800_000_000, 0)
+	table := newTable()
+	table.setContracts([]market.Contract{{Symbol: "X"}}, stamp)
+	points := make([]market.Point, keptPoints)
+	for i := range points {
+		points[i] = market.Point{Time: stamp.Add(time.Duration(i-len(points)) * market.Step).UnixMilli(), Contracts: 1, Price: 1}
+	}
+	table.setHistory("X", market.NewSeries("X", market.Period5m, points))
+	table.setOpenInterest("X", market.OpenInterest{Contracts: 10, Received: stamp.Add(-time.Second)})
+	table.closeStamps(stamp)
+	if len(table.sampled) != 1 || len(table.sampled[0].Points) != 1 || cap(table.sampled[0].Points) != 1 {
+		t.Fatalf("waiting: %+v", table.sampled)
+	}
+	h := table.symbols["X"].quote.History
+	if &table.sampled[0].Points[0] == &h.Points[h.Len()-1] {
+		t.Error("the point that waits is part of the series")
+	}
+	if h.Len() != keptPoints || cap(h.Points) != keptPoints {
+		t.Errorf("%d stamps in memory for %d", h.Len(), cap(h.Points))
+	}
+}
+
 // The answer after the stamp may come before the stamp is noticed.
 func TestANewerAnswerDoesNotHideTheStamp(t *testing.T) {
 	stamp := time.Unix(1_800_000_000, 0)

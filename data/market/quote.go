@@ -51,7 +51,7 @@ type Quote struct {
 	Mark         MarkPrice
 	Ticker       Ticker
 	Funding      FundingTerms // IntervalHours 0: not known
-	History      *Series      // 5-minute stamps, the newest about 500; nil until had
+	History      *Series      // 5-minute stamps, those of the last 28 hours; nil until had
 
 	// Problem is why the newest request for this contract failed, nil when it
 	// did not; NextTry is when it is asked again.

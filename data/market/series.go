@@ -112,7 +112,13 @@ func (s *Series) Merge(newer *Series, keep int) *Series {
 	first, last := newer.Points[0].Time, newer.Points[newer.Len()-1].Time
 	head, tail := s.Points[:s.search(first)], s.Points[s.search(last+1):]
 	inside := s.Between(first, last)
-	points := make([]Point, 0, len(head)+len(inside)+newer.Len()+len(tail))
+	n := s.Len() + newer.Len() // counted beforehand, because a series lives for long: no spare memory goes with it
+	for _, p := range newer.Points {
+		if _, ok := s.At(p.Time); ok {
+			n--
+		}
+	}
+	points := make([]Point, 0, n)
 	points = append(points, head...)
 	i := 0
 	for _, p := range newer.Points { // both are sorted: one pass
@@ -136,9 +142,12 @@ func (s *Series) WithLive(p Point, keep int) *Series {
 	if last, ok := s.Last(); ok && p.Time <= last.Time || s == nil {
 		return s
 	}
-	points := append(append(make([]Point, 0, len(s.Points)+1), s.Points...), p)
-	grown := &Series{Symbol: s.Symbol, Period: s.Period, Points: points, Official: s.Official}
-	return grown.trimmed(keep)
+	had := s.Points
+	if keep > 0 && len(had) >= keep {
+		had = had[len(had)-keep+1:]
+	}
+	points := append(append(make([]Point, 0, len(had)+1), had...), p)
+	return &Series{Symbol: s.Symbol, Period: s.Period, Points: points, Official: s.Official}
 }
 
 func (s *Series) trimmed(keep int) *Series {
@@ -146,6 +155,6 @@ func (s *Series) trimmed(keep int) *Series {
 		return s
 	}
 	t := *s
-	t.Points = append([]Point(nil), s.Points[len(s.Points)-keep:]...)
+	t.Points = append(make([]Point, 0, keep), s.Points[len(s.Points)-keep:]...)
 	return &t
 }

@@ -82,6 +82,34 @@ func TestMergeKeepsStampsThatTheNewerAnswerLacks(t *testing.T) {
 	sameTimes(t, s.Merge(nil, 0), 0, 5, 10, 15)
 }
 
+// A series is held for hours, one of every contract: it has no spare memory.
+func TestSeriesAreOfTheirSize(t *testing.T) {
+	long := make([]int64, 20)
+	for i := range long {
+		long[i] = int64(5 * i)
+	}
+	s := NewSeries("X", Period5m, stamps(long...))
+	for name, c := range map[string]struct {
+		s    *Series
+		want []int64
+	}{
+		"all of it again":   {s.Merge(NewSeries("X", Period5m, stamps(long...)), 0), long},
+		"two more":          {s.Merge(NewSeries("X", Period5m, stamps(90, 95, 100, 105)), 20), append(long[2:len(long):len(long)], 100, 105)},
+		"more than is kept": {s.Merge(NewSeries("X", Period5m, stamps(5, 100, 105)), 3), []int64{95, 100, 105}},
+		"only newer ones":   {NewSeries("X", Period5m, stamps(0)).Merge(s, 3), []int64{85, 90, 95}},
+		"a live one":        {s.WithLive(stamps(100)[0], 20), append(long[1:len(long):len(long)], 100)},
+		"the first of few":  {s.WithLive(stamps(100)[0], 3), []int64{90, 95, 100}},
+		"without a bound":   {s.WithLive(stamps(100)[0], 0), append(long[:len(long):len(long)], 100)},
+	} {
+		t.Run(name, func(t *testing.T) {
+			sameTimes(t, c.s, c.want...)
+			if len(c.s.Points) != cap(c.s.Points) {
+				t.Errorf("%d points in memory for %d", len(c.s.Points), cap(c.s.Points))
+			}
+		})
+	}
+}
+
 func TestWithLiveNeverOverwrites(t *testing.T) {
 	s := NewSeries("X", Period5m, stamps(0, 5))
 	if got := s.WithLive(Point{Time: 5 * 60_000, Contracts: 9}, 0); got != s {

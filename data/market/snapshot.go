@@ -1,6 +1,10 @@
 package market
 
-import "time"
+import (
+	"cmp"
+	"slices"
+	"time"
+)
 
 // FeedState is how the feed as a whole is doing.
 type FeedState string
@@ -72,11 +76,14 @@ type Snapshot struct {
 	Notices  []Notice  // the newest last; the last few
 	Status   Status
 
-	index map[string]*Quote
+	index map[string]*Quote // nil while Quotes are in order, as the feed's are: one is published every second
 }
 
-// NewSnapshot completes s with an index of its quotes.
+// NewSnapshot completes s with an index of its quotes, where they need one.
 func NewSnapshot(s Snapshot) *Snapshot {
+	if slices.IsSortedFunc(s.Quotes, bySymbol) {
+		return &s
+	}
 	s.index = make(map[string]*Quote, len(s.Quotes))
 	for _, q := range s.Quotes {
 		s.index[q.Contract.Symbol] = q
@@ -89,5 +96,14 @@ func (s *Snapshot) Quote(symbol string) *Quote {
 	if s == nil {
 		return nil
 	}
-	return s.index[symbol]
+	if s.index != nil {
+		return s.index[symbol]
+	}
+	i, ok := slices.BinarySearchFunc(s.Quotes, symbol, func(q *Quote, symbol string) int { return cmp.Compare(q.Contract.Symbol, symbol) })
+	if !ok {
+		return nil
+	}
+	return s.Quotes[i]
 }
+
+func bySymbol(a, b *Quote) int { return cmp.Compare(a.Contract.Symbol, b.Contract.Symbol) }

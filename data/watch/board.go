@@ -58,10 +58,12 @@ func NewSign(newest, hourly *signal.Evaluation, events []Event, now time.Time) *
 // NewBoard is the board of these contracts.
 func NewBoard(at time.Time, signs []*Sign) *Board {
 	b := &Board{Time: at, Ready: len(signs), Total: len(signs), signs: make(map[string]*Sign, len(signs))}
-	for _, s := range signs {
+	lists := make([][]Event, len(signs))
+	for i, s := range signs {
 		b.signs[s.Symbol] = s
-		b.Events = append(b.Events, s.Events...)
+		lists[i] = s.Events
 	}
+	b.Events = slices.Concat(lists...)
 	slices.SortFunc(b.Events, func(a, b Event) int {
 		return cmp.Or(a.Time.Compare(b.Time), cmp.Compare(a.Symbol, b.Symbol), cmp.Compare(a.Kind, b.Kind))
 	})

@@ -48,10 +48,8 @@ func (w *Watch) follow(s *market.Snapshot, told map[string][]Event) {
 	}
 	if s != w.seen {
 		w.seen = s
-		listed := make(map[string]bool, len(s.Quotes))
 		for _, q := range s.Quotes {
 			symbol := q.Contract.Symbol
-			listed[symbol] = true
 			c := w.contracts[symbol]
 			if c == nil {
 				c = &contract{symbol: symbol, events: recent(told[symbol], now)}
@@ -61,7 +59,7 @@ func (w *Watch) follow(s *market.Snapshot, told map[string][]Event) {
 			c.quote = q
 		}
 		for symbol := range w.contracts {
-			if !listed[symbol] {
+			if len(w.contracts) > len(s.Quotes) && s.Quote(symbol) == nil {
 				delete(w.contracts, symbol)
 				w.changed = true
 			}
@@ -118,10 +116,10 @@ func (w *Watch) tell(c *contract, events []signal.Event, now time.Time, told map
 			continue
 		}
 		live := now.Sub(e.Time) <= freshBy
-		event := Event{Event: e, Live: live}
-		c.events = append(c.events, event)
+		event := []Event{{Event: e, Live: live}}
+		c.events = slices.Concat(c.events, event)
 		if live {
-			told[c.symbol] = append(recent(told[c.symbol], now), event)
+			told[c.symbol] = slices.Concat(recent(told[c.symbol], now), event)
 			w.unlogged = append(w.unlogged, e)
 		}
 	}
@@ -134,15 +132,22 @@ func repeats(told []Event, e signal.Event) bool {
 	})
 }
 
-// recent drops the events that are older than a day, without touching the list.
+// recent is the events that are no older than a day. Lists of events are shared,
+// by boards among others, and never written to: a new one is made where they
+// differ, without spare memory, since with its evidence an event takes half a
+// kilobyte.
 func recent(events []Event, now time.Time) []Event {
-	return slices.DeleteFunc(slices.Clone(events), func(e Event) bool { return now.Sub(e.Time) > day })
+	old := func(e Event) bool { return now.Sub(e.Time) > day }
+	if !slices.ContainsFunc(events, old) {
+		return events
+	}
+	return slices.Concat(slices.DeleteFunc(slices.Clone(events), old))
 }
 
 // show makes the contract's sign.
 func (c *contract) show(e *signal.Evaluation, now time.Time) {
 	c.events = recent(c.events, now)
-	c.sign = NewSign(e, c.hourly, slices.Clone(c.events), now)
+	c.sign = NewSign(e, c.hourly, c.events, now)
 }
 
 // due reports whether a baseline is missing: that of the newest stamp's hour.
@@ -244,13 +249,14 @@ func (w *Watch) walk(ctx context.Context, c *contract, past *signal.Input, now t
 		return false
 	}
 	c.detector = detector
-	c.events = recent(told[c.symbol], now)
+	found := slices.Clone(recent(told[c.symbol], now))
 	for _, e := range events {
 		if now.Sub(e.Time) <= day && !repeats(told[c.symbol], e) {
-			c.events = append(c.events, Event{Event: e})
+			found = append(found, Event{Event: e})
 		}
 	}
-	slices.SortStableFunc(c.events, func(a, b Event) int { return a.Time.Compare(b.Time) })
+	slices.SortStableFunc(found, func(a, b Event) int { return a.Time.Compare(b.Time) })
+	c.events = slices.Concat(found)
 	return true
 }
 

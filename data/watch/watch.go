@@ -32,7 +32,7 @@
 //
 // # Without a history
 //
-// With a nil Past everything is computed from the 41 hours that the feed keeps:
+// With a nil Past everything is computed from the 28 hours that the feed keeps:
 // readings without z, no events, and the evidence says how many of the 7 days
 // are missing.
 package watch
@@ -51,7 +51,7 @@ import (
 // Market has the newest snapshot; *feed.Feed is one.
 type Market interface{ Snapshot() *market.Snapshot }
 
-// Past has what is known of contracts beyond the feed's 41 hours. Times are Unix
+// Past has what is known of contracts beyond the feed's 28 hours. Times are Unix
 // milliseconds, both ends included; nothing known is no error. It is called
 // from several goroutines. *history.Store is one.
 type Past interface {
@@ -71,7 +71,7 @@ type Log interface {
 type Options struct {
 	Market Market
 	Now    func() time.Time // the exchange's clock
-	Past   Past             // nil: nothing is known beyond the feed's 41 hours
+	Past   Past             // nil: nothing is known beyond the feed's 28 hours
 	Log    Log              // nil: live events are forgotten with the program
 	Logger *slog.Logger     // nil: silent
 	Hurry  bool             // no rests between baselines: somebody waits for all of them
