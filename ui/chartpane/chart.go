@@ -1,11 +1,8 @@
 package chartpane
 
 import (
-	"context"
 	"image"
-	"slices"
 	"sort"
-	"sync"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
@@ -15,56 +12,6 @@ import (
 	"openinterest/charts"
 	"openinterest/ui/look"
 )
-
-// View is what a Chart shows: a request without its size, and how the read-out
-// writes the values of each of its lines.
-type View struct {
-	Request charts.Request // Width, Height and Scale are the chart's affair
-	Reads   []Read         // one for each of Request.Lines
-
-	// Curves give the times and values of Request.Lines, where those are not
-	// there yet: they are computed where the picture is drawn.
-	Curves []Curve
-
-	marks   []mark      // events; once built, those of Request.Markers
-	samples [][]float64 // of each line's values; built with the curves
-}
-
-// Curve is what one line shows.
-type Curve struct {
-	track *track
-	of    func(*track) []float64
-}
-
-// built returns the view with the slices that are drawn. It takes four
-// milliseconds for ten years of 5-minute points, so it has no business on the
-// UI's goroutine.
-func (v View) built() View {
-	lines := slices.Clone(v.Request.Lines)
-	v.samples = make([][]float64, len(lines))
-	var wait sync.WaitGroup
-	for i := range lines {
-		wait.Go(func() {
-			if i < len(v.Curves) {
-				c := v.Curves[i]
-				lines[i].Times, lines[i].Values = c.track.times(), c.of(c.track)
-			}
-			v.samples[i] = samples(lines[i].Values)
-		})
-	}
-	wait.Wait()
-	v.Request.Lines, v.Curves = lines, nil
-	if len(v.marks) > 0 {
-		v.Request.Markers, v.marks = markers(v.marks, lines)
-	}
-	return v
-}
-
-// Read is how the read-out names a line and writes its values.
-type Read struct {
-	Label  string
-	Format func(float64) string
-}
 
 // Chart shows a picture and a crosshair with a read-out, which follow the
 // pointer or, when the chart is focused, the arrow keys. The picture is drawn
@@ -99,14 +46,14 @@ type Chart struct {
 	onMark    bool // the pointer is on a marker
 }
 
-// newChart makes a chart whose painter ends with ctx.
-func newChart(ctx context.Context, o Options) *Chart {
+// newChart makes a chart whose painter ends with the options' context.
+func newChart(o Options) *Chart {
 	c := &Chart{draw: o.Draw, synchronous: o.Synchronous, hoverLine: -1, marking: o.Marking}
 	c.raster = canvas.NewRaster(c.paint)
 	c.raster.ScaleMode = canvas.ImageScaleFastest
 	c.cross = newCrosshair()
 	if !o.Synchronous {
-		c.painter = newPainter(ctx, o.Draw, o.Dispatch, c.setPicture)
+		c.painter = newPainter(o.Context, o.Draw, o.Dispatch, c.setPicture)
 	}
 	c.ExtendBaseWidget(c)
 	return c
@@ -133,7 +80,9 @@ func (c *Chart) paint(w, h int) image.Image {
 	if size := image.Pt(w, h); size != c.pixels && c.raster.Size().Width > 0 {
 		c.pixels, c.scale = size, float64(w)/float64(c.raster.Size().Width)
 		c.order()
-		c.picture = c.keep(c.picture)
+		if c.synchronous { // the old one won't do until the new one comes: that is now
+			c.picture = nil
+		}
 	}
 	if c.synchronous && c.has && c.picture == nil {
 		view := c.view.built()
@@ -147,14 +96,6 @@ func (c *Chart) paint(w, h int) image.Image {
 		return image.NewUniform(look.Current().Background)
 	}
 	return c.picture.Image
-}
-
-// keep drops a picture of the wrong size where the right one is drawn at once.
-func (c *Chart) keep(p *charts.Picture) *charts.Picture {
-	if c.synchronous {
-		return nil
-	}
-	return p
 }
 
 // order asks for a picture of the view at the size known.
@@ -232,9 +173,11 @@ func (c *Chart) MouseOut() {
 }
 
 func (c *Chart) hoverLabel(x, y float64) {
-	line, ok := c.labelAt(x, y)
-	if !ok {
-		line = -1
+	line := -1
+	if c.picture != nil {
+		if i, ok := c.picture.LabelAt(x, y); ok {
+			line = i
+		}
 	}
 	if line != c.hoverLine {
 		c.hoverLine = line
@@ -242,13 +185,6 @@ func (c *Chart) hoverLabel(x, y float64) {
 			c.OnHoverLabel(line)
 		}
 	}
-}
-
-func (c *Chart) labelAt(x, y float64) (int, bool) {
-	if c.picture == nil {
-		return -1, false
-	}
-	return c.picture.LabelAt(x, y)
 }
 
 // pictureScale is how many of the picture's pixels make a unit; the picture
@@ -267,6 +203,12 @@ func (c *Chart) place() {
 		return
 	}
 	c.cross.place(c.picture, c.shown, c.at, c.pictureScale(), c.raster.Size())
+}
+
+// point puts the crosshair at an instant, until the pointer moves it.
+func (c *Chart) point(at int64) {
+	c.at, c.pointed = at, true
+	c.place()
 }
 
 // Tapped focuses the chart, for the arrow keys; on a marker it asks the guide.

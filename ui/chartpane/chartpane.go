@@ -15,21 +15,13 @@ package chartpane
 
 import (
 	"context"
-	"slices"
-	"strings"
 	"time"
 
 	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/container"
-	"fyne.io/fyne/v2/layout"
-	"fyne.io/fyne/v2/theme"
-	"fyne.io/fyne/v2/widget"
-	ttwidget "github.com/dweymouth/fyne-tooltip/widget"
 
 	"openinterest/assets"
 	"openinterest/charts"
 	"openinterest/data/market"
-	"openinterest/ui/format"
 )
 
 // Options are what every pane needs.
@@ -47,16 +39,6 @@ type Options struct {
 	Draw        Drawer           // nil: charts.Draw
 	Now         func() time.Time // times what loading takes; nil: time.Now
 	Synchronous bool             // draw while painting, for pictures of the window
-}
-
-// Ranges are those a pane offers unless told otherwise: what the exchange
-// keeps, and what an archive has besides.
-func Ranges(archive bool) []market.Range {
-	ranges := []market.Range{market.Range4h, market.Range24h, market.Range3d, market.Range7d, market.Range14d, market.Range30d}
-	if archive {
-		ranges = append(ranges, market.Range90d, market.Range1y, market.RangeAll)
-	}
-	return ranges
 }
 
 func (o Options) complete() Options {
@@ -84,58 +66,4 @@ func (o Options) watermark() string {
 		return ""
 	}
 	return o.Words.T("app.demo")
-}
-
-// rangeNamed returns the index of a range by its name; that of 24 hours, or the
-// first, for one that isn't offered.
-func rangeNamed(ranges []market.Range, name string) int {
-	for i, r := range ranges {
-		if r.String() == name {
-			return i
-		}
-	}
-	return max(0, slices.Index(ranges, market.Range24h))
-}
-
-func rangeNames(w *assets.Words, ranges []market.Range) []string {
-	names := make([]string, len(ranges))
-	for i, r := range ranges {
-		names[i] = r.String()
-		if r == market.RangeAll {
-			names[i] = w.T("chart.all")
-		}
-	}
-	return names
-}
-
-// note is a line below a chart that says what is wrong, with a remedy.
-func note(sentence, remedy string, onTap func()) fyne.CanvasObject {
-	label := ttwidget.NewLabel("▲ " + sentence)
-	label.Truncation = fyne.TextTruncateEllipsis
-	label.SizeName = theme.SizeNameCaptionText
-	label.SetToolTip(sentence)
-	var right fyne.CanvasObject
-	if onTap != nil {
-		b := widget.NewButton(remedy, onTap)
-		b.Importance = widget.LowImportance
-		right = b
-	}
-	return container.New(layout.NewCustomPaddedLayout(-3, -3, 0, 0), container.NewBorder(nil, nil, nil, right, label))
-}
-
-// failure is the sentence for a load that failed.
-func failure(w *assets.Words, symbol string, err error) string {
-	sentence := format.Problem(w, market.ProblemOf(err), symbol)
-	if sentence == "" {
-		sentence = w.T("chart.problem")
-	}
-	return w.T("chart.failed", assets.Args{"Symbol": symbol, "Sentence": sentence})
-}
-
-// short is a symbol as a line's end has room for it: without what all have in common.
-func short(symbol string) string {
-	if base, ok := strings.CutSuffix(symbol, "USDT"); ok && base != "" {
-		return base
-	}
-	return symbol
 }

@@ -39,6 +39,7 @@ func newChip(symbol, tip string, colour color.NRGBA, dashed bool, onTap func(), 
 		name: canvas.NewText(symbol, nil), cross: canvas.NewText("×", nil)}
 	c.back.CornerRadius = chipHeight / 2
 	c.name.TextSize, c.cross.TextSize = look.SmallTextSize, look.SmallTextSize+1
+	look.SetFont(c.name, false)
 	c.ExtendBaseWidget(c)
 	c.SetToolTip(tip)
 	return c

@@ -1,7 +1,6 @@
 package chartpane
 
 import (
-	"context"
 	"fmt"
 	"maps"
 	"slices"
@@ -12,8 +11,6 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/container"
-	"fyne.io/fyne/v2/layout"
-	"fyne.io/fyne/v2/widget"
 
 	"openinterest/assets"
 	"openinterest/charts"
@@ -35,49 +32,27 @@ type CompareState struct {
 
 // Compare shows the open interest of the ticked contracts.
 type Compare struct {
-	widget.BaseWidget
+	pane
 
 	OnUntick func(symbol string) // a chip of the legend was tapped
 	OnState  func(CompareState)  // the person chose otherwise
 
-	o        Options
-	cancel   context.CancelFunc
-	loader   *loader
-	firings  *firings
-	snapshot *market.Snapshot
-	symbols  []string
-	more     bool // more were ticked than are shown
-	slots    map[string]int
-	span     int
-	unit     string
-	linear   bool
-	lit      string   // the symbol highlighted; empty: none
-	lines    []string // the symbol of each line
-	built    string
+	symbols []string
+	more    bool // more were ticked than are shown
+	slots   map[string]int
+	linear  bool
+	lit     string   // the symbol highlighted; empty: none
+	lines   []string // the symbol of each line
 
-	chart   *Chart
-	title   *canvas.Text
-	units   *tabs.Strip
-	scale   *tabs.Strip
-	legend  *fyne.Container
-	notes   *fyne.Container
-	noted   string // what notes say
-	fetch   *fetchNote
-	content *fyne.Container
+	title  *canvas.Text
+	scale  *tabs.Strip
+	legend *fyne.Container
 }
-
-var compareUnits = []string{UnitPercent, UnitUSD, UnitContracts}
 
 // NewCompare builds the pane, with nothing ticked.
 func NewCompare(o Options, s CompareState) *Compare {
-	o = o.complete()
-	c := &Compare{o: o, span: rangeNamed(o.Ranges, s.Range), unit: s.Unit, linear: s.Linear, slots: s.Slots}
-	unit := max(0, slices.Index(compareUnits, s.Unit))
-	c.unit = compareUnits[unit]
-	c.o.Context, c.cancel = context.WithCancel(o.Context)
-	c.loader = newLoader(c.o.Context, c.o, c.update)
-	c.firings = newFirings(c.o.Context, c.o, c.update)
-	c.chart = newChart(c.o.Context, c.o)
+	c := &Compare{linear: s.Linear, slots: s.Slots}
+	c.open(o, s.Range, s.Unit, []string{UnitPercent, UnitUSD, UnitContracts}, c.update, c.chosen)
 	c.chart.OnHoverLabel = func(line int) {
 		if line >= 0 && line < len(c.lines) {
 			c.highlight(c.lines[line])
@@ -85,36 +60,30 @@ func NewCompare(o Options, s CompareState) *Compare {
 			c.highlight("")
 		}
 	}
-	w := o.Words
 	c.title = canvas.NewText("", look.Current().Text)
 	c.title.TextSize = look.TextSize
-	look.SetBold(c.title, true)
-	c.units = tabs.New([]string{w.T("chart.percent"), w.T("chart.usd"), w.T("chart.contracts")}, unit)
-	c.units.OnChange = func(i int) { c.unit = compareUnits[i]; c.chosen() }
-	c.scale = tabs.New([]string{w.T("chart.linear"), w.T("chart.log")}, map[bool]int{true: 0, false: 1}[c.linear])
-	c.scale.OnChange = func(i int) { c.linear = i == 0; c.chosen() }
-	ranges := tabs.New(rangeNames(w, o.Ranges), c.span)
-	ranges.OnChange = func(i int) { c.span = i; c.chosen() }
+	look.SetFont(c.title, true)
+	scales := []bool{true, false} // linear or not
+	c.scale = tabs.New([]string{o.Words.T("chart.linear"), o.Words.T("chart.log")}, slices.Index(scales, c.linear))
+	c.scale.OnChange = func(i int) { c.linear = scales[i]; c.chosen() }
 	c.legend = container.New(wrap{gap: 5, row: chipHeight})
-	c.fetch = newFetchNote(c.o, c.update)
-	c.notes = container.New(layout.NewCustomPaddedVBoxLayout(0))
-	header := container.New(headerWrap, c.title, c.scale, c.units)
-	if b := exportButton(c.o, c.Export); b != nil {
-		header.Add(b)
-	}
-	header.Add(ranges)
-	c.content = container.New(paneLayout{}, header, c.legend, c.chart, c.notes)
+	c.arrange(c.legend, c.Export, c.title, c.scale)
 	c.ExtendBaseWidget(c)
 	c.showTicked()
 	return c
 }
 
-// Close ends loading and drawing.
-func (c *Compare) Close() { c.cancel() }
-
 // State returns what is chosen.
 func (c *Compare) State() CompareState {
-	return CompareState{Range: c.o.Ranges[c.span].String(), Unit: c.unit, Linear: c.linear, Slots: maps.Clone(c.slots)}
+	return CompareState{Range: c.rangeShown().String(), Unit: c.unit, Linear: c.linear, Slots: maps.Clone(c.slots)}
+}
+
+// chosen follows a choice.
+func (c *Compare) chosen() {
+	c.update()
+	if c.OnState != nil {
+		c.OnState(c.State())
+	}
 }
 
 // SetTicked says which symbols are compared, in the order they were ticked. Of
@@ -155,27 +124,6 @@ func (c *Compare) showTicked() {
 	c.content.Refresh()
 }
 
-// SetSnapshot hands over the newest snapshot.
-func (c *Compare) SetSnapshot(s *market.Snapshot) {
-	c.snapshot = s
-	c.update()
-}
-
-// Busy reports whether something that will be seen is still being loaded or drawn.
-func (c *Compare) Busy() bool {
-	return c.loader.busy() || c.firings.busy() || c.chart.Busy() || c.fetch.now.active()
-}
-
-// Chart returns the chart itself, for focus and pictures.
-func (c *Compare) Chart() *Chart { return c.chart }
-
-func (c *Compare) chosen() {
-	c.update()
-	if c.OnState != nil {
-		c.OnState(c.State())
-	}
-}
-
 // highlight draws one symbol's line strongly and the others faintly.
 func (c *Compare) highlight(symbol string) {
 	if symbol != c.lit {
@@ -187,27 +135,23 @@ func (c *Compare) highlight(symbol string) {
 // update loads what is missing, and has the chart drawn if it would look different.
 func (c *Compare) update() {
 	setVisible(c.unit != UnitPercent, c.scale)
-	at := now(c.snapshot)
+	at := c.now()
 	if at.IsZero() {
 		at = time.UnixMilli(0)
 	} else {
-		c.loader.want(c.symbols, c.o.Ranges[c.span], at)
-		c.firings.want(c.symbols, c.o.Ranges[c.span], at)
+		c.want(c.symbols)
 	}
-	_, to := span(c.o.Ranges[c.span], at, c.first(at))
-	c.showProblems()
-	key := fmt.Sprint(c.symbols, c.span, c.unit, c.linear, c.lit, to, c.fetch.now.active())
+	var own []note
+	if c.more {
+		own = append(own, warning(c.o.Words.T("chart.too_many", assets.Args{"Max": MaxSymbols}), "", nil))
+	}
+	c.showNotes(c.symbols, own...)
+	_, to := bounds(c.rangeShown(), at, c.first(at))
+	key := fmt.Sprint(c.span, c.unit, c.linear, c.lit, to, c.fetch.now.active())
 	for _, s := range c.symbols {
-		if ld := c.loader.loads[s]; ld != nil {
-			key += fmt.Sprint(s, ld.of, ld.running, ld.err != nil, seriesKey(ld.series))
-		}
-		key += liveKey(c.snapshot.Quote(s), c.o.Ranges[c.span], at) + c.firings.key(s)
+		key += "\n" + c.key(s)
 	}
-	if key == c.built {
-		return
-	}
-	c.built = key
-	c.chart.SetView(c.view(at))
+	c.draw(key, func() View { return c.view(at) })
 	for _, o := range c.legend.Objects {
 		chip := o.(*chip)
 		ld := c.loader.loads[chip.symbol]
@@ -229,7 +173,7 @@ func (c *Compare) first(at time.Time) int64 {
 // view is the lines of all symbols that have one.
 func (c *Compare) view(at time.Time) View {
 	w, p := c.o.Words, look.Current()
-	from, to := span(c.o.Ranges[c.span], at, c.first(at))
+	from, to := bounds(c.rangeShown(), at, c.first(at))
 	v := View{Request: charts.Request{
 		From: from, To: to, Theme: chartTheme(p), Watermark: c.o.watermark(), EndLabels: true,
 		Left: charts.ValueAxis{Unit: w.T("chart." + c.unit), Format: axisNumber(w.Lang()), Log: !c.linear},
@@ -259,7 +203,7 @@ func (c *Compare) view(at time.Time) View {
 		v.Reads = append(v.Reads, Read{Label: s, Format: c.format(q)})
 		c.lines = append(c.lines, s)
 		if c.lit == "" || c.lit == s {
-			for _, e := range c.firings.of(s, c.o.Ranges[c.span]) {
+			for _, e := range c.firings.of(s, c.rangeShown()) {
 				if e.Kind.Reading() == signal.Unknown { // of several contracts there is no room for readings
 					v.marks = append(v.marks, newMark(e, len(c.lines)-1, &line.Colour))
 				}
@@ -301,43 +245,17 @@ func (c *Compare) message() string {
 		return w.T("history.coming")
 	}
 	for _, s := range c.symbols {
-		if ld := c.loader.loads[s]; ld == nil || ld.running {
+		if ld := c.loader.loads[s]; ld == nil || ld.awaited() {
 			return w.T("chart.loading", assets.Args{"Symbols": strings.Join(c.symbols, w.T("chart.comma"))})
 		}
 	}
 	return w.T("chart.no_data")
 }
 
-// showProblems says below the chart what could not be loaded, and why.
-func (c *Compare) showProblems() {
-	w := c.o.Words
-	var notes []fyne.CanvasObject
-	said := ""
-	if c.more {
-		said = "more"
-		notes = append(notes, note(w.T("chart.too_many", assets.Args{"Max": MaxSymbols}), "", nil))
+// short is a symbol as a line's end has room for it: without what all have in common.
+func short(symbol string) string {
+	if base, ok := strings.CutSuffix(symbol, "USDT"); ok && base != "" {
+		return base
 	}
-	for _, s := range c.symbols {
-		ld := c.loader.loads[s]
-		if ld == nil || ld.err == nil || ld.running {
-			continue
-		}
-		sentence := failure(w, s, ld.err)
-		said += "\n" + sentence
-		notes = append(notes, note(sentence, w.T("chart.retry"), func() {
-			c.loader.retry(s, now(c.snapshot))
-			c.update()
-		}))
-	}
-	if c.fetch.show(readFetching(c.o.Archive, c.symbols, c.o.Ranges[c.span]), c.o.Ranges[c.span], len(c.symbols) > 1) {
-		said += "\n"
-		notes = append(notes, c.fetch.object)
-	}
-	if said != c.noted {
-		c.noted = said
-		setNotes(c.content, c.notes, notes)
-	}
+	return symbol
 }
-
-// CreateRenderer implements fyne.Widget.
-func (c *Compare) CreateRenderer() fyne.WidgetRenderer { return widget.NewSimpleRenderer(c.content) }

@@ -62,7 +62,7 @@ func newCrosshair() crosshair {
 func newText(bold bool) *canvas.Text {
 	t := canvas.NewText("", color.Transparent)
 	t.TextSize = look.SmallTextSize
-	look.SetBold(t, bold)
+	look.SetFont(t, bold)
 	return t
 }
 
@@ -111,6 +111,7 @@ func (x *crosshair) measure(v View) {
 		r := &x.rows[i]
 		r.dot.FillColor, r.swatch.FillColor = l.Colour, l.Colour
 		r.name.Text = v.Reads[i].Label
+		look.SetFont(r.name, false)
 		widest := float32(0)
 		for _, sample := range v.samples[i] {
 			r.value.Text = v.Reads[i].Format(sample)
@@ -120,24 +121,6 @@ func (x *crosshair) measure(v View) {
 		canvas.Refresh(r.name)
 	}
 	x.width += 2 * boxMargin
-}
-
-// samples are values whose texts are likely the widest: the extremes, and those
-// between where a sign or a unit changes.
-func samples(values []float64) []float64 {
-	if len(values) == 0 {
-		return nil
-	}
-	lo, hi := values[0], values[0]
-	for _, v := range values {
-		switch { // hardly ever true, but for unknown values at the beginning
-		case v < lo || lo != lo:
-			lo = v
-		case v > hi || hi != hi:
-			hi = v
-		}
-	}
-	return []float64{lo, hi, values[len(values)/2], values[len(values)-1]}
 }
 
 // place moves everything to an instant. The line goes to the stamp nearest to

@@ -44,7 +44,7 @@ type exported struct {
 	points []market.Point
 }
 
-// shown are the points of a track from an instant on.
+// shown are the points of a track.
 func (t *track) shown(symbol string) exported {
 	return exported{symbol, slices.Concat(t.body, t.tail)}
 }
@@ -78,10 +78,10 @@ func writePoints(w io.Writer, symbols bool, all []exported) error {
 
 // Export returns what the chart shows.
 func (h *History) Export() Export {
-	at, r := now(h.snapshot), h.o.Ranges[h.span]
+	at, r := h.now(), h.rangeShown()
 	var points []exported
 	if ld := h.loader.loads[h.symbol]; ld != nil {
-		from, _ := span(r, at, ld.first(at))
+		from, _ := bounds(r, at, ld.first(at))
 		points = append(points, newTrack(ld.series, h.snapshot.Quote(h.symbol), from).shown(h.symbol))
 	}
 	return Export{Name: fileName(h.symbol, r, at), Write: func(w io.Writer) error { return writePoints(w, false, points) }}
@@ -89,8 +89,8 @@ func (h *History) Export() Export {
 
 // Export returns what the chart shows: a contract after the other.
 func (c *Compare) Export() Export {
-	at, r := now(c.snapshot), c.o.Ranges[c.span]
-	from, _ := span(r, at, c.first(at))
+	at, r := c.now(), c.rangeShown()
+	from, _ := bounds(r, at, c.first(at))
 	var points []exported
 	for _, s := range c.symbols {
 		if ld := c.loader.loads[s]; ld != nil && ld.series != nil {

@@ -10,7 +10,6 @@ import (
 	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/layout"
-	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
 	ttwidget "github.com/dweymouth/fyne-tooltip/widget"
 
@@ -38,9 +37,6 @@ const (
 	refreshShare  = 20
 	refreshSeldom = 8 * time.Second
 )
-
-// isLong reports whether a range is longer than what the exchange keeps.
-func isLong(r market.Range) bool { return r > market.Range30d }
 
 // fetching is how far the archive is with the contracts of a pane.
 type fetching struct {
@@ -148,13 +144,9 @@ type fetchNote struct {
 }
 
 func newFetchNote(o Options, after func()) *fetchNote {
-	n := &fetchNote{archive: o.Archive, words: o.Words, after: after, label: ttwidget.NewLabel(""), bar: newBar()}
-	n.label.Truncation = fyne.TextTruncateEllipsis
-	n.label.SizeName = theme.SizeNameCaptionText
-	n.button = widget.NewButton("", n.tapped)
-	n.button.Importance = widget.LowImportance
-	line := container.New(layout.NewCustomPaddedLayout(-3, -3, 0, 0), container.NewBorder(nil, nil, nil, n.button, n.label))
-	n.object = container.New(layout.NewCustomPaddedVBoxLayout(0), n.bar, line)
+	n := &fetchNote{archive: o.Archive, words: o.Words, after: after, label: noteLabel(""), bar: newBar()}
+	n.button = noteButton("", n.tapped)
+	n.object = container.New(layout.NewCustomPaddedVBoxLayout(0), n.bar, noteLine(n.label, n.button))
 	return n
 }
 

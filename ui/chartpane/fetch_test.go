@@ -86,12 +86,12 @@ func TestALongRangeFillsInWhileOneLooks(t *testing.T) {
 		t.Errorf("it says %q [%s]", h.fetch.label.Text, h.fetch.button.Text)
 	}
 	show(20*time.Second, ondemand.Status{State: ondemand.Complete, Days: 365, Done: 365, Saved: 365})
-	if len(h.notes.Objects) != 0 || len(src.asked) != 3 || h.Busy() {
-		t.Errorf("at the end: %d notes, read %d times", len(h.notes.Objects), len(src.asked))
+	if len(h.notes.box.Objects) != 0 || len(src.asked) != 3 || h.Busy() {
+		t.Errorf("at the end: %d notes, read %d times", len(h.notes.box.Objects), len(src.asked))
 	}
 	a.status["BTCUSDT"] = ondemand.Status{State: ondemand.Fetching}
 	tapWord(t, h.ranges, "24h")
-	if len(h.notes.Objects) != 0 {
+	if len(h.notes.box.Objects) != 0 {
 		t.Error("a short range speaks of the archive")
 	}
 }
@@ -148,8 +148,8 @@ func TestFetchingIsCancelledResumedAndRetried(t *testing.T) {
 		a.status["BTCUSDT"] = c.status
 		h.SetSnapshot(snapshot(clock))
 		s.until(t, func() bool { return !h.loader.busy() })
-		if !strings.Contains(h.fetch.label.Text, c.says) || h.fetch.button.Text != c.button || len(h.notes.Objects) != 1 {
-			t.Errorf("%s: it says %q [%s] in %d notes", c.status.State, h.fetch.label.Text, h.fetch.button.Text, len(h.notes.Objects))
+		if !strings.Contains(h.fetch.label.Text, c.says) || h.fetch.button.Text != c.button || len(h.notes.box.Objects) != 1 {
+			t.Errorf("%s: it says %q [%s] in %d notes", c.status.State, h.fetch.label.Text, h.fetch.button.Text, len(h.notes.box.Objects))
 		}
 		if h.fetch.button.Visible() {
 			test.Tap(h.fetch.button)
@@ -179,7 +179,7 @@ func TestComparisonSumsUpWhatIsFetched(t *testing.T) {
 	}
 	a.status["ETHUSDT"] = ondemand.Status{State: ondemand.Complete}
 	p.SetSnapshot(snapshot(clock.Add(time.Second)))
-	if !strings.Contains(p.fetch.label.Text, "SOLUSDT: ") || len(p.notes.Objects) != 1 {
+	if !strings.Contains(p.fetch.label.Text, "SOLUSDT: ") || len(p.notes.box.Objects) != 1 {
 		t.Errorf("it says %q", p.fetch.label.Text)
 	}
 }

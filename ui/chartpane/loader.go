@@ -48,8 +48,8 @@ type load struct {
 	saved   int           // days that had come from the archive when the series was asked for
 }
 
-func newLoader(ctx context.Context, o Options, changed func()) *loader {
-	return &loader{ctx: ctx, source: o.Source, clock: o.Now, archive: o.Archive, dispatch: o.Dispatch, changed: changed,
+func newLoader(o Options, changed func()) *loader {
+	return &loader{ctx: o.Context, source: o.Source, clock: o.Now, archive: o.Archive, dispatch: o.Dispatch, changed: changed,
 		slots: make(chan struct{}, loadsAtOnce), loads: map[string]*load{}}
 }
 
@@ -142,8 +142,8 @@ func (ld *load) first(at time.Time) int64 {
 	return ld.series.Points[0].Time
 }
 
-// loading reports whether there is nothing to show for the range yet.
-func (ld *load) loading() bool { return ld.running && ld.of != ld.span }
+// awaited reports whether there is nothing to show for the range yet, but may be soon.
+func (ld *load) awaited() bool { return ld.running && (ld.of != ld.span || ld.series.Len() == 0) }
 
 func (l *loader) start(symbol string, ld *load, now time.Time) {
 	ctx, cancel := context.WithCancel(l.ctx)

@@ -4,30 +4,18 @@ import (
 	"math"
 	"strconv"
 	"strings"
-	"sync"
 	"time"
-
-	"fyne.io/fyne/v2"
 
 	"openinterest/assets"
 	"openinterest/charts"
+	"openinterest/data/market"
 	"openinterest/ui/format"
 	"openinterest/ui/look"
 )
 
-// font is the program's font as the charts read it.
-var font = sync.OnceValue(func() *charts.Font {
-	f, err := charts.ParseFont(assets.FontRegular())
-	if err != nil { // embedded, so a fault of the build: go-chart's font is better than none
-		fyne.LogError("reading the embedded font", err)
-		return nil
-	}
-	return f
-})
-
 // chartTheme is the look of a picture.
 func chartTheme(p *look.Palette) charts.Theme {
-	return charts.Theme{Background: p.Background, Text: p.Text, Axis: p.Muted, Grid: p.Grid, Font: font(), FontSize: 11}
+	return charts.Theme{Background: p.Background, Text: p.Text, Axis: p.Muted, Grid: p.Grid, Font: look.Font(false), FontSize: 11}
 }
 
 // axisUnits are the units in which an axis counts.
@@ -97,4 +85,34 @@ func axisTime(lang assets.Language) func(t time.Time, step time.Duration) (label
 		}
 		return year, ""
 	}
+}
+
+// unitFormat adds the unit to a number.
+func unitFormat(f func(float64) string, unit string) func(float64) string {
+	return func(x float64) string { return f(x) + " " + unit }
+}
+
+// capital begins a word with a capital letter, where the script has them.
+func capital(s string) string {
+	for i, c := range s {
+		if i == 0 {
+			return strings.ToUpper(string(c)) + s[len(string(c)):]
+		}
+	}
+	return s
+}
+
+func contractsRead(lang assets.Language, q *market.Quote) func(float64) string {
+	precision := 0
+	if q != nil {
+		precision = q.Contract.QuantityPrecision
+	}
+	return func(x float64) string { return format.Contracts(lang, x, precision) }
+}
+
+func pricePrecision(q *market.Quote) int {
+	if q == nil {
+		return 4
+	}
+	return q.Contract.PricePrecision
 }

@@ -151,8 +151,8 @@ func TestFailureIsSaidAndCanBeRetried(t *testing.T) {
 	p.SetSnapshot(snapshot(clock))
 	(<-src.calls).answer <- &market.Problem{Kind: market.Offline, What: "history", Err: errors.New("no route")}
 	s.until(t, func() bool { return !p.loader.busy() })
-	if len(p.notes.Objects) != 1 || !strings.Contains(p.noted, "ETHUSDT") || !strings.Contains(p.noted, "connection") {
-		t.Fatalf("%d notes, saying %q", len(p.notes.Objects), p.noted)
+	if len(p.notes.box.Objects) != 1 || !strings.Contains(strings.Join(p.notes.said, "\n"), "ETHUSDT") || !strings.Contains(strings.Join(p.notes.said, "\n"), "connection") {
+		t.Fatalf("%d notes, saying %q", len(p.notes.box.Objects), strings.Join(p.notes.said, "\n"))
 	}
 	for range 5 { // not again by itself at once
 		p.SetSnapshot(snapshot(clock.Add(time.Second)))
@@ -163,8 +163,8 @@ func TestFailureIsSaidAndCanBeRetried(t *testing.T) {
 	p.loader.retry("ETHUSDT", clock)
 	(<-src.calls).answer <- nil
 	s.until(t, func() bool { return !p.loader.busy() })
-	if len(p.notes.Objects) != 0 || len(lines(p.chart)) != 1 {
-		t.Errorf("after a retry: %d notes, %d lines", len(p.notes.Objects), len(lines(p.chart)))
+	if len(p.notes.box.Objects) != 0 || len(lines(p.chart)) != 1 {
+		t.Errorf("after a retry: %d notes, %d lines", len(p.notes.box.Objects), len(lines(p.chart)))
 	}
 }
 
@@ -199,15 +199,15 @@ func TestNothingIsDrawnThatLooksTheSame(t *testing.T) {
 	h := NewHistory(o, HistoryState{})
 	h.SetSnapshot(snapshot(clock))
 	s.until(t, func() bool { return !h.loader.busy() })
-	built := h.built
+	built := h.drawnKey
 	h.SetSnapshot(snapshot(clock.Add(time.Second)))
-	if h.built != built {
+	if h.drawnKey != built {
 		t.Error("a second later, with the same numbers, the view is built anew")
 	}
 	later := snapshot(clock.Add(2 * time.Second))
 	later.Quote("BTCUSDT").Mark.Price *= 1.01 // as if published so: nobody else has it
 	h.SetSnapshot(later)
-	if h.built == built {
+	if h.drawnKey == built {
 		t.Error("the price moved by 1 %, and nothing was drawn")
 	}
 }
@@ -273,11 +273,11 @@ func TestTwelveAreComparedAndASentenceSaysSo(t *testing.T) {
 	o, _, _ := begin(t, assets.English, look.Dark)
 	p := NewCompare(o, CompareState{})
 	p.SetTicked(strings.Split("A B C D E F G H I J K L M A", " "))
-	if len(p.symbols) != 12 || len(p.legend.Objects) != 12 || len(p.notes.Objects) != 1 {
-		t.Errorf("%d symbols, %d chips, %d notes", len(p.symbols), len(p.legend.Objects), len(p.notes.Objects))
+	if len(p.symbols) != 12 || len(p.legend.Objects) != 12 || len(p.notes.box.Objects) != 1 {
+		t.Errorf("%d symbols, %d chips, %d notes", len(p.symbols), len(p.legend.Objects), len(p.notes.box.Objects))
 	}
 	p.SetTicked([]string{"A"})
-	if len(p.notes.Objects) != 0 {
+	if len(p.notes.box.Objects) != 0 {
 		t.Error("the sentence stays")
 	}
 }

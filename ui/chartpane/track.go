@@ -2,7 +2,6 @@ package chartpane
 
 import (
 	"math"
-	"time"
 
 	"openinterest/data/market"
 )
@@ -102,18 +101,4 @@ func (t *track) percent() []float64 {
 		values[i] = market.PercentChange(first, v)
 	}
 	return values
-}
-
-// span is the time a chart of a range shows. The right edge lies a little
-// after now, and moves in steps too small to be seen, so that a chart at rest
-// is not drawn again. A range without an end begins with the first point.
-func span(r market.Range, now time.Time, first int64) (from, to int64) {
-	length := time.Duration(r).Milliseconds()
-	if r == market.RangeAll {
-		length = max(now.UnixMilli()-first, time.Hour.Milliseconds())
-	}
-	const steps = 1500 // as many as a wide chart has pixels
-	step := max(1000, length/steps)
-	to = (now.UnixMilli()/step + 1) * step
-	return to - length, to
 }

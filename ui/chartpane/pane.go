@@ -1,0 +1,169 @@
+package chartpane
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/widget"
+
+	"openinterest/data/market"
+	"openinterest/ui/tabs"
+)
+
+// The units of a chart, as they are kept in a state.
+const (
+	UnitContracts = "contracts"
+	UnitUSD       = "usd"
+	UnitPercent   = "percent" // of Compare only
+)
+
+// pane is what History and Compare have in common: the choice of a range and a
+// unit, what is loaded of the contracts shown, and a chart of it between a
+// header and notes.
+type pane struct {
+	widget.BaseWidget
+
+	o        Options
+	cancel   context.CancelFunc
+	changed  func() // what is shown may have changed: the update of History or Compare
+	loader   *loader
+	firings  *firings
+	snapshot *market.Snapshot
+	span     int // index in o.Ranges
+	unit     string
+	drawnKey string // of the view shown
+
+	chart   *Chart
+	ranges  *tabs.Strip
+	units   *tabs.Strip
+	notes   *notes
+	fetch   *fetchNote
+	content *fyne.Container
+}
+
+// open begins with the range and the unit of a state, or the first of units;
+// chosen is called when the person chose another of either.
+func (p *pane) open(o Options, rangeName, unit string, units []string, changed, chosen func()) {
+	o = o.complete()
+	p.changed, p.span, p.unit = changed, rangeNamed(o.Ranges, rangeName), unit
+	o.Context, p.cancel = context.WithCancel(o.Context)
+	p.o = o
+	p.loader = newLoader(o, changed)
+	p.firings = newFirings(o, changed)
+	p.chart = newChart(o)
+	p.fetch = newFetchNote(o, changed)
+	p.notes = newNotes()
+
+	if !slices.Contains(units, unit) {
+		p.unit = units[0]
+	}
+	names := make([]string, len(units))
+	for i, u := range units {
+		names[i] = o.Words.T("chart." + u)
+	}
+	p.units = tabs.New(names, slices.Index(units, p.unit))
+	p.units.OnChange = func(i int) { p.unit = units[i]; chosen() }
+	p.ranges = tabs.New(rangeNames(o.Words, o.Ranges), p.span)
+	p.ranges.OnChange = func(i int) { p.span = i; chosen() }
+}
+
+// arrange puts the pane together: its title and choices, a legend, the chart,
+// and the notes.
+func (p *pane) arrange(legend *fyne.Container, export func() Export, header ...fyne.CanvasObject) {
+	header = append(header, p.units)
+	if b := exportButton(p.o, export); b != nil {
+		header = append(header, b)
+	}
+	top := container.New(headerWrap, append(header, p.ranges)...)
+	p.content = container.New(paneLayout{}, top, legend, p.chart, p.notes.box)
+}
+
+// Close ends loading and drawing.
+func (p *pane) Close() { p.cancel() }
+
+// SetSnapshot hands over the newest snapshot.
+func (p *pane) SetSnapshot(s *market.Snapshot) {
+	p.snapshot = s
+	p.changed()
+}
+
+// Busy reports whether something that will be seen is still being loaded or drawn.
+func (p *pane) Busy() bool {
+	return p.loader.busy() || p.firings.busy() || p.chart.Busy() || p.fetch.now.active()
+}
+
+// Chart returns the chart itself, for focus and pictures.
+func (p *pane) Chart() *Chart { return p.chart }
+
+// CreateRenderer implements fyne.Widget.
+func (p *pane) CreateRenderer() fyne.WidgetRenderer { return widget.NewSimpleRenderer(p.content) }
+
+// now is the time of the snapshot: the exchange's clock.
+func (p *pane) now() time.Time {
+	if p.snapshot == nil {
+		return time.Time{}
+	}
+	return p.snapshot.Time
+}
+
+// rangeShown is the range that is chosen.
+func (p *pane) rangeShown() market.Range { return p.o.Ranges[p.span] }
+
+// want loads the contracts that are shown.
+func (p *pane) want(symbols []string) {
+	p.loader.want(symbols, p.rangeShown(), p.now())
+	p.firings.want(symbols, p.rangeShown(), p.now())
+}
+
+// draw has a view drawn, unless that of the same key is shown.
+func (p *pane) draw(key string, view func() View) {
+	if key != p.drawnKey {
+		p.drawnKey = key
+		p.chart.SetView(view())
+	}
+}
+
+// key tells whether a contract's lines and markers would look different: its
+// series, its live point, rounded as it is shown, and its events.
+func (p *pane) key(symbol string) string {
+	var series string
+	if ld := p.loader.loads[symbol]; ld != nil {
+		series = fmt.Sprintf("%v %t %t %p/%d", ld.of, ld.awaited(), ld.err != nil, ld.series, ld.series.Len())
+	}
+	live := ""
+	if q := p.snapshot.Quote(symbol); q != nil {
+		digits := 6
+		if isLong(p.rangeShown()) { // as many as are seen at the end of a year
+			digits = 4
+		}
+		live = fmt.Sprintf("%.*g %.*g %d", digits, q.Contracts(), digits, q.Price(), q.History.Len())
+	}
+	return fmt.Sprint(symbol, " ", series, " ", live, " ", p.firings.key(symbol))
+}
+
+// showNotes says below the chart what could not be loaded and why, how far the
+// archive is, and before that what the pane has to say itself.
+func (p *pane) showNotes(symbols []string, own ...note) {
+	w, lines := p.o.Words, own
+	for _, s := range symbols {
+		ld := p.loader.loads[s]
+		if ld == nil || ld.err == nil || ld.running {
+			continue
+		}
+		lines = append(lines, warning(failure(w, s, ld.err), w.T("chart.retry"), func() {
+			p.loader.retry(s, p.now())
+			p.changed()
+		}))
+	}
+	r := p.rangeShown()
+	if p.fetch.show(readFetching(p.o.Archive, symbols, r), r, len(symbols) > 1) {
+		lines = append(lines, note{says: "archive", object: func() fyne.CanvasObject { return p.fetch.object }})
+	}
+	if p.notes.show(lines) {
+		p.content.Refresh()
+	}
+}
