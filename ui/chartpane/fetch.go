@@ -11,7 +11,6 @@ import (
 	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/layout"
 	"fyne.io/fyne/v2/widget"
-	ttwidget "github.com/dweymouth/fyne-tooltip/widget"
 
 	"openinterest/assets"
 	"openinterest/data/history/ondemand"
@@ -138,15 +137,15 @@ type fetchNote struct {
 	now    fetching
 	span   market.Range
 	object fyne.CanvasObject
-	label  *ttwidget.Label
+	text   *noteText
 	button *widget.Button
 	bar    *bar
 }
 
 func newFetchNote(o Options, after func()) *fetchNote {
-	n := &fetchNote{archive: o.Archive, words: o.Words, after: after, label: noteLabel(""), bar: newBar()}
+	n := &fetchNote{archive: o.Archive, words: o.Words, after: after, text: newNoteText(), bar: newBar()}
 	n.button = noteButton("", n.tapped)
-	n.object = container.New(layout.NewCustomPaddedVBoxLayout(0), n.bar, noteLine(n.label, n.button))
+	n.object = container.New(layout.NewCustomPaddedVBoxLayout(0), n.bar, noteLine(n.text, n.button))
 	return n
 }
 
@@ -175,10 +174,7 @@ func (n *fetchNote) show(f fetching, r market.Range, several bool) bool {
 	if f.err != nil {
 		sentence = "▲ " + sentence
 	}
-	if n.label.Text != sentence {
-		n.label.SetText(sentence)
-		n.label.SetToolTip(sentence)
-	}
+	n.text.set(sentence)
 	if remedy := f.remedy(n.words); n.button.Text != remedy {
 		n.button.SetText(remedy)
 	}

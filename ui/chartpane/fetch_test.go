@@ -75,15 +75,15 @@ func TestALongRangeFillsInWhileOneLooks(t *testing.T) {
 		s.until(t, func() bool { return !h.loader.busy() })
 	}
 	show(0, ondemand.Status{State: ondemand.Fetching})
-	if !slices.Equal(a.wanted, []string{"BTCUSDT 1y"}) || h.fetch.label.Text != "Asking the archive which days it has…" {
-		t.Errorf("wanted %v, saying %q", a.wanted, h.fetch.label.Text)
+	if !slices.Equal(a.wanted, []string{"BTCUSDT 1y"}) || h.fetch.text.sentence != "Asking the archive which days it has…" {
+		t.Errorf("wanted %v, saying %q", a.wanted, h.fetch.text.sentence)
 	}
 	if len(lines(h.chart)["oi"].Values) == 0 {
 		t.Error("what is kept is not shown")
 	}
 	show(10*time.Second, ondemand.Status{State: ondemand.Fetching, Days: 365, Done: 60, Saved: 60})
-	if h.fetch.label.Text != "Fetching 60 of 365 days from the archive…" || h.fetch.button.Text != "Cancel" || !h.Busy() {
-		t.Errorf("it says %q [%s]", h.fetch.label.Text, h.fetch.button.Text)
+	if h.fetch.text.sentence != "Fetching 60 of 365 days from the archive…" || h.fetch.button.Text != "Cancel" || !h.Busy() {
+		t.Errorf("it says %q [%s]", h.fetch.text.sentence, h.fetch.button.Text)
 	}
 	show(20*time.Second, ondemand.Status{State: ondemand.Complete, Days: 365, Done: 365, Saved: 365})
 	if len(h.notes.box.Objects) != 0 || len(src.asked) != 3 || h.Busy() {
@@ -148,8 +148,8 @@ func TestFetchingIsCancelledResumedAndRetried(t *testing.T) {
 		a.status["BTCUSDT"] = c.status
 		h.SetSnapshot(snapshot(clock))
 		s.until(t, func() bool { return !h.loader.busy() })
-		if !strings.Contains(h.fetch.label.Text, c.says) || h.fetch.button.Text != c.button || len(h.notes.box.Objects) != 1 {
-			t.Errorf("%s: it says %q [%s] in %d notes", c.status.State, h.fetch.label.Text, h.fetch.button.Text, len(h.notes.box.Objects))
+		if !strings.Contains(h.fetch.text.sentence, c.says) || h.fetch.button.Text != c.button || len(h.notes.box.Objects) != 1 {
+			t.Errorf("%s: it says %q [%s] in %d notes", c.status.State, h.fetch.text.sentence, h.fetch.button.Text, len(h.notes.box.Objects))
 		}
 		if h.fetch.button.Visible() {
 			test.Tap(h.fetch.button)
@@ -170,8 +170,8 @@ func TestComparisonSumsUpWhatIsFetched(t *testing.T) {
 	p.SetTicked([]string{"BTCUSDT", "ETHUSDT", "SOLUSDT"})
 	p.SetSnapshot(snapshot(clock))
 	s.until(t, func() bool { return !p.loader.busy() })
-	if p.fetch.label.Text != "Fetching 150 of 300 days of 2 contracts from the archive…" {
-		t.Errorf("it says %q", p.fetch.label.Text)
+	if p.fetch.text.sentence != "Fetching 150 of 300 days of 2 contracts from the archive…" {
+		t.Errorf("it says %q", p.fetch.text.sentence)
 	}
 	test.Tap(p.fetch.button)
 	if !slices.Equal(a.stopped, []string{"ETHUSDT"}) {
@@ -179,8 +179,8 @@ func TestComparisonSumsUpWhatIsFetched(t *testing.T) {
 	}
 	a.status["ETHUSDT"] = ondemand.Status{State: ondemand.Complete}
 	p.SetSnapshot(snapshot(clock.Add(time.Second)))
-	if !strings.Contains(p.fetch.label.Text, "SOLUSDT: ") || len(p.notes.box.Objects) != 1 {
-		t.Errorf("it says %q", p.fetch.label.Text)
+	if !strings.Contains(p.fetch.text.sentence, "SOLUSDT: ") || len(p.notes.box.Objects) != 1 {
+		t.Errorf("it says %q", p.fetch.text.sentence)
 	}
 }
 

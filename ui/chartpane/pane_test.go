@@ -168,6 +168,29 @@ func TestFailureIsSaidAndCanBeRetried(t *testing.T) {
 	}
 }
 
+func TestANoteShowsAsMuchAsThereIsRoomFor(t *testing.T) {
+	begin(t, assets.English, look.Dark)
+	const sentence = "貔貅USDT: the exchange does not know it, or no longer does."
+	n := newNoteText()
+	n.set(sentence)
+	for _, width := range []float32{0, 120, 300, 1000} {
+		n.Resize(fyne.NewSize(width, 20))
+		shown := n.text.Text
+		if whole := width == 1000; (shown == sentence) != whole || !whole && !strings.HasSuffix(shown, "…") {
+			t.Errorf("at a width of %v it says %q", width, shown)
+		}
+		if width > 0 && n.text.MinSize().Width > n.text.Size().Width {
+			t.Errorf("%q takes %v of %v", shown, n.text.MinSize().Width, n.text.Size().Width)
+		}
+	}
+	if n.ToolTip() != sentence {
+		t.Errorf("the tooltip says %q", n.ToolTip())
+	}
+	if n.text.FontSource == nil {
+		t.Error("a name whose hanzi no sentence has is shown in the font of sentences")
+	}
+}
+
 func TestSeriesIsReloadedOnceAStampHasClosed(t *testing.T) {
 	o, s, src := begin(t, assets.English, look.Dark)
 	h := NewHistory(o, HistoryState{})
