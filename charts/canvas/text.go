@@ -79,6 +79,7 @@ type pair struct{ before, r rune }
 // Metrics are the heights of a font at one size, in pixels.
 type Metrics struct {
 	Cap     float64 // of a capital or a digit above the baseline
+	Ascent  float64 // of a line above the baseline
 	Descent float64 // of a letter below the baseline
 	Line    float64 // from one baseline to the next
 }
@@ -163,7 +164,7 @@ func (f *Font) face(size float64) *face {
 	}
 	m := got.faces[0].Metrics()
 	got.ascent, got.descent = m.Ascent.Ceil()+2, m.Descent.Ceil()+2
-	got.metrics = Metrics{Cap: 0.7 * size, Descent: float64(m.Descent) / 64, Line: 1.25 * size}
+	got.metrics = Metrics{Cap: 0.7 * size, Ascent: float64(m.Ascent) / 64, Descent: float64(m.Descent) / 64, Line: 1.25 * size}
 	if b, _, ok := got.faces[0].GlyphBounds('0'); ok && b.Min.Y < 0 {
 		got.metrics.Cap = float64(-b.Min.Y) / 64
 	}

@@ -1,7 +1,6 @@
 package table
 
 import (
-	"math"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
@@ -112,17 +111,10 @@ func (b *body) ensureSlots(n int) {
 	b.BaseWidget.Refresh()
 }
 
-// rowSize is the size of a row's picture: as wide as the view, and in both
-// directions a whole number of the screen's pixels, since a picture that covers
-// a part of one is stretched. A row may thus reach into the next by less than a
-// pixel, where neither has anything but its ground.
+// rowSize is the size of a row's picture. A row may reach into the next by less
+// than a pixel, where neither has anything but its ground.
 func (b *body) rowSize() fyne.Size {
-	scale := float32(1)
-	if c := fyne.CurrentApp().Driver().CanvasForObject(b); c != nil && c.Scale() > 0 {
-		scale = c.Scale()
-	}
-	whole := func(v float32) float32 { return float32(math.Ceil(float64(v*scale))) / scale }
-	return fyne.NewSize(whole(b.table.scroll.Size().Width), whole(rowHeight))
+	return look.WholePixels(b, fyne.NewSize(b.table.scroll.Size().Width, rowHeight))
 }
 
 func choose[T any](yes bool, a, b T) T {

@@ -29,7 +29,7 @@ type header struct {
 	pinned  *canvas.Rectangle // behind the pinned titles
 	line    *canvas.Rectangle // below
 	focusAt *canvas.Rectangle // under the heading the keyboard is on
-	objects []fyne.CanvasObject
+	sheet   *look.Sheet
 
 	place   int // under the pointer; −1: none
 	edge    int // whose right edge is under the pointer; −1: none
@@ -54,7 +54,7 @@ const (
 )
 
 func newHeader(t *Table) *header {
-	h := &header{table: t, place: -1, edge: -1, tapEdge: -1}
+	h := &header{table: t, place: -1, edge: -1, tapEdge: -1, sheet: look.NewSheet()}
 	h.back, h.pinned, h.line, h.focusAt = &canvas.Rectangle{}, &canvas.Rectangle{}, &canvas.Rectangle{}, &canvas.Rectangle{}
 	h.arrow = canvas.NewText("", look.Current().Accent)
 	h.arrow.TextSize = 8
@@ -85,7 +85,7 @@ func (h *header) relayout() {
 			free = append(free, title[0], title[1])
 		}
 	}
-	h.objects = slices.Concat([]fyne.CanvasObject{h.back}, free, []fyne.CanvasObject{h.pinned}, fixed, []fyne.CanvasObject{h.arrow, h.focusAt, h.line})
+	h.sheet.SetObjects(slices.Concat([]fyne.CanvasObject{h.back}, free, []fyne.CanvasObject{h.pinned}, fixed, []fyne.CanvasObject{h.arrow, h.focusAt, h.line}))
 	h.focus = min(h.focus, max(0, len(h.titles)-1))
 	h.Refresh()
 }
@@ -102,7 +102,7 @@ func (h *header) Refresh() {
 		h.write(i, at, g.left(i, offset))
 	}
 	h.layoutBack()
-	h.BaseWidget.Refresh()
+	h.sheet.Refresh()
 }
 
 // write puts one column's heading where it is seen.
@@ -134,6 +134,7 @@ func (h *header) write(i int, at place, x float32) {
 func (h *header) layoutBack() {
 	size := h.Size()
 	h.back.Resize(size)
+	h.sheet.Resize(size)
 	h.pinned.Resize(fyne.NewSize(h.table.grid.pinned, size.Height))
 	h.line.Move(fyne.NewPos(0, size.Height-look.Hairline))
 	h.line.Resize(fyne.NewSize(size.Width, look.Hairline))
@@ -149,7 +150,7 @@ func (h *header) layoutBack() {
 func (h *header) placeArrow(x float32, at place, lines []string) {
 	h.arrow.Text = choose(h.table.state.Descending, "▼", "▲")
 	size := h.arrow.MinSize()
-	left := x + at.width - size.Width + 1
+	left := x + at.width - size.Width + 3
 	if at.column.Align == columns.Leading {
 		left = min(left, x+leftPad(at.column)+headingWidth(lines[0])+3)
 	}
@@ -362,5 +363,5 @@ type headerRenderer struct{ header *header }
 func (r *headerRenderer) Layout(fyne.Size)             { r.header.layoutBack() }
 func (r *headerRenderer) MinSize() fyne.Size           { return r.header.MinSize() }
 func (r *headerRenderer) Refresh()                     { canvas.Refresh(r.header) }
-func (r *headerRenderer) Objects() []fyne.CanvasObject { return r.header.objects }
+func (r *headerRenderer) Objects() []fyne.CanvasObject { return []fyne.CanvasObject{r.header.sheet} }
 func (r *headerRenderer) Destroy()                     {}

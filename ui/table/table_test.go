@@ -346,7 +346,7 @@ func (r *rig) texts() []string {
 			all = append(all, c.text)
 		}
 	}
-	for _, o := range test.LaidOutObjects(r.Object()) {
+	for _, o := range append(test.LaidOutObjects(r.Object()), r.header.sheet.Objects()...) {
 		if t, ok := o.(*canvas.Text); ok && t.Text != "" {
 			all = append(all, t.Text)
 		}
