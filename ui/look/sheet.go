@@ -19,8 +19,9 @@ import (
 //
 // The objects are placed and coloured as if they were in the tree themselves,
 // relative to the sheet's corner; whoever changes one refreshes the sheet. Of a
-// rectangle, fill and corner radius are drawn; of a text, all but the style,
-// which no text here has (see SetFont). Behind them is the palette's background.
+// text all is drawn but the style, which no text here has (see SetFont). Behind
+// everything, and within a rectangle that has an edge, is the palette's
+// background.
 type Sheet struct {
 	widget.BaseWidget
 	objects []fyne.CanvasObject
@@ -117,10 +118,20 @@ func (p *sheetPainter) px(v float32) int { return int(math.Round(float64(v) * p.
 func (p *sheetPainter) rectangle(r *canvas.Rectangle) {
 	at, end := r.Position(), r.Position().Add(r.Size())
 	box := image.Rect(p.px(at.X), p.px(at.Y), p.px(end.X), p.px(end.Y))
-	if fill := nrgba(r.FillColor); r.CornerRadius > 0 {
-		p.canvas.RoundRect(box, float64(r.CornerRadius)*p.scale, fill)
+	radius := float64(r.CornerRadius) * p.scale
+	if line := p.px(r.StrokeWidth); line > 0 && nrgba(r.StrokeColor).A > 0 {
+		p.fill(box, radius, nrgba(r.StrokeColor))
+		box, radius = box.Inset(line), max(0, radius-float64(line))
+		p.fill(box, radius, Current().Background)
+	}
+	p.fill(box, radius, nrgba(r.FillColor))
+}
+
+func (p *sheetPainter) fill(box image.Rectangle, radius float64, colour color.NRGBA) {
+	if radius > 0 {
+		p.canvas.RoundRect(box, radius, colour)
 	} else {
-		p.canvas.Rect(box, fill)
+		p.canvas.Rect(box, colour)
 	}
 }
 

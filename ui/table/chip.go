@@ -21,6 +21,7 @@ type chip struct {
 	on, hovered, focused, shortened bool
 	label, count                    *canvas.Text
 	back                            *canvas.Rectangle
+	sheet                           *look.Sheet
 }
 
 const (
@@ -34,6 +35,7 @@ func newChip(t *Table, name string, tapped func()) *chip {
 	c.label, c.count = canvas.NewText(name, nil), canvas.NewText("", nil)
 	c.label.TextSize, c.count.TextSize = look.TextSize-0.5, look.TextSize-0.5
 	c.back = &canvas.Rectangle{CornerRadius: 4}
+	c.sheet = look.NewSheet(c.back, c.label, c.count)
 	c.ExtendBaseWidget(c)
 	c.paint()
 	return c
@@ -155,6 +157,7 @@ type chipRenderer struct{ chip *chip }
 
 func (r *chipRenderer) Layout(size fyne.Size) {
 	c := r.chip
+	c.sheet.Resize(size)
 	c.back.Resize(size)
 	label := c.label.MinSize()
 	c.label.Move(fyne.NewPos(chipPad, (size.Height-label.Height)/2))
@@ -166,9 +169,9 @@ func (r *chipRenderer) Layout(size fyne.Size) {
 func (r *chipRenderer) MinSize() fyne.Size { return r.chip.MinSize() }
 func (r *chipRenderer) Refresh() {
 	r.Layout(r.chip.Size())
-	canvas.Refresh(r.chip)
+	r.chip.sheet.Refresh()
 }
 func (r *chipRenderer) Destroy() {}
 func (r *chipRenderer) Objects() []fyne.CanvasObject {
-	return []fyne.CanvasObject{r.chip.back, r.chip.label, r.chip.count}
+	return []fyne.CanvasObject{r.chip.sheet}
 }

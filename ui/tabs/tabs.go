@@ -30,6 +30,7 @@ type Strip struct {
 	texts   []*canvas.Text
 	line    *canvas.Rectangle // under the chosen one
 	hover   *canvas.Rectangle
+	sheet   *look.Sheet
 	chosen  int
 	focused bool
 }
@@ -45,6 +46,11 @@ func New(labels []string, i int) *Strip {
 		t.Alignment = fyne.TextAlignCenter
 		s.texts = append(s.texts, t)
 	}
+	objects := []fyne.CanvasObject{s.hover, s.line}
+	for _, t := range s.texts {
+		objects = append(objects, t)
+	}
+	s.sheet = look.NewSheet(objects...)
 	s.ExtendBaseWidget(s)
 	return s
 }
@@ -99,14 +105,14 @@ func (s *Strip) MouseMoved(e *desktop.MouseEvent) {
 	s.hover.Move(fyne.NewPos(s.texts[i].Position().X, max(0, (s.Size().Height-Height)/2)+2))
 	s.hover.Resize(fyne.NewSize(s.texts[i].Size().Width, Height-4))
 	s.hover.Show()
-	canvas.Refresh(s.hover)
+	s.sheet.Refresh()
 }
 
 // MouseOut: see MouseIn.
 func (s *Strip) MouseOut() {
 	if s.hover.Visible() {
 		s.hover.Hide()
-		canvas.Refresh(s.hover)
+		s.sheet.Refresh()
 	}
 }
 
@@ -131,20 +137,14 @@ func (s *Strip) TypedKey(k *fyne.KeyEvent) {
 
 // CreateRenderer implements fyne.Widget.
 func (s *Strip) CreateRenderer() fyne.WidgetRenderer {
-	r := &renderer{s: s, objects: []fyne.CanvasObject{s.hover, s.line}}
-	for _, t := range s.texts {
-		r.objects = append(r.objects, t)
-	}
+	r := &renderer{s}
 	r.Refresh()
 	return r
 }
 
-type renderer struct {
-	s       *Strip
-	objects []fyne.CanvasObject
-}
+type renderer struct{ s *Strip }
 
-func (r *renderer) Objects() []fyne.CanvasObject { return r.objects }
+func (r *renderer) Objects() []fyne.CanvasObject { return []fyne.CanvasObject{r.s.sheet} }
 func (r *renderer) Destroy()                     {}
 
 // MinSize measures the words as bold as they get, so that choosing moves nothing.
@@ -161,6 +161,7 @@ func wordWidth(t *canvas.Text) float32 {
 }
 
 func (r *renderer) Layout(size fyne.Size) {
+	r.s.sheet.Resize(size)
 	x, top := float32(0), max(0, (size.Height-Height)/2)
 	for i, t := range r.s.texts {
 		w := wordWidth(t)
@@ -189,5 +190,5 @@ func (r *renderer) Refresh() {
 		r.s.line.FillColor = p.Text
 	}
 	r.Layout(r.s.Size())
-	canvas.Refresh(r.s)
+	r.s.sheet.Refresh()
 }
