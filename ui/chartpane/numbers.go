@@ -10,13 +10,7 @@ import (
 	"openinterest/charts"
 	"openinterest/data/market"
 	"openinterest/ui/format"
-	"openinterest/ui/look"
 )
-
-// chartTheme is the look of a picture.
-func chartTheme(p *look.Palette) charts.Theme {
-	return charts.Theme{Background: p.Background, Text: p.Text, Axis: p.Muted, Grid: p.Grid, Font: look.Font(false), FontSize: 11}
-}
 
 // axisUnits are the units in which an axis counts.
 var axisUnits = map[assets.Language][]struct {

@@ -23,7 +23,11 @@ import (
 
 // words are what a strip offers, in order.
 func words(s *tabs.Strip) (texts []*canvas.Text) {
-	for _, o := range test.WidgetRenderer(s).Objects() {
+	objects := test.WidgetRenderer(s).Objects()
+	if sheet, ok := objects[0].(*look.Sheet); ok {
+		objects = sheet.Objects()
+	}
+	for _, o := range objects {
 		if text, ok := o.(*canvas.Text); ok {
 			texts = append(texts, text)
 		}

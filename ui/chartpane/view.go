@@ -5,6 +5,7 @@ import (
 	"sync"
 
 	"openinterest/charts"
+	"openinterest/ui/look"
 )
 
 // View is what a Chart shows: a request without its size, and how the read-out
@@ -49,6 +50,11 @@ func (v View) built() View {
 		v.Request.Markers, v.marks = markers(v.marks, lines)
 	}
 	return v
+}
+
+// chartTheme is the look of a picture.
+func chartTheme(p *look.Palette) charts.Theme {
+	return charts.Theme{Background: p.Background, Text: p.Text, Axis: p.Muted, Grid: p.Grid, Font: look.Font(false), FontSize: 11}
 }
 
 // Read is how the read-out names a line and writes its values.
