@@ -23,11 +23,7 @@ import (
 
 // words are what a strip offers, in order.
 func words(s *tabs.Strip) (texts []*canvas.Text) {
-	objects := test.WidgetRenderer(s).Objects()
-	if sheet, ok := objects[0].(*look.Sheet); ok {
-		objects = sheet.Objects()
-	}
-	for _, o := range objects {
+	for _, o := range test.WidgetRenderer(s).Objects()[0].(*look.Sheet).Objects() {
 		if text, ok := o.(*canvas.Text); ok {
 			texts = append(texts, text)
 		}
