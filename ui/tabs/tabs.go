@@ -27,26 +27,28 @@ type Strip struct {
 
 	OnChange func(i int) // the person chose another; nil: nobody listens
 
-	texts   []*canvas.Text
-	line    *canvas.Rectangle // under the chosen one
-	hover   *canvas.Rectangle
-	sheet   *look.Sheet
-	chosen  int
-	focused bool
+	texts  []*canvas.Text
+	line   *canvas.Rectangle // under the chosen one
+	hover  *canvas.Rectangle
+	sheet  *look.Sheet
+	focus  *canvas.Rectangle // around all of them
+	chosen int
 }
 
 // New returns a strip of labels, of which the i-th is chosen.
 func New(labels []string, i int) *Strip {
-	s := &Strip{chosen: i, line: canvas.NewRectangle(nil), hover: canvas.NewRectangle(nil)}
-	s.hover.CornerRadius = 4
+	s := &Strip{chosen: i, line: canvas.NewRectangle(nil), hover: canvas.NewRectangle(nil), focus: canvas.NewRectangle(nil)}
+	s.hover.CornerRadius, s.focus.CornerRadius = 4, 4
+	s.focus.StrokeWidth = look.Hairline
 	s.hover.Hide()
+	s.focus.Hide()
 	for _, l := range labels {
 		t := canvas.NewText(l, nil)
 		t.TextSize = look.SmallTextSize + 0.5
 		t.Alignment = fyne.TextAlignCenter
 		s.texts = append(s.texts, t)
 	}
-	objects := []fyne.CanvasObject{s.hover, s.line}
+	objects := []fyne.CanvasObject{s.focus, s.hover, s.line}
 	for _, t := range s.texts {
 		objects = append(objects, t)
 	}
@@ -117,10 +119,10 @@ func (s *Strip) MouseOut() {
 }
 
 // FocusGained and FocusLost show whether the keyboard is here.
-func (s *Strip) FocusGained() { s.focused = true; s.Refresh() }
+func (s *Strip) FocusGained() { s.focus.Show(); s.Refresh() }
 
 // FocusLost: see FocusGained.
-func (s *Strip) FocusLost() { s.focused = false; s.Refresh() }
+func (s *Strip) FocusLost() { s.focus.Hide(); s.Refresh() }
 
 // TypedRune does nothing.
 func (s *Strip) TypedRune(rune) {}
@@ -173,6 +175,8 @@ func (r *renderer) Layout(size fyne.Size) {
 		}
 		x += w
 	}
+	r.s.focus.Move(fyne.NewPos(0, top))
+	r.s.focus.Resize(fyne.NewSize(x, Height))
 }
 
 func (r *renderer) Refresh() {
@@ -186,9 +190,7 @@ func (r *renderer) Refresh() {
 	}
 	r.s.line.FillColor = p.Accent
 	r.s.hover.FillColor = look.WithAlpha(p.Text, 0.07)
-	if r.s.focused {
-		r.s.line.FillColor = p.Text
-	}
+	r.s.focus.StrokeColor = look.WithAlpha(p.Accent, 0.6)
 	r.Layout(r.s.Size())
 	r.s.sheet.Refresh()
 }

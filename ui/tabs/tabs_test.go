@@ -56,3 +56,18 @@ func TestChooseIsSilentAndMovesNothing(t *testing.T) {
 		t.Errorf("chosen is %d, told was %v, width %v, was %v", s.Chosen(), *told, s.MinSize(), before)
 	}
 }
+
+func TestAFrameShowsWhereTheKeyboardIs(t *testing.T) {
+	s, _ := strip(t)
+	for _, c := range []struct {
+		f    func()
+		want bool
+	}{{s.FocusGained, true}, {s.FocusLost, false}} {
+		if c.f(); s.focus.Visible() != c.want {
+			t.Errorf("a frame: %t, want %t", s.focus.Visible(), c.want)
+		}
+	}
+	if s.focus.Size().Width != s.MinSize().Width {
+		t.Errorf("the frame is %v wide, the words are %v", s.focus.Size().Width, s.MinSize().Width)
+	}
+}
