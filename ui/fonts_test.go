@@ -10,6 +10,7 @@ import (
 
 	"openinterest/data/alert"
 	"openinterest/ui/alerts"
+	"openinterest/ui/look"
 	"openinterest/ui/settings"
 	"openinterest/ui/table"
 )
@@ -63,7 +64,7 @@ func TestAllTextsShareOneStyle(t *testing.T) {
 func (r *rig) plain(where string, told map[string]bool) {
 	r.t.Helper()
 	texts, bold := 0, 0
-	look := func(o fyne.CanvasObject) {
+	check := func(o fyne.CanvasObject) {
 		everything(o, func(o fyne.CanvasObject) {
 			text, ok := o.(*canvas.Text)
 			if !ok {
@@ -79,9 +80,9 @@ func (r *rig) plain(where string, told map[string]bool) {
 			}
 		})
 	}
-	look(r.window.Canvas().Content())
+	check(r.window.Canvas().Content())
 	for _, o := range r.window.Canvas().Overlays().List() {
-		look(o)
+		check(o)
 	}
 	if texts < 100 || bold < 10 { // what is below the table alone has more
 		r.t.Errorf("%s: only %d texts were looked at, %d of them bold", where, texts, bold)
@@ -99,6 +100,8 @@ func everything(o fyne.CanvasObject, visit func(fyne.CanvasObject)) {
 	switch c := o.(type) {
 	case *fyne.Container:
 		children = c.Objects
+	case *look.Sheet:
+		children = c.Objects()
 	case fyne.Widget:
 		children = test.WidgetRenderer(c).Objects()
 	}

@@ -202,17 +202,17 @@ func (s seen) middle() fyne.Position { return s.at.AddXY(s.Size().Width/2, s.Siz
 // texts lists every text that can be seen, overlays last.
 func (r *rig) texts() []seen {
 	var all []seen
-	look := func(o fyne.CanvasObject) {
+	visit := func(o fyne.CanvasObject) {
 		walk(o, fyne.NewPos(0, 0), area{fyne.NewPos(0, 0), r.window.Canvas().Size()}, func(o fyne.CanvasObject, at fyne.Position) {
 			if text, ok := o.(*canvas.Text); ok && strings.TrimSpace(text.Text) != "" {
 				all = append(all, seen{text, at})
 			}
 		})
 	}
-	look(r.window.Canvas().Content())
+	visit(r.window.Canvas().Content())
 	all = append(all, r.rows()...)
 	for _, o := range r.window.Canvas().Overlays().List() {
-		look(o)
+		visit(o)
 	}
 	return all
 }
@@ -260,6 +260,8 @@ func walk(o fyne.CanvasObject, at fyne.Position, clip area, visit func(fyne.Canv
 		clip, children = own, test.WidgetRenderer(c).Objects()
 	case *fyne.Container:
 		children = c.Objects
+	case *look.Sheet: // painted as one picture
+		children = c.Objects()
 	case fyne.Widget:
 		children = test.WidgetRenderer(c).Objects()
 	default:

@@ -30,22 +30,16 @@ type article struct {
 	first, last  int     // the blocks in view: first ≤ i < last
 	query        string  // what is highlighted
 
-	tight      bool // no space around blocks
-	plainLinks bool // links have their colour, but are not tapped by themselves
+	tight      bool        // no space around blocks
+	ground     color.Color // behind the text; nil: the palette's background
+	plainLinks bool        // links have their colour, but are not tapped by themselves
 
 	onLink func(link string)
 	onCopy func(text string, at fyne.Position) // a right click on a block's text
-	cache  map[measured]fyne.Size
-}
-
-type measured struct {
-	text string
-	size float32
-	bold bool
 }
 
 func newArticle(onLink func(string)) *article {
-	a := &article{onLink: onLink, cache: map[measured]fyne.Size{}}
+	a := &article{onLink: onLink}
 	a.ExtendBaseWidget(a)
 	return a
 }
@@ -101,17 +95,11 @@ func (a *article) layOut() {
 	a.see()
 }
 
-func (a *article) measure(text string, size float32, bold bool) (float32, float32) {
-	key := measured{text, size, bold}
-	s, ok := a.cache[key]
-	if !ok {
-		if len(a.cache) > 50_000 { // a width dragged about for long
-			clear(a.cache)
-		}
-		s = look.MeasureText(text, size, bold)
-		a.cache[key] = s
-	}
-	return s.Width, s.Height
+// measure is the size of a text as a sheet paints it.
+func (a *article) measure(text string, size float32, bold bool) (w, h float32) {
+	font := look.Font(bold)
+	m := font.Metrics(float64(size))
+	return float32(font.Width(float64(size), text)), float32(m.Ascent + m.Descent)
 }
 
 // setView says which part is in view.
@@ -129,6 +117,23 @@ func (a *article) setQuery(q string) {
 	a.made = make([][]fyne.CanvasObject, len(a.blocks))
 	a.first, a.last = 0, 0
 	a.see()
+}
+
+// setGround changes what is behind the text.
+func (a *article) setGround(c color.Color) {
+	if c == color.Transparent {
+		c = nil
+	}
+	if c == a.ground {
+		return
+	}
+	a.ground = c
+	for _, o := range a.objects() {
+		if s, ok := o.(*look.Sheet); ok {
+			s.Ground = c
+			s.Refresh()
+		}
+	}
 }
 
 // see shows the blocks in view, and makes the objects that takes.
@@ -160,32 +165,47 @@ func (a *article) objects() []fyne.CanvasObject {
 	return all
 }
 
-// make makes the objects of block i, what lies behind first.
+// overhang is how far the box behind a word of code reaches out of its block.
+const overhang float32 = 4
+
+// make makes the objects of block i: a sheet with all of it, and its links.
 func (a *article) make(i int) []fyne.CanvasObject {
 	l, p := a.laid[i], look.Current()
-	objects := make([]fyne.CanvasObject, 0, len(l.shapes)+len(l.texts))
+	painted := make([]fyne.CanvasObject, 0, len(l.shapes)+len(l.texts))
 	for _, s := range append(l.shapes[:len(l.shapes):len(l.shapes)], a.highlights(i)...) {
 		r := canvas.NewRectangle(ink(s.role, p))
 		if s.role == codeBox || s.role == liveBox || s.role == highlight {
 			r.CornerRadius = 3
 		}
-		r.Move(fyne.NewPos(s.x, l.y+s.y))
+		r.Move(fyne.NewPos(overhang+s.x, s.y))
 		r.Resize(fyne.NewSize(s.w, s.h))
-		objects = append(objects, r)
+		painted = append(painted, r)
 	}
+	var links []fyne.CanvasObject
 	for _, t := range l.texts {
 		text := canvas.NewText(t.text, ink(t.role, p))
 		text.TextSize = t.size
 		look.SetFont(text, t.bold)
-		var o fyne.CanvasObject = text
+		w, h := a.measure(t.text, t.size, t.bold)
+		text.Move(fyne.NewPos(overhang+t.x, t.y))
+		text.Resize(fyne.NewSize(w, h))
+		painted = append(painted, text)
 		if t.style.link != "" && !a.plainLinks {
-			o = newLink(text, t.style.link, a.onLink)
+			o := newLink(t.style.link, a.onLink)
+			o.Move(fyne.NewPos(t.x, l.y+t.y))
+			o.Resize(fyne.NewSize(w, h))
+			links = append(links, o)
+			line := canvas.NewRectangle(look.WithAlpha(p.Accent, 0.4))
+			line.Move(fyne.NewPos(overhang+t.x, t.y+h-underline))
+			line.Resize(fyne.NewSize(w, look.Hairline))
+			painted = append(painted, line)
 		}
-		o.Move(fyne.NewPos(t.x, l.y+t.y))
-		o.Resize(text.MinSize())
-		objects = append(objects, o)
 	}
-	return objects
+	sheet := look.NewSheet(painted...)
+	sheet.Ground = a.ground
+	sheet.Move(fyne.NewPos(-overhang, l.y))
+	sheet.Resize(fyne.NewSize(a.width+2*overhang, l.h))
+	return append([]fyne.CanvasObject{sheet}, links...)
 }
 
 // highlights are the boxes behind what was searched for in block i.

@@ -1,6 +1,8 @@
 package guide
 
 import (
+	"image/color"
+
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/driver/desktop"
@@ -9,29 +11,22 @@ import (
 	"openinterest/ui/look"
 )
 
-// link is the part of a link that stands on one line: text, underlined.
+// underline is how far above the end of a link its line is.
+const underline float32 = 2
+
+// link is what can be tapped of a link on one line. The words and a faint line
+// under them are on the paragraph's sheet; under the pointer the line is strong.
 type link struct {
 	widget.BaseWidget
-	text   *canvas.Text
-	under  *canvas.Rectangle
+	line   *canvas.Rectangle
 	target string
 	onTap  func(target string)
 }
 
-func newLink(text *canvas.Text, target string, onTap func(string)) *link {
-	l := &link{text: text, target: target, onTap: onTap, under: canvas.NewRectangle(nil)}
+func newLink(target string, onTap func(string)) *link {
+	l := &link{target: target, onTap: onTap, line: canvas.NewRectangle(color.Transparent)}
 	l.ExtendBaseWidget(l)
-	l.hover(false)
 	return l
-}
-
-func (l *link) hover(on bool) {
-	opacity := 0.4
-	if on {
-		opacity = 1
-	}
-	l.under.FillColor = look.WithAlpha(look.Current().Accent, opacity)
-	l.under.Refresh()
 }
 
 // Tapped follows the link.
@@ -41,26 +36,30 @@ func (l *link) Tapped(*fyne.PointEvent) { l.onTap(l.target) }
 func (l *link) Cursor() desktop.Cursor { return desktop.PointerCursor }
 
 // MouseIn draws the underline strongly.
-func (l *link) MouseIn(*desktop.MouseEvent) { l.hover(true) }
+func (l *link) MouseIn(*desktop.MouseEvent) { l.draw(look.Current().Accent) }
 
 // MouseMoved does nothing.
 func (l *link) MouseMoved(*desktop.MouseEvent) {}
 
 // MouseOut draws the underline faintly again.
-func (l *link) MouseOut() { l.hover(false) }
+func (l *link) MouseOut() { l.draw(color.Transparent) }
+
+func (l *link) draw(c color.Color) {
+	l.line.FillColor = c
+	l.line.Refresh()
+}
 
 // CreateRenderer implements fyne.Widget.
 func (l *link) CreateRenderer() fyne.WidgetRenderer {
-	return widget.NewSimpleRenderer(&fyne.Container{Layout: linkLayout{}, Objects: []fyne.CanvasObject{l.text, l.under}})
+	return widget.NewSimpleRenderer(&fyne.Container{Layout: linkLayout{}, Objects: []fyne.CanvasObject{l.line}})
 }
 
-// linkLayout puts the underline below the text.
+// linkLayout puts the line below the words.
 type linkLayout struct{}
 
-func (linkLayout) MinSize(objects []fyne.CanvasObject) fyne.Size { return objects[0].MinSize() }
+func (linkLayout) MinSize([]fyne.CanvasObject) fyne.Size { return fyne.Size{} }
 
 func (linkLayout) Layout(objects []fyne.CanvasObject, size fyne.Size) {
-	objects[0].Resize(size)
-	objects[1].Move(fyne.NewPos(0, size.Height-2))
-	objects[1].Resize(fyne.NewSize(size.Width, look.Hairline))
+	objects[0].Move(fyne.NewPos(0, size.Height-underline))
+	objects[0].Resize(fyne.NewSize(size.Width, look.Hairline))
 }

@@ -1,6 +1,7 @@
 package guide
 
 import (
+	"image/color"
 	"strings"
 
 	"fyne.io/fyne/v2"
@@ -132,13 +133,14 @@ func newRow(blocks []block, current bool, onTap func()) *row {
 
 func (r *row) paint() {
 	p := look.Current()
-	r.back.FillColor, r.bar.FillColor = look.WithAlpha(p.Text, 0), look.WithAlpha(p.Accent, 0)
+	r.back.FillColor, r.bar.FillColor = color.Transparent, color.Transparent
 	if r.hovered {
 		r.back.FillColor = p.RowHover
 	}
 	if r.current {
 		r.bar.FillColor = p.Accent
 	}
+	r.article.setGround(r.back.FillColor)
 }
 
 // setWidth lays the row out for its width, which decides its height.

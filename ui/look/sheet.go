@@ -20,10 +20,11 @@ import (
 // The objects are placed and coloured as if they were in the tree themselves,
 // relative to the sheet's corner; whoever changes one refreshes the sheet. Of a
 // text all is drawn but the style, which no text here has (see SetFont). Behind
-// everything, and within a rectangle that has an edge, is the palette's
-// background.
+// everything, and within a rectangle that has an edge, is the ground.
 type Sheet struct {
 	widget.BaseWidget
+	Ground color.Color // nil: the palette's background
+
 	objects []fyne.CanvasObject
 	picture *canvas.Raster
 }
@@ -90,10 +91,13 @@ func scaleOf(o fyne.CanvasObject) float32 {
 // paint draws the objects in w × h of the screen's pixels.
 func (s *Sheet) paint(w, h int) image.Image {
 	ground := Current().Background
+	if s.Ground != nil {
+		ground = nrgba(s.Ground)
+	}
 	if w < 1 || h < 1 || s.picture.Size().Width <= 0 {
 		return image.NewUniform(ground)
 	}
-	p := sheetPainter{paint.New(w, h, ground), float64(w) / float64(s.picture.Size().Width)}
+	p := sheetPainter{paint.New(w, h, ground), ground, float64(w) / float64(s.picture.Size().Width)}
 	for _, o := range s.objects {
 		if !o.Visible() {
 			continue
@@ -110,6 +114,7 @@ func (s *Sheet) paint(w, h int) image.Image {
 
 type sheetPainter struct {
 	canvas *paint.Canvas
+	ground color.NRGBA
 	scale  float64
 }
 
@@ -122,7 +127,7 @@ func (p *sheetPainter) rectangle(r *canvas.Rectangle) {
 	if line := p.px(r.StrokeWidth); line > 0 && nrgba(r.StrokeColor).A > 0 {
 		p.fill(box, radius, nrgba(r.StrokeColor))
 		box, radius = box.Inset(line), max(0, radius-float64(line))
-		p.fill(box, radius, Current().Background)
+		p.fill(box, radius, p.ground)
 	}
 	p.fill(box, radius, nrgba(r.FillColor))
 }
@@ -141,7 +146,7 @@ func (p *sheetPainter) text(t *canvas.Text) {
 	if t.Text == "" {
 		return
 	}
-	font, size, room := Font(t.FontSource != nil), float64(t.TextSize)*p.scale, t.Size()
+	font, size, room := Font(isBold(t)), float64(t.TextSize)*p.scale, t.Size()
 	x, y := float64(t.Position().X)*p.scale, t.Position().Y
 	switch free := float64(room.Width)*p.scale - font.Width(size, t.Text); t.Alignment {
 	case fyne.TextAlignCenter:

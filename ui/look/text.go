@@ -22,9 +22,6 @@ func init() { widget.RichTextStyleStrong.TextStyle.Bold = false }
 // called again when the words change, where a contract's name may be among them.
 func SetFont(t *canvas.Text, isBold bool) { t.FontSource = fontFor(t.Text, isBold) }
 
-// SetBold is SetFont.
-func SetBold(t *canvas.Text, on bool) { SetFont(t, on) }
-
 // MeasureText is the size of one line of text in the font that SetFont gives it.
 func MeasureText(s string, size float32, isBold bool) fyne.Size {
 	font := fontFor(s, isBold)
@@ -39,12 +36,18 @@ func MeasureText(s string, size float32, isBold bool) fyne.Size {
 func fontFor(s string, isBold bool) fyne.Resource {
 	switch {
 	case hasHanzi(s) && !Font(isBold).HasItself(s):
+		if isBold {
+			return boldNames
+		}
 		return names
 	case isBold:
 		return bold
 	}
 	return nil
 }
+
+// isBold tells what SetFont was told of a text.
+func isBold(t *canvas.Text) bool { return t.FontSource == bold || t.FontSource == boldNames }
 
 // hasHanzi is quick to say no: most texts have none.
 func hasHanzi(s string) bool {
@@ -56,4 +59,7 @@ func hasHanzi(s string) bool {
 	return false
 }
 
-var names = fyne.NewStaticResource("OpenInterestSans-Names.otf", assets.FontNames())
+var (
+	names     = fyne.NewStaticResource("OpenInterestSans-Names.otf", assets.FontNames())
+	boldNames = fyne.NewStaticResource("OpenInterestSans-BoldNames.otf", assets.FontNames())
+)
