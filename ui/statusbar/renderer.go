@@ -17,14 +17,13 @@ const (
 // renderer places the bar's parts: state, figures and sentence from the left;
 // demo badge and clock from the right; the notice where room is left. What
 // does not fit is left out, the least important first; a sentence is cut.
-type renderer struct {
-	b       *Bar
-	objects []fyne.CanvasObject
-}
+type renderer struct{ b *Bar }
 
-func (r *renderer) Objects() []fyne.CanvasObject { return r.objects }
-func (r *renderer) MinSize() fyne.Size           { return r.b.MinSize() }
-func (r *renderer) Destroy()                     {}
+func (r *renderer) Objects() []fyne.CanvasObject {
+	return []fyne.CanvasObject{r.b.sheet, r.b.retry, r.b.demo}
+}
+func (r *renderer) MinSize() fyne.Size { return r.b.MinSize() }
+func (r *renderer) Destroy()           {}
 
 // Refresh takes words from the model and colours from the palette.
 func (r *renderer) Refresh() {
@@ -47,7 +46,7 @@ func (r *renderer) Refresh() {
 	setVisible(r.b.retry, m.Retry)
 	setVisible(r.b.demo, m.OpenDemo)
 	r.Layout(r.b.Size())
-	canvas.Refresh(r.b)
+	r.b.sheet.Refresh()
 }
 
 func toneColor(t Tone, c *look.Palette) color.Color {
@@ -81,6 +80,7 @@ func setVisible(o fyne.CanvasObject, on bool) {
 // Layout places everything for a width.
 func (r *renderer) Layout(size fyne.Size) {
 	m, p := r.b.model, r.b.parts
+	r.b.sheet.Resize(size)
 	p.line.Resize(fyne.NewSize(size.Width, look.Hairline))
 	p.progress.Resize(fyne.NewSize(size.Width*float32(max(0, m.Progress)), 2))
 	left := pen{x: edge, height: size.Height}

@@ -34,6 +34,7 @@ type Bar struct {
 
 	model Model
 	parts parts
+	sheet *look.Sheet // with the parts
 	retry *button
 	demo  *button
 }
@@ -49,7 +50,7 @@ type parts struct {
 
 // New returns an empty bar.
 func New(w *assets.Words) *Bar {
-	b := &Bar{model: Model{Progress: -1}}
+	b := &Bar{model: Model{Progress: -1}, sheet: look.NewSheet()}
 	text := func(bold bool) *canvas.Text {
 		t := canvas.NewText("", color.Transparent)
 		t.TextSize = look.SmallTextSize + 0.5
@@ -88,7 +89,7 @@ func (b *Bar) SetModel(m Model) {
 	b.model = m
 	if onlyClock == m && len(b.parts.clock.Text) == len(m.Clock) {
 		b.parts.clock.Text = m.Clock // once a second, and figures are tabular: nothing moves
-		b.parts.clock.Refresh()
+		b.sheet.Refresh()
 		return
 	}
 	b.SetToolTip(m.Sentence)
@@ -101,8 +102,9 @@ func (b *Bar) MinSize() fyne.Size { return fyne.NewSize(320, Height) }
 // CreateRenderer implements fyne.Widget.
 func (b *Bar) CreateRenderer() fyne.WidgetRenderer {
 	p := b.parts
-	r := &renderer{b: b, objects: []fyne.CanvasObject{p.line, p.progress, p.badge, p.symbol, p.state, p.sentence,
-		p.count, p.oldest, p.weight, p.notice, p.clock, p.demoMarket, b.retry, b.demo}}
+	b.sheet.SetObjects([]fyne.CanvasObject{p.line, p.progress, p.badge, p.symbol, p.state, p.sentence,
+		p.count, p.oldest, p.weight, p.notice, p.clock, p.demoMarket})
+	r := &renderer{b}
 	r.Refresh()
 	return r
 }

@@ -15,6 +15,7 @@ import (
 const (
 	maxWidth  float32 = 360 // of the text; about 60 letters a line
 	pad       float32 = 10
+	corner    float32 = 5 // radius of the box's corners
 	columnGap float32 = 16
 	spacing   float32 = 7 // between blocks
 	leading   float32 = 3 // between lines
@@ -36,10 +37,12 @@ func newBubble(c Content) *bubble {
 func (b *bubble) CreateRenderer() fyne.WidgetRenderer {
 	p := look.Current()
 	box := canvas.NewRectangle(p.Overlay)
-	box.StrokeColor, box.StrokeWidth, box.CornerRadius = p.Border, look.Hairline, 5
+	box.StrokeColor, box.StrokeWidth, box.CornerRadius = p.Border, look.Hairline, corner
 	pen := &pen{palette: p}
 	pen.draw(b.content)
-	return &bubbleRenderer{box: box, size: fyne.NewSize(pen.right+2*pad, pen.y-spacing+2*pad), texts: pen.texts}
+	sheet := look.NewSheet(pen.texts...)
+	sheet.Ground = p.Overlay
+	return &bubbleRenderer{box: box, size: fyne.NewSize(pen.right+2*pad, pen.y-spacing+2*pad), sheet: sheet}
 }
 
 // pen writes texts from top to bottom, keeping track of the space used.
@@ -105,7 +108,7 @@ func (w *pen) write(s string, ink color.Color, size float32, bold bool, x float3
 	t.TextSize = size
 	look.SetFont(t, bold)
 	min := t.MinSize()
-	t.Move(fyne.NewPos(pad+x, pad+w.y))
+	t.Move(fyne.NewPos(pad-corner+x, pad-corner+w.y))
 	t.Resize(min)
 	w.texts = append(w.texts, t)
 	w.right = max(w.right, x+min.Width)
@@ -157,13 +160,19 @@ func wide(r rune) bool {
 type bubbleRenderer struct {
 	box   *canvas.Rectangle
 	size  fyne.Size
-	texts []fyne.CanvasObject
+	sheet *look.Sheet
 }
 
-func (r *bubbleRenderer) Layout(size fyne.Size) { r.box.Resize(size) }
-func (r *bubbleRenderer) MinSize() fyne.Size    { return r.size }
-func (r *bubbleRenderer) Refresh()              { canvas.Refresh(r.box) }
-func (r *bubbleRenderer) Destroy()              {}
+// Layout leaves the box its edge and its corners.
+func (r *bubbleRenderer) Layout(size fyne.Size) {
+	r.box.Resize(size)
+	r.sheet.Move(fyne.NewPos(corner, corner))
+	r.sheet.Resize(size.SubtractWidthHeight(2*corner, 2*corner))
+}
+
+func (r *bubbleRenderer) MinSize() fyne.Size { return r.size }
+func (r *bubbleRenderer) Refresh()           { canvas.Refresh(r.box) }
+func (r *bubbleRenderer) Destroy()           {}
 func (r *bubbleRenderer) Objects() []fyne.CanvasObject {
-	return append([]fyne.CanvasObject{r.box}, r.texts...)
+	return []fyne.CanvasObject{r.box, r.sheet}
 }

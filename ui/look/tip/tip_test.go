@@ -161,7 +161,7 @@ func TestTooltipTextsShareOneStyle(t *testing.T) {
 	l, _, _ := open(t)
 	l.Show("x", fyne.NewPos(10, 10), Content{Title: "a", Facts: []Fact{{"b", "c"}}, Paragraphs: []Paragraph{{Heading: "d", Text: "e"}}, Footer: "f"})
 	texts, bold := 0, 0
-	for _, o := range test.WidgetRenderer(l.shown).Objects() {
+	for _, o := range test.WidgetRenderer(l.shown).Objects()[1].(*look.Sheet).Objects() {
 		text, ok := o.(*canvas.Text)
 		if !ok {
 			continue
