@@ -70,20 +70,7 @@ type Baseline struct {
 // before those; fewer simply leave z and ranks undefined) and from the payments
 // up to it. Call it once the stamp of that hour is in: that stamp belongs to
 // the percentile ranks.
-func NewBaseline(in *Input, stamp int64) *Baseline {
-	hour := floorHour(stamp)
-	w := newWalker(in, newGrid(in.Points, hour-baselineMillis-dayMillis, hour))
-	w.stays = true
-	w.jump(hour)
-	b := w.baseline
-	if len(in.Points) > 0 {
-		b.oldest = in.Points[0].Time
-	}
-	if last, ok := w.g.lastStamp(); ok {
-		b.last = last
-	}
-	return &b
-}
+func NewBaseline(in *Input, stamp int64) *Baseline { return new(Workspace).Baseline(in, stamp) }
 
 // Days tells how many days' worth of 5-minute moves over w the baseline knows,
 // of the 7 that a z needs and of the 30 that it looks back.

@@ -2,6 +2,7 @@ package signal
 
 import (
 	"math"
+	"slices"
 	"sort"
 
 	"openinterest/data/market"
@@ -25,10 +26,17 @@ type gap struct{ from, to int64 }
 // newGrid lays out the points with from ≤ time ≤ to.
 func newGrid(points []market.Point, from, to int64) *grid {
 	g := &grid{}
+	g.lay(points, from, to)
+	return g
+}
+
+// lay lays out the points with from ≤ time ≤ to, in the memory of those before.
+func (g *grid) lay(points []market.Point, from, to int64) {
+	*g = grid{q: g.q[:0], p: g.p[:0], gaps: g.gaps[:0]}
 	i := sort.Search(len(points), func(i int) bool { return points[i].Time >= from })
 	j := sort.Search(len(points), func(i int) bool { return points[i].Time > to })
 	if i >= j {
-		return g
+		return
 	}
 	points = points[i:j]
 	newest := points[len(points)-1].Time
@@ -37,7 +45,7 @@ func newGrid(points []market.Point, from, to int64) *grid {
 	}
 	g.start = market.FloorStamp(points[0].Time)
 	n := int((newest-g.start)/market.StepMillis) + 1
-	g.q, g.p = filled(n), filled(n)
+	g.q, g.p = fill(g.q, n), fill(g.p, n)
 	last := g.start
 	for _, pt := range points {
 		k := (pt.Time - g.start) / market.StepMillis
@@ -54,11 +62,13 @@ func newGrid(points []market.Point, from, to int64) *grid {
 			g.p[k] = pt.Price
 		}
 	}
-	return g
 }
 
-func filled(n int) []float64 {
-	xs := make([]float64, n)
+func filled(n int) []float64 { return fill(nil, n) }
+
+// fill makes n numbers that nobody knows, in the memory of xs where they fit.
+func fill(xs []float64, n int) []float64 {
+	xs = slices.Grow(xs[:0], n)[:n]
 	for i := range xs {
 		xs[i] = math.NaN()
 	}

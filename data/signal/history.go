@@ -11,9 +11,7 @@ import (
 // detector as it is after the last, ready to go on live. The error is the
 // context's.
 func Walk(ctx context.Context, in *Input) ([]Event, *Detector, error) {
-	h := &history{}
-	err := h.walk(ctx, in, nil)
-	return h.events, h.detector, err
+	return new(Workspace).Walk(ctx, in)
 }
 
 // Events detects the events of a history with from ≤ time ≤ to. Those before
@@ -21,7 +19,7 @@ func Walk(ctx context.Context, in *Input) ([]Event, *Detector, error) {
 // does not depend on which span is asked for.
 func Events(ctx context.Context, in *Input, from, to time.Time) ([]Event, error) {
 	h := &history{until: to.UnixMilli()}
-	if err := h.walk(ctx, in, func(t int64) bool { return t >= from.UnixMilli() }); err != nil {
+	if err := h.walk(ctx, in, new(Workspace), func(t int64) bool { return t >= from.UnixMilli() }); err != nil {
 		return nil, err
 	}
 	return h.events, nil
@@ -38,10 +36,10 @@ type history struct {
 	defined  [kindCount]int64   // the first stamp at which the kind could have fired or not; 0: never
 }
 
-func (h *history) walk(ctx context.Context, in *Input, tell func(stamp int64) bool) error {
-	g := newGrid(in.Points, -1<<62, 1<<62)
+func (h *history) walk(ctx context.Context, in *Input, space *Workspace, tell func(stamp int64) bool) error {
+	g := space.lay(in.Points, -1<<62, 1<<62)
 	h.grid, h.detector = g, NewDetector(in.Symbol)
-	w := newWalker(in, g)
+	w := newWalker(in, g, space)
 	for i := range g.q {
 		t := g.time(i)
 		if h.until != 0 && t > h.until {

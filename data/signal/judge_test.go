@@ -332,7 +332,7 @@ func TestRanksNeedThirtyDays(t *testing.T) {
 	}
 
 	paying := func() *walker {
-		return &walker{payments: []payment{{at: hour - baselineMillis}}, aprs: newSorted([]float64{1, 2, 3, 4}),
+		return &walker{payments: []payment{{at: hour - baselineMillis}}, Workspace: &Workspace{aprs: *newSorted([]float64{1, 2, 3, 4})},
 			baseline: Baseline{Hour: hour, latest: payment{at: hour, apr: 3}, paidHours: fullHours}}
 	}
 	if r := paying().rankAPR(); r != 75 {

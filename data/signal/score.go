@@ -138,7 +138,7 @@ func work(ctx context.Context, subjects iter.Seq2[Subject, error], results chan<
 
 func tallySubject(ctx context.Context, s Subject) (tallies [2]*tally, err error) {
 	h := &history{bare: true}
-	if err := h.walk(ctx, s.Input, nil); err != nil {
+	if err := h.walk(ctx, s.Input, new(Workspace), nil); err != nil {
 		return tallies, err
 	}
 	o := newOutcomes(h.grid)

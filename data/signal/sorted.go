@@ -36,7 +36,7 @@ func (s *sorted) replace(out, in []float64) {
 		s.values = append(s.values, in...)
 		return
 	}
-	src, dst := s.values, s.spare[:0]
+	src, dst := s.values, slices.Grow(s.spare[:0], len(s.values)+len(in))
 	for len(out) > 0 || len(in) > 0 {
 		if len(in) == 0 || len(out) > 0 && out[0] <= in[0] {
 			i, _ := slices.BinarySearch(src, out[0])
@@ -48,6 +48,9 @@ func (s *sorted) replace(out, in []float64) {
 	}
 	s.values, s.spare = append(dst, src...), s.values
 }
+
+// clear takes all numbers away and keeps the memory.
+func (s *sorted) clear() { s.values = s.values[:0] }
 
 func (s *sorted) len() int { return len(s.values) }
 

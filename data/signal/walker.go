@@ -11,32 +11,24 @@ import (
 // enter and twelve leave each of its multisets, so that a year costs a year's
 // stamps and not a year of hours times 30 days of stamps.
 type walker struct {
+	*Workspace
 	g        *grid
-	moves    [2][len(steps)]*sorted // defined moves in [H − 30 d, H − W]
-	hours    *sorted                // Q on the hour in [H − 30 d, H]
-	usd      *sorted                // Q·P on the hour, the same
-	aprs     *sorted                // payments in [H − 30 d, H]
 	payments []payment
 	weekP    []float64 // P on every full hour, the first weekHours of them before the grid
 	weekQ    []float64
 	hour0    int64 // of weekP[weekHours]
-
-	out, in  []float64
 	baseline Baseline
 
 	// A walker that stays at one hour needs no multiset for later: one serves all
 	// moves in turn, and what is asked of each is taken before the next.
 	stays bool
-	turn  sorted
 }
 
-func newWalker(in *Input, g *grid) *walker {
-	w := &walker{g: g, payments: in.payments(), hours: &sorted{}, usd: &sorted{}, aprs: &sorted{}}
-	for x := range w.moves {
-		for i := range w.moves[x] {
-			w.moves[x][i] = &sorted{}
-		}
-	}
+// newWalker sets out along g. It is done with once another one sets out in the
+// same space.
+func newWalker(in *Input, g *grid, space *Workspace) *walker {
+	w := &walker{Workspace: space, g: g, payments: in.payments()}
+	w.clear()
 	w.hour0 = floorHour(g.start + hourMillis - 1)
 	n := weekHours
 	if g.len() > 0 {
@@ -53,9 +45,6 @@ func newWalker(in *Input, g *grid) *walker {
 	}
 	return w
 }
-
-// first is the first full hour of the history.
-func (w *walker) first() int64 { return w.hour0 }
 
 // jump computes the baseline of an hour from nothing.
 func (w *walker) jump(hour int64) { w.shift(hour, math.MinInt64, math.MinInt64) }
@@ -99,9 +88,9 @@ func (w *walker) shift(hour, from, to int64) {
 	quantity := func(k int) float64 { return w.weekQ[k] }
 	usd := func(k int) float64 { return w.weekQ[k] * w.weekP[k] }
 	w.out, w.in = w.onTheHour(w.out[:0], quantity, from, newFrom-1), w.onTheHour(w.in[:0], quantity, lo, hour)
-	w.replace(w.hours)
+	w.replace(&w.hours)
 	w.out, w.in = w.onTheHour(w.out[:0], usd, from, newFrom-1), w.onTheHour(w.in[:0], usd, lo, hour)
-	w.replace(w.usd)
+	w.replace(&w.usd)
 	w.pay(from, to, newFrom, hour)
 	w.describe(hour)
 }
@@ -111,10 +100,11 @@ func (w *walker) replace(s *sorted) { s.replace(w.out, w.in) }
 // movesOf is the multiset for the moves of series x over window i.
 func (w *walker) movesOf(x, i int) *sorted {
 	if !w.stays {
-		return w.moves[x][i]
+		return &w.moves[x][i]
 	}
-	w.turn.values = w.turn.values[:0]
-	return &w.turn
+	turn := &w.moves[0][0]
+	turn.clear()
+	return turn
 }
 
 // collect appends the defined moves over n stamps with lo ≤ time ≤ hi; none
@@ -166,7 +156,7 @@ func (w *walker) pay(from, to, newFrom, hour int64) {
 	for i := entering; i < end; i++ {
 		w.in = append(w.in, w.payments[i].apr)
 	}
-	w.replace(w.aprs)
+	w.replace(&w.aprs)
 	b := &w.baseline
 	b.paidHours, b.latest = 0, payment{}
 	for i := after(newFrom); i < end; i++ {
@@ -182,7 +172,7 @@ func (w *walker) pay(from, to, newFrom, hour int64) {
 func (w *walker) describe(hour int64) {
 	b := &w.baseline
 	b.Hour = hour
-	b.hours.set(w.hours)
+	b.hours.set(&w.hours)
 	b.medianUSD, b.rankAPR = w.usd.median(), w.rankAPR()
 	b.gap = w.g.lastGap(hour)
 	prices, contracts := w.lastWeek(w.weekP, hour), w.lastWeek(w.weekQ, hour)
@@ -216,7 +206,7 @@ func (w *walker) rare() {
 	}
 	w.baseline.rarity = new([len(steps)]quantiles)
 	for i := range steps {
-		w.baseline.rarity[i].set(w.moves[ofContracts][i])
+		w.baseline.rarity[i].set(&w.moves[ofContracts][i])
 	}
 }
 

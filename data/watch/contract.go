@@ -193,13 +193,16 @@ func (w *Watch) prepare(ctx context.Context, c *contract, told map[string][]Even
 	if ctx.Err() != nil {
 		return
 	}
+	if w.space == nil {
+		w.space = new(signal.Workspace)
+	}
 	if c.detector == nil || c.slept(past.Points) || len(past.Points) > c.points+int(2*time.Hour/market.Step) {
 		if !w.walk(ctx, c, past, now, told) {
 			return
 		}
 	}
 	c.points = len(past.Points)
-	c.baseline = signal.NewBaseline(past, newest)
+	c.baseline = w.space.Baseline(past, newest)
 	w.judge(c, now, told)
 	if c.sign == nil || c.sign.Evaluation.Stamp != newest { // the detector knows the newest stamp already
 		history := c.quote.History
@@ -244,7 +247,7 @@ func (w *Watch) recall(ctx context.Context, c *contract, newest int64) ([]market
 func (w *Watch) walk(ctx context.Context, c *contract, past *signal.Input, now time.Time, told map[string][]Event) bool {
 	in := *past
 	in.Volume = market.Unknown // today's says nothing about last week
-	events, detector, err := signal.Walk(ctx, &in)
+	events, detector, err := w.space.Walk(ctx, &in)
 	if err != nil {
 		return false
 	}

@@ -91,9 +91,10 @@ type Watch struct {
 	seen      *market.Snapshot // the newest followed
 	changed   bool             // the board is out of date
 	sequence  uint64
-	unlogged  []signal.Event // seen live, to be logged
-	logFails  bool           // said once
-	pastFails bool           // said once
+	space     *signal.Workspace // while baselines are made
+	unlogged  []signal.Event    // seen live, to be logged
+	logFails  bool              // said once
+	pastFails bool              // said once
 
 	mu   sync.Mutex // guards past
 	past map[string]*walked
@@ -102,6 +103,10 @@ type Watch struct {
 const (
 	lookEvery = time.Second
 	restRatio = 3 // rests between baselines, as a multiple of the time that one took
+
+	// publishEvery is how often a board is made while baselines are: each has the
+	// events of the whole market, and some twenty baselines come a second.
+	publishEvery = 250 * time.Millisecond
 
 	day     = 24 * time.Hour
 	reach   = 31 * day         // of a baseline, into the past
@@ -138,6 +143,7 @@ func (w *Watch) Run(ctx context.Context) {
 	defer look.Stop()
 	rest := time.NewTimer(0)
 	defer rest.Stop()
+	var published time.Time
 	for {
 		select {
 		case <-look.C:
@@ -146,7 +152,10 @@ func (w *Watch) Run(ctx context.Context) {
 			return
 		}
 		w.follow(w.o.Market.Snapshot(), told)
-		if c := w.next(); c != nil {
+		c := w.next()
+		if c == nil {
+			w.space = nil // not needed for an hour
+		} else {
 			began := time.Now()
 			w.prepare(ctx, c, told)
 			pause := restRatio * time.Since(began)
@@ -155,7 +164,10 @@ func (w *Watch) Run(ctx context.Context) {
 			}
 			rest.Reset(pause)
 		}
-		w.publish()
+		if now := time.Now(); c == nil || now.Sub(published) >= publishEvery {
+			w.publish()
+			published = now
+		}
 		w.write(ctx)
 	}
 }

@@ -149,6 +149,20 @@ func TestAttendedContractsComeFirstThenByVolume(t *testing.T) {
 	})
 }
 
+// A board has the events of the whole market: one for each of hundreds of
+// baselines would be hundreds of megabytes of garbage, each hour.
+func TestBaselinesComeOnFewBoards(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld("AUSDT", "BUSDT", "CUSDT", "DUSDT", "EUSDT", "FUSDT")
+		wt, stop := watching(w)
+		defer stop()
+		pass(100 * time.Millisecond)
+		if b := wt.Board(); b.Ready != 6 || b.Sequence > 2 {
+			t.Errorf("%d baselines on %d boards", b.Ready, b.Sequence)
+		}
+	})
+}
+
 func TestALogThatFailsIsWrittenLater(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := newWorld("AUSDT")
