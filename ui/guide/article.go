@@ -19,7 +19,8 @@ type article struct {
 
 	blocks []block
 	laid   []laid
-	made   []([]fyne.CanvasObject) // the objects of each block; nil: not made yet
+	shown  map[int]*shownBlock // the blocks in view, by their index
+	spare  []*look.Sheet      // of blocks that are so no longer
 	width  float32
 	height float32
 
@@ -39,7 +40,7 @@ type article struct {
 }
 
 func newArticle(onLink func(string)) *article {
-	a := &article{onLink: onLink}
+	a := &article{onLink: onLink, shown: map[int]*shownBlock{}}
 	a.ExtendBaseWidget(a)
 	return a
 }
@@ -71,28 +72,47 @@ func (a *article) layOut() {
 	}
 	a.kept, a.keptWidth = map[[2]int]laid{}, a.width
 	a.laid = make([]laid, len(a.blocks))
-	a.made = make([][]fyne.CanvasObject, len(a.blocks))
+	before := a.byKey()
 	a.height = 0
 	for i := range a.blocks {
-		var before *block
-		if i > 0 {
-			before = &a.blocks[i-1]
-		}
-		key := [2]int{a.blocks[i].id}
-		if before != nil {
-			key[1] = before.id
-		}
+		key := a.key(i)
 		l, ok := kept[key]
-		if !ok || key[0] == 0 {
-			l = s.set(&a.blocks[i], before)
+		if ok && key[0] != 0 {
+			if p := before[key]; p != nil {
+				a.shown[i] = p
+				delete(before, key)
+			}
+		} else {
+			l = s.set(&a.blocks[i], a.before(i))
 		}
 		a.kept[key] = l
 		l.y = a.height
 		a.laid[i] = l
 		a.height += a.laid[i].h
 	}
+	for _, p := range before {
+		a.spare = append(a.spare, p.sheet)
+	}
 	a.first, a.last = 0, 0
 	a.see()
+}
+
+// before is the block above block i; nil at the top.
+func (a *article) before(i int) *block {
+	if i == 0 {
+		return nil
+	}
+	return &a.blocks[i-1]
+}
+
+// key tells blocks apart that look different, by their ids and those of the
+// blocks before; those of live blocks are 0.
+func (a *article) key(i int) [2]int {
+	key := [2]int{a.blocks[i].id}
+	if b := a.before(i); b != nil {
+		key[1] = b.id
+	}
+	return key
 }
 
 // measure is the size of a text as a sheet paints it.
@@ -114,7 +134,9 @@ func (a *article) setQuery(q string) {
 		return
 	}
 	a.query = q
-	a.made = make([][]fyne.CanvasObject, len(a.blocks))
+	for i := range a.shown {
+		a.release(i)
+	}
 	a.first, a.last = 0, 0
 	a.see()
 }
@@ -128,11 +150,9 @@ func (a *article) setGround(c color.Color) {
 		return
 	}
 	a.ground = c
-	for _, o := range a.objects() {
-		if s, ok := o.(*look.Sheet); ok {
-			s.Ground = c
-			s.Refresh()
-		}
+	for _, p := range a.shown {
+		p.sheet.Ground = c
+		p.sheet.Refresh()
 	}
 }
 
@@ -144,6 +164,11 @@ func (a *article) see() {
 		return
 	}
 	a.first, a.last = first, last
+	for i := range a.shown {
+		if i < first || i >= last {
+			a.release(i)
+		}
+	}
 	a.Refresh()
 }
 
@@ -157,100 +182,14 @@ func (a *article) blockAt(y float32) int {
 func (a *article) objects() []fyne.CanvasObject {
 	var all []fyne.CanvasObject
 	for i := a.first; i < min(a.last, len(a.laid)); i++ {
-		if a.made[i] == nil {
-			a.made[i] = a.make(i)
+		p := a.shown[i]
+		if p == nil {
+			p = a.make(i)
+			a.shown[i] = p
 		}
-		all = append(all, a.made[i]...)
+		all = p.place(all, a.laid[i].y)
 	}
 	return all
-}
-
-// overhang is how far the box behind a word of code reaches out of its block.
-const overhang float32 = 4
-
-// make makes the objects of block i: a sheet with all of it, and its links.
-func (a *article) make(i int) []fyne.CanvasObject {
-	l, p := a.laid[i], look.Current()
-	painted := make([]fyne.CanvasObject, 0, len(l.shapes)+len(l.texts))
-	for _, s := range append(l.shapes[:len(l.shapes):len(l.shapes)], a.highlights(i)...) {
-		r := canvas.NewRectangle(ink(s.role, p))
-		if s.role == codeBox || s.role == liveBox || s.role == highlight {
-			r.CornerRadius = 3
-		}
-		r.Move(fyne.NewPos(overhang+s.x, s.y))
-		r.Resize(fyne.NewSize(s.w, s.h))
-		painted = append(painted, r)
-	}
-	var links []fyne.CanvasObject
-	for _, t := range l.texts {
-		text := canvas.NewText(t.text, ink(t.role, p))
-		text.TextSize = t.size
-		look.SetFont(text, t.bold)
-		w, h := a.measure(t.text, t.size, t.bold)
-		text.Move(fyne.NewPos(overhang+t.x, t.y))
-		text.Resize(fyne.NewSize(w, h))
-		painted = append(painted, text)
-		if t.style.link != "" && !a.plainLinks {
-			o := newLink(t.style.link, a.onLink)
-			o.Move(fyne.NewPos(t.x, l.y+t.y))
-			o.Resize(fyne.NewSize(w, h))
-			links = append(links, o)
-			line := canvas.NewRectangle(look.WithAlpha(p.Accent, 0.4))
-			line.Move(fyne.NewPos(overhang+t.x, t.y+h-underline))
-			line.Resize(fyne.NewSize(w, look.Hairline))
-			painted = append(painted, line)
-		}
-	}
-	sheet := look.NewSheet(painted...)
-	sheet.Ground = a.ground
-	sheet.Move(fyne.NewPos(-overhang, l.y))
-	sheet.Resize(fyne.NewSize(a.width+2*overhang, l.h))
-	return append([]fyne.CanvasObject{sheet}, links...)
-}
-
-// highlights are the boxes behind what was searched for in block i.
-func (a *article) highlights(i int) []placedShape {
-	if a.query == "" {
-		return nil
-	}
-	var shapes []placedShape
-	for _, m := range find(a.blocks[i].text(), a.query) {
-		for _, t := range a.laid[i].texts {
-			from, to := max(m[0], t.offset), min(m[1], t.offset+len(t.text))
-			if t.offset < 0 || from >= to {
-				continue
-			}
-			x, h := a.measure(t.text[:from-t.offset], t.size, t.bold)
-			w, _ := a.measure(t.text[from-t.offset:to-t.offset], t.size, t.bold)
-			shapes = append(shapes, placedShape{t.x + x - 1, t.y, w + 2, h, highlight})
-		}
-	}
-	return shapes
-}
-
-// ink is the colour of a role.
-func ink(r role, p *look.Palette) color.Color {
-	switch r {
-	case muted:
-		return p.Muted
-	case linked:
-		return p.Accent
-	case codeBox:
-		return look.WithAlpha(p.Text, 0.08)
-	case liveBox:
-		return look.WithAlpha(p.Accent, 0.10)
-	case quoteBar:
-		return look.WithAlpha(p.Accent, 0.75)
-	case hairline:
-		return p.Hairline
-	case rowLine:
-		return p.Border
-	case highlight:
-		return look.WithAlpha(p.Warning, 0.38)
-	case body:
-		return look.WithAlpha(p.Text, 0.88)
-	}
-	return p.Text
 }
 
 // TappedSecondary offers to copy the text of the block under the pointer.

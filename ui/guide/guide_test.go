@@ -310,3 +310,33 @@ func BenchmarkSetLive(b *testing.B) {
 		p.SetLive("flush", []LiveItem{{Kind: "x", Label: "Flush", Symbols: symbols[:1+n%3]}})
 	}
 }
+
+// The market changes what the guide says all day. What has been drawn of a
+// paragraph stays in the graphics' memory for a minute, so the sheets are used
+// again, whatever comes and goes, and however far one scrolls.
+func TestSheetsAreUsedAgain(t *testing.T) {
+	s := show(t, assets.English, look.Dark, Options{})
+	sheets := map[*look.Sheet]bool{}
+	count := func() int {
+		for _, o := range s.article.objects() {
+			if sheet, ok := o.(*look.Sheet); ok {
+				sheets[sheet] = true
+			}
+		}
+		return len(sheets)
+	}
+	most := 0
+	for _, section := range s.o.Sections { // the fullest view there is
+		s.ShowSection(section.ID)
+		most = max(most, s.article.last-s.article.first)
+		count()
+	}
+	for n := range 50 {
+		s.SetLive("flush", []LiveItem{{Kind: "x", Label: "Flush", Symbols: []string{"BTCUSDT", strings.Repeat("ETHUSDT ", n)}}})
+		s.ShowSection([]string{"flush", "crowding", "spike"}[n%3])
+		count()
+	}
+	if n := count(); n > 2*most {
+		t.Errorf("%d sheets were made to show at most %d blocks", n, most)
+	}
+}
