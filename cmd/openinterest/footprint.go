@@ -11,11 +11,11 @@ import (
 
 // gcPercent is how much the heap of the window grows between two collections,
 // in percent of what is alive. Go's own 100 suits servers; a window that stays
-// open all day beside other programs had rather be small. Measured with 517
-// contracts, 28 MB alive, resident after 40 s: 240 MB at 100, 228 at 40, 216 at
-// 25, while the processor time of those 40 s stayed at 6.7 s, most of which is
-// the drawing.
-const gcPercent = 25
+// open all day beside other programs had rather be small. With 20 MB alive, 517
+// contracts and 45 s from the start: at 100, 207 MB resident; at 25, 190; at 15,
+// 188, with about the same 9 s of processor time, most of it the drawing; at 10
+// it is a second more.
+const gcPercent = 15
 
 // snapshots is where the newest snapshot is had; a feed is one.
 type snapshots interface{ Snapshot() *market.Snapshot }
