@@ -108,7 +108,7 @@ func (e *editor) build() {
 	rows := slices.Concat(labelled("alert.when", e.subject), labelled("alert.crosses", e.threshold),
 		labelled("alert.for", container.NewHBox(e.scope, e.contract)), labelled("alert.cooldown", container.NewHBox(e.cooldown)),
 		labelled("alert.silent", container.New(tight(), container.NewHBox(e.quiet), e.hours)))
-	buttons := container.NewHBox(e.save, light(w.T("alert.cancel"), e.p.done))
+	buttons := container.NewHBox(e.save, widget.NewButton(w.T("alert.cancel"), e.p.done))
 	head := container.NewBorder(nil, nil, look.NewLabel(title, true), buttons)
 	e.form = container.NewBorder(head, nil, nil, nil, container.NewVScroll(container.New(tight(), container.New(layout.NewFormLayout(), rows...), e.wrong)))
 }

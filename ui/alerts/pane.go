@@ -55,7 +55,7 @@ type Pane struct {
 func NewPane(o Options) *Pane {
 	p := &Pane{o: o, w: o.Words, say: New(o.Words), left: container.NewStack()}
 	p.title = look.NewLabel("", true)
-	p.clear = light(p.w.T("alert.clear"), func() { p.o.Desk.ClearLog() })
+	p.clear = widget.NewButton(p.w.T("alert.clear"), func() { p.o.Desk.ClearLog() })
 	p.note, p.hint = quiet(""), quiet("")
 	p.hint.Alignment = fyne.TextAlignCenter
 	p.list = widget.NewList(func() int { return len(p.entries) },
@@ -83,12 +83,6 @@ func quiet(text string) *widget.Label {
 	l := widget.NewLabel(text)
 	l.SizeName, l.Wrapping, l.Importance = theme.SizeNameCaptionText, fyne.TextWrapWord, widget.LowImportance
 	return l
-}
-
-func light(label string, tapped func()) *widget.Button {
-	b := widget.NewButton(label, tapped)
-	b.Importance = widget.LowImportance
-	return b
 }
 
 // CreateRenderer implements fyne.Widget.
@@ -144,7 +138,7 @@ func (p *Pane) showLog() {
 
 // rules lists the rules, each with its switch.
 func (p *Pane) rules() fyne.CanvasObject {
-	add := light(p.w.T("alert.new"), func() { p.Edit(firstRule()) })
+	add := widget.NewButton(p.w.T("alert.new"), func() { p.Edit(firstRule()) })
 	head := container.NewBorder(nil, nil,
 		look.NewLabel(p.w.T("alert.rules"), true), add)
 	rules := p.o.Desk.Rules()
@@ -178,9 +172,9 @@ func (p *Pane) rule(r alert.Rule) fyne.CanvasObject {
 		name.Importance = widget.LowImportance
 	}
 	tools := container.NewHBox(
-		light(p.w.T("alert.edit"), func() { p.Edit(r) }),
-		light(p.w.T("alert.delete"), func() { p.o.Desk.DeleteRule(r.ID) }))
-	return container.NewBorder(nil, nil, on, tools, container.New(layout.NewCustomPaddedVBoxLayout(-10), name, terms))
+		widget.NewButton(p.w.T("alert.edit"), func() { p.Edit(r) }),
+		widget.NewButton(p.w.T("alert.delete"), func() { p.o.Desk.DeleteRule(r.ID) }))
+	return container.NewBorder(nil, nil, on, container.NewCenter(tools), container.New(layout.NewCustomPaddedVBoxLayout(-10), name, terms))
 }
 
 func visible(on bool, o fyne.CanvasObject) {

@@ -88,7 +88,7 @@ func New(o Options) *Pane {
 	p.headline = newHeadline(p.w)
 	p.lift, p.note, p.sentence = quiet(), quiet(), quiet()
 	p.sentence.Importance = widget.MediumImportance
-	p.archive = light(p.w.T("score.get_archive"), func() {
+	p.archive = widget.NewButton(p.w.T("score.get_archive"), func() {
 		p.SetFetching(p.choice.Symbol, Fetching{})
 		p.o.OnArchive(p.choice.Symbol)
 	})
@@ -123,12 +123,6 @@ func quiet() *widget.Label {
 	l := widget.NewLabel("")
 	l.SizeName, l.Wrapping, l.Importance = theme.SizeNameCaptionText, fyne.TextWrapWord, widget.LowImportance
 	return l
-}
-
-func light(label string, tapped func()) *widget.Button {
-	b := widget.NewButton(label, tapped)
-	b.Importance = widget.LowImportance
-	return b
 }
 
 func (p *Pane) controls() {
@@ -173,8 +167,8 @@ func (p *Pane) controls() {
 	p.status = widget.NewLabel("")
 	p.status.SizeName, p.status.Importance, p.status.Truncation = theme.SizeNameCaptionText, widget.LowImportance, fyne.TextTruncateEllipsis
 	p.status.Alignment = fyne.TextAlignTrailing
-	p.cancel = light(w.T("score.cancel"), func() { p.o.Book.Cancel(p.symbol()) })
-	p.again = light(w.T("score.compute"), func() { p.o.Book.Compute(p.symbol()) })
+	p.cancel = widget.NewButton(w.T("score.cancel"), func() { p.o.Book.Cancel(p.symbol()) })
+	p.again = widget.NewButton(w.T("score.compute"), func() { p.o.Book.Compute(p.symbol()) })
 }
 
 func (p *Pane) arrange() {
