@@ -74,6 +74,7 @@ func TestTheLanguageChangesEverywhereAndStays(t *testing.T) {
 	}
 	r := start(t, setup{settings: store})
 	r.tick("ETHUSDT")
+	r.panes.table.SetSearch("usdt")
 	if left := r.foreign(assets.English, assets.Chinese); len(left) > 0 {
 		t.Errorf("in English one reads %v", left)
 	}
@@ -96,6 +97,9 @@ func TestTheLanguageChangesEverywhereAndStays(t *testing.T) {
 	}
 	if !r.isTicked("ETHUSDT") {
 		t.Error("the tick was lost")
+	}
+	if got := r.panes.table.Search(); got != "usdt" {
+		t.Errorf("what was searched for became %q", got)
 	}
 	store.Get(func(s *settings.Settings) {
 		if s.Language != "zh" {

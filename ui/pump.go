@@ -82,6 +82,7 @@ func (u *UI) take() {
 		return
 	}
 	u.panes.bar.SetModel(h.bar)
+	u.panes.table.SetReason(reason(h.bar))
 	u.snapshot, u.signs = h.snapshot, h.board
 	if h.snapshot == nil {
 		return
@@ -94,6 +95,15 @@ func (u *UI) take() {
 	u.panes.showLive(h.snapshot, h.board)
 	u.observe(h.snapshot)
 	u.followFetching()
+}
+
+// reason is why nothing comes from the exchange; "" while it answers, or has
+// only just been asked.
+func reason(bar statusbar.Model) string {
+	if bar.Tone == statusbar.Bad || bar.Tone == statusbar.Warn {
+		return bar.Sentence
+	}
+	return ""
 }
 
 // save keeps the state of a pane that changed.

@@ -125,7 +125,9 @@ func (u *UI) Close() {
 // build makes all panes anew, from their states, in the language and theme
 // chosen, and puts them into the window.
 func (u *UI) build() {
+	search := ""
 	if u.panes != nil {
+		search = u.panes.table.Search()
 		u.keep()
 		u.panes.close()
 	}
@@ -135,6 +137,7 @@ func (u *UI) build() {
 
 	tips := tip.NewLayer(tip.SystemClock(u.o.Dispatch))
 	u.panes = newPanes(u, tips)
+	u.panes.table.SetSearch(search)
 	u.current.Store(u.panes)
 	u.shell = newShell(u, u.panes)
 	u.o.Window.SetContent(tips.Over(u.shell.object, u.o.Window.Canvas()))

@@ -268,6 +268,9 @@ func TestTheStatusBarsOffersWork(t *testing.T) {
 	s := market.NewSnapshot(market.Snapshot{Time: columnstest.Now, Status: market.Status{
 		State: market.Down, Problem: &market.Problem{Kind: market.Offline, What: "asking"}}})
 	r.show(s)
+	if !slices.ContainsFunc(r.texts(), func(s seen) bool { return inTable(s) && strings.Contains(s.Text.Text, "No connection") }) {
+		t.Errorf("the empty table does not say why it is empty: %v", r.words())
+	}
 	r.tap(r.find("Retry", inBar))
 	r.tap(r.find("Open the demo market", inBar))
 	if r.feed.retries != 1 || r.opened != 1 {

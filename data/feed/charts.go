@@ -119,7 +119,7 @@ func (f *Feed) kept(ctx context.Context, symbol string, r market.Range) (s *mark
 func (f *Feed) ask(ctx context.Context, symbol string, r market.Range, period market.Period) (*market.Series, error) {
 	limit := min(maxPoints, int(time.Duration(r)/time.Duration(period))+2)
 	if period == market.Period5m {
-		limit = keptPoints // the table can use it
+		limit = maxPoints // the table can use it
 	}
 	answers := make(chan chartAnswer, 1)
 	select {

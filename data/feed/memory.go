@@ -79,7 +79,7 @@ type memoryAnswer struct {
 
 // recall reads the memory on a goroutine of its own.
 func (e *engine) recall() {
-	r, err := e.memory.Load(e.ctx, keptPoints)
+	r, err := e.memory.Load(e.ctx, maxPoints)
 	e.recalled <- memoryAnswer{r, err} // one slot, one answer
 }
 

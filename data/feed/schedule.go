@@ -270,7 +270,7 @@ func (s *schedule) hydrate(now time.Duration, wall int64, e *entry) request {
 		return s.refresh(now, e)
 	}
 	e.history.sent(now)
-	limit := keptPoints
+	limit := maxPoints
 	if e.missing > 0 { // and one that is known, which the exchange may have corrected
 		limit = int(min(maxPoints, max(0, market.FloorStamp(wall)-e.missing)/market.StepMillis+2))
 	}

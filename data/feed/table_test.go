@@ -45,7 +45,7 @@ func TestALivePointThatWaitsIsNoMoreThanAPoint(t *testing.T) {
 	stamp := time.Unix(1_800_000_000, 0)
 	table := newTable()
 	table.setContracts([]market.Contract{{Symbol: "X"}}, stamp)
-	points := make([]market.Point, keptPoints)
+	points := make([]market.Point, maxPoints)
 	for i := range points {
 		points[i] = market.Point{Time: stamp.Add(time.Duration(i-len(points)) * market.Step).UnixMilli(), Contracts: 1, Price: 1}
 	}
@@ -59,7 +59,7 @@ func TestALivePointThatWaitsIsNoMoreThanAPoint(t *testing.T) {
 	if &table.sampled[0].Points[0] == &h.Points[h.Len()-1] {
 		t.Error("the point that waits is part of the series")
 	}
-	if h.Len() != keptPoints || cap(h.Points) != keptPoints {
+	if h.Len() != maxPoints || cap(h.Points) != maxPoints {
 		t.Errorf("%d stamps in memory for %d", h.Len(), cap(h.Points))
 	}
 }

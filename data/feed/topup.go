@@ -6,14 +6,10 @@ import (
 	"openinterest/data/market"
 )
 
-// maxPoints is the most points that one history request may ask for: 41 hours.
+// maxPoints is the most points that one history request may ask for, and what
+// is kept in memory of a contract's 5-minute history: 41 hours. The Memory has
+// what is older.
 const maxPoints = 500
-
-// keptPoints is what is kept of a contract's 5-minute history, and asked for at
-// first: 28 hours. A change over 24 hours, seen from stamps up to an hour old,
-// needs 25; the rest is for the exchange's lateness. The Memory has what is
-// older; here the whole market's are in memory.
-const keptPoints = 28 * int(time.Hour/market.Step)
 
 // How history is topped up.
 const (

@@ -5,6 +5,7 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/layout"
 	"fyne.io/fyne/v2/widget"
 
 	"openinterest/assets"
@@ -22,7 +23,8 @@ func newEmptyState(t *Table) *emptyState {
 	e := &emptyState{table: t, text: widget.NewLabel(""), button: widget.NewButton(t.words.T("table.show_all"), t.clearFilters)}
 	e.text.Alignment = fyne.TextAlignCenter
 	e.text.Importance = widget.LowImportance
-	e.object = container.NewCenter(container.NewVBox(e.text, container.NewCenter(e.button)))
+	e.text.Wrapping = fyne.TextWrapWord
+	e.object = container.NewVBox(layout.NewSpacer(), e.text, container.NewCenter(e.button), layout.NewSpacer())
 	return e
 }
 
@@ -36,6 +38,8 @@ func (e *emptyState) update() {
 	search := strings.TrimSpace(t.search)
 	text := t.words.T("table.nothing_left")
 	switch {
+	case len(t.rows) == 0 && t.reason != "":
+		text = t.reason
 	case len(t.rows) == 0:
 		text = t.words.T("table.loading")
 	case search != "":

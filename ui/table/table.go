@@ -71,6 +71,7 @@ type Table struct {
 	shown    []*columns.Row // those that match, in order
 	selected string         // a symbol; empty: none
 	search   string
+	reason   string // why there are no rows at all; empty: they are on their way
 
 	grid      grid
 	gridWidth float32 // that the grid was made for; 0: make it anew
@@ -237,6 +238,18 @@ func (t *Table) sortBy(c *columns.Column) {
 	t.rearrange()
 	t.header.Refresh()
 	t.changed()
+}
+
+// Search is what the rows are filtered by; "" for all.
+func (t *Table) Search() string { return t.search }
+
+// SetReason says why no contract is known, in a sentence; "" while they are
+// being asked for. It is shown as long as there are no rows.
+func (t *Table) SetReason(sentence string) {
+	if t.reason != sentence {
+		t.reason = sentence
+		t.empty.update()
+	}
 }
 
 // SetSearch filters by a text, as if typed.

@@ -331,6 +331,15 @@ func TestLoading(t *testing.T) {
 	if !r.empty.object.Visible() || r.empty.text.Text == "" || r.empty.button.Visible() {
 		t.Errorf("before the first snapshot: %q", r.empty.text.Text)
 	}
+	r.SetReason("No connection.")
+	if r.empty.text.Text != "No connection." {
+		t.Errorf("without a connection: %q", r.empty.text.Text)
+	}
+	r.SetReason("")
+	if r.empty.text.Text == "No connection." {
+		t.Error("the reason stays though it is gone")
+	}
+	r.SetReason("The exchange is slow.")
 	r.Update(columnstest.Snapshot(), nil, columnstest.Now)
 	r.drain()
 	if r.empty.object.Visible() {
