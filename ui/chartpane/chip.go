@@ -27,6 +27,7 @@ type chip struct {
 	colour  color.NRGBA
 	name    *canvas.Text
 	cross   *canvas.Text
+	sheet   *look.Sheet // with all of these
 	waiting bool // nothing to show yet
 	lit     bool
 	onTap   func()
@@ -40,6 +41,7 @@ func newChip(symbol, tip string, colour color.NRGBA, dashed bool, onTap func(), 
 	c.back.CornerRadius = chipHeight / 2
 	c.name.TextSize, c.cross.TextSize = look.SmallTextSize, look.SmallTextSize+1
 	look.SetFont(c.name, false)
+	c.sheet = look.NewSheet(c.back, c.line[0], c.line[1], c.name, c.cross)
 	c.ExtendBaseWidget(c)
 	c.SetToolTip(tip)
 	return c
@@ -86,13 +88,14 @@ func (c *chip) CreateRenderer() fyne.WidgetRenderer {
 type chipRenderer struct{ c *chip }
 
 func (r *chipRenderer) Objects() []fyne.CanvasObject {
-	return []fyne.CanvasObject{r.c.back, r.c.line[0], r.c.line[1], r.c.name, r.c.cross}
+	return []fyne.CanvasObject{r.c.sheet}
 }
 func (r *chipRenderer) MinSize() fyne.Size { return r.c.MinSize() }
 func (r *chipRenderer) Destroy()           {}
 
 func (r *chipRenderer) Layout(size fyne.Size) {
 	c := r.c
+	c.sheet.Resize(size)
 	c.back.Resize(size)
 	x, y := float32(8), size.Height/2-1
 	if c.dashed {
@@ -121,5 +124,5 @@ func (r *chipRenderer) Refresh() {
 	}
 	c.line[0].FillColor, c.line[1].FillColor = line, line
 	r.Layout(c.Size())
-	canvas.Refresh(c)
+	c.sheet.Refresh()
 }

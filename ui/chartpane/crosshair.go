@@ -84,7 +84,7 @@ func (x *crosshair) paint(focused bool) {
 	p := look.Current()
 	x.line.FillColor = look.WithAlpha(p.Text, 0.35)
 	x.box.FillColor, x.box.StrokeColor = look.WithAlpha(p.Overlay, 0.94), p.Border
-	x.focus.FillColor, x.focus.StrokeColor = color.Transparent, look.WithAlpha(p.Accent, 0)
+	x.focus.FillColor, x.focus.StrokeColor = color.Transparent, color.Transparent
 	if focused {
 		x.focus.StrokeColor = look.WithAlpha(p.Accent, 0.6)
 	}

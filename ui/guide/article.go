@@ -20,7 +20,7 @@ type article struct {
 	blocks []block
 	laid   []laid
 	shown  map[int]*shownBlock // the blocks in view, by their index
-	spare  []*look.Sheet      // of blocks that are so no longer
+	spare  []*look.Sheet       // of blocks that are so no longer
 	width  float32
 	height float32
 
