@@ -28,7 +28,7 @@ type chip struct {
 	name    *canvas.Text
 	cross   *canvas.Text
 	sheet   *look.Sheet // with all of these
-	waiting bool // nothing to show yet
+	waiting bool        // nothing to show yet
 	lit     bool
 	onTap   func()
 	onHover func(on bool)

@@ -9,9 +9,9 @@
 // between rows in which the pointer is on none, scrolls one way only, so that
 // columns cannot stay while others move sideways, and makes and measures a
 // spare row on every refresh. One widget has one Hoverable, so that row and
-// column follow from the pointer's position; its cells are canvas texts, kept
-// for the rows on screen, of which a refresh touches only those whose words or
-// colour changed.
+// column follow from the pointer's position. A row on screen is one picture
+// (row.go), painted again when what it says has changed: with a text for each
+// cell, four hundred textures took more memory than the whole market.
 package table
 
 import (
