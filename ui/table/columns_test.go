@@ -230,3 +230,24 @@ func FuzzState(f *testing.F) {
 		}
 	})
 }
+
+func TestHeadingsBreakWhereTheyMay(t *testing.T) {
+	start(t, setup{})
+	for _, c := range []struct {
+		title string
+		width float32
+		want  []string
+	}{
+		{"Funding APR", 200, []string{"Funding APR"}},
+		{"Funding APR", 46, []string{"Funding", "APR"}},
+		{"OI/Volume", 42, []string{"OI/", "Volume"}},
+		{"年化费率", 60, []string{"年化费率"}},
+		{"年化费率", 30, []string{"年化", "费率"}},
+		{"持仓 24h", 34, []string{"持仓", "24h"}},
+		{"Unbreakable", 40, []string{"Unbr…"}},
+	} {
+		if got := wrapHeading(c.title, c.width); !slices.Equal(got, c.want) {
+			t.Errorf("%q in %v: %q, want %q", c.title, c.width, got, c.want)
+		}
+	}
+}

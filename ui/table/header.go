@@ -4,6 +4,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
@@ -177,23 +179,39 @@ func fitsHeading(title string, width float32) bool {
 	return headingWidth(title) <= max(width, look.SmallTextSize)+1
 }
 
-// wrapHeading cuts a title that is too wide in two: at a space, or after a
-// slash. A line that is still too wide ends in an ellipsis.
+// wrapHeading cuts a title that is too wide in two: at a space, after a slash,
+// or between hanzi. A line that is still too wide ends in an ellipsis.
 func wrapHeading(title string, width float32) []string {
 	if fitsHeading(title, width) {
 		return []string{title}
 	}
-	cut := strings.IndexAny(title, " /")
-	if cut < 0 {
+	cut := strings.IndexAny(title, " /") + 1
+	if cut == 0 {
+		cut = betweenHanzi(title)
+	}
+	if cut == 0 {
 		return []string{fit(title, width, look.SmallTextSize, look.Font(false))}
 	}
-	lines := []string{strings.TrimSpace(title[:cut+1]), title[cut+1:]}
+	lines := []string{strings.TrimSpace(title[:cut]), title[cut:]}
 	for i, line := range lines {
 		if !fitsHeading(line, width) {
 			lines[i] = fit(line, width, look.SmallTextSize, look.Font(false))
 		}
 	}
 	return lines
+}
+
+// betweenHanzi returns where a title of hanzi is halved; 0: it has none.
+func betweenHanzi(title string) int {
+	cut, half := 0, utf8.RuneCountInString(title)/2
+	for i, r := range title {
+		if half == 0 && unicode.Is(unicode.Han, r) {
+			cut = i
+			break
+		}
+		half = max(0, half-1)
+	}
+	return cut
 }
 
 // hit returns the heading at x, and the one whose right edge is there.
