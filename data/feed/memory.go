@@ -79,7 +79,7 @@ type memoryAnswer struct {
 
 // recall reads the memory on a goroutine of its own.
 func (e *engine) recall() {
-	r, err := e.memory.Load(e.ctx, maxPoints)
+	r, err := e.memory.Load(e.ctx, keptPoints)
 	e.recalled <- memoryAnswer{r, err} // one slot, one answer
 }
 

@@ -51,6 +51,22 @@ func TestARestartAsksForNoHistory(t *testing.T) {
 	})
 }
 
+// The first answer has more than the table needs in memory; all of it is kept.
+func TestTheWholeFirstAnswerIsKept(t *testing.T) {
+	ex, m := newFakeExchange(10), newFakeMemory()
+	synctest.Test(t, func(t *testing.T) {
+		run(t, ex, m, func(f *Feed) {
+			s := untilFull(t, f)
+			if n := s.Quote("C002USDT").History.Len(); n < keptPoints-1 || n > keptPoints {
+				t.Errorf("%d stamps are in memory, want %d", n, keptPoints)
+			}
+		})
+	})
+	if n := m.series("C002USDT", 0, 1<<62).Len(); n < maxPoints-1 {
+		t.Errorf("%d stamps are kept of %d", n, maxPoints)
+	}
+}
+
 // Whoever comes back after hours asks once a contract, for what is missing.
 func TestALaterRestartAsksForWhatIsMissingSince(t *testing.T) {
 	ex, m := newFakeExchange(50), newFakeMemory()

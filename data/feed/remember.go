@@ -54,7 +54,7 @@ func (t *table) recall(r *row) {
 		q.Funding = k.Funding
 	}
 	if k.History.Len() > 0 {
-		q.History = k.History.Merge(q.History, maxPoints)
+		q.History = k.History.Merge(q.History, keptPoints)
 	}
 	t.touch(r)
 }

@@ -182,7 +182,7 @@ func (t *table) setOpenInterest(symbol string, oi market.OpenInterest) {
 // replaces them.
 func (t *table) setHistory(symbol string, s *market.Series) {
 	t.change(symbol, func(r *row) {
-		r.quote.History, r.history, r.covered = r.quote.History.Merge(s, maxPoints), failure{}, true
+		r.quote.History, r.history, r.covered = r.quote.History.Merge(s, keptPoints), failure{}, true
 	})
 }
 
@@ -241,7 +241,7 @@ func (t *table) sample(r *row, stamp int64) {
 		price = r.quote.Mark.Price
 	}
 	live := market.Point{Time: stamp, Contracts: oi.Contracts, Price: price}
-	grown := r.quote.History.WithLive(live, maxPoints)
+	grown := r.quote.History.WithLive(live, keptPoints)
 	if grown != r.quote.History {
 		r.quote.History = grown
 		// A copy: while nobody can keep it, a point of the series would hold all of that.

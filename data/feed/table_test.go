@@ -59,7 +59,7 @@ func TestALivePointThatWaitsIsNoMoreThanAPoint(t *testing.T) {
 	if &table.sampled[0].Points[0] == &h.Points[h.Len()-1] {
 		t.Error("the point that waits is part of the series")
 	}
-	if h.Len() != maxPoints || cap(h.Points) != maxPoints {
+	if h.Len() != keptPoints || cap(h.Points) != keptPoints {
 		t.Errorf("%d stamps in memory for %d", h.Len(), cap(h.Points))
 	}
 }

@@ -6,10 +6,14 @@ import (
 	"openinterest/data/market"
 )
 
-// maxPoints is the most points that one history request may ask for, and what
-// is kept in memory of a contract's 5-minute history: 41 hours. The Memory has
-// what is older.
+// maxPoints is the most points that one history request may ask for, and what is
+// asked for at first: 41 hours.
 const maxPoints = 500
+
+// keptPoints is what is kept in memory of a contract's 5-minute history, for the
+// whole market: 28 hours. A change over 24 hours, seen from stamps up to an hour
+// old, needs 25; the rest is for the exchange's lateness. The Memory has all.
+const keptPoints = 28 * int(time.Hour/market.Step)
 
 // How history is topped up.
 const (

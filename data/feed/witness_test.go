@@ -20,7 +20,7 @@ func TestTheMemoryOfAnotherMarketIsNotUsed(t *testing.T) {
 		ex.larger = 3
 		run(t, ex, m, func(f *Feed) {
 			for _, q := range untilFull(t, f).Quotes {
-				if n := q.History.Len(); n < 400 {
+				if n := q.History.Len(); n < 300 {
 					t.Fatalf("%s has a history of %d stamps", q.Contract.Symbol, n)
 				}
 				for _, p := range q.History.Points {
