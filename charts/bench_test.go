@@ -85,8 +85,8 @@ func BenchmarkReadout(b *testing.B) {
 		x = 100 + (x+37)%1500
 		at := p.Time(float64(x))
 		for line := range 10 {
-			if _, _, ok := p.Nearest(line, at); !ok && line > 2 {
-				b.Fatal("no value")
+			if _, _, ok := p.Nearest(line, at); !ok && line != 1 && line != 2 && line != 4 { // those have gaps
+				b.Fatalf("line %d has no value at column %d", line, x)
 			}
 		}
 	}
