@@ -6,6 +6,8 @@ import (
 	"image/color"
 	"math"
 	"slices"
+	"sort"
+	"strings"
 	"sync"
 
 	"golang.org/x/image/font"
@@ -288,16 +290,17 @@ func (c *Canvas) Text(f *Font, size float64, text string, x, y int, col color.NR
 	}
 }
 
-// Elide shortens text with "…" until it is at most width pixels wide.
+// Elide shortens text with "…", and no space or stop before that, until it is at
+// most width pixels wide. Where not even one character fits, nothing is left.
 func (f *Font) Elide(size float64, text string, width float64) string {
 	if f.Width(size, text) <= width {
 		return text
 	}
 	runes := []rune(text)
-	for n := min(len(runes)-1, maxLength); n > 0; n-- {
-		if short := string(runes[:n]) + "…"; f.Width(size, short) <= width {
-			return short
-		}
+	short := func(n int) string { return strings.TrimRight(string(runes[:n]), " .,:;。，：；、") + "…" }
+	n := sort.Search(min(len(runes), maxLength)-1, func(n int) bool { return f.Width(size, short(n+1)) > width })
+	if n == 0 {
+		return ""
 	}
-	return ""
+	return short(n)
 }

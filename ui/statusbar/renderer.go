@@ -102,7 +102,7 @@ func (r *renderer) Layout(size fyne.Size) {
 		for _, t := range []*canvas.Text{p.count, p.oldest, p.weight} {
 			left.putIf(t, right-want-gap)
 		}
-		p.sentence.Text = cut(p.sentence, sentence, right-left.x-r.buttons()-gap)
+		p.sentence.Text = look.Font(false).Elide(float64(p.sentence.TextSize), sentence, float64(right-left.x-r.buttons()-gap))
 		left.put(p.sentence, 12)
 		left.putButton(r.b.retry)
 		left.putButton(r.b.demo)
@@ -186,23 +186,4 @@ func (w *pen) putButton(b *button) {
 	b.Move(fyne.NewPos(w.x, middle(w.height, size.Height)))
 	b.Resize(size)
 	w.x += size.Width + 8
-}
-
-// cut shortens a text of regular weight that is wider than width, with an ellipsis.
-func cut(t *canvas.Text, s string, width float32) string {
-	fits := func(s string) bool { return look.MeasureText(s, t.TextSize, false).Width <= width }
-	if fits(s) {
-		return s
-	}
-	runes := []rune(s)
-	lo, hi := 0, len(runes) // the most runes that fit with an ellipsis
-	for lo < hi {
-		mid := (lo + hi + 1) / 2
-		if fits(string(runes[:mid]) + "…") {
-			lo = mid
-		} else {
-			hi = mid - 1
-		}
-	}
-	return string(runes[:lo]) + "…"
 }

@@ -5,7 +5,6 @@ import (
 	"image/color"
 	"math"
 	"slices"
-	"strings"
 	"unicode/utf8"
 
 	"fyne.io/fyne/v2"
@@ -235,18 +234,7 @@ func fit(s string, width, size float32, font *paint.Font) string {
 	if float32(utf8.RuneCountInString(s))*widestLetter*size <= width {
 		return s
 	}
-	wide := func(s string) float32 { return float32(font.Width(float64(size), s)) }
-	if wide(s) <= width+1 {
-		return s
-	}
-	runes := []rune(s)
-	for n := len(runes) - 1; n > 0; n-- {
-		cut := strings.TrimRight(string(runes[:n]), " ") + "…"
-		if wide(cut) <= width {
-			return cut
-		}
-	}
-	return "…"
+	return font.Elide(float64(size), s, float64(width)+1)
 }
 
 // ink is the colour of a tone. What is stale recedes, keeping its hue.
