@@ -17,12 +17,13 @@ import (
 type article struct {
 	widget.BaseWidget
 
-	blocks []block
-	laid   []laid
-	shown  map[int]*shownBlock // the blocks in view, by their index
-	spare  []*look.Sheet       // of blocks that are so no longer
-	width  float32
-	height float32
+	blocks  []block
+	laid    []laid
+	shown   map[int]*shownBlock // the blocks in view, by their index
+	spare   []*look.Sheet       // of blocks that are so no longer
+	palette *look.Palette       // whose colours they have
+	width   float32
+	height  float32
 
 	kept      map[[2]int]laid // laid blocks by their id and that of the block before
 	keptWidth float32
@@ -40,7 +41,7 @@ type article struct {
 }
 
 func newArticle(onLink func(string)) *article {
-	a := &article{onLink: onLink, shown: map[int]*shownBlock{}}
+	a := &article{onLink: onLink, shown: map[int]*shownBlock{}, palette: look.Current()}
 	a.ExtendBaseWidget(a)
 	return a
 }
@@ -134,9 +135,7 @@ func (a *article) setQuery(q string) {
 		return
 	}
 	a.query = q
-	for i := range a.shown {
-		a.release(i)
-	}
+	a.releaseAll()
 	a.first, a.last = 0, 0
 	a.see()
 }
@@ -212,5 +211,12 @@ func (r *articleRenderer) MinSize() fyne.Size           { return r.a.MinSize() }
 func (r *articleRenderer) Objects() []fyne.CanvasObject { return r.a.objects() }
 func (r *articleRenderer) Destroy()                     {}
 
-// Refresh takes the colours from the palette anew.
-func (r *articleRenderer) Refresh() { canvas.Refresh(r.a) }
+// Refresh makes anew what is shown if the palette changed: the desktop's may,
+// without a new look.
+func (r *articleRenderer) Refresh() {
+	if p := look.Current(); p != r.a.palette {
+		r.a.palette = p
+		r.a.releaseAll()
+	}
+	canvas.Refresh(r.a)
+}

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/test"
 
 	"openinterest/assets"
@@ -338,5 +339,28 @@ func TestSheetsAreUsedAgain(t *testing.T) {
 	}
 	if n := count(); n > 2*most {
 		t.Errorf("%d sheets were made to show at most %d blocks", n, most)
+	}
+}
+
+// The desktop may turn light without the window being built anew.
+func TestTheGuideFollowsTheDesktopsTheme(t *testing.T) {
+	s := show(t, assets.English, look.Dark, Options{})
+	ink := func() any {
+		for _, o := range s.article.objects() {
+			if sheet, ok := o.(*look.Sheet); ok {
+				for _, o := range sheet.Objects() {
+					if text, ok := o.(*canvas.Text); ok {
+						return text.Color
+					}
+				}
+			}
+		}
+		return nil
+	}
+	dark := ink()
+	fyne.CurrentApp().Settings().SetTheme(look.New(look.Light, false))
+	s.article.Refresh()
+	if light := ink(); dark == nil || light == nil || light == dark {
+		t.Errorf("the words were %v, and are %v on a light ground", dark, light)
 	}
 }

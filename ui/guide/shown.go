@@ -32,7 +32,7 @@ func (p *shownBlock) place(all []fyne.CanvasObject, y float32) []fyne.CanvasObje
 }
 
 // byKey takes the blocks shown away, and returns them by their keys; of
-// those that can not be told apart, their sheets are to spare.
+// those that cannot be told apart, their sheets are to spare.
 func (a *article) byKey() map[[2]int]*shownBlock {
 	all := map[[2]int]*shownBlock{}
 	for i, p := range a.shown {
@@ -51,6 +51,12 @@ func (a *article) byKey() map[[2]int]*shownBlock {
 func (a *article) release(i int) {
 	a.spare = append(a.spare, a.shown[i].sheet)
 	delete(a.shown, i)
+}
+
+func (a *article) releaseAll() {
+	for i := range a.shown {
+		a.release(i)
+	}
 }
 
 // make makes what shows block i.
