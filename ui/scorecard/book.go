@@ -116,7 +116,8 @@ func (b *Book) Want(symbol string) {
 	if symbol == Pooled {
 		keep = keepPooledFor
 	}
-	if s.Cards == nil && !s.Stopped && s.Err == nil || s.Cards != nil && b.now().Sub(s.At) > keep {
+	old := s.Cards == nil || b.now().Sub(s.At) > keep
+	if old && !s.Stopped && s.Err == nil { // what was stopped or failed is computed again when somebody asks for that
 		b.Compute(symbol)
 	}
 }
@@ -220,7 +221,7 @@ func (b *Book) file(symbol string, r *signal.Report) {
 	now := b.now()
 	for _, c := range r.Contracts {
 		s := b.of(c.History.Symbol)
-		if s.Cards != nil && s.Cards.History.Days > c.History.Days+1 {
+		if symbol == Pooled && s.Cards != nil && s.Cards.History.Days > c.History.Days+1 {
 			continue // the pooled one looked at less
 		}
 		s.Cards, s.At, s.Err, s.Stopped = &c, now, nil, false

@@ -139,3 +139,42 @@ func TestPooledNeverReplacesALongerScorecard(t *testing.T) {
 		}
 	})
 }
+
+// A pane wants the scorecard whenever it is told of it. One that is old and
+// cannot be computed anew must not be tried for ever.
+func TestAnOldScorecardThatFailsIsTriedOnce(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := &shelf{symbols: []string{"BTCUSDT"}, broken: map[string]error{}, asked: make(chan string, 1000)}
+		b := book(t, s)
+		b.Want("BTCUSDT")
+		synctest.Wait()
+		b.OnChange(func(symbol string) {
+			if len(s.asked) < 100 { // enough to see that it does not end
+				b.Want(symbol)
+			}
+		})
+		time.Sleep(2 * time.Hour) // fake time
+		s.broken["BTCUSDT"] = errors.New("unreadable")
+		b.Want("BTCUSDT")
+		synctest.Wait()
+		if st := b.State("BTCUSDT"); len(s.asked) != 2 || st.Err == nil || st.Cards == nil {
+			t.Errorf("loaded %d times, want 2; the state is %+v", len(s.asked), st)
+		}
+	})
+}
+
+// Who removed a part of the history, and computes anew, gets what is left.
+func TestAShorterHistoryReplacesTheScorecard(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := &shelf{symbols: []string{"BTCUSDT"}}
+		b := book(t, s)
+		b.Want("BTCUSDT")
+		synctest.Wait()
+		s.days = 20
+		b.Compute("BTCUSDT")
+		synctest.Wait()
+		if days := b.State("BTCUSDT").Cards.History.Days; days > 21 {
+			t.Errorf("the scorecard is still of %v days", days)
+		}
+	})
+}

@@ -1,6 +1,7 @@
 package scorecard
 
 import (
+	"cmp"
 	"context"
 	"math"
 	"math/rand/v2"
@@ -47,6 +48,7 @@ type shelf struct {
 	asked   chan string // tells of each load; nil: nobody listens
 	gate    chan bool   // lets each load go on; nil: at once
 
+	days       int // days that a contract has; 0: 40
 	pooledDays int // days that the pooled scorecard is given; 0: as many
 }
 
@@ -69,7 +71,7 @@ func (s *shelf) Subject(ctx context.Context, symbol string, pooled bool) (signal
 	if pooled && s.pooledDays > 0 {
 		return signal.Subject{Input: noise(symbol, s.pooledDays)}, nil
 	}
-	return signal.Subject{Input: noise(symbol, 40)}, nil
+	return signal.Subject{Input: noise(symbol, cmp.Or(s.days, 40))}, nil
 }
 
 // cells are what a scorecard can hold: a finding, something that is none,
