@@ -188,6 +188,9 @@ func (p *Pane) work(do func(ctx context.Context) (then func(), err error)) {
 			}
 			if err != nil {
 				p.planned.SetText(format.HistoryProblem(p.o.Words, err))
+				if p.store == nil { // it is looked for no longer
+					p.size.SetText(format.Unknown)
+				}
 			} else {
 				then()
 			}

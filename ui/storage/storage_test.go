@@ -2,6 +2,7 @@ package storage
 
 import (
 	"context"
+	"errors"
 	"os"
 	"path/filepath"
 	"strings"
@@ -309,3 +310,12 @@ type fixed struct{ *history.Store }
 
 func (fixed) Path() string         { return "/home/somebody/.local/share/openinterest/history/history.db" }
 func (fixed) Size() (int64, error) { return 214_300_000, nil }
+
+func TestAHistoryThatCannotBeOpenedIsNotLookedForForEver(t *testing.T) {
+	r := start(t, nil, func(o *Options) {
+		o.Open = func(context.Context) (Store, error) { return nil, errors.New("the disk is gone") }
+	})
+	if looking := assets.NewWords(assets.English).T("storage.looking"); r.size.Text == looking || r.planned.Text == "" {
+		t.Errorf("it says %q, and why: %q", r.size.Text, r.planned.Text)
+	}
+}
