@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"os"
 	"sync"
 
 	"openinterest/data/feed"
@@ -21,8 +22,9 @@ type memory struct {
 
 	disowned func() // called when what is kept turns out to be of another market; may be nil
 
-	mu    sync.Mutex
-	store *history.Store // nil: not open
+	mu      sync.Mutex
+	store   *history.Store // nil: not open
+	scratch string         // where another market's history lies until Close; empty: there is none
 }
 
 func newMemory(dir string, log *slog.Logger) *memory { return &memory{dir: dir, log: log} }
@@ -72,12 +74,22 @@ func (m *memory) Load(ctx context.Context, stamps int) (feed.Remembered, error) 
 	return r, nil
 }
 
-// Disowned implements feed.Memory: what other processes spent was spent on
-// another market's limits then.
+// Disowned implements feed.Memory. What is kept stays as it is; until the end
+// this market has a history of its own, so that neither gets anything of the
+// other's. What other processes spent was spent on other limits then, too.
 func (m *memory) Disowned() {
 	if m.disowned != nil {
 		m.disowned()
 	}
+	dir, err := os.MkdirTemp("", "openinterest-other-market-")
+	if err != nil {
+		m.log.Error("the other market has no history of its own", "error", err)
+		return
+	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.close()
+	m.dir, m.scratch = dir, dir
 }
 
 // historiesOf is what is remembered without anything that could be taken for
@@ -200,6 +212,17 @@ func (m *memory) mend(ctx context.Context, store *history.Store, do func() error
 func (m *memory) Close() {
 	m.mu.Lock()
 	defer m.mu.Unlock()
+	m.close()
+	if m.scratch != "" {
+		if err := os.RemoveAll(m.scratch); err != nil {
+			m.log.Warn("another market's history stays behind", "folder", m.scratch, "error", err)
+		}
+		m.scratch = ""
+	}
+}
+
+// close closes the store; m.mu is held.
+func (m *memory) close() {
 	if m.store == nil {
 		return
 	}

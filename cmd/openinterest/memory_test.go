@@ -2,8 +2,10 @@ package main
 
 import (
 	"context"
+	"errors"
 	"io"
 	"log/slog"
+	"math"
 	"os"
 	"path/filepath"
 	"slices"
@@ -250,3 +252,52 @@ func TestRecordKeepsTheHistoryAndStopsWhenTold(t *testing.T) {
 }
 
 var _ feed.Memory = (*memory)(nil)
+
+// What another market says is not mixed into a history, and what that has is not
+// shown as the other market's.
+func TestAnotherMarketHasAHistoryOfItsOwn(t *testing.T) {
+	dir, ctx := t.TempDir(), t.Context()
+	point := func(contracts float64) []feed.Stamps {
+		return []feed.Stamps{{Symbol: "BTCUSDT", Points: []market.Point{{Time: 1_700_000_100_000, Contracts: contracts, Price: 1}}}}
+	}
+	contracts := func(m *memory) float64 {
+		t.Helper()
+		s, err := m.Series(ctx, "BTCUSDT", 0, math.MaxInt64)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if s.Len() == 0 {
+			return 0
+		}
+		return s.Points[0].Contracts
+	}
+	keep := func(m *memory, contracts float64) {
+		t.Helper()
+		if writes, err := m.Claim(ctx); err != nil || !writes {
+			t.Fatalf("claimed: %t, %v", writes, err)
+		}
+		if err := m.KeepStamps(ctx, point(contracts)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	m := newMemory(dir, slog.New(slog.DiscardHandler))
+	keep(m, 1)
+	m.Disowned()
+	if got := contracts(m); got != 0 {
+		t.Errorf("the other market is said to have had %v contracts", got)
+	}
+	keep(m, 2)
+	if got := contracts(m); got != 2 {
+		t.Errorf("the other market's %v contracts, want 2", got)
+	}
+	scratch := m.scratch
+	m.Close()
+	if _, err := os.Stat(scratch); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("what was kept for the run is still there: %v", err)
+	}
+	again := newMemory(dir, slog.New(slog.DiscardHandler))
+	defer again.Close()
+	if got := contracts(again); got != 1 {
+		t.Errorf("the history has %v contracts, want 1", got)
+	}
+}

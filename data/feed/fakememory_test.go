@@ -22,6 +22,7 @@ type fakeMemory struct {
 	hanging bool  // calls hang until their context ends
 
 	disowned bool // was found to be of another market
+	claims   int  // how often the keeping was claimed
 }
 
 type keptPoint struct {
@@ -91,6 +92,7 @@ func (m *fakeMemory) Claim(ctx context.Context) (bool, error) {
 	err := m.call(ctx)
 	m.mu.Lock()
 	defer m.mu.Unlock()
+	m.claims++
 	return err == nil && !m.taken, err
 }
 

@@ -202,6 +202,13 @@ func (k *keeper) claim(ctx context.Context) bool {
 	return writes
 }
 
+// begin has the keeping claimed anew: the memory is another one.
+func (k *keeper) begin() {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	k.role, k.notes = roleUnknown, nil
+}
+
 // flush writes down what waits, the table where it is time for it or this is
 // the last time.
 func (k *keeper) flush(ctx context.Context, last bool) {

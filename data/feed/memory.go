@@ -37,7 +37,7 @@ type Memory interface {
 	KeepNotes(ctx context.Context, notes []byte) error
 
 	// Disowned says that what is kept is of another market than the one that
-	// answers now.
+	// answers now: from then on neither may get anything of the other's.
 	Disowned()
 
 	// Series returns the 5-minute points kept with from ≤ time ≤ to (Unix ms).

@@ -39,6 +39,9 @@ func (e *engine) testify(remembered []*market.Quote, wall time.Time) {
 			if err != nil {
 				return
 			}
+			if served == nil {
+				return
+			}
 			a, d := compare(s, served)
 			counting.Lock()
 			agree, differ = agree+a, differ+d
@@ -100,9 +103,8 @@ func (e *engine) judged(same bool) {
 	e.log.Warn("what is kept is of another market than the one that answers; it is not used")
 	e.table.disown()
 	e.notes = &notes{}
-	if e.memory != nil {
-		e.memory.Disowned()
-	}
+	e.memory.Disowned()
+	e.keeper.begin()
 }
 
 // disown takes what is remembered out of the table.

@@ -32,6 +32,13 @@ func TestTheMemoryOfAnotherMarketIsNotUsed(t *testing.T) {
 			if !m.disowned {
 				t.Error("the memory was not told")
 			}
+			claims := 0
+			m.set(func() { claims = m.claims })
+			pass(30 * time.Second)
+			m.set(func() { claims = m.claims - claims })
+			if claims != 1 { // it is another one now
+				t.Errorf("the keeping of the new market's history was claimed %d times", claims)
+			}
 		})
 	})
 }
