@@ -104,7 +104,6 @@ func (w *Watch) judge(c *contract, now time.Time, told map[string][]Event) {
 		fresh = true
 	}
 	if fresh {
-		c.stale = aged
 		w.changed = true
 	}
 }
@@ -148,6 +147,7 @@ func recent(events []Event, now time.Time) []Event {
 func (c *contract) show(e *signal.Evaluation, now time.Time) {
 	c.events = recent(c.events, now)
 	c.sign = NewSign(e, c.hourly, c.events, now)
+	c.stale = now.UnixMilli()-e.Stamp > freshBy.Milliseconds()
 }
 
 // due reports whether a baseline is missing: that of the newest stamp's hour.
