@@ -190,12 +190,12 @@ func (e *editor) read() {
 // changed follows the form: it says what is missing, or starts the dry run.
 func (e *editor) changed() {
 	e.read()
-	visible(e.rule.Column != "", e.threshold)
+	look.SetVisible(e.rule.Column != "", e.threshold)
 	if e.rule.Column != "" {
 		e.bound.SetPlaceHolder(e.p.w.T("alert.unit_" + string(e.unit())))
 	}
-	visible(e.rule.Scope == alert.ScopeOne, e.contract)
-	visible(e.rule.Quiet != nil, e.hours)
+	look.SetVisible(e.rule.Scope == alert.ScopeOne, e.contract)
+	look.SetVisible(e.rule.Quiet != nil, e.hours)
 	problem := ""
 	switch e.rule.Check() {
 	case nil:
@@ -207,7 +207,7 @@ func (e *editor) changed() {
 		problem = e.p.w.T("alert.no_rule")
 	}
 	e.wrong.SetText(problem)
-	visible(problem != "", e.wrong)
+	look.SetVisible(problem != "", e.wrong)
 	if problem == "" {
 		e.save.Enable()
 	} else {

@@ -124,15 +124,15 @@ func (p *Pane) update() {
 	p.left.Refresh()
 	p.list.Refresh()
 	defer p.right.Refresh() // what wraps may have another height
-	visible(len(p.entries) > 0, p.list)
-	visible(len(p.entries) == 0 && p.hint.Text != "", p.hint)
+	look.SetVisible(len(p.entries) > 0, p.list)
+	look.SetVisible(len(p.entries) == 0 && p.hint.Text != "", p.hint)
 }
 
 func (p *Pane) showLog() {
 	p.entries = p.o.Desk.Log()
 	p.title.SetText(p.w.T("alert.log"))
 	p.note.Hide()
-	visible(len(p.entries) > 0, p.clear)
+	look.SetVisible(len(p.entries) > 0, p.clear)
 	p.hint.SetText(p.w.T("alert.log_empty"))
 }
 
@@ -175,14 +175,6 @@ func (p *Pane) rule(r alert.Rule) fyne.CanvasObject {
 		widget.NewButton(p.w.T("alert.edit"), func() { p.Edit(r) }),
 		widget.NewButton(p.w.T("alert.delete"), func() { p.o.Desk.DeleteRule(r.ID) }))
 	return container.NewBorder(nil, nil, on, container.NewCenter(tools), container.New(layout.NewCustomPaddedVBoxLayout(-10), name, terms))
-}
-
-func visible(on bool, o fyne.CanvasObject) {
-	if on {
-		o.Show()
-	} else {
-		o.Hide()
-	}
 }
 
 // halves puts two sides beside each other, the first a little narrower, with a

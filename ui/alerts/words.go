@@ -127,7 +127,7 @@ func z(x signal.Number) string {
 	if !x.Known() {
 		return format.Unknown
 	}
-	return strings.Replace(fmt.Sprintf("%+.1f", float64(x)), "-", "\u2212", 1)
+	return format.Signed(float64(x), 1)
 }
 
 func rank(x signal.Number) string {

@@ -134,7 +134,7 @@ func (c *Compare) highlight(symbol string) {
 
 // update loads what is missing, and has the chart drawn if it would look different.
 func (c *Compare) update() {
-	setVisible(c.unit != UnitPercent, c.scale)
+	look.SetVisible(c.unit != UnitPercent, c.scale)
 	at := c.now()
 	if at.IsZero() {
 		at = time.UnixMilli(0)

@@ -144,7 +144,7 @@ func (x *crosshair) place(p *charts.Picture, v View, at int64, scale float64, si
 		if i < len(v.Request.Lines) {
 			t, value, ok = p.Nearest(i, stamp)
 		}
-		setVisible(ok, r.dot, r.swatch, r.name, r.value)
+		look.SetVisible(ok, r.dot, r.swatch, r.name, r.value)
 		if !ok {
 			continue
 		}
@@ -160,7 +160,7 @@ func (x *crosshair) place(p *charts.Picture, v View, at int64, scale float64, si
 		setText(x.time, format.Stamp(stamp))
 		x.placed, x.stale = stamp, false
 	}
-	setVisible(true, x.line, x.box, x.time)
+	look.SetVisible(true, x.line, x.box, x.time)
 	x.placeBox(px, top, height, size)
 }
 
@@ -211,18 +211,5 @@ func setText(t *canvas.Text, s string) {
 	if t.Text != s {
 		t.Text = s
 		canvas.Refresh(t)
-	}
-}
-
-func setVisible(on bool, objects ...fyne.CanvasObject) {
-	for _, o := range objects {
-		if o.Visible() == on {
-			continue
-		}
-		if on {
-			o.Show()
-		} else {
-			o.Hide()
-		}
 	}
 }

@@ -178,7 +178,7 @@ func (n *fetchNote) show(f fetching, r market.Range, several bool) bool {
 	if remedy := f.remedy(n.words); n.button.Text != remedy {
 		n.button.SetText(remedy)
 	}
-	setVisible(n.button.Text != "", n.button)
+	look.SetVisible(n.button.Text != "", n.button)
 	n.bar.set(f.share(), f.active())
 	return true
 }
@@ -199,7 +199,7 @@ func newBar() *bar {
 }
 
 func (b *bar) set(share float32, visible bool) {
-	setVisible(visible, b)
+	look.SetVisible(visible, b)
 	if share != b.share {
 		b.share = share
 		b.Refresh()

@@ -15,14 +15,7 @@ func robustZ(z signal.Number) string {
 	if !z.Known() {
 		return ""
 	}
-	s := strconv.FormatFloat(math.Abs(float64(z)), 'f', 1, 64)
-	if s == "0.0" {
-		return s
-	}
-	if z < 0 {
-		return "−" + s
-	}
-	return "+" + s
+	return format.Signed(float64(z), 1)
 }
 
 // percent writes a change with its sign and unit.

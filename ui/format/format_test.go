@@ -193,3 +193,15 @@ func TestUnknownComesFromTheMarket(t *testing.T) {
 		t.Errorf("market.Unknown reads %q", got)
 	}
 }
+
+func TestSigned(t *testing.T) {
+	for _, c := range []struct {
+		x        float64
+		decimals int
+		want     string
+	}{{3.84, 1, "+3.8"}, {-12.3, 0, "−12"}, {0.04, 1, "0.0"}, {-0.04, 1, "0.0"}, {-0.4, 0, "0"}, {-0.05, 2, "−0.05"}} {
+		if got := Signed(c.x, c.decimals); got != c.want {
+			t.Errorf("%v with %d decimals: %q, want %q", c.x, c.decimals, got, c.want)
+		}
+	}
+}

@@ -237,3 +237,16 @@ func Ratio(x float64) string {
 	}
 	return fixed(x, min(2, decimalsFor(x, 3)))
 }
+
+// Signed writes a number with its sign, the minus as wide as the plus; what is
+// rounded to zero has none.
+func Signed(x float64, decimals int) string {
+	s := strconv.FormatFloat(math.Abs(x), 'f', decimals, 64)
+	switch {
+	case strings.Trim(s, "0.") == "":
+		return s
+	case x < 0:
+		return "−" + s
+	}
+	return "+" + s
+}

@@ -262,10 +262,10 @@ func (p *Pane) update() {
 	card := p.card(s)
 	p.showStatus(s, card)
 	p.showCard(card)
-	visible(s.Running, p.cancel)
-	visible(!s.Running && p.o.Book != nil, p.again)
+	look.SetVisible(s.Running, p.cancel)
+	look.SetVisible(!s.Running && p.o.Book != nil, p.again)
 	p.message.SetText(p.hint(s, card))
-	visible(p.message.Text != "", p.message)
+	look.SetVisible(p.message.Text != "", p.message)
 	p.content.Refresh()
 }
 
@@ -317,9 +317,9 @@ func (p *Pane) showStatus(s State, card *signal.Scorecard) {
 func (p *Pane) showCard(card *signal.Scorecard) {
 	h, one := p.horizon()
 	for _, o := range []fyne.CanvasObject{p.headline, p.lift, p.table, p.sentence} {
-		visible(card != nil, o)
+		look.SetVisible(card != nil, o)
 	}
-	visible(false, p.noteRow)
+	look.SetVisible(false, p.noteRow)
 	p.rows = nil
 	if card == nil {
 		return
@@ -352,8 +352,8 @@ func (p *Pane) showNote(card *signal.Scorecard) {
 		text = joined(p.w, []string{p.w.T("score.archive_failed"), text})
 	}
 	p.note.SetText(text)
-	visible(true, p.noteRow)
-	visible(p.o.OnArchive != nil && !p.choice.Pooled && (!asked || f.Ended), p.archive)
+	look.SetVisible(true, p.noteRow)
+	look.SetVisible(p.o.OnArchive != nil && !p.choice.Pooled && (!asked || f.Ended), p.archive)
 }
 
 // say puts the chosen row into words.
@@ -382,13 +382,5 @@ func (p *Pane) Resize(size fyne.Size) {
 	p.BaseWidget.Resize(size)
 	if len(p.rows) > 0 {
 		p.say()
-	}
-}
-
-func visible(on bool, o fyne.CanvasObject) {
-	if on {
-		o.Show()
-	} else {
-		o.Hide()
 	}
 }

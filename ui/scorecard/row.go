@@ -212,7 +212,7 @@ func (r *rowRenderer) MinSize() fyne.Size           { return fyne.NewSize(320, r
 func (r *rowRenderer) Layout(size fyne.Size) {
 	at := r.v.plan.places(size.Width)
 	for i, t := range r.v.texts {
-		visible(at[i].width > 0, t)
+		look.SetVisible(at[i].width > 0, t)
 		t.Move(fyne.NewPos(at[i].x+cellPad, (size.Height-t.MinSize().Height)/2))
 		t.Resize(fyne.NewSize(at[i].width-2*cellPad, t.MinSize().Height))
 	}
@@ -315,7 +315,7 @@ func (r *headerRenderer) Layout(size fyne.Size) {
 		if i == colRate {
 			width += at[i+1].width // the interval stands beside the rate
 		}
-		visible(width > 0, t)
+		look.SetVisible(width > 0, t)
 		t.Move(fyne.NewPos(at[i].x, 0))
 		t.Resize(fyne.NewSize(width, size.Height))
 	}

@@ -11,8 +11,6 @@ import (
 	"openinterest/ui/format"
 )
 
-const minus = "\u2212"
-
 // KindName names a kind of event as the person reads it, with the window where
 // two kinds differ by it.
 func KindName(w *assets.Words, k signal.EventKind) string {
@@ -59,16 +57,7 @@ func points(x signal.Number) string {
 	if !x.Known() {
 		return format.Unknown
 	}
-	return signed(100*float64(x), 0)
-}
-
-// signed writes a number with its sign, the minus as wide as the plus.
-func signed(x float64, decimals int) string {
-	s := fmt.Sprintf("%+.*f", decimals, x)
-	if strings.Trim(s[1:], "0.") == "" {
-		return s[1:]
-	}
-	return strings.Replace(s, "-", minus, 1)
+	return format.Signed(100*float64(x), 0)
 }
 
 // span writes a value with its interval: "+3 (−12 … +18)".
@@ -91,7 +80,7 @@ func mean(c *signal.Cell) string {
 	if math.Abs(float64(c.Mean.Low)) >= 10 || math.Abs(float64(c.Mean.High)) >= 10 {
 		decimals = 1
 	}
-	text := span(c.Mean, func(x signal.Number) string { return signed(float64(x), decimals) })
+	text := span(c.Mean, func(x signal.Number) string { return format.Signed(float64(x), decimals) })
 	if !c.Mean.Value.Known() {
 		return text
 	}

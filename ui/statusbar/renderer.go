@@ -43,8 +43,8 @@ func (r *renderer) Refresh() {
 	if m.Tone == Bad || m.Tone == Warn {
 		p.sentence.Color = c.Text
 	}
-	setVisible(r.b.retry, m.Retry)
-	setVisible(r.b.demo, m.OpenDemo)
+	look.SetVisible(m.Retry, r.b.retry)
+	look.SetVisible(m.OpenDemo, r.b.demo)
 	r.Layout(r.b.Size())
 	r.b.sheet.Refresh()
 }
@@ -65,16 +65,6 @@ func toneColor(t Tone, c *look.Palette) color.Color {
 
 func set(t *canvas.Text, s string, ink color.Color) {
 	t.Text, t.Color = s, ink
-}
-
-func setVisible(o fyne.CanvasObject, on bool) {
-	if on != o.Visible() {
-		if on {
-			o.Show()
-		} else {
-			o.Hide()
-		}
-	}
 }
 
 // Layout places everything for a width.
@@ -134,7 +124,7 @@ func (r *renderer) putRight(t *canvas.Text, right, space float32) float32 {
 // putBadge places the demo badge with its tinted ground.
 func (r *renderer) putBadge(right float32) float32 {
 	p := r.b.parts
-	setVisible(p.badge, p.demoMarket.Text != "")
+	look.SetVisible(p.demoMarket.Text != "", p.badge)
 	if p.demoMarket.Text == "" {
 		return right
 	}
@@ -149,7 +139,7 @@ func (r *renderer) putBadge(right float32) float32 {
 func (r *renderer) putNotice(left, right float32) {
 	n := r.b.parts.notice
 	fits := n.Text != "" && n.MinSize().Width <= right-left
-	setVisible(n, fits)
+	look.SetVisible(fits, n)
 	if fits {
 		r.putRight(n, right, gap)
 	}
@@ -172,7 +162,7 @@ func (w *pen) put(t *canvas.Text, space float32) {
 // putIf places t if it ends left of limit, else hides it.
 func (w *pen) putIf(t *canvas.Text, limit float32) {
 	fits := t.Text != "" && w.x+t.MinSize().Width <= limit
-	setVisible(t, fits)
+	look.SetVisible(fits, t)
 	if fits {
 		w.put(t, gap)
 	}
