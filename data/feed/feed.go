@@ -61,7 +61,8 @@
 // the age it has, and a contract whose remembered history reaches to the last
 // quarter of an hour is not asked for any: a restart costs 517 weight instead
 // of 1,034. Where it ends earlier, or has a hole, one request asks for what is
-// missing.
+// missing. All of what is received is kept there; the table itself has the last
+// 28 hours of each contract (topup.go).
 //
 // What is left of the history bucket fills the memory's gaps of the last 30
 // days, contracts in the order in which they are hydrated: 18 requests each,

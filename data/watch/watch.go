@@ -11,11 +11,11 @@
 //     baseline of its hour and shown to its detector, 517 contracts within a few
 //     milliseconds. Events that fire are put on the board and logged.
 //   - A full hour closed, or a contract is new: its baseline is computed from
-//     the last 31 days. That takes about 10 ms a contract, so it is done one by
-//     one with a rest of three times as long after each, ticked and visible
-//     contracts first, then by volume. Until it is done the board keeps the
-//     evaluation before, and the stamps that close meanwhile are made up for, in
-//     order: divergences are judged on the full hour alone.
+//     the last 31 days. With reading them that takes about 10 ms a contract, so
+//     it is done one by one with a rest of three times as long after each, ticked
+//     and visible contracts first, then by volume. Until it is done the board
+//     keeps the evaluation before, and the stamps that close meanwhile are made
+//     up for, in order: divergences are judged on the full hour alone.
 //
 // # No event is told twice
 //
