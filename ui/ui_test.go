@@ -212,13 +212,13 @@ func TestNothingMovesOnceClosed(t *testing.T) {
 }
 
 // problems is every way in which the feed can be down.
-var problems = []market.ProblemKind{market.Offline, market.TimedOut, market.LimitedUntil, market.BannedUntil, market.RefusedFirewall,
+var problems = []market.ProblemKind{market.Unreachable, market.TimedOut, market.LimitedUntil, market.BannedUntil, market.RefusedFirewall,
 	market.RefusedLocation, market.UnknownSymbol, market.BadAnswer, market.ExchangeDown}
 
 // problem is a feed that is down for a reason.
 func problem(kind market.ProblemKind, change func(*market.Snapshot)) *market.Snapshot {
 	s := *columnstest.Snapshot()
-	s.Status.State = market.Down
+	s.Status.State = market.Offline
 	s.Status.Problem = &market.Problem{Kind: kind, What: "open interest of BTCUSDT"}
 	if change != nil {
 		change(&s)
@@ -237,9 +237,9 @@ func TestTheStatusBarSaysHowTheFeedIs(t *testing.T) {
 			s.Status = market.Status{State: market.Live, Ready: 12, Total: 20, StreamLive: true}
 		}), []string{"Loading", "12 / 20"}},
 		"waiting": {problem(market.LimitedUntil, func(s *market.Snapshot) {
-			s.Status.State, s.Status.Until = market.Waiting, until
+			s.Status.State, s.Status.Until = market.Refused, until
 		}), []string{"Waiting", "12:05:00 UTC"}},
-		"offline":  {problem(market.Offline, nil), []string{"Offline", "No connection to the exchange", "Retry"}},
+		"offline":  {problem(market.Unreachable, nil), []string{"Offline", "No connection to the exchange", "Retry"}},
 		"location": {problem(market.RefusedLocation, nil), []string{"Refused", "does not serve the place", "Open the demo market"}},
 		"delisted": {problem("", func(s *market.Snapshot) {
 			s.Status = market.Status{State: market.Live, Ready: 20, Total: 20, StreamLive: true}
@@ -266,7 +266,7 @@ func TestTheStatusBarSaysHowTheFeedIs(t *testing.T) {
 func TestTheStatusBarsOffersWork(t *testing.T) {
 	r := start(t, setup{silent: true, snapshot: nil})
 	s := market.NewSnapshot(market.Snapshot{Time: columnstest.Now, Status: market.Status{
-		State: market.Down, Problem: &market.Problem{Kind: market.Offline, What: "asking"}}})
+		State: market.Offline, Problem: &market.Problem{Kind: market.Unreachable, What: "asking"}}})
 	r.show(s)
 	if !slices.ContainsFunc(r.texts(), func(s seen) bool { return inTable(s) && strings.Contains(s.Text.Text, "No connection") }) {
 		t.Errorf("the empty table does not say why it is empty: %v", r.words())

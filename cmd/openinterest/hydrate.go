@@ -118,9 +118,9 @@ func isHopeless(s *market.Snapshot, clock time.Time, left time.Duration) bool {
 		return false
 	}
 	switch s.Status.State {
-	case market.Down:
+	case market.Offline:
 		return s.Status.LastGood.IsZero()
-	case market.Waiting:
+	case market.Refused:
 		return s.Status.Until.Sub(clock) > left
 	}
 	return false

@@ -112,7 +112,7 @@ const hydrated = 0.9
 
 // Hydrating reports whether the market is still coming in.
 func Hydrating(s *market.Snapshot) bool {
-	return s == nil || s.Status.Total == 0 || s.Status.State == market.Connecting ||
+	return s == nil || s.Status.Total == 0 || s.Status.State == market.Loading ||
 		float64(s.Status.Ready) < hydrated*float64(s.Status.Total)
 }
 

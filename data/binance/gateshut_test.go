@@ -46,7 +46,7 @@ func TestGateSendsOneProbeFirst(t *testing.T) {
 		"answered":        {outcome{used: -1, answered: true}, true, false},
 		"answered badly":  {outcome{used: -1, answered: true, problem: &market.Problem{Kind: market.BadAnswer}}, true, false},
 		"still refused":   {outcome{used: -1, answered: true, problem: &market.Problem{Kind: market.BannedUntil}}, false, true},
-		"not answered":    {outcome{used: -1, problem: &market.Problem{Kind: market.Offline}}, false, true},
+		"not answered":    {outcome{used: -1, problem: &market.Problem{Kind: market.Unreachable}}, false, true},
 		"asker had gone":  {outcome{used: -1}, false, false},
 		"others are sent": {outcome{used: 5, answered: true}, true, false},
 	} {

@@ -89,7 +89,7 @@ func refusal(a *answer, now time.Time, message string) (market.ProblemKind, time
 	case a.status == http.StatusForbidden:
 		return market.RefusedFirewall, orElse(a, now, longestLimit, now.Add(firewallWait))
 	case a.status == http.StatusProxyAuthRequired, a.status == http.StatusNetworkAuthenticationRequired:
-		return market.Offline, time.Time{} // somebody on the way wants a password
+		return market.Unreachable, time.Time{} // somebody on the way wants a password
 	case a.status == http.StatusRequestTimeout:
 		return market.TimedOut, time.Time{}
 	}
@@ -126,15 +126,15 @@ func failure(err error, answered bool) market.ProblemKind {
 	var network net.Error
 	switch {
 	case errors.As(err, &dial) && dial.Op == "dial", errors.As(err, &dns):
-		return market.Offline // also when connecting took too long
+		return market.Unreachable // also when connecting took too long
 	case errors.Is(err, context.DeadlineExceeded), errors.As(err, &network) && network.Timeout():
 		return market.TimedOut
 	case errors.Is(err, syscall.ECONNRESET), errors.Is(err, syscall.EPIPE), errors.Is(err, net.ErrClosed):
-		return market.Offline
+		return market.Unreachable
 	case answered, isBadAnswer(err):
 		return market.BadAnswer
 	}
-	return market.Offline
+	return market.Unreachable
 }
 
 // isBadAnswer recognises bytes that came but make no HTTP answer.

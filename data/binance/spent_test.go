@@ -60,7 +60,7 @@ func TestSpentHoldsWhatIsOnItsWay(t *testing.T) {
 		if len(s.History) != 4 || time.Since(s.History[0]) != time.Minute || time.Since(s.History[3]) != 0 || len(s.Funding) != 1 {
 			t.Errorf("spent %v", s)
 		}
-		p.leave(outcome{used: -1, problem: &market.Problem{Kind: market.Offline}})
+		p.leave(outcome{used: -1, problem: &market.Problem{Kind: market.Unreachable}})
 		<-time.After(5*time.Minute + time.Second)
 		if s := c.Spent(); len(s.History)+len(s.Funding) != 0 {
 			t.Errorf("after five minutes: %v", s)

@@ -68,7 +68,7 @@ func TestStreamDeliversBothShapes(t *testing.T) {
 		var got []market.MarkPrice
 		deliveries := 0
 		err := c.StreamMarkPrices(t.Context(), func(rows []market.MarkPrice) { got, deliveries = append(got, rows...), deliveries+1 })
-		if p := problemOf(t, err); p.Kind != market.Offline || p.What != "mark price stream" {
+		if p := problemOf(t, err); p.Kind != market.Unreachable || p.What != "mark price stream" {
 			t.Errorf("ended with %v", err)
 		}
 		next := time.UnixMilli(1750161600000)

@@ -38,7 +38,7 @@ func TestBrokenTransfers(t *testing.T) {
 		reply string
 		kind  market.ProblemKind
 	}{
-		"no answer":           {"", market.Offline},
+		"no answer":           {"", market.Unreachable},
 		"body cut short":      {"HTTP/1.1 200 OK\r\nContent-Length: 900\r\n\r\n" + goodInterest, market.BadAnswer},
 		"chunks cut short":    {"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n40\r\n{\"open", market.BadAnswer},
 		"no HTTP":             {"SSH-2.0-OpenSSH_9.9\r\n", market.BadAnswer},
@@ -46,7 +46,7 @@ func TestBrokenTransfers(t *testing.T) {
 		"gzip broken":         {"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nConnection: close\r\n\r\n" + zipped[:15] + "\xff\xff\xff\xff\xff" + zipped[20:], market.BadAnswer},
 		"gzip cut short":      {"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nConnection: close\r\n\r\n" + zipped[:30], market.BadAnswer},
 		"refusal cut short":   {"HTTP/1.1 429 X\r\nContent-Length: 900\r\n\r\n{", market.LimitedUntil},
-		"endless headers":     {"HTTP/1.1 200 OK\r\nX: " + strings.Repeat("x", 200_000) + "\r\n\r\n", market.Offline},
+		"endless headers":     {"HTTP/1.1 200 OK\r\nX: " + strings.Repeat("x", 200_000) + "\r\n\r\n", market.Unreachable},
 		"header in no status": {"HTTP/1.1 abc\r\n\r\n", market.BadAnswer},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -103,11 +103,11 @@ func TestOfflineWhenNobodyListens(t *testing.T) {
 		t.Fatal(err)
 	}
 	_, err = c.Tickers(t.Context())
-	if p := problemOf(t, err); p.Kind != market.Offline {
+	if p := problemOf(t, err); p.Kind != market.Unreachable {
 		t.Errorf("REST: kind %s (%v)", p.Kind, err)
 	}
 	err = c.StreamMarkPrices(t.Context(), func([]market.MarkPrice) {})
-	if p := problemOf(t, err); p.Kind != market.Offline {
+	if p := problemOf(t, err); p.Kind != market.Unreachable {
 		t.Errorf("stream: kind %s (%v)", p.Kind, err)
 	}
 }
@@ -120,7 +120,7 @@ func TestOfflineWhenTheNameIsUnknown(t *testing.T) {
 		t.Fatal(err)
 	}
 	_, err = c.Tickers(t.Context())
-	if p := problemOf(t, err); p.Kind != market.Offline {
+	if p := problemOf(t, err); p.Kind != market.Unreachable {
 		t.Errorf("kind %s (%v)", p.Kind, err)
 	}
 }

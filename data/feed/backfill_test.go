@@ -189,8 +189,8 @@ func TestLongChartsComeFromWhatIsKept(t *testing.T) {
 			if n := ex.since(asked, func(r request) bool { return r.kind == askHistory && r.period != market.Period5m }); n != 0 {
 				t.Errorf("%d requests for what is kept", n)
 			}
-			ex.set(func() { ex.fault = failing(market.Offline) })
-			until(t, f, 10*time.Second, "state down", inState(market.Down))
+			ex.set(func() { ex.fault = failing(market.Unreachable) })
+			until(t, f, 10*time.Second, "state down", inState(market.Offline))
 			m.set(func() { // a part is better than nothing where there is no line
 				for at := range m.stamps["C001USDT"] {
 					if at < time.Now().Add(-20*24*time.Hour).UnixMilli() {

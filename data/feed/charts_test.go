@@ -97,7 +97,7 @@ func TestLoadSaysWhyItCannot(t *testing.T) {
 		ex.set(func() {
 			ex.fault = failing(market.BannedUntil)
 		})
-		until(t, f, 20*time.Second, "ban", inState(market.Waiting))
+		until(t, f, 20*time.Second, "ban", inState(market.Refused))
 		asked := time.Now()
 		if _, err := f.Load(t.Context(), "C002USDT", market.Range7d); kindOf(err) != market.BannedUntil {
 			t.Errorf("during a ban: %v", err)

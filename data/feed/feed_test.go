@@ -86,7 +86,7 @@ func TestHangingRequestsAreDownWithinFourSecondsAndRecover(t *testing.T) {
 			pass(10 * time.Second)
 			ex.set(func() { ex.fault = hang })
 			pass(ex.latency) // what was on its way still answers
-			s := until(t, f, 4*time.Second, "state down", inState(market.Down))
+			s := until(t, f, 4*time.Second, "state down", inState(market.Offline))
 			if s.Status.Problem == nil || s.Status.Problem.Kind != market.TimedOut {
 				t.Errorf("down because of %v, want timed out", s.Status.Problem)
 			}
@@ -118,7 +118,7 @@ func TestHungRequestsAreGivenUpOnceTheLineIsBack(t *testing.T) {
 		until(t, f, 4*time.Second, "full table", full)
 		pass(10 * time.Second)
 		ex.set(func() { ex.fault = hang })
-		until(t, f, 5*time.Second, "state down", inState(market.Down))
+		until(t, f, 5*time.Second, "state down", inState(market.Offline))
 		ex.set(func() { ex.fault = nil })
 		f.Retry()
 		until(t, f, time.Second, "state live", inState(market.Live))
@@ -134,10 +134,10 @@ func TestHungRequestsAreGivenUpOnceTheLineIsBack(t *testing.T) {
 
 func TestOfflineAtStartConnectsOnceThereIsALine(t *testing.T) {
 	ex := newFakeExchange(5)
-	ex.fault = failing(market.Offline)
+	ex.fault = failing(market.Unreachable)
 	world(t, ex, func(t *testing.T, f *Feed) {
-		s := until(t, f, time.Second, "state down", inState(market.Down))
-		if s.Status.Problem == nil || s.Status.Problem.Kind != market.Offline || len(s.Quotes) != 0 {
+		s := until(t, f, time.Second, "state down", inState(market.Offline))
+		if s.Status.Problem == nil || s.Status.Problem.Kind != market.Unreachable || len(s.Quotes) != 0 {
 			t.Errorf("problem %v with %d quotes", s.Status.Problem, len(s.Quotes))
 		}
 		pass(5 * time.Minute)
@@ -166,7 +166,7 @@ func TestLimitAndBanAreWaitedOutWhateverThePersonAsks(t *testing.T) {
 						return &market.Problem{Kind: fault, Until: end}
 					}
 				})
-				s := until(t, f, 3*time.Second, "state waiting", inState(market.Waiting))
+				s := until(t, f, 3*time.Second, "state waiting", inState(market.Refused))
 				if !s.Status.Until.Equal(end) || s.Status.Problem.Kind != fault {
 					t.Errorf("waiting until %v because of %v, want %v", s.Status.Until, s.Status.Problem, end)
 				}
@@ -178,7 +178,7 @@ func TestLimitAndBanAreWaitedOutWhateverThePersonAsks(t *testing.T) {
 				if n := ex.since(asked, anyRequest); n > 0 {
 					t.Errorf("%d requests while told to wait", n)
 				}
-				if f.Snapshot().Status.State != market.Waiting {
+				if f.Snapshot().Status.State != market.Refused {
 					t.Errorf("state %v", f.Snapshot().Status.State)
 				}
 				until(t, f, time.Minute+2*time.Second, "state live", inState(market.Live))
@@ -193,7 +193,7 @@ func TestABlockedClientIsWaitedFor(t *testing.T) {
 	world(t, ex, func(t *testing.T, f *Feed) {
 		until(t, f, 4*time.Second, "full table", full)
 		ex.set(func() { ex.blocked = time.Now().Add(time.Minute) })
-		until(t, f, time.Second, "state waiting", inState(market.Waiting))
+		until(t, f, time.Second, "state waiting", inState(market.Refused))
 		asked := time.Now()
 		pass(50 * time.Second)
 		if n := ex.since(asked, anyRequest); n > 0 {
@@ -211,7 +211,7 @@ func TestABudgetSpentByOthersIsWaitedFor(t *testing.T) {
 		until(t, f, 4*time.Second, "full table", full)
 		pass(time.Minute)
 		ex.set(func() { ex.others = 2000 })
-		s := until(t, f, 5*time.Second, "state waiting", inState(market.Waiting))
+		s := until(t, f, 5*time.Second, "state waiting", inState(market.Refused))
 		if !s.Status.Until.After(s.Time) || s.Status.Problem == nil {
 			t.Errorf("waiting until %v because of %v", s.Status.Until, s.Status.Problem)
 		}
@@ -230,8 +230,8 @@ func TestAProbeThatTheClientHeldIsFollowedByAnother(t *testing.T) {
 	ex := newFakeExchange(20)
 	world(t, ex, func(t *testing.T, f *Feed) {
 		until(t, f, 4*time.Second, "full table", full)
-		ex.set(func() { ex.fault = failing(market.Offline) })
-		until(t, f, 5*time.Second, "state down", inState(market.Down))
+		ex.set(func() { ex.fault = failing(market.Unreachable) })
+		until(t, f, 5*time.Second, "state down", inState(market.Offline))
 		ex.set(func() {
 			ex.others = 5000
 			ex.fault = hang
@@ -246,7 +246,7 @@ func TestARefusedLocationIsAskedRarely(t *testing.T) {
 	ex := newFakeExchange(5)
 	ex.fault = failing(market.RefusedLocation)
 	world(t, ex, func(t *testing.T, f *Feed) {
-		s := until(t, f, time.Second, "state down", inState(market.Down))
+		s := until(t, f, time.Second, "state down", inState(market.Offline))
 		if s.Status.Problem.Kind != market.RefusedLocation {
 			t.Errorf("problem %v", s.Status.Problem)
 		}
@@ -267,7 +267,7 @@ func TestOnlyWrongAnswersAreDown(t *testing.T) {
 	world(t, ex, func(t *testing.T, f *Feed) {
 		until(t, f, 4*time.Second, "full table", full)
 		ex.set(func() { ex.fault = failing(market.BadAnswer) })
-		s := until(t, f, 5*time.Second, "state down", inState(market.Down))
+		s := until(t, f, 5*time.Second, "state down", inState(market.Offline))
 		if s.Status.Problem == nil || s.Status.Problem.Kind != market.BadAnswer {
 			t.Errorf("problem %v", s.Status.Problem)
 		}
@@ -283,7 +283,7 @@ func TestOnlyWrongAnswersAreDown(t *testing.T) {
 }
 
 func TestOneBadContractCostsNothingToItsNeighbours(t *testing.T) {
-	for _, fault := range []market.ProblemKind{market.BadAnswer, market.TimedOut, market.ExchangeDown, market.Offline} {
+	for _, fault := range []market.ProblemKind{market.BadAnswer, market.TimedOut, market.ExchangeDown, market.Unreachable} {
 		t.Run(string(fault), func(t *testing.T) {
 			ex := newFakeExchange(50)
 			world(t, ex, func(t *testing.T, f *Feed) {
@@ -362,8 +362,8 @@ func TestAfterAnOutageEverythingResumesAtOnce(t *testing.T) {
 	}
 	world(t, ex, func(t *testing.T, f *Feed) {
 		pass(10 * time.Minute)
-		ex.set(func() { ex.fault = failing(market.Offline) })
-		until(t, f, 5*time.Second, "state down", inState(market.Down))
+		ex.set(func() { ex.fault = failing(market.Unreachable) })
+		until(t, f, 5*time.Second, "state down", inState(market.Offline))
 		ex.set(func() { ex.fault = nil })
 		until(t, f, 8*time.Second, "state live", inState(market.Live))
 		until(t, f, 3*time.Second, "full table", full)

@@ -192,7 +192,9 @@ func (h *health) probeLost(now time.Duration) {
 // try is under way. partial is a problem of something other than open interest.
 func (h *health) fill(s *market.Status, now time.Duration, wall time.Time, partial *market.Problem) {
 	s.LastGood = h.goodWall
-	s.Problem = partial
+	if partial != nil {
+		s.Partial = []*market.Problem{partial}
+	}
 	if p := h.pause; p != nil {
 		s.Problem, s.Until = p.problem, p.until
 		if s.Until.IsZero() && now < p.probeAt {
@@ -201,15 +203,28 @@ func (h *health) fill(s *market.Status, now time.Duration, wall time.Time, parti
 	}
 	switch {
 	case h.pause != nil && told(h.pause.problem.Kind) && wall.Before(h.pause.until.Add(waitGrace)):
-		s.State = market.Waiting
+		s.State = market.Refused
 	case h.anyRow && !h.dead(now):
 		s.State = market.Live
 	case h.pause == nil && !h.anyRow && !h.dead(now) && partial == nil:
-		s.State = market.Connecting
+		s.State = market.Loading
 	default:
-		s.State = market.Down
 		if h.pause == nil && h.lastProblem != nil {
 			s.Problem = h.lastProblem
 		}
+		s.State = downState(s.Problem)
 	}
+}
+
+// downState is the state in which a problem leaves the feed.
+func downState(p *market.Problem) market.FeedState {
+	switch {
+	case p == nil:
+		return market.Offline
+	case told(p.Kind) || refused(p.Kind):
+		return market.Refused
+	case p.Kind == market.Unreachable || p.Kind == market.TimedOut || p.Kind == market.BadCertificate:
+		return market.Offline
+	}
+	return market.Stale
 }

@@ -34,7 +34,7 @@ func TestALimitIsNotShortened(t *testing.T) {
 	for _, seconds := range []int{30, 60, 40} {
 		h.failed(0, wall, f, &market.Problem{Kind: market.LimitedUntil, Until: wall.Add(time.Duration(seconds) * time.Second)})
 	}
-	h.failed(0, wall, f, &market.Problem{Kind: market.Offline})
+	h.failed(0, wall, f, &market.Problem{Kind: market.Unreachable})
 	h.retry(0)
 	if got := h.pause.until.Sub(wall); got != time.Minute {
 		t.Errorf("paused for %v, want a minute", got)

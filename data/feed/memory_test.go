@@ -134,7 +134,7 @@ func TestAnOfflineStartShowsTheLastTable(t *testing.T) {
 		var last *market.Snapshot
 		run(t, ex, m, func(f *Feed) { last = untilFull(t, f) })
 		pass(3 * time.Hour)
-		ex.set(func() { ex.fault = failing(market.Offline) })
+		ex.set(func() { ex.fault = failing(market.Unreachable) })
 		run(t, ex, m, func(f *Feed) {
 			s := until(t, f, 300*time.Millisecond, "last known table", func(s *market.Snapshot) bool { return len(s.Quotes) == 50 })
 			q := s.Quote("C007USDT")
@@ -147,7 +147,7 @@ func TestAnOfflineStartShowsTheLastTable(t *testing.T) {
 			if s.Status.Ready != 0 || s.Status.Total != 50 || !s.Status.LastGood.IsZero() {
 				t.Errorf("what is remembered passes for live: %+v", s.Status)
 			}
-			s = until(t, f, 5*time.Second, "state down", inState(market.Down))
+			s = until(t, f, 5*time.Second, "state down", inState(market.Offline))
 			if pass(time.Minute); len(f.Snapshot().Quotes) != 50 {
 				t.Errorf("%d rows a minute later", len(s.Quotes))
 			}
@@ -170,7 +170,7 @@ func TestAnOfflineRunLeavesTheLastTable(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		run(t, ex, m, func(f *Feed) { untilFull(t, f) })
 		was := m.table
-		ex.fault = failing(market.Offline)
+		ex.fault = failing(market.Unreachable)
 		run(t, ex, m, func(*Feed) { pass(5 * time.Minute) })
 		if m.table != was {
 			t.Error("a table of an offline run was kept")

@@ -39,10 +39,10 @@ func (e *engine) composeStatus(now time.Duration, wall time.Time) market.Status 
 		Budget:     e.schedule.budget,
 	}
 	e.health.fill(&s, now, wall, e.partialProblem(s.StreamLive, streamProblem))
-	if wait := e.schedule.exhausted(now); s.State == market.Down && e.health.pause == nil && wait > 0 {
-		s.State = market.Waiting
+	if wait := e.schedule.exhausted(now); isDown(s.State) && e.health.pause == nil && wait > 0 {
+		s.State = market.Stale
 		s.Until = wall.Add(wait)
-		s.Problem = &market.Problem{Kind: market.LimitedUntil, Until: s.Until, What: "asking the exchange", Err: errExhausted}
+		s.Problem = &market.Problem{Kind: market.QuotaSpent, Until: s.Until, What: "asking the exchange", Err: errExhausted}
 	}
 	return s
 }
@@ -63,8 +63,10 @@ func (e *engine) partialProblem(streamLive bool, stream *market.Problem) *market
 // sameHealth reports whether two statuses say the same about the feed's
 // health, so that the newer one need not be published at once.
 func sameHealth(a, b market.Status) bool {
-	if a.State != b.State || a.StreamLive != b.StreamLive || (a.Problem == nil) != (b.Problem == nil) || a.Storage != b.Storage {
+	if a.State != b.State || len(a.Partial) != len(b.Partial) || a.StreamLive != b.StreamLive || (a.Problem == nil) != (b.Problem == nil) || a.Storage != b.Storage {
 		return false
 	}
 	return a.Problem == nil || a.Problem.Kind == b.Problem.Kind
 }
+
+func isDown(s market.FeedState) bool { return s != market.Live && s != market.Loading }

@@ -76,7 +76,7 @@ func streamProblem(err error) *market.Problem {
 	if p := market.ProblemOf(err); p != nil {
 		return p
 	}
-	return &market.Problem{Kind: market.Offline, What: "streaming mark prices", Err: err}
+	return &market.Problem{Kind: market.Unreachable, What: "streaming mark prices", Err: err}
 }
 
 // deliver is called by the connection's reader and must be quick.

@@ -12,8 +12,10 @@ type ProblemKind string
 
 // The kinds of problem.
 const (
-	Offline         ProblemKind = "offline"          // no connection could be made, or it broke
+	Unreachable     ProblemKind = "unreachable"      // no connection could be made, or it broke
 	TimedOut        ProblemKind = "timed_out"        // connected, but no answer in time
+	BadCertificate  ProblemKind = "bad_certificate"  // the other end could not prove that it is the exchange: a wrong clock, or somebody in between
+	QuotaSpent      ProblemKind = "quota_spent"      // this program has spent its own share of the exchange's limit, and did not ask
 	LimitedUntil    ProblemKind = "limited_until"    // 429: too many requests from this address
 	BannedUntil     ProblemKind = "banned_until"     // 418: the address is banned
 	RefusedFirewall ProblemKind = "refused_firewall" // 403: a firewall refused the request
@@ -32,12 +34,35 @@ func (k ProblemKind) Global() bool {
 	return true
 }
 
+// Route is a kind of question to the exchange that may fail by itself, by the
+// name under which the screen speaks of it.
+type Route string
+
+// The routes.
+const (
+	EveryRoute        Route = "" // the exchange as a whole, or one contract
+	RouteContracts    Route = "contracts"
+	RouteOpenInterest Route = "open_interest"
+	RouteHistory      Route = "history" // every /futures/data route
+	RouteTickers      Route = "tickers" // sums of 24 h
+	RouteMarkPrices   Route = "mark_prices"
+	RouteFunding      Route = "funding" // terms, and payments of the past
+	RouteStream       Route = "stream"  // mark prices, pushed
+)
+
 // Problem is an error in the exchange's dealings with this program.
 type Problem struct {
 	Kind  ProblemKind
+	Route Route     // the only route that fails, while the others answer; EveryRoute: no such
 	Until time.Time // when asking again makes sense, on the exchange's clock; zero: soon
-	What  string    // what was being attempted: "open interest of BTCUSDT"
-	Err   error     // the details, for the log; may be nil
+	Told  bool      // the exchange named Until; otherwise it is this program's own choice
+	Code  int       // HTTP status; 0: there was none
+
+	// Of QuotaSpent: what is spent of this program's share, and the share.
+	Used, Allowed int
+
+	What string // what was being attempted: "open interest of BTCUSDT"
+	Err  error  // the details, for the log; may be nil
 }
 
 // Error says what was attempted, what kind of failure it was, and the details.

@@ -9,27 +9,30 @@ import (
 // FeedState is how the feed as a whole is doing.
 type FeedState string
 
-// The states of the feed.
+// The states of the feed. Their values are a contract with scripts.
 const (
-	Connecting FeedState = "connecting" // nothing received yet
-	Live       FeedState = "live"       // good answers keep coming
-	Waiting    FeedState = "waiting"    // the exchange told us to wait until Status.Until
-	Down       FeedState = "down"       // no good answer for some seconds; Status.Problem says why
+	Loading FeedState = "loading" // the table fills for the first time in this run, or nothing has come yet
+	Live    FeedState = "live"    // good answers about open interest keep coming
+	Stale   FeedState = "stale"   // the exchange can be reached, but gave no good answer for some seconds, or is not asked because this program's share is spent
+	Refused FeedState = "refused" // the exchange refuses every request: told to wait, banned, firewall, location
+	Offline FeedState = "offline" // no connection, or nobody answers
 )
 
 // Status is the health of the feed at one moment.
 type Status struct {
 	State    FeedState
-	Problem  *Problem  // why it is not live; may also be set while Live, for what partly fails
-	Until    time.Time // when it is tried again, when known
-	LastGood time.Time // last good answer of any kind; zero: none yet
+	Problem  *Problem   // why it is not Live; nil while it is. May be set while Loading: why that takes longer
+	Partial  []*Problem // what fails while the rest is live: one route, the stream, single contracts; the weightiest first
+	Until    time.Time  // when Problem is tried again, when known; zero while a try is under way
+	LastGood time.Time  // last good answer of any kind; zero: none yet
 
 	StreamLive bool // mark prices come by the stream; else by REST, more slowly
 
 	// Ready counts the contracts with open interest had in this run and
-	// history that covers 24 h, out of Total; Ready == Total means the table
-	// is full.
-	Ready, Total int
+	// history that covers 24 h. Unanswered counts those that were asked again
+	// and again without a usable answer while others answered: the table is as
+	// full as it gets when Ready + Unanswered == Total.
+	Ready, Unanswered, Total int
 
 	// Storage is why what is learned is not being kept on this machine, or a
 	// note on what became of it; nil: all is well, or nothing is to be kept.
@@ -37,6 +40,9 @@ type Status struct {
 
 	Budget Budget
 }
+
+// Filled reports whether every contract was had, or has no answer.
+func (s Status) Filled() bool { return s.Total > 0 && s.Ready+s.Unanswered >= s.Total }
 
 // Budget is what may still be asked of the exchange. Weight is counted per
 // minute, history (every /futures/data route) in requests per five minutes.

@@ -149,7 +149,7 @@ func TestFailureIsSaidAndCanBeRetried(t *testing.T) {
 	window(t, p, 640, 330)
 	p.SetTicked([]string{"ETHUSDT"})
 	p.SetSnapshot(snapshot(clock))
-	(<-src.calls).answer <- &market.Problem{Kind: market.Offline, What: "history", Err: errors.New("no route")}
+	(<-src.calls).answer <- &market.Problem{Kind: market.Unreachable, What: "history", Err: errors.New("no route")}
 	s.until(t, func() bool { return !p.loader.busy() })
 	if len(p.notes.box.Objects) != 1 || !strings.Contains(strings.Join(p.notes.said, "\n"), "ETHUSDT") || !strings.Contains(strings.Join(p.notes.said, "\n"), "connection") {
 		t.Fatalf("%d notes, saying %q", len(p.notes.box.Objects), strings.Join(p.notes.said, "\n"))

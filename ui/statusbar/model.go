@@ -45,7 +45,7 @@ type Reading struct {
 // Read takes from a snapshot what the bar tells of; a nil snapshot is a feed
 // that has not spoken yet.
 func Read(s *market.Snapshot, now time.Time, demo bool) Reading {
-	r := Reading{Oldest: -1, Now: now, Demo: demo, Status: market.Status{State: market.Connecting}}
+	r := Reading{Oldest: -1, Now: now, Demo: demo, Status: market.Status{State: market.Loading}}
 	if s == nil {
 		return r
 	}
@@ -96,18 +96,26 @@ func (m *Model) state(r Reading, w *assets.Words) {
 	switch st.State {
 	case market.Live:
 		m.live(r, w)
-	case market.Waiting:
+	case market.Refused:
+		if told := st.Problem != nil && (st.Problem.Kind == market.LimitedUntil || st.Problem.Kind == market.BannedUntil); !told {
+			m.down(r, w)
+			return
+		}
 		m.Symbol, m.Tone, m.State = symbolTrouble, Warn, w.T("status.waiting")
 		m.Sentence = waitSentence(st, w)
-	case market.Down:
-		m.Symbol, m.Tone, m.State = symbolTrouble, Bad, w.T(downWord(st.Problem))
-		m.Sentence = downSentence(r, w)
-		m.Retry = true
-		m.OpenDemo = st.LastGood.IsZero() && !r.Demo
+	case market.Offline, market.Stale:
+		m.down(r, w)
 	default:
 		m.Symbol, m.Tone, m.State = symbolConnecting, Neutral, w.T("status.connecting")
 		m.Sentence = w.T("status.connecting_why")
 	}
+}
+
+func (m *Model) down(r Reading, w *assets.Words) {
+	m.Symbol, m.Tone, m.State = symbolTrouble, Bad, w.T(downWord(r.Status.Problem))
+	m.Sentence = downSentence(r, w)
+	m.Retry = true
+	m.OpenDemo = r.Status.LastGood.IsZero() && !r.Demo
 }
 
 func (m *Model) live(r Reading, w *assets.Words) {
@@ -118,8 +126,8 @@ func (m *Model) live(r Reading, w *assets.Words) {
 		m.Progress = float64(max(0, st.Ready)) / float64(st.Total)
 	}
 	switch {
-	case st.Problem != nil:
-		m.Sentence = format.Problem(w, st.Problem, "")
+	case len(st.Partial) > 0:
+		m.Sentence = format.Problem(w, st.Partial[0], "")
 	case st.Storage != nil:
 		m.Sentence = w.T("history.store_"+string(st.Storage.Kind), assets.Args{"Path": st.Storage.What})
 	case !st.StreamLive && m.Progress < 0:

@@ -37,20 +37,20 @@ func problem(kind market.ProblemKind) *market.Problem {
 // states are all that the feed can be in.
 var states = map[string]Reading{
 	"live":       live(),
-	"connecting": {Now: clock, Oldest: -1, Status: market.Status{State: market.Connecting}},
+	"connecting": {Now: clock, Oldest: -1, Status: market.Status{State: market.Loading}},
 	"hydrating":  with(func(r *Reading) { r.Status.Ready = 312 }),
 	"waiting": with(func(r *Reading) {
-		r.Status.State, r.Status.Until, r.Status.Problem = market.Waiting, clock.Add(51*time.Second), problem(market.LimitedUntil)
+		r.Status.State, r.Status.Until, r.Status.Problem = market.Refused, clock.Add(51*time.Second), problem(market.LimitedUntil)
 	}),
 	"banned": with(func(r *Reading) {
-		r.Status.State, r.Status.Until, r.Status.Problem = market.Waiting, clock.Add(2*time.Hour), problem(market.BannedUntil)
+		r.Status.State, r.Status.Until, r.Status.Problem = market.Refused, clock.Add(2*time.Hour), problem(market.BannedUntil)
 	}),
 	"offline": with(func(r *Reading) {
-		r.Status.State, r.Status.Problem, r.Status.Until = market.Down, problem(market.Offline), clock.Add(8*time.Second)
+		r.Status.State, r.Status.Problem, r.Status.Until = market.Offline, problem(market.Unreachable), clock.Add(8*time.Second)
 		r.Status.LastGood = clock.Add(-time.Minute)
 	}),
-	"never":    {Now: clock, Oldest: -1, Status: market.Status{State: market.Down, Problem: problem(market.RefusedLocation)}},
-	"exchange": with(func(r *Reading) { r.Status.State, r.Status.Problem = market.Down, problem(market.ExchangeDown) }),
+	"never":    {Now: clock, Oldest: -1, Status: market.Status{State: market.Offline, Problem: problem(market.RefusedLocation)}},
+	"exchange": with(func(r *Reading) { r.Status.State, r.Status.Problem = market.Offline, problem(market.ExchangeDown) }),
 	"stream":   with(func(r *Reading) { r.Status.StreamLive = false }),
 	"demo":     with(func(r *Reading) { r.Demo = true }),
 	"notices": with(func(r *Reading) {
@@ -144,9 +144,9 @@ func TestNoWordIsMissing(t *testing.T) {
 				t.Errorf("%s, %s: %+v", lang, name, m)
 			}
 		}
-		for _, kind := range []market.ProblemKind{market.Offline, market.TimedOut, market.LimitedUntil, market.BannedUntil, market.RefusedFirewall,
+		for _, kind := range []market.ProblemKind{market.Unreachable, market.TimedOut, market.LimitedUntil, market.BannedUntil, market.RefusedFirewall,
 			market.RefusedLocation, market.UnknownSymbol, market.BadAnswer, market.ExchangeDown} {
-			for _, state := range []market.FeedState{market.Down, market.Waiting} {
+			for _, state := range []market.FeedState{market.Offline, market.Refused} {
 				r := with(func(r *Reading) { r.Status.State, r.Status.Problem = state, problem(kind) })
 				if NewModel(r, w).Sentence == "" {
 					t.Errorf("%s, %s for %s: no sentence", lang, state, kind)
@@ -161,7 +161,7 @@ func TestNoWordIsMissing(t *testing.T) {
 				t.Errorf("%s, storage %s: %+v", lang, kind, m)
 			}
 		}
-		if m := NewModel(with(func(r *Reading) { r.Status.State = market.Down }), w); m.State == "" || !m.Retry {
+		if m := NewModel(with(func(r *Reading) { r.Status.State = market.Offline }), w); m.State == "" || !m.Retry {
 			t.Errorf("down for no reason given: %+v", m)
 		}
 	}
@@ -175,7 +175,7 @@ func TestReadFindsTheOldest(t *testing.T) {
 	if got := Read(s, clock, false).Oldest; got != 19*time.Second {
 		t.Errorf("oldest %v", got)
 	}
-	if r := Read(nil, clock, true); r.Oldest >= 0 || r.Status.State != market.Connecting || !r.Demo {
+	if r := Read(nil, clock, true); r.Oldest >= 0 || r.Status.State != market.Loading || !r.Demo {
 		t.Errorf("nothing spoken yet: %+v", r)
 	}
 }
