@@ -2,6 +2,7 @@ package binance
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"maps"
@@ -10,60 +11,100 @@ import (
 	"github.com/adshao/go-binance/v2/futures"
 
 	"openinterest/data/market"
+	"openinterest/data/quota"
 )
 
-// route is an endpoint: what it costs and how its answers are tidied. The
-// costs are from the exchange's documentation, for the parameters used here.
+// route is an endpoint: by which limits it is asked, and how its answers are
+// tidied.
 type route struct {
-	name string // what it gives, for messages
-	cost cost
-	tidy tidier
+	what  string // what it gives, for messages
+	limit market.Route
+	tidy  tidier
 }
 
 var (
-	contractsRoute      = route{"contracts", cost{weight: 1}, tidyExchangeInfo}
-	openInterestRoute   = route{"open interest", cost{weight: 1}, tidyObject[futures.OpenInterest]}
-	historyRoute        = route{"open interest history", cost{weight: 1, lane: historyLane}, tidyList[futures.OpenInterestStatistic]}
-	tickersRoute        = route{"24-hour tickers", cost{weight: 40}, tidyList[futures.PriceChangeStats]}
-	markPricesRoute     = route{"mark prices", cost{weight: 10}, tidyList[futures.PremiumIndex]}
-	fundingTermsRoute   = route{"funding terms", cost{lane: fundingLane}, tidyList[futures.FundingRateInfo]}
-	fundingHistoryRoute = route{"funding history", cost{lane: fundingLane}, tidyList[futures.FundingRate]}
+	contractsRoute      = route{"contracts", market.RouteContracts, tidyExchangeInfo}
+	openInterestRoute   = route{"open interest", market.RouteOpenInterest, tidyObject[futures.OpenInterest]}
+	historyRoute        = route{"open interest history", market.RouteHistory, tidyList[futures.OpenInterestStatistic]}
+	tickersRoute        = route{"24-hour tickers", market.RouteTickers, tidyList[futures.PriceChangeStats]}
+	markPricesRoute     = route{"mark prices", market.RouteMarkPrices, tidyList[futures.PremiumIndex]}
+	fundingTermsRoute   = route{"funding terms", market.RouteFunding, tidyList[futures.FundingRateInfo]}
+	fundingHistoryRoute = route{"funding history", market.RouteFunding, tidyList[futures.FundingRate]}
 )
 
-// ask sends one request: through the gate, with a time limit, by the library's
-// call send, whose result read turns into market types. Whatever fails comes
-// back as a *market.Problem, except that an asker who gave up gets ctx's own
-// error, wrapped.
-func ask[L, T any](ctx context.Context, c *Client, r route, symbol string, send func(context.Context) (L, error), read func(L, *answer) (T, error)) (T, error) {
-	var nothing T
-	what := r.name
+// ask sends one request with the permit that ctx carries, or one that it takes,
+// within a time limit, by the library's call send, whose result read turns into
+// market types. Whatever fails comes back as a *market.Problem, except that an
+// asker who gave up gets ctx's own error, wrapped.
+func ask[L, T any](ctx context.Context, c *Client, r route, symbol string, send func(context.Context) (L, error), read func(L, *answer) (T, error)) (result T, err error) {
+	what := r.what
 	if symbol != "" {
 		what += " of " + symbol
 	}
-	pass, err := c.gate.enter(ctx, r.cost)
+	permit, err := c.permit(ctx, r, what)
 	if err != nil {
-		return nothing, gateProblem(what, err)
+		return result, err
 	}
 	a := &answer{tidy: r.tidy, used: -1}
+	defer func() { c.settle(permit, a, err) }()
 	served, err := transact(ctx, a, send)
 	if err != nil {
 		err = c.problem(ctx, what, a, plainAddress(err))
 		if p := market.ProblemOf(err); p != nil && p.Kind == market.UnknownSymbol && symbol == "" {
 			p.Kind = market.BadAnswer // no symbol was named
 		}
-	}
-	pass.leave(outcome{used: a.used, answered: a.status != 0, problem: market.ProblemOf(err)})
-	if err != nil {
-		return nothing, err
+		return result, err
 	}
 	if a.lost > 0 {
-		c.tally.drop(r.name, "no such row", a.lost)
+		c.tally.drop(r.what, "no such row", a.lost)
 	}
-	result, err := read(served, a)
+	result, err = read(served, a)
 	if err != nil {
-		return nothing, &market.Problem{Kind: market.BadAnswer, What: what, Err: err}
+		return result, &market.Problem{Kind: market.BadAnswer, What: what, Err: err}
 	}
+	c.clock.date(a.sent, a.received, a.date) // of an answer that is the exchange's beyond doubt
 	return result, nil
+}
+
+// permit returns the one that ctx carries, or takes one; it fails where the
+// quota has none, or ctx has ended.
+func (c *Client) permit(ctx context.Context, r route, what string) (*quota.Permit, error) {
+	permit := quota.PermitOf(ctx)
+	if ctx.Err() != nil {
+		if permit != nil {
+			permit.Cancel(c.Now())
+		}
+		return nil, fmt.Errorf("%s: %w", what, ctx.Err())
+	}
+	if permit != nil {
+		return permit, nil
+	}
+	permit, verdict := c.quota.Take(c.Now(), r.limit, 0)
+	if permit != nil {
+		return permit, nil
+	}
+	if p := verdict.Pause; p != nil {
+		refused := *p
+		refused.What, refused.Err = what, fmt.Errorf("not sent, because of %w", p)
+		return nil, &refused
+	}
+	spent := c.quota.Spent(c.Now(), r.limit, 0)
+	if spent == nil { // there is room again in this very moment
+		spent = &market.Problem{Kind: market.QuotaSpent, Route: r.limit, Until: verdict.Again}
+	}
+	spent.What, spent.Err = what, errors.New("not sent")
+	return nil, spent
+}
+
+// settle tells the quota what came of a request.
+func (c *Client) settle(permit *quota.Permit, a *answer, err error) {
+	if a.sent.IsZero() && a.status == 0 { // there was no connection: nothing was sent
+		permit.Cancel(c.Now())
+		return
+	}
+	permit.Settle(c.Now(), quota.Outcome{
+		Used: a.used, Answered: a.status != 0, Problem: market.ProblemOf(err), Page: a.page, Absolute: a.absolute,
+	})
 }
 
 func transact[L any](ctx context.Context, a *answer, send func(context.Context) (L, error)) (L, error) {
@@ -87,7 +128,7 @@ func sift[L, T any](c *Client, r route, a *answer, served []L, check func(L) (T,
 		rows = append(rows, row)
 	}
 	for why, n := range refused {
-		c.tally.drop(r.name, string(why), n)
+		c.tally.drop(r.what, string(why), n)
 	}
 	if len(rows) == 0 && a.rows > 0 {
 		return nil, fmt.Errorf("none of %d rows is usable: %v", a.rows, refused)

@@ -24,7 +24,7 @@ func BenchmarkHistory(b *testing.B) {
 	c.rest.HTTPClient.Transport.(*transport).next = &echo{body}
 	b.ReportAllocs()
 	for b.Loop() {
-		c.gate = newGate(time.Now, c.clock.now)
+		c.quota = newQuota()
 		if s, err := c.OpenInterestHistory(b.Context(), "BTCUSDT", market.Period5m, time.Time{}, time.Time{}, 0); err != nil || s.Len() != 500 {
 			b.Fatal(s.Len(), err)
 		}

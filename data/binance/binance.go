@@ -11,12 +11,13 @@
 // answer row by row (tidy.go), so that one malformed row never costs its
 // neighbours. What the library then returns is checked number by number.
 //
-//	Client.OpenInterest ─► gate ─► go-binance ─► transport ─► the exchange
-//	      market types  ◄─ checks ◄─ go-binance ◄─ tidy, note ◄──┘
+//	Client.OpenInterest ─► permit ─► go-binance ─► transport ─► the exchange
+//	        market types  ◄─ checks ◄─ go-binance ◄─ tidy, note ◄──┘
 //
-// The gate (gate.go) keeps the whole process within the exchange's limits and
-// silent while it is told to wait. Requests may be made from any number of
-// goroutines; they queue there, in order.
+// Package quota keeps the whole process within the exchange's limits
+// (limits.go), and silent while it is told to wait: a request needs a permit,
+// which the feed gives it by its context, or which it takes itself. Requests may
+// be made from any number of goroutines.
 //
 // # Stream
 //
@@ -44,7 +45,7 @@ import (
 
 	"github.com/adshao/go-binance/v2/futures"
 
-	"openinterest/data/market"
+	"openinterest/data/quota"
 )
 
 // The real exchange's addresses.
@@ -78,7 +79,7 @@ type Client struct {
 	agent     string
 	dial      dialFunc
 	clock     *clock
-	gate      *gate
+	quota     *quota.Quota
 	tally     *tally
 }
 
@@ -112,9 +113,9 @@ func New(o Options) (*Client, error) {
 		agent:     o.UserAgent,
 		dial:      o.Dial,
 		clock:     &clock{local: o.Now},
+		quota:     newQuota(),
 		tally:     newTally(o.Logger),
 	}
-	c.gate = newGate(o.Now, c.clock.now)
 	c.rest.BaseURL = restURL
 	c.rest.HTTPClient = &http.Client{
 		Transport: &transport{next: c.transport, agent: c.agent, clock: c.clock, tally: c.tally},
@@ -149,14 +150,6 @@ func (c *Client) Close() { c.transport.CloseIdleConnections() }
 // Now is the exchange's clock, in UTC: the local clock plus the offset that
 // was last measured, none at first.
 func (c *Client) Now() time.Time { return c.clock.now() }
-
-// Budget reports what was spent of the exchange's limits and what is left.
-func (c *Client) Budget() market.Budget { return c.gate.budget() }
-
-// Reopen lets the next request go at once after a refusal whose length the
-// exchange did not say: the person may have switched the network. A limit or a
-// ban that it did say is kept.
-func (c *Client) Reopen() { c.gate.reopen() }
 
 // Stats reports what the client did so far.
 func (c *Client) Stats() Stats { return c.tally.snapshot() }

@@ -5,6 +5,8 @@ import (
 	"net/http"
 	"testing"
 	"time"
+
+	"openinterest/data/market"
 )
 
 // machine is a clock that tests turn.
@@ -70,12 +72,13 @@ func TestClockOfMachineHoursOff(t *testing.T) {
 		_, _ = fmt.Fprintf(w, `{"code":-1003,"msg":"IP banned until %d."}`, server.Add(60*time.Second).UnixMilli())
 	})
 	_, err := c.Tickers(t.Context())
-	wait := problemOf(t, err).Until.Sub(time.Now().Add(skew))
+	wait := problemOf(t, err).Until.Sub(c.Now())
 	if wait < 85*time.Second || wait > 95*time.Second {
 		t.Errorf("asked to wait %s, want 90 s on the exchange's clock", wait)
 	}
-	if left := c.gate.shutUntil.Sub(time.Now()); left < 85*time.Second || left > 95*time.Second {
-		t.Errorf("the gate is shut for %s", left)
+	p := c.Quota().Refused(market.RouteHistory)
+	if p == nil || !p.Told || p.Until.Sub(c.Now()) < 85*time.Second || p.Until.Sub(c.Now()) > 95*time.Second {
+		t.Errorf("everything rests because of %v", p)
 	}
 }
 

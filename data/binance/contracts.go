@@ -31,7 +31,7 @@ func (c *Client) readContracts(info *futures.ExchangeInfo, a *answer) ([]market.
 	}
 	for _, l := range info.RateLimits {
 		if l.RateLimitType == "REQUEST_WEIGHT" && l.Interval == "MINUTE" && l.IntervalNum == 1 {
-			c.gate.setLimit(l.Limit)
+			c.setLimit(l.Limit)
 		}
 	}
 	trading := slices.DeleteFunc(info.Symbols, func(s futures.Symbol) bool {

@@ -21,7 +21,7 @@ func (e *echo) RoundTrip(*http.Request) (*http.Response, error) {
 }
 
 // fuzzed is a client whose answers are the fuzzer's, and a function that gives
-// it the next. Its gate is always open.
+// it the next. Its quota is never spent.
 func fuzzed(f *testing.F) func(body []byte) *Client {
 	return func(body []byte) *Client {
 		c, err := New(Options{})
@@ -200,8 +200,8 @@ func FuzzRetryAfter(f *testing.F) {
 	}
 	now := time.Date(2026, 11, 22, 13, 59, 30, 0, time.UTC)
 	f.Fuzz(func(t *testing.T, header string) {
-		at, ok := retryAfter(header, now, longestLimit)
-		if ok && (!at.After(now) || at.After(now.Add(longestLimit))) {
+		at := retryAfter(header, now, longestLimit).until
+		if !at.IsZero() && (!at.After(now) || at.After(now.Add(longestLimit))) {
 			t.Fatalf("%q means %s", header, at)
 		}
 	})
@@ -213,8 +213,8 @@ func FuzzBannedUntil(f *testing.F) {
 	}
 	now := time.UnixMilli(1795355900000)
 	f.Fuzz(func(t *testing.T, message string) {
-		at, ok := bannedUntil(message, now)
-		if ok && (!at.After(now) || at.After(now.Add(longestBan))) {
+		at := bannedUntil(message, now).until
+		if !at.IsZero() && (!at.After(now) || at.After(now.Add(longestBan))) {
 			t.Fatalf("%q means %s", message, at)
 		}
 	})
@@ -227,9 +227,9 @@ func TestRetryAfter(t *testing.T) {
 		"Sun, 22 Nov 2026 14:00:00 GMT": 30 * time.Second, "Mon, 23 Nov 2026 14:00:00 GMT": time.Hour,
 		"": 0, "0": 0, "-3": 0, "NaN": 0, "soon": 0, "Sun, 22 Nov 2026 13:00:00 GMT": 0,
 	} {
-		at, ok := retryAfter(header, now, time.Hour)
-		if ok != (want > 0) || ok && at.Sub(now) != want {
-			t.Errorf("%q means %s, %v; want %s", header, at.Sub(now), ok, want)
+		at := retryAfter(header, now, time.Hour).until
+		if at.IsZero() != (want == 0) || want > 0 && at.Sub(now) != want {
+			t.Errorf("%q means %s; want %s", header, at, want)
 		}
 	}
 }

@@ -57,7 +57,7 @@ func (c *Client) OpenInterestHistory(ctx context.Context, symbol string, period 
 		}
 		return s.Do(ctx)
 	}, func(served []*futures.OpenInterestStatistic, a *answer) (*market.Series, error) {
-		latest := c.latestStamp(period)
+		latest := c.timeOf(a).Add(time.Duration(period))
 		points, err := sift(c, historyRoute, a, served, func(s *futures.OpenInterestStatistic) (market.Point, reason) {
 			return point(symbol, latest, s)
 		})
@@ -68,15 +68,17 @@ func (c *Client) OpenInterestHistory(ctx context.Context, symbol string, period 
 	})
 }
 
-// latestStamp is the last time that a stamp can sensibly have. One from the
-// future would pass for the newest until then.
-func (c *Client) latestStamp(period market.Period) time.Time {
-	if !c.clock.isMeasured() {
-		return latestClock
+// timeOf is the exchange's time when an answer came: by its own Date while the
+// clock is not measured, so that what it says of times can be read.
+func (c *Client) timeOf(a *answer) time.Time {
+	if !c.clock.isMeasured() && plausible(a.date) {
+		return a.date
 	}
-	return c.Now().Add(time.Duration(period))
+	return c.Now()
 }
 
+// point checks a stamp. One later than latest is from the future: it would pass
+// for the newest until then.
 func point(symbol string, latest time.Time, s *futures.OpenInterestStatistic) (market.Point, reason) {
 	if s.Symbol != symbol {
 		return market.Point{}, otherSymbol

@@ -43,8 +43,14 @@ func (c *Client) problem(ctx context.Context, what string, a *answer, err error)
 	p := &market.Problem{What: what, Err: err}
 	switch {
 	case a.refusal != nil || a.status >= http.StatusBadRequest:
-		p.Kind, p.Until = refusal(a, c.Now(), saidIn(err))
+		at := c.timeOf(a)
+		kind, until := refusal(a, at, saidIn(err))
+		if off := c.Now().Sub(at); off != 0 && !until.until.IsZero() { // the same wait, on the clock that everybody else reads
+			until = wait{until: until.until.Add(off)}
+		}
+		p.Kind, p.Until, p.Told, p.Code = kind, until.until, !until.until.IsZero(), a.status
 		p.Err = fmt.Errorf("HTTP %d: %w", a.status, err)
+		a.absolute = until.absolute
 	default:
 		p.Kind = failure(err, a.status != 0)
 	}
@@ -66,56 +72,47 @@ func saidIn(err error) string {
 }
 
 // refusal classifies an answer that is an error, by its HTTP status and the
-// exchange's code, whichever says more.
-func refusal(a *answer, now time.Time, message string) (market.ProblemKind, time.Time) {
+// exchange's code, whichever says more, and reads until when it says to wait.
+func refusal(a *answer, now time.Time, message string) (market.ProblemKind, wait) {
 	code := int64(0)
 	if a.refusal != nil {
 		code = a.refusal.Code
 	}
-	ban, banned := bannedUntil(message, now)
+	ban := bannedUntil(message, now)
 	switch {
-	case a.status == http.StatusUnavailableForLegalReasons || namesLocation(message):
-		return market.RefusedLocation, now.Add(locationWait)
-	case a.status == http.StatusTeapot || banned:
-		if header, ok := retryAfter(a.retryAfter, now, longestBan); ok && header.After(ban) {
-			ban, banned = header, true
-		}
-		if !banned {
-			ban = now.Add(shortestBan)
+	case a.status == http.StatusUnavailableForLegalReasons || namesLocation(message) && (a.status == http.StatusForbidden || a.refusal != nil && a.status < http.StatusInternalServerError):
+		return market.RefusedLocation, retryAfter(a.retryAfter, now, longestLimit)
+	case a.status == http.StatusTeapot || !ban.until.IsZero():
+		if header := retryAfter(a.retryAfter, now, longestBan); header.until.After(ban.until) {
+			return market.BannedUntil, header
 		}
 		return market.BannedUntil, ban
 	case a.status == http.StatusTooManyRequests || code == codeTooManyRequests:
-		return market.LimitedUntil, orElse(a, now, longestLimit, nextMinute(now))
+		return market.LimitedUntil, retryAfter(a.retryAfter, now, longestLimit)
 	case a.status == http.StatusForbidden:
-		return market.RefusedFirewall, orElse(a, now, longestLimit, now.Add(firewallWait))
+		return market.RefusedFirewall, retryAfter(a.retryAfter, now, longestLimit)
 	case a.status == http.StatusProxyAuthRequired, a.status == http.StatusNetworkAuthenticationRequired:
-		return market.Unreachable, time.Time{} // somebody on the way wants a password
+		return market.Unreachable, wait{} // somebody on the way wants a password
 	case a.status == http.StatusRequestTimeout:
-		return market.TimedOut, time.Time{}
+		return market.TimedOut, wait{}
 	}
 	switch code {
 	case codeBadSymbol, codeBadSymbolStatus, codeSymbolNotTrading:
-		return market.UnknownSymbol, time.Time{}
+		return market.UnknownSymbol, wait{}
 	case codeUnknown, codeDisconnected, codeUnexpected, codeTimeout, codeOverloaded, codeShuttingDown:
-		return market.ExchangeDown, orElse(a, now, longestOutage, time.Time{})
+		return market.ExchangeDown, retryAfter(a.retryAfter, now, longestOutage)
 	}
 	if a.status >= http.StatusInternalServerError {
-		return market.ExchangeDown, orElse(a, now, longestOutage, time.Time{})
+		return market.ExchangeDown, retryAfter(a.retryAfter, now, longestOutage)
 	}
-	return market.BadAnswer, time.Time{}
+	return market.BadAnswer, wait{}
 }
 
 // namesLocation recognises the refusals of a location that come with another
-// status than 451: the exchange's own, and that of the network in front of it.
+// status than 451: the exchange's own, in its kind of error, and that of the
+// network in front of it, with 403. On any other page the same words mean nothing.
 func namesLocation(message string) bool {
 	return strings.Contains(message, "restricted location") || strings.Contains(message, "block access from your country")
-}
-
-func orElse(a *answer, now time.Time, longest time.Duration, otherwise time.Time) time.Time {
-	if at, ok := retryAfter(a.retryAfter, now, longest); ok {
-		return at
-	}
-	return otherwise
 }
 
 // failure classifies an error that is no refusal. answered tells whether the
@@ -142,17 +139,6 @@ func isBadAnswer(err error) bool {
 	var corrupt flate.CorruptInputError
 	return errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, websocket.ErrReadLimit) || errors.Is(err, gzip.ErrHeader) || errors.Is(err, gzip.ErrChecksum) ||
 		errors.As(err, &corrupt) || strings.Contains(err.Error(), "malformed HTTP")
-}
-
-// gateProblem is the problem of a request that the gate did not let go.
-func gateProblem(what string, err error) error {
-	if errors.Is(err, context.Canceled) {
-		return fmt.Errorf("%s: %w", what, err)
-	}
-	if p := market.ProblemOf(err); p != nil {
-		return &market.Problem{Kind: p.Kind, Until: p.Until, What: what, Err: fmt.Errorf("not sent, because of %w", p)}
-	}
-	return &market.Problem{Kind: market.TimedOut, What: what, Err: fmt.Errorf("not sent: the request budget left no room: %w", err)}
 }
 
 // plainAddress takes the address out of the errors of net/http, which repeat

@@ -90,57 +90,58 @@ func TestRefusals(t *testing.T) {
 		least   time.Duration // until problem.Until; both zero: no time is given
 		most    time.Duration
 	}{
-		"429 with seconds":       {429, `{"code":-1003,"msg":"Too many requests"}`, []string{"Retry-After", "17"}, market.LimitedUntil, 16 * time.Second, 18 * time.Second},
-		"429 without":            {429, `{"code":-1003,"msg":"Too many requests"}`, nil, market.LimitedUntil, 0, time.Minute + 2*time.Second},
-		"429 of a network":       {429, "<html>Too Many Requests</html>", []string{"Retry-After", "5"}, market.LimitedUntil, 4 * time.Second, 6 * time.Second},
-		"429 absurd":             {429, ``, []string{"Retry-After", "99999999999999999999"}, market.LimitedUntil, 59 * time.Minute, time.Hour},
-		"429 negative":           {429, ``, []string{"Retry-After", "-30"}, market.LimitedUntil, 0, time.Minute + 2*time.Second},
-		"429 garbage":            {429, ``, []string{"Retry-After", "soon"}, market.LimitedUntil, 0, time.Minute + 2*time.Second},
-		"418 with seconds":       {418, `{"code":-1003,"msg":"banned"}`, []string{"Retry-After", "600"}, market.BannedUntil, 599 * time.Second, 601 * time.Second},
-		"418 with an epoch":      {418, fmt.Sprintf(`{"code":-1003,"msg":"Way too many requests; IP(1.2.3.4) banned until %d. Please use the websocket."}`, banEnd), nil, market.BannedUntil, 299 * time.Second, 301 * time.Second},
-		"418 with both":          {418, fmt.Sprintf(`{"code":-1003,"msg":"banned until %d"}`, banEnd), []string{"Retry-After", "10"}, market.BannedUntil, 299 * time.Second, 301 * time.Second},
-		"418 without":            {418, ``, nil, market.BannedUntil, 119 * time.Second, 121 * time.Second},
-		"418 for years":          {418, `{"code":-1003,"msg":"banned until 9999999999999"}`, nil, market.BannedUntil, 71 * time.Hour, 73 * time.Hour},
-		"429 with a ban":         {429, fmt.Sprintf(`{"code":-1003,"msg":"IP banned until %d"}`, banEnd), nil, market.BannedUntil, 299 * time.Second, 301 * time.Second},
-		"403":                    {403, `<html>403 Forbidden</html>`, nil, market.RefusedFirewall, 59 * time.Second, 61 * time.Second},
-		"451":                    {451, restricted, nil, market.RefusedLocation, 9 * time.Minute, 11 * time.Minute},
-		"451 with text":          {451, `Unavailable For Legal Reasons`, nil, market.RefusedLocation, 9 * time.Minute, 11 * time.Minute},
-		"location under 200":     {200, restricted, nil, market.RefusedLocation, 9 * time.Minute, 11 * time.Minute},
-		"location under 403":     {403, `<HTML>The Amazon CloudFront distribution is configured to block access from your country.</HTML>`, nil, market.RefusedLocation, 9 * time.Minute, 11 * time.Minute},
-		"unknown symbol":         {400, `{"code":-1121,"msg":"Invalid symbol."}`, nil, market.UnknownSymbol, 0, 0},
-		"unknown symbol, 200":    {200, `{"code":-1121,"msg":"Invalid symbol."}`, nil, market.UnknownSymbol, 0, 0},
-		"code in quotes":         {200, `{"code":"-1121","msg":7}`, nil, market.UnknownSymbol, 0, 0},
-		"delisted":               {400, `{"code":-4108,"msg":"This symbol is delivering or delivered or settled."}`, nil, market.UnknownSymbol, 0, 0},
-		"limit under 200":        {200, `{"code":-1003,"msg":"Too many requests"}`, nil, market.LimitedUntil, 0, time.Minute + 2*time.Second},
-		"bad parameter":          {400, `{"code":-1130,"msg":"parameter 'startTime' is invalid."}`, nil, market.BadAnswer, 0, 0},
-		"no such path":           {404, `{"code":-5000,"msg":"Path is invalid"}`, nil, market.BadAnswer, 0, 0},
-		"fault":                  {500, `{"code":-1000,"msg":"An unknown error occurred"}`, nil, market.ExchangeDown, 0, 0},
-		"fault under 400":        {400, `{"code":-1001,"msg":"Internal error"}`, nil, market.ExchangeDown, 0, 0},
-		"gateway":                {502, `<html><h1>502 Bad Gateway</h1></html>`, nil, market.ExchangeDown, 0, 0},
-		"maintenance with time":  {503, ``, []string{"Retry-After", "30"}, market.ExchangeDown, 29 * time.Second, 31 * time.Second},
-		"proxy wants a password": {407, ``, nil, market.Unreachable, 0, 0},
-		"network wants a login":  {511, `<html>`, nil, market.Unreachable, 0, 0},
-		"login page":             {302, ``, []string{"Location", "http://portal.invalid/login"}, market.BadAnswer, 0, 0},
-		"null":                   {200, `null`, nil, market.BadAnswer, 0, 0},
-		"null and space":         {200, " null\n", nil, market.BadAnswer, 0, 0},
-		"nothing":                {200, ``, nil, market.BadAnswer, 0, 0},
-		"no content":             {204, ``, nil, market.BadAnswer, 0, 0},
-		"a page":                 {200, `<html>maintenance</html>`, nil, market.BadAnswer, 0, 0},
-		"half":                   {200, `{"openInterest":"83782.3`, nil, market.BadAnswer, 0, 0},
-		"empty object":           {200, `{}`, nil, market.BadAnswer, 0, 0},
-		"a list":                 {200, `[]`, nil, market.BadAnswer, 0, 0},
-		"another symbol":         {200, `{"openInterest":"1","symbol":"ETHUSDT","time":1702244985273}`, nil, market.BadAnswer, 0, 0},
-		"no symbol":              {200, `{"openInterest":"1","time":1702244985273}`, nil, market.BadAnswer, 0, 0},
-		"negative":               {200, `{"openInterest":"-1","symbol":"BTCUSDT","time":1702244985273}`, nil, market.BadAnswer, 0, 0},
-		"not a number":           {200, `{"openInterest":"NaN","symbol":"BTCUSDT","time":1702244985273}`, nil, market.BadAnswer, 0, 0},
-		"infinite":               {200, `{"openInterest":"Infinity","symbol":"BTCUSDT","time":1702244985273}`, nil, market.BadAnswer, 0, 0},
-		"beyond numbers":         {200, `{"openInterest":"1e999","symbol":"BTCUSDT","time":1702244985273}`, nil, market.BadAnswer, 0, 0},
-		"no number":              {200, `{"symbol":"BTCUSDT","time":1702244985273}`, nil, market.BadAnswer, 0, 0},
-		"number is an object":    {200, `{"openInterest":{"a":1},"symbol":"BTCUSDT","time":1702244985273}`, nil, market.BadAnswer, 0, 0},
-		"time zero":              {200, `{"openInterest":"1","symbol":"BTCUSDT","time":0}`, nil, market.BadAnswer, 0, 0},
-		"time negative":          {200, `{"openInterest":"1","symbol":"BTCUSDT","time":-5}`, nil, market.BadAnswer, 0, 0},
-		"time in letters":        {200, `{"openInterest":"1","symbol":"BTCUSDT","time":"today"}`, nil, market.BadAnswer, 0, 0},
-		"something after":        {200, goodInterest + goodInterest, nil, market.BadAnswer, 0, 0},
+		"429 with seconds":                      {429, `{"code":-1003,"msg":"Too many requests"}`, []string{"Retry-After", "17"}, market.LimitedUntil, 16 * time.Second, 18 * time.Second},
+		"429 without":                           {429, `{"code":-1003,"msg":"Too many requests"}`, nil, market.LimitedUntil, 0, 0},
+		"429 of a network":                      {429, "<html>Too Many Requests</html>", []string{"Retry-After", "5"}, market.LimitedUntil, 4 * time.Second, 6 * time.Second},
+		"429 absurd":                            {429, ``, []string{"Retry-After", "99999999999999999999"}, market.LimitedUntil, 59 * time.Minute, time.Hour},
+		"429 negative":                          {429, ``, []string{"Retry-After", "-30"}, market.LimitedUntil, 0, 0},
+		"429 garbage":                           {429, ``, []string{"Retry-After", "soon"}, market.LimitedUntil, 0, 0},
+		"418 with seconds":                      {418, `{"code":-1003,"msg":"banned"}`, []string{"Retry-After", "600"}, market.BannedUntil, 599 * time.Second, 601 * time.Second},
+		"418 with an epoch":                     {418, fmt.Sprintf(`{"code":-1003,"msg":"Way too many requests; IP(1.2.3.4) banned until %d. Please use the websocket."}`, banEnd), nil, market.BannedUntil, 299 * time.Second, 301 * time.Second},
+		"418 with both":                         {418, fmt.Sprintf(`{"code":-1003,"msg":"banned until %d"}`, banEnd), []string{"Retry-After", "10"}, market.BannedUntil, 299 * time.Second, 301 * time.Second},
+		"418 without":                           {418, ``, nil, market.BannedUntil, 0, 0},
+		"418 for years":                         {418, `{"code":-1003,"msg":"banned until 9999999999999"}`, nil, market.BannedUntil, 71 * time.Hour, 73 * time.Hour},
+		"429 with a ban":                        {429, fmt.Sprintf(`{"code":-1003,"msg":"IP banned until %d"}`, banEnd), nil, market.BannedUntil, 299 * time.Second, 301 * time.Second},
+		"403":                                   {403, `<html>403 Forbidden</html>`, nil, market.RefusedFirewall, 0, 0},
+		"451":                                   {451, restricted, nil, market.RefusedLocation, 0, 0},
+		"451 with text":                         {451, `Unavailable For Legal Reasons`, nil, market.RefusedLocation, 0, 0},
+		"location under 200":                    {200, restricted, nil, market.RefusedLocation, 0, 0},
+		"location under 403":                    {403, `<HTML>The Amazon CloudFront distribution is configured to block access from your country.</HTML>`, nil, market.RefusedLocation, 0, 0},
+		"unknown symbol":                        {400, `{"code":-1121,"msg":"Invalid symbol."}`, nil, market.UnknownSymbol, 0, 0},
+		"unknown symbol, 200":                   {200, `{"code":-1121,"msg":"Invalid symbol."}`, nil, market.UnknownSymbol, 0, 0},
+		"code in quotes":                        {200, `{"code":"-1121","msg":7}`, nil, market.UnknownSymbol, 0, 0},
+		"delisted":                              {400, `{"code":-4108,"msg":"This symbol is delivering or delivered or settled."}`, nil, market.UnknownSymbol, 0, 0},
+		"limit under 200":                       {200, `{"code":-1003,"msg":"Too many requests"}`, nil, market.LimitedUntil, 0, 0},
+		"bad parameter":                         {400, `{"code":-1130,"msg":"parameter 'startTime' is invalid."}`, nil, market.BadAnswer, 0, 0},
+		"no such path":                          {404, `{"code":-5000,"msg":"Path is invalid"}`, nil, market.BadAnswer, 0, 0},
+		"fault":                                 {500, `{"code":-1000,"msg":"An unknown error occurred"}`, nil, market.ExchangeDown, 0, 0},
+		"fault under 400":                       {400, `{"code":-1001,"msg":"Internal error"}`, nil, market.ExchangeDown, 0, 0},
+		"gateway":                               {502, `<html><h1>502 Bad Gateway</h1></html>`, nil, market.ExchangeDown, 0, 0},
+		"fault on a page that names a location": {500, `<p>Not available from a restricted location</p>`, nil, market.ExchangeDown, 0, 0},
+		"maintenance with time":                 {503, ``, []string{"Retry-After", "30"}, market.ExchangeDown, 29 * time.Second, 31 * time.Second},
+		"proxy wants a password":                {407, ``, nil, market.Unreachable, 0, 0},
+		"network wants a login":                 {511, `<html>`, nil, market.Unreachable, 0, 0},
+		"login page":                            {302, ``, []string{"Location", "http://portal.invalid/login"}, market.BadAnswer, 0, 0},
+		"null":                                  {200, `null`, nil, market.BadAnswer, 0, 0},
+		"null and space":                        {200, " null\n", nil, market.BadAnswer, 0, 0},
+		"nothing":                               {200, ``, nil, market.BadAnswer, 0, 0},
+		"no content":                            {204, ``, nil, market.BadAnswer, 0, 0},
+		"a page":                                {200, `<html>maintenance</html>`, nil, market.BadAnswer, 0, 0},
+		"half":                                  {200, `{"openInterest":"83782.3`, nil, market.BadAnswer, 0, 0},
+		"empty object":                          {200, `{}`, nil, market.BadAnswer, 0, 0},
+		"a list":                                {200, `[]`, nil, market.BadAnswer, 0, 0},
+		"another symbol":                        {200, `{"openInterest":"1","symbol":"ETHUSDT","time":1702244985273}`, nil, market.BadAnswer, 0, 0},
+		"no symbol":                             {200, `{"openInterest":"1","time":1702244985273}`, nil, market.BadAnswer, 0, 0},
+		"negative":                              {200, `{"openInterest":"-1","symbol":"BTCUSDT","time":1702244985273}`, nil, market.BadAnswer, 0, 0},
+		"not a number":                          {200, `{"openInterest":"NaN","symbol":"BTCUSDT","time":1702244985273}`, nil, market.BadAnswer, 0, 0},
+		"infinite":                              {200, `{"openInterest":"Infinity","symbol":"BTCUSDT","time":1702244985273}`, nil, market.BadAnswer, 0, 0},
+		"beyond numbers":                        {200, `{"openInterest":"1e999","symbol":"BTCUSDT","time":1702244985273}`, nil, market.BadAnswer, 0, 0},
+		"no number":                             {200, `{"symbol":"BTCUSDT","time":1702244985273}`, nil, market.BadAnswer, 0, 0},
+		"number is an object":                   {200, `{"openInterest":{"a":1},"symbol":"BTCUSDT","time":1702244985273}`, nil, market.BadAnswer, 0, 0},
+		"time zero":                             {200, `{"openInterest":"1","symbol":"BTCUSDT","time":0}`, nil, market.BadAnswer, 0, 0},
+		"time negative":                         {200, `{"openInterest":"1","symbol":"BTCUSDT","time":-5}`, nil, market.BadAnswer, 0, 0},
+		"time in letters":                       {200, `{"openInterest":"1","symbol":"BTCUSDT","time":"today"}`, nil, market.BadAnswer, 0, 0},
+		"something after":                       {200, goodInterest + goodInterest, nil, market.BadAnswer, 0, 0},
 	} {
 		t.Run(name, func(t *testing.T) {
 			c := says(t, test.status, test.body, test.headers...)
@@ -159,8 +160,15 @@ func TestRefusals(t *testing.T) {
 			if p.Err == nil || len(p.Error()) > 600 {
 				t.Errorf("the details are missing or endless: %.700s", p)
 			}
-			blocked := !c.Budget().BlockedUntil.IsZero()
-			if want := refusesAll(test.kind); blocked != want {
+			if told := test.most != 0; p.Told != told {
+				t.Errorf("the exchange named the time: %v, want %v", p.Told, told)
+			}
+			want := false
+			switch test.kind {
+			case market.LimitedUntil, market.BannedUntil, market.RefusedFirewall, market.RefusedLocation:
+				want = true
+			}
+			if blocked := !c.Budget().BlockedUntil.IsZero(); blocked != want {
 				t.Errorf("all requests blocked: %v, want %v", blocked, want)
 			}
 		})

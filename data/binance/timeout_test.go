@@ -2,7 +2,6 @@ package binance
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"net"
@@ -13,6 +12,7 @@ import (
 	"time"
 
 	"openinterest/data/market"
+	"openinterest/data/quota"
 )
 
 // pipes is a network of its own: what dials is connected to whoever accepts,
@@ -135,16 +135,18 @@ func TestClockIsMeasuredWithoutConnecting(t *testing.T) {
 	})
 }
 
-// The asker's own deadline is no reason to hang at the gate.
-func TestDeadlineAtTheGate(t *testing.T) {
+// What the quota has no room for is not sent, and says when there is.
+func TestASpentQuotaSendsNothing(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		c := inMemory(t, func(http.ResponseWriter, *http.Request) { t.Error("a request was sent") })
-		spendAll(t, c.gate, light, 1920)
-		ctx, cancel := context.WithTimeout(t.Context(), 3*time.Second)
-		defer cancel()
-		_, err := c.OpenInterest(ctx, "BTCUSDT")
-		if p := problemOf(t, err); p.Kind != market.TimedOut || !errors.Is(err, context.DeadlineExceeded) {
-			t.Errorf("got %v", err)
+		for range 1920 {
+			permit, _ := c.Quota().Take(c.Now(), market.RouteOpenInterest, 0)
+			permit.Settle(c.Now(), quota.Outcome{Used: -1, Answered: true})
+		}
+		_, err := c.OpenInterest(t.Context(), "BTCUSDT")
+		p := problemOf(t, err)
+		if wait := p.Until.Sub(c.Now()); p.Kind != market.QuotaSpent || p.Used != 1920 || p.Allowed != 1920 || wait < time.Minute || wait > time.Minute+time.Second {
+			t.Errorf("got %+v", p)
 		}
 	})
 }

@@ -36,12 +36,14 @@ const (
 type answer struct {
 	tidy tidier
 
-	status     int // 0: there was no answer
+	status     int  // 0: there was no answer
+	page       bool // a web page came, not the exchange's answer
+	absolute   bool // the end of a refusal was named as a point in time
 	retryAfter string
 	used       int // X-MBX-USED-WEIGHT-1M; negative when absent
 	refusal    *common.APIError
 	rows, lost int // of a list: rows served, and those that were no rows at all
-	sent       time.Time
+	sent       time.Time // when there was a connection for it; zero: it never left
 	received   time.Time
 	date       time.Time // zero when absent
 }
@@ -76,7 +78,7 @@ func defaultDial() dialFunc {
 
 // transport sits between the library and the connections. It names this
 // program to the exchange, notes what the library drops, bounds and tidies
-// what comes back, and measures the clock.
+// what comes back.
 type transport struct {
 	next  http.RoundTripper
 	agent string
@@ -91,9 +93,8 @@ func (t *transport) RoundTrip(req *http.Request) (*http.Response, error) {
 		return nil, fmt.Errorf("request to %s was not made by ask", req.URL.Path)
 	}
 	t.tally.request(req.URL.Path)
-	a.sent = t.clock.local()
 	ctx := httptrace.WithClientTrace(req.Context(), &httptrace.ClientTrace{
-		GotConn: func(httptrace.GotConnInfo) { a.sent = t.clock.local() }, // without the time to connect
+		GotConn: func(httptrace.GotConnInfo) { a.sent = t.clock.local() },
 	})
 	req = req.Clone(ctx)
 	req.Header.Set("User-Agent", t.agent)
@@ -104,7 +105,6 @@ func (t *transport) RoundTrip(req *http.Request) (*http.Response, error) {
 	defer func() { _ = res.Body.Close() }() // what matters of it has been read
 	a.received = t.clock.local()
 	a.note(res)
-	t.clock.date(a.sent, a.received, a.date)
 	body, err := a.read(res)
 	if err != nil {
 		return nil, err
@@ -113,6 +113,9 @@ func (t *transport) RoundTrip(req *http.Request) (*http.Response, error) {
 	res.ContentLength = int64(len(body))
 	return res, nil
 }
+
+// isPage recognises what is for a browser.
+func isPage(body []byte) bool { return bytes.HasPrefix(bytes.TrimSpace(body), []byte("<")) }
 
 // note keeps what the headers say.
 func (a *answer) note(res *http.Response) {
@@ -134,6 +137,7 @@ func (a *answer) read(res *http.Response) ([]byte, error) {
 	if a.status >= http.StatusBadRequest {
 		body, _ := io.ReadAll(io.LimitReader(res.Body, maxErrorBody)) // the status tells more than a broken body
 		a.refusal = errorIn(body)
+		a.page = isPage(body)
 		return body, nil
 	}
 	if a.status < 200 || a.status >= 300 { // the exchange sends nobody elsewhere; a login page on the way does
@@ -152,6 +156,7 @@ func (a *answer) read(res *http.Response) ([]byte, error) {
 	if strings.TrimSpace(string(body[:min(len(body), 8)])) == "null" {
 		return nil, errors.New("the answer is null")
 	}
+	a.page = isPage(body)
 	body, a.rows, a.lost, err = a.tidy(body)
 	return body, err
 }

@@ -9,64 +9,62 @@ import (
 	"time"
 )
 
-// How long to wait when the exchange refuses, as far as it does not say, and
-// the longest that is believed. Its documentation has bans of 2 minutes to 3 days.
+// The longest waits that are believed when the exchange names them. Its
+// documentation has bans of 2 minutes to 3 days.
 const (
-	shortestBan    = 2 * time.Minute
 	longestBan     = 72 * time.Hour
 	longestLimit   = time.Hour
-	firewallWait   = time.Minute
 	longestOutage  = 10 * time.Minute
-	locationWait   = 10 * time.Minute
 	shortestRefuse = time.Second
 )
 
-// retryAfter reads a Retry-After header, which has seconds or an HTTP date,
-// as a time on the exchange's clock; false when absent, past or senseless.
-// Times later than longest from now are cut to it.
-func retryAfter(header string, now time.Time, longest time.Duration) (time.Time, bool) {
+// wait is what an answer says of when to ask again.
+type wait struct {
+	until    time.Time // on the exchange's clock; zero: it said nothing
+	absolute bool      // it named a point in time, not how long
+}
+
+// retryAfter reads a Retry-After header, which has seconds or an HTTP date;
+// nothing where it is absent, past or senseless. Times later than longest from
+// now are cut to it.
+func retryAfter(header string, now time.Time, longest time.Duration) wait {
 	header = strings.TrimSpace(header)
 	if s, err := strconv.ParseFloat(header, 64); err == nil {
 		if !(s > 0) {
-			return time.Time{}, false
+			return wait{}
 		}
 		seconds := min(math.Ceil(s), longest.Seconds())
-		return now.Add(max(shortestRefuse, time.Duration(seconds)*time.Second)), true
+		return wait{until: now.Add(max(shortestRefuse, time.Duration(seconds)*time.Second))}
 	}
 	at, err := http.ParseTime(header)
 	if err != nil {
-		return time.Time{}, false
+		return wait{}
 	}
 	return within(at, now, longest)
 }
 
 // bannedUntil finds the time in "Way too many requests; IP(…) banned until
 // 1659146400000. Please use the websocket …".
-func bannedUntil(message string, now time.Time) (time.Time, bool) {
+func bannedUntil(message string, now time.Time) wait {
 	m := bannedUntilPattern.FindStringSubmatch(message)
 	if m == nil {
-		return time.Time{}, false
+		return wait{}
 	}
 	ms, err := strconv.ParseInt(m[1], 10, 64)
 	if err != nil {
-		return time.Time{}, false
+		return wait{}
 	}
 	return within(time.UnixMilli(ms).UTC(), now, longestBan)
 }
 
 var bannedUntilPattern = regexp.MustCompile(`(?i)banned\s+until\s+(\d{13})\b`)
 
-func within(at, now time.Time, longest time.Duration) (time.Time, bool) {
+func within(at, now time.Time, longest time.Duration) wait {
 	if !at.After(now) {
-		return time.Time{}, false
+		return wait{}
 	}
 	if latest := now.Add(longest); at.After(latest) {
 		at = latest
 	}
-	return at.UTC(), true
-}
-
-// nextMinute is when the exchange's count of weight has surely started anew.
-func nextMinute(now time.Time) time.Time {
-	return now.Truncate(time.Minute).Add(time.Minute + minuteSlack)
+	return wait{until: at.UTC(), absolute: true}
 }

@@ -1,0 +1,75 @@
+package quota
+
+import (
+	"time"
+
+	"openinterest/data/market"
+)
+
+// Sustained is what may be spent of the main bucket in a span for long: what
+// others leave of this program's share.
+func (q *Quota) Sustained(now time.Time) int {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	b := q.buckets[0]
+	return max(0, b.window.max-b.others.rate(now))
+}
+
+// Pace is the highest rate per second at which the main bucket may be spent for
+// long, where so much of Sustained is kept.
+func (q *Quota) Pace(now time.Time, keep int) float64 {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	b := q.buckets[0]
+	return b.window.rate(now, max(0, b.window.max-b.others.rate(now)-keep))
+}
+
+// Free is what may be spent of a bucket now, where others go on as they did in
+// the last minute.
+func (q *Quota) Free(now time.Time, name string) int {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	b := q.bucket(name)
+	own := b.window.used(now) + len(b.others.spent(now, b.Span))
+	return b.window.max - max(own+b.others.rate(now), b.used(now))
+}
+
+// used is what is used of a bucket now: as the venue says, or as counted here,
+// whichever is more.
+func (b *bucket) used(now time.Time) int {
+	own := b.window.used(now) + len(b.others.spent(now, b.Span))
+	if used, ok := b.usedOfSpan(now); ok {
+		return max(used, own)
+	}
+	return own
+}
+
+// Spent returns why nothing of a route may be asked now, if that is because the
+// share is spent: with how much of it, and when it goes on. nil otherwise.
+func (q *Quota) Spent(now time.Time, route market.Route, keep int) *market.Problem {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	r := q.routes[route]
+	wait := q.wait(now, r, keep)
+	if wait <= 0 {
+		return nil
+	}
+	p := &market.Problem{Kind: market.QuotaSpent, Route: r.Name, Until: now.Add(wait)}
+	for i, c := range r.Costs {
+		if b := q.bucket(c.Bucket); i == 0 || b.wait(now, c.Amount) == wait {
+			p.Used, p.Allowed = b.used(now), b.window.max
+		}
+	}
+	return p
+}
+
+// Use is how much of a bucket is used and allowed.
+type Use struct{ Used, Own, Allowed, Limit int }
+
+// Use reports the counts of a bucket.
+func (q *Quota) Use(now time.Time, name string) Use {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	b := q.bucket(name)
+	return Use{Used: b.used(now), Own: b.window.used(now), Allowed: b.window.max, Limit: b.Limit}
+}
