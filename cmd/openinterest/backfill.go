@@ -14,6 +14,7 @@ import (
 	"openinterest/assets"
 	"openinterest/data/history"
 	"openinterest/data/history/archive"
+	"openinterest/data/session"
 	"openinterest/ui/format"
 )
 
@@ -34,7 +35,7 @@ func (c *backfillCommand) Run(ctx context.Context, g *globals, std streams) erro
 		return err
 	}
 	log, words := g.logger(std.err), assets.NewWords(g.language(""))
-	from, err := openArchive(g.ArchiveURL, false, log)
+	from, err := session.OpenArchive(g.ArchiveURL, userAgent, log)
 	if err != nil {
 		return usageError{err}
 	}

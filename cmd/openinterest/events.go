@@ -11,7 +11,7 @@ import (
 	"time"
 
 	"openinterest/assets"
-	"openinterest/data/history"
+	"openinterest/data/session"
 	"openinterest/data/signal"
 )
 
@@ -59,32 +59,27 @@ func (c *eventsCommand) load(ctx context.Context, g *globals, std streams) (sign
 	if err != nil {
 		return signal.Subject{}, err
 	}
-	defer past.store.Close()
-	return past.known(ctx, words, symbolOf(c.Symbol))
+	defer past.Close()
+	return knownOf(ctx, past, words, symbolOf(c.Symbol))
 }
 
 // openPast opens the history that the flags name, for reading. The caller
-// closes its store.
-func openPast(ctx context.Context, g *globals, std streams) (*pastOf, *assets.Words, error) {
+// closes it.
+func openPast(ctx context.Context, g *globals, std streams) (*session.Past, *assets.Words, error) {
 	if err := g.refuseDemo(); err != nil {
 		return nil, nil, err
 	}
 	words := assets.NewWords(g.language(""))
-	store, err := history.Open(ctx, g.historyDir(), history.Options{ReadOnly: true, Log: g.logger(std.err)})
+	past, err := session.OpenPast(ctx, g.session(g.logger(std.err)))
 	if err != nil {
-		return nil, nil, historyError(words, err)
-	}
-	past, err := newPast(ctx, store)
-	if err != nil {
-		store.Close()
 		return nil, nil, historyError(words, err)
 	}
 	return past, words, nil
 }
 
-// known is the subject of a symbol, or a sentence where nothing is stored of it.
-func (p *pastOf) known(ctx context.Context, words *assets.Words, symbol string) (signal.Subject, error) {
-	subject, err := p.subject(ctx, symbol)
+// knownOf is the subject of a symbol, or a sentence where nothing is stored of it.
+func knownOf(ctx context.Context, past *session.Past, words *assets.Words, symbol string) (signal.Subject, error) {
+	subject, err := past.Subject(ctx, symbol)
 	switch {
 	case err != nil:
 		return subject, historyError(words, err)

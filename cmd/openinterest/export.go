@@ -7,7 +7,6 @@ import (
 	"io"
 	"math"
 	"os"
-	"path/filepath"
 	"strings"
 
 	"golang.org/x/term"
@@ -43,6 +42,11 @@ func (c *exportCommand) Run(ctx context.Context, g *globals, std streams) error 
 	if f, ok := std.out.(*os.File); ok && c.Out == "" && c.Format == "parquet" && term.IsTerminal(int(f.Fd())) {
 		return usageError{errors.New(words.T("cli.parquet_terminal"))}
 	}
+	if c.Out != "" {
+		if err := checkOutput(c.Out); err != nil {
+			return err
+		}
+	}
 	store, err := history.Open(ctx, g.historyDir(), history.Options{ReadOnly: true, Log: g.logger(std.err)})
 	if err != nil {
 		return historyError(words, err)
@@ -70,7 +74,7 @@ func (c *exportCommand) Run(ctx context.Context, g *globals, std streams) error 
 	if c.Out == "" {
 		return write(std.out, stamps)
 	}
-	return writeWhole(c.Out, func(w io.Writer) error { return write(w, stamps) })
+	return writeOutput(ctx, c.Out, func(w io.Writer) error { return write(w, stamps) })
 }
 
 // refuseDemo refuses the demo where the history is meant: it keeps none.
@@ -88,21 +92,4 @@ func symbolOf(typed string) string { return strings.ToUpper(strings.TrimSpace(ty
 // with the details, since a script has no other place to find them.
 func historyError(words *assets.Words, err error) error {
 	return fmt.Errorf("%s (%w)", strings.TrimRight(format.HistoryProblem(words, err), "."), err)
-}
-
-// writeWhole writes a file whole or not at all.
-func writeWhole(path string, write func(io.Writer) error) error {
-	f, err := os.CreateTemp(filepath.Dir(path), ".export-*")
-	if err != nil {
-		return fmt.Errorf("writing %s: %w", path, err)
-	}
-	defer os.Remove(f.Name()) // gone already when the move succeeded
-	werr := write(f)
-	if err := errors.Join(werr, f.Chmod(0o644), f.Close()); err != nil {
-		return fmt.Errorf("writing %s: %w", path, err)
-	}
-	if err := os.Rename(f.Name(), path); err != nil {
-		return fmt.Errorf("writing %s: %w", path, err)
-	}
-	return nil
 }

@@ -287,24 +287,3 @@ func TestBackfillSaysWhatItCannotDo(t *testing.T) {
 		}
 	}
 }
-
-// Another exchange's numbers never stand in for the real one's.
-func TestEachExchangeHasItsOwnHistory(t *testing.T) {
-	real := (&globals{}).historyDir()
-	spelled := (&globals{RestURL: "https://fapi.binance.com/"}).historyDir()
-	other := (&globals{RestURL: "http://127.0.0.1:9900"}).historyDir()
-	slash := (&globals{RestURL: "http://127.0.0.1:9900/"}).historyDir()
-	third := (&globals{RestURL: "http://127.0.0.1:9901"}).historyDir()
-	if filepath.Base(real) != "history" || spelled != real || other == real || other == third || other != slash {
-		t.Errorf("%s, %s, %s, %s, %s", real, spelled, other, slash, third)
-	}
-}
-
-// What was recorded with one set of flags is found with another.
-func TestADirectoryOfOnesOwnHasOneHistory(t *testing.T) {
-	recorded := (&globals{DataDir: "d", RestURL: "http://127.0.0.1:9900"}).historyDir()
-	read := (&globals{DataDir: "d"}).historyDir()
-	if recorded != read || read != filepath.Join("d", "history") {
-		t.Errorf("%s, %s", recorded, read)
-	}
-}

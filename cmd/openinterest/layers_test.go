@@ -34,7 +34,8 @@ var rooms = []room{
 	{path: "data/history", uses: []string{"data/market"}},
 	{path: "data/sim", uses: []string{"data/market"}, tests: []string{"data/binance", "data/feed", "data/signal"}},
 	{path: "data/watch", uses: []string{"data/market", "data/signal"}}, // the live signals
-	{path: "data/recorded", uses: []string{"data/market"}},             // helps tests read recordings
+	{path: "data/session", uses: []string{"data/market", "data/binance", "data/feed", "data/history", "data/signal", "data/alert", "data/watch", "data/sim"}},
+	{path: "data/recorded", uses: []string{"data/market"}}, // helps tests read recordings
 	{path: "charts", uses: []string{"data/market"}, pure: true},
 	{path: "assets"},
 	{path: "ui", uses: []string{"data/market", "data/feed", "data/signal", "data/alert", "data/watch", "data/history", "charts", "assets"}},

@@ -8,6 +8,7 @@ import (
 
 	"openinterest/data/feed"
 	"openinterest/data/market"
+	"openinterest/data/session"
 )
 
 // recordCommand keeps the history filled without a window.
@@ -28,17 +29,17 @@ func (c *recordCommand) Run(ctx context.Context, g *globals, std streams) error 
 		talking.LogLevel = "info"
 	}
 	log := talking.logger(std.err)
-	s, err := openSession(ctx, g, log)
+	s, err := session.Open(ctx, g.session(log))
 	if err != nil {
 		return err
 	}
-	s.feed.Attend(feed.Attention{Hidden: true}) // nobody looks: rows once a minute, the rest for history
-	s.startWatch(ctx, log, false)               // signals are logged as they are seen
+	s.Attend(feed.Attention{Hidden: true}) // nobody looks: rows once a minute, the rest for history
+	s.Watch(false)                         // signals are logged as they are seen
 	log.Info("recording", "into", g.historyDir())
 	watchRecording(ctx, s, log)
 	log.Info("stopping: writing what is left")
 	s.Close()
-	if p := s.feed.Storage(); p != nil && p.Kind != market.StorageSetAside {
+	if p := s.Storage(); p != nil && p.Kind != market.StorageSetAside {
 		return fmt.Errorf("the history could not be kept: %w", p)
 	}
 	log.Info("stopped")
@@ -46,7 +47,7 @@ func (c *recordCommand) Run(ctx context.Context, g *globals, std streams) error 
 }
 
 // watchRecording says in the log how it goes, until ctx ends.
-func watchRecording(ctx context.Context, s *session, log *slog.Logger) {
+func watchRecording(ctx context.Context, s *session.Session, log *slog.Logger) {
 	report := time.NewTicker(reportEvery)
 	defer report.Stop()
 	state, full := market.FeedState(""), false
@@ -55,11 +56,11 @@ func watchRecording(ctx context.Context, s *session, log *slog.Logger) {
 		case <-ctx.Done():
 			return
 		case <-report.C:
-			snap := s.feed.Snapshot()
+			snap := s.Snapshot()
 			log.Info("going on", "state", snap.Status.State, "contracts", snap.Status.Total, "live", snap.Status.Ready,
 				"history_requests", snap.Status.Budget.HistoryUsed)
-		case <-s.feed.Updates():
-			status := s.feed.Snapshot().Status
+		case <-s.Updates():
+			status := s.Snapshot().Status
 			if status.State != state {
 				state = status.State
 				log.Info("the feed is "+string(state), "contracts", status.Total, "problem", status.Problem)

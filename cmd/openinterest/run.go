@@ -7,13 +7,12 @@ import (
 	"io"
 	"log/slog"
 	"net/url"
-	"path/filepath"
 	"time"
 
-	"github.com/adrg/xdg"
 	"github.com/alecthomas/kong"
 
 	"openinterest/assets"
+	"openinterest/data/session"
 )
 
 // streams is where a run writes, and when it began.
@@ -87,10 +86,20 @@ func (g *globals) dataDir() string {
 	if g.DataDir != "" {
 		return g.DataDir
 	}
-	return defaultDataDir()
+	return session.DefaultDataDir()
 }
 
-func defaultDataDir() string { return filepath.Join(xdg.DataHome, "openinterest") }
+// historyDir is where the history of the exchange that the flags name is kept.
+func (g *globals) historyDir() string { return g.session(nil).HistoryDir() }
+
+// userAgent is what the program calls itself to whomever it asks.
+const userAgent = "openinterest/" + version
+
+// session is the market that the flags name.
+func (g *globals) session(log *slog.Logger) session.Options {
+	return session.Options{RESTURL: g.RestURL, StreamURL: g.StreamURL, ArchiveURL: g.ArchiveURL,
+		Demo: g.Demo, DataDir: g.DataDir, UserAgent: userAgent, Log: log}
+}
 
 func (g *globals) logger(w io.Writer) *slog.Logger {
 	var level slog.Level
@@ -146,7 +155,7 @@ func run(ctx context.Context, args []string, std streams) (err error) {
 		kong.Description("Open interest of every USDT-margined perpetual contract on Binance Futures, live."),
 		kong.Writers(std.out, std.err),
 		kong.Exit(func(int) { panic(done{}) }),
-		kong.Vars{"version": "openinterest " + version, "data_dir": defaultDataDir()},
+		kong.Vars{"version": "openinterest " + version, "data_dir": session.DefaultDataDir()},
 	)
 	if err != nil {
 		return fmt.Errorf("setting up the command line: %w", err)

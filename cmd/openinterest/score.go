@@ -13,6 +13,7 @@ import (
 	"golang.org/x/term"
 
 	"openinterest/assets"
+	"openinterest/data/session"
 	"openinterest/data/signal"
 	"openinterest/ui/format"
 	"openinterest/ui/scorecard"
@@ -30,19 +31,19 @@ func (c *scoreCommand) Run(ctx context.Context, g *globals, std streams) error {
 	if err != nil {
 		return err
 	}
-	defer past.store.Close()
+	defer past.Close()
 	symbols := []string{symbolOf(c.Symbol)}
 	if symbols[0] == "" {
-		if symbols, err = past.symbols(ctx); err != nil {
+		if symbols, err = past.Symbols(ctx); err != nil {
 			return historyError(words, err)
 		}
-	} else if _, err := past.known(ctx, words, symbols[0]); err != nil {
+	} else if _, err := knownOf(ctx, past, words, symbols[0]); err != nil {
 		return err
 	}
 	if len(symbols) == 0 {
 		return errors.New(words.T("cli.score_nothing"))
 	}
-	report, err := past.score(ctx, symbols, std.err)
+	report, err := scoreOf(ctx, past, symbols, std.err)
 	if err != nil {
 		return err
 	}
@@ -70,8 +71,8 @@ func (c *scoreCommand) Run(ctx context.Context, g *globals, std streams) error {
 	return nil
 }
 
-// score scores contracts; on a terminal a bar shows how far it is.
-func (p *pastOf) score(ctx context.Context, symbols []string, progress io.Writer) (*signal.Report, error) {
+// scoreOf scores contracts; on a terminal a bar shows how far it is.
+func scoreOf(ctx context.Context, past *session.Past, symbols []string, progress io.Writer) (*signal.Report, error) {
 	told := func(int) {}
 	if f, ok := progress.(*os.File); ok && len(symbols) > 1 && term.IsTerminal(int(f.Fd())) {
 		bar := progressbar.NewOptions(len(symbols), progressbar.OptionSetWriter(progress), progressbar.OptionShowCount(),
@@ -81,7 +82,7 @@ func (p *pastOf) score(ctx context.Context, symbols []string, progress io.Writer
 	}
 	subjects := func(yield func(signal.Subject, error) bool) {
 		for _, symbol := range symbols {
-			if !yield(p.subject(ctx, symbol)) {
+			if !yield(past.Subject(ctx, symbol)) {
 				return
 			}
 		}

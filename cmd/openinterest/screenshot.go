@@ -17,6 +17,7 @@ import (
 
 	"openinterest/assets"
 	"openinterest/data/market"
+	"openinterest/data/session"
 	"openinterest/ui"
 	"openinterest/ui/chartpane"
 	"openinterest/ui/settings"
@@ -67,7 +68,7 @@ func (c *screenshotCommand) Run(ctx context.Context, g *globals, std streams) er
 	if err := tryWriting(c.Out); err != nil {
 		return err
 	}
-	s, err := openSession(ctx, g, g.logger(std.err))
+	s, err := session.Open(ctx, g.session(g.logger(std.err)))
 	if err != nil {
 		return err
 	}
@@ -78,7 +79,7 @@ func (c *screenshotCommand) Run(ctx context.Context, g *globals, std streams) er
 		return err
 	}
 	words := assets.NewWords(g.language(""))
-	if snap := s.feed.Snapshot(); !hasAnything(snap) {
+	if snap := s.Snapshot(); !session.HasAnything(snap) {
 		fmt.Fprintln(std.err, nothingError(words, snap))
 	} else {
 		noteGaps(std.err, words, snap)
@@ -95,7 +96,7 @@ type shot struct {
 	stop   func()
 }
 
-func newShot(ctx context.Context, c *screenshotCommand, g *globals, s *session, size fyne.Size, std streams) *shot {
+func newShot(ctx context.Context, c *screenshotCommand, g *globals, s *session.Session, size fyne.Size, std streams) *shot {
 	a := test.NewApp()
 	sh := &shot{window: a.NewWindow(""), hops: make(chan func(), 1024)}
 	sh.window.SetPadded(false)
@@ -110,13 +111,10 @@ func newShot(ctx context.Context, c *screenshotCommand, g *globals, s *session, 
 		case <-ctx.Done():
 		}
 	}
-	s.openLong(ctx, g, g.logger(std.err))
-	options := ui.Options{
-		App: a, Window: sh.window, Feed: windowFeed{s.feed, s.client, s.long}, Archive: s.archive(), History: s.history(), Now: s.client.Now, Settings: c.settings(),
-		Dispatch: dispatch, Log: g.logger(std.err), Language: g.language(""), Mode: g.mode("dark"), Demo: s.demo,
-		Signals: s.startWatch(ctx, g.logger(std.err), true), OpenDemo: func() {}, Still: true,
-	}
-	s.score(&options)
+	options := windowOn(s, s.Watch(true))
+	options.App, options.Window, options.Settings, options.Still = a, sh.window, c.settings(), true
+	options.Dispatch, options.Log, options.OpenDemo = dispatch, g.logger(std.err), func() {}
+	options.Language, options.Mode = g.language(""), g.mode("dark")
 	sh.ui = ui.New(ctx, options)
 	if c.Pane != "" {
 		sh.ui.ShowPane(c.Pane)
@@ -151,11 +149,11 @@ func (c *screenshotCommand) settings() *settings.Store {
 
 // settle runs the window until the table is as full as it gets and the charts
 // are drawn, or until the timeout.
-func (sh *shot) settle(ctx context.Context, s *session, w waiting) error {
-	h := w.begin()
+func (sh *shot) settle(ctx context.Context, s *session.Session, w waiting) error {
+	h := w.session().Begin()
 	limit := time.NewTimer(w.Timeout)
 	defer limit.Stop()
-	look := time.NewTicker(lookEvery)
+	look := time.NewTicker(session.LookEvery)
 	defer look.Stop()
 	var settled *market.Snapshot
 	for {
@@ -163,8 +161,8 @@ func (sh *shot) settle(ctx context.Context, s *session, w waiting) error {
 		case hop := <-sh.hops:
 			hop()
 		case <-look.C:
-			snap := s.feed.Snapshot()
-			if !h.over(snap, s.client.Now()) || sh.ui.Busy() {
+			snap := s.Snapshot()
+			if !h.Over(snap, s.Now()) || sh.ui.Busy() {
 				continue
 			}
 			// One more snapshot, so that the full table has reached the window.

@@ -10,6 +10,7 @@ import (
 
 	"openinterest/assets"
 	"openinterest/data/market"
+	"openinterest/data/session"
 	"openinterest/ui/format"
 )
 
@@ -23,13 +24,14 @@ type snapshotCommand struct {
 
 // Run is called by kong.
 func (c *snapshotCommand) Run(ctx context.Context, g *globals, std streams) error {
-	log := g.logger(std.err)
-	s, err := openSessionNow(ctx, g, log)
+	options := g.session(g.logger(std.err))
+	options.Fresh = true // the snapshot is of now: nothing old is printed as if it were new
+	s, err := session.Open(ctx, options)
 	if err != nil {
 		return err
 	}
 	defer s.Close()
-	snap, full := hydrate(ctx, s, c.waiting)
+	snap, full := s.Fill(ctx, c.waiting.session())
 	if err := ctx.Err(); err != nil {
 		return fmt.Errorf("the snapshot was interrupted: %w", err)
 	}
@@ -39,7 +41,7 @@ func (c *snapshotCommand) Run(ctx context.Context, g *globals, std streams) erro
 		}
 	}
 	words := assets.NewWords(g.language(""))
-	if !hasAnything(snap) {
+	if !session.HasAnything(snap) {
 		return nothingError(words, snap)
 	}
 	noteGaps(std.err, words, snap)
@@ -47,7 +49,7 @@ func (c *snapshotCommand) Run(ctx context.Context, g *globals, std streams) erro
 	if c.Format == "json" {
 		write = writeJSON
 	}
-	return write(std.out, snap, s.client.Now())
+	return write(std.out, snap, s.Now())
 }
 
 // nothingError is the sentence for a snapshot without a single number.
@@ -75,7 +77,7 @@ func noteGaps(w io.Writer, words *assets.Words, s *market.Snapshot) {
 		}
 	}
 	for _, q := range s.Quotes {
-		if isComplete(q) {
+		if session.IsComplete(q) {
 			continue
 		}
 		missing++
@@ -91,15 +93,13 @@ func noteGaps(w io.Writer, words *assets.Words, s *market.Snapshot) {
 	}
 }
 
-func (c *snapshotCommand) printStats(std streams, s *session, full time.Time) error {
+func (c *snapshotCommand) printStats(std streams, s *session.Session, full time.Time) error {
+	spent := s.Spent()
 	stats := struct {
 		SecondsToFull *float64 `json:"seconds_to_full_table"` // null: it never became full
 		Requests      int      `json:"requests"`
 		Weight        int      `json:"weight"`
-	}{Weight: s.client.Budget().Own}
-	for _, n := range s.client.Stats().Requests {
-		stats.Requests += n
-	}
+	}{Requests: spent.Requests, Weight: spent.Weight}
 	if !full.IsZero() {
 		seconds := full.Sub(std.started).Seconds()
 		stats.SecondsToFull = &seconds

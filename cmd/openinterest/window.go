@@ -9,9 +9,12 @@ import (
 	"fyne.io/fyne/v2/app"
 
 	"openinterest/assets"
+	"openinterest/data/session"
+	"openinterest/data/watch"
 	"openinterest/ui"
 	"openinterest/ui/look"
 	"openinterest/ui/settings"
+	"openinterest/ui/storage"
 )
 
 // appID is the program's name to the desktop; a test keeps it equal to FyneApp.toml.
@@ -40,7 +43,7 @@ func (windowCommand) Run(ctx context.Context, g *globals, std streams) error {
 	w := &window{ctx: ctx, g: g, log: log, app: a, settings: store, window: a.NewWindow("")}
 	w.window.SetPadded(false)
 	w.window.Resize(w.size())
-	s, err := openSession(ctx, g, log)
+	s, err := session.Open(ctx, g.session(log))
 	if err != nil {
 		return err
 	}
@@ -86,7 +89,7 @@ type window struct {
 	settings *settings.Store
 	window   fyne.Window
 
-	session *session
+	session *session.Session
 	ui      *ui.UI
 	stopUI  func() // ends the pump and waits for it
 	loop    loop
@@ -103,21 +106,21 @@ func (w *window) size() fyne.Size {
 }
 
 // show fills the window from a session.
-func (w *window) show(s *session) {
+func (w *window) show(s *session.Session) {
 	var lang, theme string
 	w.settings.Get(func(s *settings.Settings) { lang, theme = s.Language, s.Theme })
 	ctx, cancel := context.WithCancel(w.ctx)
 	w.session = s
-	s.openLong(w.ctx, w.g, w.log)
-	options := ui.Options{
-		App: w.app, Window: w.window, Feed: windowFeed{s.feed, s.client, s.long}, Now: s.client.Now, Settings: w.settings,
-		Dispatch: w.loop.do, Log: w.log, Archive: s.archive(), History: s.history(),
-		Language: w.g.language(lang), Mode: w.g.mode(theme),
-		Signals: s.startWatch(w.ctx, w.log, false), Demo: s.demo, OpenDemo: w.openDemo,
-	}
-	s.score(&options)
+	options := windowOn(s, s.Watch(false))
+	options.App, options.Window, options.Settings = w.app, w.window, w.settings
+	options.Dispatch, options.Log, options.OpenDemo = w.loop.do, w.log, w.openDemo
+	options.Language, options.Mode = w.g.language(lang), w.g.mode(theme)
 	w.ui = ui.New(ctx, options)
-	s.done.Go(func() { freeWhenFull(ctx, s.feed, debug.FreeOSMemory) })
+	freed := make(chan struct{})
+	go func() {
+		defer close(freed)
+		freeWhenFull(ctx, s, debug.FreeOSMemory)
+	}()
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
@@ -126,7 +129,21 @@ func (w *window) show(s *session) {
 	w.stopUI = func() {
 		cancel()
 		<-done
+		<-freed
 	}
+}
+
+// windowOn is the part of a window's options that its session gives.
+func windowOn(s *session.Session, signals *watch.Watch) ui.Options {
+	scores := s.Scores()
+	o := ui.Options{Feed: s, Now: s.Now, Demo: s.Demo(), Signals: signals, Scores: scores, Past: scores}
+	if long := s.OpenLong(); long != nil {
+		o.Archive = long
+	}
+	if s.Keeps() {
+		o.History = func(ctx context.Context) (storage.Store, error) { return s.History(ctx) }
+	}
+	return o
 }
 
 // close ends what the window shows and keeps the settings.
@@ -144,7 +161,7 @@ func (w *window) close() {
 func (w *window) openDemo() {
 	demo := *w.g
 	demo.Demo, demo.RestURL, demo.StreamURL = true, "", ""
-	s, err := openSession(w.ctx, &demo, w.log)
+	s, err := session.Open(w.ctx, demo.session(w.log))
 	if err != nil {
 		w.log.Error("the demo market did not open", "error", err)
 		return

@@ -1,9 +1,8 @@
-package main
+package session
 
 import (
 	"context"
 	"fmt"
-	"log/slog"
 	"os"
 	"time"
 
@@ -12,8 +11,6 @@ import (
 	"openinterest/data/history/archive"
 	"openinterest/data/history/ondemand"
 	"openinterest/data/market"
-	"openinterest/ui/chartpane"
-	"openinterest/ui/storage"
 )
 
 // longHistory is what charts see beyond the 30 days of the exchange: the
@@ -28,43 +25,24 @@ type longHistory struct {
 	mine   bool             // the memory is this one's to close: the demo's
 }
 
-// openLong opens the ranges beyond what the exchange keeps, for who shows
-// charts. Without them, which the log tells of, the charts are as long as the
-// exchange's memory. They end with the session.
-func (s *session) openLong(ctx context.Context, g *globals, log *slog.Logger) {
-	long, err := newLongHistory(ctx, g, s, log)
+// OpenLong opens the ranges beyond what the exchange keeps, for who shows
+// charts: Load then knows them, and the fetcher that is returned fills them from
+// the archive. Where that fails, which the log tells of, it returns nil, and
+// charts are as long as the exchange's memory. They end with the session.
+func (s *Session) OpenLong() *ondemand.Fetcher {
+	long, err := s.newLong()
 	if err != nil {
-		log.Warn("charts go back 30 days only", "error", err)
-		return
+		s.log.Warn("charts go back 30 days only", "error", err)
+		return nil
 	}
 	s.long = long
+	return long.Fetcher
 }
 
-// archive is what fetches for the charts; nil where nothing does.
-func (s *session) archive() chartpane.Archive {
-	if s.long == nil {
-		return nil
-	}
-	return s.long
-}
-
-// history opens what is kept on this machine, for the pane that shows it; nil
-// in the demo, which keeps nothing.
-func (s *session) history() func(context.Context) (storage.Store, error) {
-	if s.memory == nil {
-		return nil
-	}
-	return func(ctx context.Context) (storage.Store, error) { return s.memory.open(ctx) }
-}
-
-// newLongHistory joins history and archive. In the demo they have a folder of
-// their own, which is gone afterwards.
-func newLongHistory(ctx context.Context, g *globals, s *session, log *slog.Logger) (*longHistory, error) {
-	address := g.ArchiveURL
-	if s.server != nil {
-		address = s.server.ArchiveURL()
-	}
-	from, err := openArchive(address, s.server != nil, log)
+// newLong joins history and archive. In the demo they have a folder of their
+// own, which is gone afterwards.
+func (s *Session) newLong() (*longHistory, error) {
+	from, err := s.openArchive()
 	if err != nil {
 		return nil, err
 	}
@@ -73,13 +51,13 @@ func newLongHistory(ctx context.Context, g *globals, s *session, log *slog.Logge
 		if l.folder, err = os.MkdirTemp("", "openinterest-demo-"); err != nil {
 			return nil, fmt.Errorf("making a folder for the demo's history: %w", err)
 		}
-		l.memory, l.mine = newMemory(l.folder, log), true
-		if _, err := l.memory.open(ctx); err != nil {
+		l.memory, l.mine = newMemory(l.folder, s.log), true
+		if _, err := l.memory.open(s.ctx); err != nil {
 			l.Close()
 			return nil, fmt.Errorf("opening the demo's history: %w", err)
 		}
 	}
-	l.Fetcher = ondemand.New(ctx, archiveStore{l.memory}, from, s.client.Now)
+	l.Fetcher = ondemand.New(s.ctx, archiveStore{l.memory}, from, s.client.Now)
 	return l, nil
 }
 

@@ -1,10 +1,9 @@
-package main
+package session
 
 import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"log/slog"
 	"math"
 	"time"
 
@@ -15,10 +14,10 @@ import (
 	"openinterest/data/watch"
 )
 
-// startWatch starts the live signals of a session; they end with it. hurry:
-// somebody waits until every contract has been judged.
-func (s *session) startWatch(ctx context.Context, log *slog.Logger, hurry bool) *watch.Watch {
-	o := watch.Options{Market: s.feed, Now: s.client.Now, Logger: log, Hurry: hurry}
+// Watch starts the live signals; they end with the session. hurry: somebody
+// waits until every contract has been judged. It is called once, if at all.
+func (s *Session) Watch(hurry bool) *watch.Watch {
+	o := watch.Options{Market: s.feed, Now: s.client.Now, Logger: s.log, Hurry: hurry}
 	switch {
 	case s.server != nil:
 		o.Past = simulatedPast{s.server, s.client.Now}
@@ -26,13 +25,7 @@ func (s *session) startWatch(ctx context.Context, log *slog.Logger, hurry bool) 
 		o.Past, o.Log = s.memory, eventLog{s.memory, s.client.Now}
 	}
 	w := watch.New(o)
-	ctx, cancel := context.WithCancel(ctx)
-	whole := s.cancel
-	s.cancel = func() {
-		cancel()
-		whole()
-	}
-	s.done.Go(func() { w.Run(ctx) })
+	s.done.Go(func() { w.Run(s.ctx) })
 	return w
 }
 

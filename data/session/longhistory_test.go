@@ -1,4 +1,4 @@
-package main
+package session
 
 import (
 	"fmt"
@@ -17,21 +17,15 @@ import (
 // market was, and nothing of it stays on the disk.
 func TestTheDemoShowsNinetyDays(t *testing.T) {
 	t.Setenv("TMPDIR", t.TempDir())
-	g := &globals{Demo: true, DataDir: t.TempDir()}
-	log := slog.New(slog.DiscardHandler)
-	s, err := openSession(t.Context(), g, log)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer s.Close()
-	s.openLong(t.Context(), g, log)
-	feed := windowFeed{s.feed, s.client, s.long}
+	o := Options{Demo: true, DataDir: t.TempDir(), Log: slog.New(slog.DiscardHandler)}
+	s := open(t, o)
+	long := s.OpenLong()
 	waitFor(t, 60*time.Second, func() (bool, string) {
-		s.long.Want("BTCUSDT", market.Range90d)
-		status := s.long.Status("BTCUSDT", market.Range90d)
+		long.Want("BTCUSDT", market.Range90d)
+		status := long.Status("BTCUSDT", market.Range90d)
 		return status.State == ondemand.Complete, fmt.Sprintf("%+v", status)
 	})
-	series, err := feed.Load(t.Context(), "BTCUSDT", market.Range90d)
+	series, err := s.Load(t.Context(), "BTCUSDT", market.Range90d)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -51,7 +45,7 @@ func TestTheDemoShowsNinetyDays(t *testing.T) {
 	if err != nil || len(left) > 0 {
 		t.Errorf("%v are left (%v)", left, err)
 	}
-	if kept, err := os.ReadDir(g.DataDir); err != nil || len(kept) > 0 {
+	if kept, err := os.ReadDir(o.DataDir); err != nil || len(kept) > 0 {
 		t.Errorf("the demo kept %v (%v)", kept, err)
 	}
 }
@@ -108,7 +102,7 @@ func TestASecondWindowFetchesNothing(t *testing.T) {
 	if (archiveStore{m}).Writes() {
 		t.Error("two write")
 	}
-	if _, err := (archiveStore{m}).SaveArchiveDay(t.Context(), history.ArchiveDay{Symbol: "X", Day: midStep.Truncate(24 * time.Hour)}, nil); history.KindOf(err) != history.Reading {
+	if _, err := (archiveStore{m}).SaveArchiveDay(t.Context(), history.ArchiveDay{Symbol: "X", Day: time.UnixMilli(0).UTC()}, nil); history.KindOf(err) != history.Reading {
 		t.Errorf("saving a day: %v", err)
 	}
 	if err := first.Close(); err != nil {

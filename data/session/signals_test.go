@@ -1,7 +1,9 @@
-package main
+package session
 
 import (
 	"log/slog"
+	"math"
+	"math/rand/v2"
 	"path/filepath"
 	"testing"
 	"time"
@@ -10,6 +12,24 @@ import (
 	"openinterest/data/market"
 	"openinterest/data/signal"
 )
+
+// lively is a market of 40 days in which every kind of thing happens.
+func lively(symbol string, seed uint64) *signal.Input {
+	r := rand.New(rand.NewPCG(seed, 1))
+	in := &signal.Input{Symbol: symbol, Terms: market.DefaultFundingTerms(), Volume: market.Unknown}
+	begin := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
+	q, p, rate := 1e6, 100.0, 0.0001
+	for i := range 40 * 288 {
+		q, p = q*math.Exp(0.002*r.NormFloat64()*math.Exp(r.NormFloat64())), p*math.Exp(0.002*r.NormFloat64()*math.Exp(r.NormFloat64()))
+		at := begin.Add(time.Duration(i) * market.Step).UnixMilli()
+		in.Points = append(in.Points, market.Point{Time: at, Contracts: math.Round(q), Price: math.Round(p*100) / 100})
+		if i%96 == 0 {
+			rate += 0.0001 * r.NormFloat64()
+			in.Funding = append(in.Funding, market.FundingPoint{Time: at + 3, Rate: rate})
+		}
+	}
+	return in
+}
 
 // What was seen live is kept, once, with its evidence and since when, and is
 // told apart from what was computed.
@@ -62,11 +82,11 @@ func TestLiveEventsAreKept(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer store.Close()
-	past, err := newPast(t.Context(), store)
+	past, err := readPast(t.Context(), store)
 	if err != nil {
 		t.Fatal(err)
 	}
-	subject, err := past.subject(t.Context(), "BTCUSDT")
+	subject, err := past.Subject(t.Context(), "BTCUSDT")
 	if err != nil || len(subject.Live) != 3 || !subject.LiveSince.Equal(begun) {
 		t.Errorf("to be scored are %d live events since %v, %v", len(subject.Live), subject.LiveSince, err)
 	}

@@ -1,76 +1,69 @@
-package main
+package session
 
 import (
 	"context"
-	"fmt"
 	"time"
 
 	"openinterest/data/market"
 )
 
-// waiting is how long a command that runs once waits for a full table.
-type waiting struct {
-	Timeout time.Duration `default:"60s" help:"Make do after this long with what is there (default: ${default})."`
+// Waiting is how long a command that runs once waits for a full table.
+type Waiting struct {
+	// Timeout is after how long it makes do with what is there.
+	Timeout time.Duration
 
 	// Patience is how long stragglers are waited for once every contract has
 	// been asked at least once, and a beginning where nothing can be had: long
 	// enough for the feed to ask again what failed, short enough for a script.
-	Patience time.Duration `hidden:"" default:"12s"`
+	Patience time.Duration
 }
 
-// Validate refuses a time in which nothing can be done. Kong calls it.
-func (w *waiting) Validate() error {
-	if w.Timeout <= 0 {
-		return fmt.Errorf("--timeout: %v is not longer than nothing", w.Timeout)
-	}
-	return nil
-}
-
-// hydration watches a table fill.
-type hydration struct {
-	waiting
+// Filling watches a table fill.
+type Filling struct {
+	Waiting
 	began  time.Time
 	waning time.Time // since when nothing but stragglers is missing; zero: more is
 }
 
-func (w waiting) begin() *hydration { return &hydration{waiting: w, began: time.Now()} }
+// Begin begins to wait.
+func (w Waiting) Begin() *Filling { return &Filling{Waiting: w, began: time.Now()} }
 
-// over reports whether to wait no longer: the table is full, what is missing
+// Over reports whether to wait no longer: the table is full, what is missing
 // has had its second chance, or the time is up. clock is the exchange's.
-func (h *hydration) over(s *market.Snapshot, clock time.Time) bool {
+func (f *Filling) Over(s *market.Snapshot, clock time.Time) bool {
 	now := time.Now()
-	left := h.Timeout - now.Sub(h.began)
+	left := f.Timeout - now.Sub(f.began)
 	switch {
-	case isFull(s) || left <= 0:
+	case IsFull(s) || left <= 0:
 		return true
 	case !isSettled(s) && !isHopeless(s, clock, left):
-		h.waning = time.Time{}
+		f.waning = time.Time{}
 		return false
-	case h.waning.IsZero():
-		h.waning = now
+	case f.waning.IsZero():
+		f.waning = now
 	}
-	return now.Sub(h.waning) >= h.Patience
+	return now.Sub(f.waning) >= f.Patience
 }
 
-// lookEvery is how often a table that fills is looked at.
-const lookEvery = 50 * time.Millisecond
+// LookEvery is how often a table that fills is looked at.
+const LookEvery = 50 * time.Millisecond
 
-// hydrate waits for the table, and returns the newest snapshot. full is when
-// it became full; zero if it did not.
-func hydrate(ctx context.Context, s *session, w waiting) (snap *market.Snapshot, full time.Time) {
-	h := w.begin()
-	look := time.NewTicker(lookEvery)
+// Fill waits for the table, and returns the newest snapshot. full is when it
+// became full; zero if it did not.
+func (s *Session) Fill(ctx context.Context, w Waiting) (snap *market.Snapshot, full time.Time) {
+	f := w.Begin()
+	look := time.NewTicker(LookEvery)
 	defer look.Stop()
 	for {
-		snap = s.feed.Snapshot()
-		if h.over(snap, s.client.Now()) {
-			if isFull(snap) {
+		snap = s.Snapshot()
+		if f.Over(snap, s.Now()) {
+			if IsFull(snap) {
 				full = time.Now()
 			}
 			return snap, full
 		}
 		select {
-		case <-s.feed.Updates():
+		case <-s.Updates():
 		case <-look.C:
 		case <-ctx.Done():
 			return snap, full
@@ -78,21 +71,21 @@ func hydrate(ctx context.Context, s *session, w waiting) (snap *market.Snapshot,
 	}
 }
 
-// isFull reports whether every contract has all that a row shows.
-func isFull(s *market.Snapshot) bool {
+// IsFull reports whether every contract has all that a row shows.
+func IsFull(s *market.Snapshot) bool {
 	if s == nil || len(s.Quotes) == 0 || s.Status.Ready < s.Status.Total {
 		return false
 	}
 	for _, q := range s.Quotes {
-		if !isComplete(q) {
+		if !IsComplete(q) {
 			return false
 		}
 	}
 	return true
 }
 
-// isComplete reports whether a contract has all that a row shows.
-func isComplete(q *market.Quote) bool {
+// IsComplete reports whether a contract has all that a row shows.
+func IsComplete(q *market.Quote) bool {
 	return hasOpenInterest(q) && q.History != nil && !q.Mark.Received.IsZero() && !q.Ticker.Received.IsZero() && q.Funding.IntervalHours > 0
 }
 
@@ -128,7 +121,9 @@ func isHopeless(s *market.Snapshot, clock time.Time, left time.Duration) bool {
 
 func hasOpenInterest(q *market.Quote) bool { return !q.OpenInterest.Received.IsZero() }
 
-func hasAnything(s *market.Snapshot) bool {
+// HasAnything reports whether a single number of s was told in this run, or is
+// of a stamp that is kept.
+func HasAnything(s *market.Snapshot) bool {
 	if s == nil {
 		return false
 	}

@@ -1,4 +1,4 @@
-package main
+package session
 
 import (
 	"context"
@@ -12,29 +12,25 @@ import (
 	"openinterest/data/market"
 	"openinterest/data/signal"
 	"openinterest/data/sim"
-	"openinterest/ui"
 )
 
-// scores has what the window's scorecards, and the dry runs of its alerts, are
+// Scores has what the window's scorecards, and the dry runs of its alerts, are
 // computed from: the history on this machine, or the demo's.
-type scores struct {
+type Scores struct {
 	feed   *feed.Feed
 	now    func() time.Time // the exchange's clock
 	memory *memory          // nil in the demo
 	server *sim.Server      // of the demo
 
 	mu     sync.Mutex
-	past   *pastOf // what contracts have in common, of the store it was read from
+	past   *Past // what contracts have in common, of the store it was read from
 	readAt time.Time
 }
 
-// score gives a window what it scores, where any history is kept.
-func (s *session) score(o *ui.Options) {
-	if s.memory == nil && s.server == nil {
-		return
-	}
-	from := &scores{feed: s.feed, now: s.client.Now, memory: s.memory, server: s.server}
-	o.Scores, o.Past = from, from
+// Scores returns what scorecards and dry runs of this session's market are
+// computed from.
+func (s *Session) Scores() *Scores {
+	return &Scores{feed: s.feed, now: s.client.Now, memory: s.memory, server: s.server}
 }
 
 const (
@@ -51,8 +47,8 @@ const (
 	judgedBy = 33 * 24 * time.Hour
 )
 
-// Symbols implements scorecard.Source: the contracts that trade.
-func (s *scores) Symbols() []string {
+// Symbols lists the contracts that trade, which make the pooled scorecard.
+func (s *Scores) Symbols() []string {
 	snapshot := s.feed.Snapshot()
 	if snapshot == nil {
 		return nil
@@ -64,8 +60,9 @@ func (s *scores) Symbols() []string {
 	return symbols
 }
 
-// Subject implements scorecard.Source.
-func (s *scores) Subject(ctx context.Context, symbol string, pooled bool) (signal.Subject, error) {
+// Subject loads a contract: all that is stored of it, and what was seen live. For
+// the pooled scorecard, which needs every contract, the demo loads less.
+func (s *Scores) Subject(ctx context.Context, symbol string, pooled bool) (signal.Subject, error) {
 	if s.server != nil {
 		span := demoScored
 		if pooled {
@@ -80,20 +77,20 @@ func (s *scores) Subject(ctx context.Context, symbol string, pooled bool) (signa
 		if err != nil {
 			return err
 		}
-		subject, err = past.subject(ctx, symbol)
+		subject, err = past.Subject(ctx, symbol)
 		return err
 	})
 	return subject, err
 }
 
 // common reads what contracts have in common, at most once a minute.
-func (s *scores) common(ctx context.Context, store *history.Store) (*pastOf, error) {
+func (s *Scores) common(ctx context.Context, store *history.Store) (*Past, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.past != nil && s.past.store == store && time.Since(s.readAt) < rereadEvery {
 		return s.past, nil
 	}
-	past, err := newPast(ctx, store)
+	past, err := readPast(ctx, store)
 	if err != nil {
 		return nil, err
 	}
@@ -102,7 +99,7 @@ func (s *scores) common(ctx context.Context, store *history.Store) (*pastOf, err
 }
 
 // simulated is a contract of the demo, from a time on.
-func (s *scores) simulated(ctx context.Context, symbol string, from time.Time) (*signal.Input, error) {
+func (s *Scores) simulated(ctx context.Context, symbol string, from time.Time) (*signal.Input, error) {
 	in := s.known(symbol)
 	to := s.now().UnixMilli()
 	series, err := s.server.Series(ctx, symbol, from.UnixMilli(), to)
@@ -117,7 +114,7 @@ func (s *scores) simulated(ctx context.Context, symbol string, from time.Time) (
 }
 
 // known is what the feed knows of a contract besides its history.
-func (s *scores) known(symbol string) *signal.Input {
+func (s *Scores) known(symbol string) *signal.Input {
 	in := &signal.Input{Symbol: symbol, Terms: market.DefaultFundingTerms(), Volume: market.Unknown}
 	if q := s.quote(symbol); q != nil {
 		in.Listed = q.Contract.Listed
@@ -128,7 +125,7 @@ func (s *scores) known(symbol string) *signal.Input {
 	return in
 }
 
-func (s *scores) quote(symbol string) *market.Quote {
+func (s *Scores) quote(symbol string) *market.Quote {
 	snapshot := s.feed.Snapshot()
 	if snapshot == nil {
 		return nil
@@ -136,8 +133,9 @@ func (s *scores) quote(symbol string) *market.Quote {
 	return snapshot.Quote(symbol)
 }
 
-// Past implements alerts.Past.
-func (s *scores) Past(ctx context.Context, symbol string, from, to time.Time, kinds ...signal.EventKind) (alert.Past, error) {
+// Past loads a contract's past from a day before from, with its events of these
+// kinds computed on it; thresholds ask for none.
+func (s *Scores) Past(ctx context.Context, symbol string, from, to time.Time, kinds ...signal.EventKind) (alert.Past, error) {
 	p := alert.Past{Contract: market.Contract{Symbol: symbol}}
 	if q := s.quote(symbol); q != nil {
 		p.Contract = q.Contract
@@ -160,7 +158,7 @@ func (s *scores) Past(ctx context.Context, symbol string, from, to time.Time, ki
 }
 
 // input loads a span of a contract's history, with funding where signals ask for it.
-func (s *scores) input(ctx context.Context, symbol string, from, to time.Time, funding bool) (*signal.Input, error) {
+func (s *Scores) input(ctx context.Context, symbol string, from, to time.Time, funding bool) (*signal.Input, error) {
 	if s.server != nil {
 		return s.simulated(ctx, symbol, from)
 	}

@@ -1,7 +1,8 @@
-package main
+package session
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math"
 	"time"
@@ -15,17 +16,35 @@ import (
 // began to be told.
 const liveSinceSetting = "signals.live_since"
 
-// pastOf has the whole stored history of every contract, as signals are
-// computed and scored on it.
-type pastOf struct {
+// Past has the whole stored history of every contract, as signals are computed
+// and scored on it. It needs no market that runs.
+type Past struct {
 	store  *history.Store
 	quotes map[string]*market.Quote // of the last known table: terms, and days of listing
 	live   time.Time                // since when live events are told; zero: never
 }
 
-// newPast reads what contracts have in common.
-func newPast(ctx context.Context, store *history.Store) (*pastOf, error) {
-	p := &pastOf{store: store, quotes: map[string]*market.Quote{}}
+// OpenPast opens the history that the options name, for reading, beside whoever
+// writes it. Its errors are the history's (see history.KindOf). Commands that
+// print events and scores call it, and Close.
+func OpenPast(ctx context.Context, o Options) (*Past, error) {
+	store, err := history.Open(ctx, o.HistoryDir(), history.Options{ReadOnly: true, Log: o.Log})
+	if err != nil {
+		return nil, err
+	}
+	past, err := readPast(ctx, store)
+	if err != nil {
+		return nil, errors.Join(err, store.Close())
+	}
+	return past, nil
+}
+
+// Close closes the history that OpenPast opened.
+func (p *Past) Close() error { return p.store.Close() }
+
+// readPast reads what contracts have in common.
+func readPast(ctx context.Context, store *history.Store) (*Past, error) {
+	p := &Past{store: store, quotes: map[string]*market.Quote{}}
 	table, err := store.LoadTable(ctx, 1)
 	if err != nil {
 		return nil, err
@@ -41,8 +60,8 @@ func newPast(ctx context.Context, store *history.Store) (*pastOf, error) {
 	return p, nil
 }
 
-// symbols lists the contracts of which any stamp is stored.
-func (p *pastOf) symbols(ctx context.Context) ([]string, error) {
+// Symbols lists the contracts of which any stamp is stored.
+func (p *Past) Symbols(ctx context.Context) ([]string, error) {
 	coverages, err := p.store.Coverages(ctx)
 	if err != nil {
 		return nil, err
@@ -54,9 +73,9 @@ func (p *pastOf) symbols(ctx context.Context) ([]string, error) {
 	return symbols, nil
 }
 
-// subject loads all that is stored of a contract. Its input has no points where
+// Subject loads all that is stored of a contract. Its input has no points where
 // nothing is.
-func (p *pastOf) subject(ctx context.Context, symbol string) (signal.Subject, error) {
+func (p *Past) Subject(ctx context.Context, symbol string) (signal.Subject, error) {
 	in := &signal.Input{Symbol: symbol, Terms: market.DefaultFundingTerms(), Volume: market.Unknown}
 	if q := p.quotes[symbol]; q != nil {
 		in.Listed = q.Contract.Listed

@@ -1,4 +1,4 @@
-package main
+package session
 
 import (
 	"log/slog"
@@ -21,7 +21,7 @@ func TestDemoScoresItsOwnPast(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Cleanup(server.Close)
-	s := &scores{feed: feed.New(feed.Options{}), now: time.Now, server: server}
+	s := &Scores{feed: feed.New(feed.Options{}), now: time.Now, server: server}
 	whole, err := s.Subject(t.Context(), "BTCUSDT", false)
 	if err != nil {
 		t.Fatal(err)
@@ -65,7 +65,7 @@ func TestHistoryIsScored(t *testing.T) {
 	if err := m.KeepStamps(t.Context(), []feed.Stamps{{Symbol: "BTCUSDT", Points: points}}); err != nil {
 		t.Fatal(err)
 	}
-	s := &scores{feed: feed.New(feed.Options{}), now: func() time.Time { return now }, memory: m}
+	s := &Scores{feed: feed.New(feed.Options{}), now: func() time.Time { return now }, memory: m}
 	subject, err := s.Subject(t.Context(), "BTCUSDT", false)
 	if err != nil || len(subject.Input.Points) != len(points) {
 		t.Fatalf("%d of %d stamps: %v", len(subject.Input.Points), len(points), err)
