@@ -49,7 +49,7 @@ func (c *Client) readContracts(info *futures.ExchangeInfo, a *answer) ([]market.
 }
 
 func contract(s futures.Symbol) (market.Contract, reason) {
-	if !usableSymbol(s.Symbol) {
+	if !market.UsableSymbol(s.Symbol) {
 		return market.Contract{}, badSymbol
 	}
 	base := s.BaseAsset

@@ -43,7 +43,7 @@ func (c *Client) FundingTerms(ctx context.Context) (map[string]market.FundingTer
 }
 
 func fundingTerms(s *futures.FundingRateInfo) (market.FundingTerms, reason) {
-	if !usableSymbol(s.Symbol) {
+	if !market.UsableSymbol(s.Symbol) {
 		return market.FundingTerms{}, badSymbol
 	}
 	terms := market.FundingTerms{Cap: number(s.AdjustedFundingRateCap), Floor: number(s.AdjustedFundingRateFloor)}

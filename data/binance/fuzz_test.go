@@ -107,7 +107,7 @@ func FuzzMarkPrices(f *testing.F) {
 func checkMarks(t *testing.T, got []market.MarkPrice) {
 	t.Helper()
 	for _, m := range got {
-		numbers(t, usableSymbol(m.Symbol) && market.Known(m.Price) && m.Price > 0 && unknownOr(m.FundingRate, true), m)
+		numbers(t, market.UsableSymbol(m.Symbol) && market.Known(m.Price) && m.Price > 0 && unknownOr(m.FundingRate, true), m)
 	}
 }
 
@@ -117,7 +117,7 @@ func FuzzTickers(f *testing.F) {
 	f.Fuzz(func(t *testing.T, body []byte) {
 		if got, err := answer(body).Tickers(t.Context()); sensible(t, err) {
 			for _, x := range got {
-				numbers(t, usableSymbol(x.Symbol) && unknownOr(x.LastPrice, x.LastPrice > 0) && unknownOr(x.QuoteVolume, x.QuoteVolume >= 0) && unknownOr(x.PriceChangePct, x.PriceChangePct >= -100), x)
+				numbers(t, market.UsableSymbol(x.Symbol) && unknownOr(x.LastPrice, x.LastPrice > 0) && unknownOr(x.QuoteVolume, x.QuoteVolume >= 0) && unknownOr(x.PriceChangePct, x.PriceChangePct >= -100), x)
 			}
 		}
 	})
@@ -133,7 +133,7 @@ func FuzzContracts(f *testing.F) {
 			t.Fatal("no contract and no error")
 		}
 		for i, k := range got {
-			numbers(t, usableSymbol(k.Symbol) && k.PricePrecision >= 0 && k.QuantityPrecision >= 0 && (i == 0 || got[i-1].Symbol < k.Symbol), k)
+			numbers(t, market.UsableSymbol(k.Symbol) && k.PricePrecision >= 0 && k.QuantityPrecision >= 0 && (i == 0 || got[i-1].Symbol < k.Symbol), k)
 		}
 		if b := c.Budget(); b.Limit < minWeight || b.Limit > maxWeight {
 			t.Fatalf("limit %d", b.Limit)
@@ -147,7 +147,7 @@ func FuzzFunding(f *testing.F) {
 	f.Fuzz(func(t *testing.T, body []byte) {
 		if got, err := answer(body).FundingTerms(t.Context()); sensible(t, err) {
 			for s, x := range got {
-				numbers(t, usableSymbol(s) && x.IntervalHours >= 0 && x.IntervalHours <= 24 && unknownOr(x.Cap, true) && unknownOr(x.Floor, true), x)
+				numbers(t, market.UsableSymbol(s) && x.IntervalHours >= 0 && x.IntervalHours <= 24 && unknownOr(x.Cap, true) && unknownOr(x.Floor, true), x)
 			}
 		}
 		if got, err := answer(body).FundingHistory(t.Context(), "LTCUSDT", time.Time{}, time.Time{}, 0); sensible(t, err) {
@@ -167,7 +167,7 @@ func FuzzStreamMessage(f *testing.F) {
 		checkMarks(t, marks)
 		forced, _ := streamedLiquidations(message)
 		for _, l := range forced {
-			numbers(t, usableSymbol(l.Symbol) && l.Price > 0 && l.Contracts > 0 && market.Known(l.Price) && market.Known(l.Contracts) && plausible(l.Time), l)
+			numbers(t, market.UsableSymbol(l.Symbol) && l.Price > 0 && l.Contracts > 0 && market.Known(l.Price) && market.Known(l.Contracts) && plausible(l.Time), l)
 		}
 	})
 }

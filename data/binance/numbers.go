@@ -4,8 +4,6 @@ import (
 	"strconv"
 	"strings"
 	"time"
-	"unicode"
-	"unicode/utf8"
 
 	"openinterest/data/market"
 )
@@ -43,26 +41,4 @@ func notNegative(s string) float64 {
 func millis(ms int64) (time.Time, bool) {
 	t := time.UnixMilli(ms).UTC()
 	return t, plausible(t)
-}
-
-// maxSymbol bounds the length of a symbol, in bytes.
-const maxSymbol = 64
-
-// usableSymbol reports whether s can be a contract's name: letters of any
-// script and digits, "_" and "-". Symbols get into addresses, file names and
-// on the screen, so nothing else may pass.
-func usableSymbol(s string) bool {
-	if s == "" || len(s) > maxSymbol {
-		return false
-	}
-	for _, r := range s {
-		switch {
-		case r == utf8.RuneError:
-			return false
-		case r == '_', r == '-':
-		case !unicode.IsLetter(r) && !unicode.IsDigit(r) && !unicode.IsMark(r):
-			return false
-		}
-	}
-	return true
 }

@@ -23,7 +23,7 @@ func (c *Client) Tickers(ctx context.Context) ([]market.Ticker, error) {
 }
 
 func ticker(s *futures.PriceChangeStats, now time.Time) (market.Ticker, reason) {
-	if !usableSymbol(s.Symbol) {
+	if !market.UsableSymbol(s.Symbol) {
 		return market.Ticker{}, badSymbol
 	}
 	t := market.Ticker{
@@ -57,7 +57,7 @@ func (c *Client) MarkPrices(ctx context.Context) ([]market.MarkPrice, error) {
 }
 
 func markPrice(symbol, price, rate string, nextFunding int64, now time.Time) (market.MarkPrice, reason) {
-	if !usableSymbol(symbol) {
+	if !market.UsableSymbol(symbol) {
 		return market.MarkPrice{}, badSymbol
 	}
 	m := market.MarkPrice{Symbol: symbol, Price: positive(price), FundingRate: number(rate), Received: now}

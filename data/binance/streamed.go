@@ -70,7 +70,7 @@ func streamedLiquidations(message []byte) ([]market.Liquidation, map[reason]int)
 
 func liquidation(e futures.WsLiquidationOrderEvent) (market.Liquidation, reason) {
 	o := e.LiquidationOrder
-	if !usableSymbol(o.Symbol) {
+	if !market.UsableSymbol(o.Symbol) {
 		return market.Liquidation{}, badSymbol
 	}
 	t, ok := millis(o.TradeTime)
