@@ -29,12 +29,13 @@ var rooms = []room{
 	{path: "data/market", plain: true, pure: true},
 	{path: "data/signal", uses: []string{"data/market"}, pure: true},
 	{path: "data/alert", uses: []string{"data/market", "data/signal"}, pure: true},
-	{path: "data/binance", uses: []string{"data/market"}},
-	{path: "data/feed", uses: []string{"data/market"}, tests: []string{"data/binance"}},
+	{path: "data/quota", uses: []string{"data/market"}, pure: true},
+	{path: "data/binance", uses: []string{"data/market", "data/quota"}},
+	{path: "data/feed", uses: []string{"data/market", "data/quota"}, tests: []string{"data/binance"}},
 	{path: "data/history", uses: []string{"data/market"}},
 	{path: "data/sim", uses: []string{"data/market"}, tests: []string{"data/binance", "data/feed", "data/signal"}},
 	{path: "data/watch", uses: []string{"data/market", "data/signal"}}, // the live signals
-	{path: "data/session", uses: []string{"data/market", "data/binance", "data/feed", "data/history", "data/signal", "data/alert", "data/watch", "data/sim"}},
+	{path: "data/session", uses: []string{"data/market", "data/quota", "data/binance", "data/feed", "data/history", "data/signal", "data/alert", "data/watch", "data/sim"}},
 	{path: "data/recorded", uses: []string{"data/market"}}, // helps tests read recordings
 	{path: "charts", uses: []string{"data/market"}, pure: true},
 	{path: "assets"},

@@ -120,7 +120,7 @@ func (s *Session) Attend(a feed.Attention) { s.feed.Attend(a) }
 // Retry asks again now, also where the exchange had refused: whoever taps Retry
 // may have switched the network.
 func (s *Session) Retry() {
-	s.client.Reopen()
+	s.client.Quota().Retry(s.client.Now())
 	s.feed.Retry()
 }
 

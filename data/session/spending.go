@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"openinterest/data/binance"
+	"openinterest/data/quota"
 )
 
 // The exchange counts the requests of an address over five minutes and never
@@ -36,14 +37,15 @@ type spending struct {
 // disown takes what others spent for another exchange's affair.
 func (s *spending) disown() {
 	s.alone.Store(true)
-	s.client.SpentElsewhere(binance.Spent{})
+	s.client.Quota().SetOthers(s.client.Now(), nil)
 }
 
-// spent is how much was spent in each second (Unix time), for one bucket.
-type spent map[int64]int
-
-// spendingFile is what a file holds.
-type spendingFile struct{ History, Funding spent }
+// spent is how much was spent in each second (Unix time) of the exchange's
+// clock, for one bucket; spendingFile, for each bucket, is what a file holds.
+type (
+	spent        map[int64]int
+	spendingFile map[string]spent
+)
 
 func newSpending(dir string, client *binance.Client, log *slog.Logger) *spending {
 	name := fmt.Sprintf("requests-%d-%x.json", os.Getpid(), time.Now().UnixNano())
@@ -69,9 +71,14 @@ func (s *spending) run(ctx context.Context) {
 // write writes down what this process spent, where that is news. A disk that
 // cannot be written to costs nothing but the news.
 func (s *spending) write() {
-	own := s.client.Spent()
-	text, err := json.Marshal(spendingFile{History: bySecond(own.History), Funding: bySecond(own.Funding)})
-	if err != nil || string(text) == s.written || len(own.History)+len(own.Funding) == 0 && s.written == "" {
+	own := spendingFile{}
+	for bucket, times := range s.client.Quota().Spending(s.client.Now()) {
+		if len(times) > 0 {
+			own[bucket] = bySecond(times)
+		}
+	}
+	text, err := json.Marshal(own)
+	if err != nil || string(text) == s.written || len(own) == 0 && s.written == "" {
 		return
 	}
 	err = os.MkdirAll(s.dir, 0o700)
@@ -92,7 +99,7 @@ func (s *spending) write() {
 // nothing any more.
 func (s *spending) read(now time.Time) {
 	files, _ := filepath.Glob(filepath.Join(s.dir, spendingPattern)) // the pattern is well formed
-	var others binance.Spent
+	others := quota.Spending{}
 	for _, file := range files {
 		if file == s.file {
 			continue
@@ -109,11 +116,12 @@ func (s *spending) read(now time.Time) {
 		if err != nil || json.Unmarshal(text, &theirs) != nil {
 			continue
 		}
-		others.History = theirs.History.appendTo(others.History)
-		others.Funding = theirs.Funding.appendTo(others.Funding)
+		for bucket, spent := range theirs {
+			others[bucket] = spent.appendTo(others[bucket])
+		}
 	}
 	if !s.alone.Load() {
-		s.client.SpentElsewhere(others)
+		s.client.Quota().SetOthers(s.client.Now(), others)
 	}
 }
 
