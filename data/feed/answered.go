@@ -9,50 +9,55 @@ import (
 // outcome is what the schedule must know of an answer.
 type outcome struct {
 	problem *market.Problem // nil: a good answer
-	global  bool            // the problem is everybody's: the lane is not to blame
+	global  bool            // the problem is everybody's: the question is not to blame
 	aborted bool            // given up by the engine after a pause: ask again
 	newest  int64           // of a history: its newest stamp, 0 when it is empty
 }
 
+// softStreak is after how many failures in a row a route is taken to fail as a whole.
+const softStreak = 3
+
 // answered takes note of what came of a request that next or probe returned.
-func (s *schedule) answered(now time.Duration, wall int64, r request, o outcome) {
+func (s *schedule) answered(at instant, r request, o outcome) {
 	s.flying--
 	if r.past() {
-		s.pastAnswered(now, r, o)
+		s.pastAnswered(at, r, o)
 		return
 	}
 	if r.kind == askHistory && !o.global {
-		s.historyAnswered(now, o)
+		s.historyAnswered(at.elapsed, o)
 	}
-	l, e := s.lane(r)
-	if l == nil {
-		return // delisted meanwhile
+	p, e := s.poll(r)
+	if p == nil {
+		return // delisted meanwhile, or nobody's: a chart, a check
 	}
 	switch {
 	case o.problem == nil:
-		l.succeeded()
+		p.succeeded()
 		if r.kind == askHistory {
-			s.historyHad(now, wall, e, r, o)
+			s.historyHad(at, e, r, o)
 		}
 	case o.global:
-		if l.dropped(); o.aborted {
-			l.forgive()
+		if p.drop(); o.aborted {
+			p.forgive()
+			p.urgent = true
 		}
-	case e == nil:
-		l.failed(now, tableRetryFirst, tableRetryMost)
-	case o.problem.Kind == market.UnknownSymbol:
-		l.flying, l.unknown, l.notBefore = false, true, now+unknownSymbolPeriod
-		s.contractsSoon(now)
 	default:
-		l.failed(now, contractRetryFirst, contractRetryMost)
-		if until := o.problem.Until; !until.IsZero() {
-			l.notBefore = max(l.notBefore, now+time.Duration(until.UnixMilli()-wall)*time.Millisecond)
+		p.fail(at.elapsed, retryFirst, retryMost)
+		if until := o.problem.Until; until.After(at.wall) && o.problem.Told {
+			p.notBefore = max(p.notBefore, at.elapsed+until.Sub(at.wall))
+		}
+		if e != nil && o.problem.Kind == market.UnknownSymbol {
+			s.contractsSoon(at.elapsed)
 		}
 	}
 }
 
-// lane finds the lane of a request, and the entry when it is a contract's.
-func (s *schedule) lane(r request) (*lane, *entry) {
+// poll finds the question of a request, and the entry when it is a contract's.
+func (s *schedule) poll(r request) (*poll, *entry) {
+	if r.kind == askChart || r.kind == askCheck {
+		return nil, nil
+	}
 	if r.symbol == "" {
 		return &s.tables[r.kind], nil
 	}
@@ -68,12 +73,12 @@ func (s *schedule) lane(r request) (*lane, *entry) {
 
 // historyHad moves a contract's newest official stamp on. When the stamp hoped
 // for is not there yet, the contract waits a while.
-func (s *schedule) historyHad(now time.Duration, wall int64, e *entry, r request, o outcome) {
+func (s *schedule) historyHad(at instant, e *entry, r request, o outcome) {
 	e.official = max(e.official, o.newest)
 	if r.expect == 0 {
 		return
 	}
-	age := time.Duration(wall-r.expect) * time.Millisecond
+	age := time.Duration(at.millis()-r.expect) * time.Millisecond
 	switch {
 	case e.official >= r.expect:
 		s.topUps.found(age)
@@ -81,45 +86,44 @@ func (s *schedule) historyHad(now time.Duration, wall int64, e *entry, r request
 	case e.official >= r.expect-market.StepMillis: // not a contract whose history stands still
 		s.topUps.missed()
 	}
-	e.history.notBefore = now + topUpRetry
+	e.history.notBefore = at.elapsed + topUpRetry
 }
 
 // historyAnswered pauses the history route as a whole when it fails again and
 // again while open interest is being answered.
 func (s *schedule) historyAnswered(now time.Duration, o outcome) {
 	if o.problem == nil {
-		s.historyFailures = 0
+		s.historyFailed = 0
 		s.historyPause.forgive()
 		return
 	}
-	if s.historyFailures++; s.historyFailures >= softStreak && now >= s.historyPause.notBefore {
-		s.historyPause.failed(now, contractRetryFirst, time.Minute)
+	if s.historyFailed++; s.historyFailed >= softStreak && now >= s.historyPause.notBefore {
+		s.historyPause.fail(now, retryFirst, retryMost)
 	}
 }
 
 // contractsSoon brings the next look at the list of contracts forward, to at
 // most one a minute: a contract unknown to the exchange was probably delisted.
-func (s *schedule) contractsSoon(now time.Duration) {
-	l := &s.tables[askContracts]
-	l.asked = min(l.asked, now+time.Minute-contractsPeriod)
+func (s *schedule) contractsSoon(now time.Duration) { s.tableWithin(askContracts, now, time.Minute) }
+
+// tableWithin has a table asked again no later than in a while.
+func (s *schedule) tableWithin(k kind, now, within time.Duration) {
+	p := &s.tables[k]
+	p.asked = min(p.asked, now+within-s.period(k))
 }
 
-// contractsHad gives the contracts that are still listed another chance, if
-// the exchange did not know them.
-func (s *schedule) contractsHad() {
-	for _, e := range s.entries {
-		for _, l := range []*lane{&e.openInterest, &e.history} {
-			if l.unknown {
-				l.forgive()
-			}
-		}
+// period is how often a table is asked by itself.
+func (s *schedule) period(k kind) time.Duration {
+	if k == askContracts {
+		return contractsPeriod
 	}
+	return fundingPeriod
 }
 
-// forgive ends every back-off: whatever failed is asked again at its turn.
+// forgive ends every backoff: whatever failed is asked again at its turn.
 func (s *schedule) forgive() {
 	s.historyPause.forgive()
-	s.historyFailures = 0
+	s.historyFailed = 0
 	for k := range s.tables {
 		s.tables[k].forgive()
 	}
@@ -129,15 +133,20 @@ func (s *schedule) forgive() {
 	}
 }
 
-// overdue makes everything due at once: the machine slept, or its clock was set.
-func (s *schedule) overdue() {
+// recovered makes every row urgent that was last asked before the fault ended.
+func (s *schedule) recovered() {
 	s.forgive()
+	for _, e := range s.entries {
+		e.openInterest.urgent = true
+	}
+}
+
+// overdue makes everything due at once: the machine slept.
+func (s *schedule) overdue() {
+	s.recovered()
 	for k := range s.tables {
 		if kind(k) != askFunding {
 			s.tables[k].asked = never
 		}
-	}
-	for _, e := range s.entries {
-		e.openInterest.asked = never
 	}
 }

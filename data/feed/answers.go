@@ -11,45 +11,47 @@ import (
 
 // take applies an answer to everything that wants to know of it.
 func (e *engine) take(a answer) {
-	now, wall := e.clock()
+	at := e.now()
 	f := a.flight
 	delete(e.flights, f)
 	r := f.request
-	notSent := a.err != nil && e.schedule.exhausted(now) > 0 && errors.Is(a.err, context.DeadlineExceeded)
-	if f.aborted || notSent { // notSent: the client waited for the budget until the time was up
+	if f.aborted {
 		if f.probe {
-			e.health.probeLost(now)
+			e.health.probeLost(at.elapsed)
 		}
-		e.settle(now, wall, f, a.series, outcome{problem: &market.Problem{Kind: market.TimedOut, What: r.kind.String()}, global: true, aborted: true})
+		e.settle(at, f, a.series, outcome{problem: &market.Problem{Kind: market.TimedOut, What: r.kind.String()}, global: true, aborted: true})
 		return
 	}
 	if a.err == nil {
-		a.err = e.check(&a, wall)
+		a.err = e.verify(&a, at.wall)
 	}
-	was := e.health.pause
+	was := e.health.outage
 	var o outcome
 	if a.err == nil {
-		e.health.succeeded(now, wall, f)
-		o.newest = e.apply(a, wall)
+		e.health.succeeded(at, f)
+		o.newest = e.apply(a, at)
 	} else {
 		o.problem = problemOf(a.err, r)
-		o.global = e.health.failed(now, wall, f, o.problem)
+		o.global = e.health.failed(at, f, o.problem)
 		e.log.Debug("a request failed", "what", r.kind, "symbol", r.symbol, "global", o.global, "err", a.err)
 	}
-	e.settle(now, wall, f, a.series, o)
+	if r.kind == askHistory {
+		e.historyProblem = o.problem
+	}
+	e.settle(at, f, a.series, o)
 	e.transition(f, was)
 }
 
-// check refuses answers that cannot be true as a whole.
-func (e *engine) check(a *answer, wall time.Time) error {
+// verify refuses answers that cannot be true as a whole.
+func (e *engine) verify(a *answer, wall time.Time) error {
 	bad := func(format string, args ...any) error {
 		return &market.Problem{Kind: market.BadAnswer, What: a.flight.request.kind.String(), Err: fmt.Errorf(format, args...)}
 	}
 	switch a.flight.request.kind {
 	case askContracts:
 		a.contracts = distinct(a.contracts)
-		if n, had := len(a.contracts), e.table.listed; n == 0 || 2*n < had {
-			return bad("%d contracts, after %d before", n, had)
+		if len(a.contracts) == 0 {
+			return bad("no contracts")
 		}
 	case askTickers:
 		if len(a.tickers) == 0 {
@@ -70,7 +72,7 @@ func (e *engine) check(a *answer, wall time.Time) error {
 			oi.Received = wall
 		}
 		a.openInterest.Received = a.openInterest.Received.Round(0)
-	case askHistory, askChart, askPast:
+	case askHistory, askChart, askPast, askCheck:
 		if a.series == nil {
 			return bad("no series")
 		}
@@ -92,11 +94,12 @@ func distinct(list []market.Contract) []market.Contract {
 }
 
 // apply puts a good answer into the table. Of a history it returns the newest stamp.
-func (e *engine) apply(a answer, wall time.Time) (newest int64) {
+func (e *engine) apply(a answer, at instant) (newest int64) {
+	wall := at.wall
 	r := a.flight.request
 	switch r.kind {
 	case askContracts:
-		e.applyContracts(a.contracts, wall)
+		e.applyContracts(a.contracts, at)
 	case askTickers:
 		e.table.setTickers(a.tickers)
 		e.schedule.setVolumes(a.tickers)
@@ -105,7 +108,7 @@ func (e *engine) apply(a answer, wall time.Time) (newest int64) {
 	case askFunding:
 		e.table.setFunding(a.funding)
 	case askOpenInterest:
-		e.table.setOpenInterest(r.symbol, a.openInterest)
+		e.table.setOpenInterest(r.symbol, a.openInterest, at.elapsed)
 	case askHistory:
 		e.applyHistory(r.symbol, a.series, wall)
 		newest = a.series.Official
@@ -117,63 +120,69 @@ func (e *engine) apply(a answer, wall time.Time) (newest int64) {
 		e.applyPast(r, a.series)
 	case askPaid:
 		e.applyPaid(r, a.payments, wall)
+	case askCheck:
+		e.check.compare(r.symbol, a.series)
 	}
 	return newest
 }
 
-func (e *engine) applyContracts(list []market.Contract, wall time.Time) {
+// applyContracts takes the contracts that are believed to trade.
+func (e *engine) applyContracts(list []market.Contract, at instant) {
 	had := e.table.listed
-	e.table.setContracts(list, wall)
+	list = e.lists.believed(at.elapsed, list, e.table.contracts(), priced(e.table.tickers), e.table.answeredAt)
+	if e.lists.again > 0 {
+		e.schedule.tableWithin(askContracts, at.elapsed, e.lists.again)
+	}
+	e.table.setContracts(list, at.wall)
 	symbols := make([]string, len(list))
 	for i, c := range list {
 		symbols[i] = c.Symbol
 	}
 	e.schedule.setContracts(symbols)
 	e.schedule.setVolumes(e.table.tickers)
-	e.schedule.contractsHad()
-	e.judgeHistories(wall)
-	if !e.schedule.remembering {
+	e.planHistories(at)
+	if !e.schedule.recalling {
 		e.table.forget()
 	}
 	if had != len(list) {
-		e.log.Info("contracts", "listed", len(list), "before", had)
+		e.log.Info("contracts", "listed", e.lists.listed, "kept", len(list), "before", had)
 	}
 }
 
 // settle tells schedule, row and callers what came of a flight.
-func (e *engine) settle(now time.Duration, wall time.Time, f *flight, s *market.Series, o outcome) {
+func (e *engine) settle(at instant, f *flight, s *market.Series, o outcome) {
 	r := f.request
-	if r.kind == askChart {
+	e.schedule.answered(at, r, o)
+	switch {
+	case r.kind == askChart:
 		var err error
 		if o.problem != nil {
 			err = o.problem
 		}
-		e.charts.answered(chartKey{r.symbol, r.period}, s, err, wall)
-		return
-	}
-	e.schedule.answered(now, wall.UnixMilli(), r, o)
-	if r.past() {
-		return
-	}
-	if r.symbol == "" {
+		e.charts.answered(chartKey{r.symbol, r.period}, s, err, at.wall)
+	case r.kind == askCheck:
+		e.checked(at)
+	case r.past():
+	case r.symbol == "":
 		e.partial[r.kind] = o.problem
-		return
-	}
-	if l, _ := e.schedule.lane(r); l != nil && o.problem != nil && !o.global {
-		e.table.setProblem(r.symbol, r.kind == askHistory, o.problem, wall.Add(l.notBefore-now))
+	default:
+		if p, _ := e.schedule.poll(r); p != nil && o.problem != nil && !o.global {
+			e.table.setProblem(r.symbol, r.kind == askHistory, failure{o.problem, at.wall.Add(p.notBefore - at.elapsed), p.failed, at.elapsed})
+		}
 	}
 }
 
-// transition logs the begin and end of a pause and resumes all at once. f is
+// transition logs the begin and end of an outage and resumes all at once. f is
 // the request whose answer made the difference, nil when it was the silence.
-func (e *engine) transition(f *flight, was *pause) {
-	is := e.health.pause
+func (e *engine) transition(f *flight, was *outage) {
+	is := e.health.outage
 	switch {
 	case was == nil && is != nil:
 		e.log.Warn("asking is paused", "problem", is.problem)
 	case was != nil && is == nil:
 		e.log.Info("asking again")
-		e.schedule.forgive()
+		e.schedule.recovered()
+		e.stream.hurry()
 		if f.probe {
 			e.giveUp(f.sent)
 		}

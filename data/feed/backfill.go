@@ -53,21 +53,24 @@ type backfill struct {
 func newBackfill() backfill { return backfill{nextGap: never, nextPaid: never} }
 
 // mayFill reports whether a gap may be asked for now.
-func (s *schedule) mayFill(now time.Duration) bool {
-	return len(s.backfill.gaps) > 0 && now >= s.backfill.nextGap && now >= s.historyPause.notBefore &&
-		s.freeHistory(now) > fillReserve && s.sustained() >= tightWeight
+func (s *schedule) mayFill(at instant) bool {
+	return len(s.backfill.gaps) > 0 && at.elapsed >= s.backfill.nextGap && s.historyOpen(at) &&
+		s.pace.freeHistory(at) > fillReserve && s.pace.sustained(at) >= tightWeight
 }
 
 // fill asks for a gap.
-func (s *schedule) fill(now time.Duration) request {
-	r := s.backfill.gaps[0]
+func (s *schedule) fill(at instant) *ask {
+	a := s.take(at, s.backfill.gaps[0], reserveRest)
+	if a == nil {
+		return nil
+	}
 	s.backfill.gaps = s.backfill.gaps[1:]
 	every := fillEvery
 	if s.attention.Hidden {
 		every = fillHidden
 	}
-	s.backfill.nextGap = now + every
-	return s.commit(now, r)
+	s.backfill.nextGap = at.elapsed + every
+	return a
 }
 
 func (s *schedule) mayAskFunding(now time.Duration) bool {
@@ -75,18 +78,21 @@ func (s *schedule) mayAskFunding(now time.Duration) bool {
 }
 
 // askFunding asks for a contract's funding payments.
-func (s *schedule) askFunding(now time.Duration) request {
-	r := s.backfill.payments[0]
+func (s *schedule) askFunding(at instant) *ask {
+	a := s.take(at, s.backfill.payments[0], 0)
+	if a == nil {
+		return nil
+	}
 	s.backfill.payments = s.backfill.payments[1:]
-	s.backfill.nextPaid = now + fundingEvery
+	s.backfill.nextPaid = at.elapsed + fundingEvery
 	s.backfill.flyingPaid++
-	return s.commit(now, r)
+	return a
 }
 
 // pastAnswered takes what came of a request for the memory. What was lost in
 // everybody's problem is asked again; what failed by itself, once the contract
 // is looked at again.
-func (s *schedule) pastAnswered(now time.Duration, r request, o outcome) {
+func (s *schedule) pastAnswered(at instant, r request, o outcome) {
 	e := s.symbols[r.symbol]
 	if r.kind == askPaid {
 		s.backfill.flyingPaid--
@@ -99,7 +105,7 @@ func (s *schedule) pastAnswered(now time.Duration, r request, o outcome) {
 	case o.global && r.kind == askPast:
 		s.backfill.gaps = append([]request{r}, s.backfill.gaps...)
 	case !o.global:
-		e.past.again(now)
+		e.past.again(at.elapsed)
 		if r.kind == askPaid {
 			e.past.due = 0 // until then
 		}
@@ -135,8 +141,9 @@ type plan struct {
 
 // fillGaps looks for what the memory lacks, one contract at a time, once the
 // table is had, and has funding payments asked for when they are due.
-func (e *engine) fillGaps(now time.Duration, wall time.Time) {
-	if e.keeper == nil || e.table.listed == 0 || e.health.pause != nil || !e.keeper.idle() {
+func (e *engine) fillGaps(at instant) {
+	now, wall := at.elapsed, at.wall
+	if e.keeper == nil || e.table.listed == 0 || e.health.outage != nil || !e.keeper.idle() {
 		return
 	}
 	if float64(e.table.ready) < keepShare*float64(len(e.table.rows)) {
@@ -197,7 +204,8 @@ func look(ctx context.Context, m Memory, symbol string, s Span, gaps bool) plan 
 
 // planned takes what a contract lacks.
 func (e *engine) planned(p plan) {
-	now, wall := e.clock()
+	at := e.now()
+	now, wall := at.elapsed, at.wall
 	e.schedule.backfill.planning = false
 	entry := e.schedule.symbols[p.symbol]
 	if entry == nil {

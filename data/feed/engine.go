@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"openinterest/data/market"
+	"openinterest/data/quota"
 )
 
 // How often snapshots are published.
@@ -18,11 +19,8 @@ const (
 )
 
 // clockJump is how far the exchange's clock and the monotonic one may drift
-// apart between two looks before the machine must have slept or been set.
+// apart between two looks before the machine must have slept.
 const clockJump = 5 * time.Second
-
-// firstContact is how long after the start a jump means nothing.
-const firstContact = 2 * time.Second
 
 // engine owns the feed's state. All its methods run on one goroutine.
 type engine struct {
@@ -33,36 +31,41 @@ type engine struct {
 	group    sync.WaitGroup // every goroutine but the engine's own
 	began    time.Time
 
-	schedule *schedule
-	health   *health
-	table    *table
-	charts   charts
-	stream   *stream
-	flights  map[*flight]struct{}
-	answers  chan answer
-	partial  [kinds]*market.Problem // of the tables: why the newest request failed
+	schedule       *schedule
+	health         *health
+	table          *table
+	lists          lists
+	charts         charts
+	stream         *stream
+	flights        map[*flight]struct{}
+	answers        chan answer
+	partial        [kinds]*market.Problem // of the tables: why the newest request failed
+	historyProblem *market.Problem        // why the newest request for history failed, of those that are everybody's
 
 	memory   Memory // nil: none; so are the rest then
 	keeper   *keeper
 	notes    *notes
 	recalled chan memoryAnswer
-	verdict  chan bool // whether what is remembered is of this market
-	believed bool      // it is
+	check    *check // whether what is kept is of this market; nil: not being checked
+	believed bool   // it is
 	plans    chan plan
 
 	sequence    uint64
 	published   time.Duration
 	status      market.Status // as last published
 	ready       int           // as last published
+	wasRefused  bool          // the exchange refused everything, at the last look
+	wasFilled   bool          // the table was as full as it gets, once
 	promptUntil time.Duration
-	seen, seenW time.Duration // the clocks at the last look: monotonic, and the exchange's since 1970
+	seen        instant       // the clocks at the last look
+	corrected   time.Duration // of the exchange's clock, as known at the last look
 }
 
 func newEngine(ctx context.Context, f *Feed) *engine {
 	began := time.Now()
 	e := &engine{
 		feed: f, exchange: f.exchange, log: f.log, ctx: ctx, began: began,
-		schedule: newSchedule(f.parallel),
+		schedule: newSchedule(f.exchange.Quota(), f.parallel),
 		health:   newHealth(),
 		table:    newTable(),
 		charts:   charts{},
@@ -76,23 +79,18 @@ func newEngine(ctx context.Context, f *Feed) *engine {
 		e.memory = f.memory
 		e.keeper = f.keeper
 		e.recalled, e.plans = make(chan memoryAnswer, 1), make(chan plan, 1)
-		e.verdict = make(chan bool, 1)
-		e.schedule.remembering = true
+		e.schedule.recalling = true
 	}
 	e.notes = &notes{}
-	_, wall := e.clock()
-	e.table.closed = market.FloorStamp(wall.UnixMilli())
-	e.seenW = sinceEpoch(wall)
+	e.seen, e.corrected = e.now(), e.exchange.Corrected()
+	e.table.closed = market.FloorStamp(e.seen.millis())
 	return e
 }
 
-// clock returns the time since the start, which never jumps, and the
-// exchange's time, without a monotonic reading that would hide jumps.
-func (e *engine) clock() (now time.Duration, wall time.Time) {
-	return time.Since(e.began), e.exchange.Now().Round(0).UTC()
+// now reads both clocks.
+func (e *engine) now() instant {
+	return instant{time.Since(e.began), e.exchange.Now().Round(0).UTC()}
 }
-
-func sinceEpoch(t time.Time) time.Duration { return time.Duration(t.UnixMilli()) * time.Millisecond }
 
 // run is the event loop.
 func (e *engine) run() {
@@ -100,7 +98,7 @@ func (e *engine) run() {
 	if e.memory != nil {
 		ctx, stop := context.WithCancel(context.WithoutCancel(e.ctx)) // until the engine has handed over the last
 		e.group.Go(func() {
-			e.recall()
+			e.readMemory()
 			e.keeper.run(ctx)
 		})
 		defer stop()
@@ -112,9 +110,9 @@ func (e *engine) run() {
 	defer timer.Stop()
 	e.attend()
 	for {
-		now, wall := e.clock()
-		wait := e.dispatch(now, wall)
-		wait = min(wait, e.publish(now, wall))
+		at := e.now()
+		wait := e.dispatch(at)
+		wait = min(wait, e.publish(at))
 		timer.Reset(wait)
 		select {
 		case <-e.ctx.Done():
@@ -130,9 +128,7 @@ func (e *engine) run() {
 		case c := <-e.feed.calls:
 			e.chart(c)
 		case a := <-e.recalled:
-			e.remember(a)
-		case same := <-e.verdict:
-			e.judged(same)
+			e.recall(a)
 		case p := <-e.plans:
 			e.planned(p)
 		case <-timer.C:
@@ -141,38 +137,53 @@ func (e *engine) run() {
 }
 
 // dispatch sends what may be sent now and returns when to look again.
-func (e *engine) dispatch(now time.Duration, wall time.Time) time.Duration {
-	e.watchFlights(now)
-	budget := e.exchange.Budget()
-	e.schedule.observe(now, wall.UnixMilli(), budget)
-	e.health.blocked(now, wall, budget.BlockedUntil)
-	switch e.health.gate(now, wall) {
-	case gateClosed:
-		return idle
-	case gateProbe:
-		if r := e.schedule.probe(now); r.kind != askNothing {
-			e.health.pause.probing = true
-			e.send(now, r, true)
+func (e *engine) dispatch(at instant) time.Duration {
+	e.watchFlights(at)
+	if e.health.outage != nil {
+		if e.health.mayProbe(at) {
+			e.probe(at)
 		}
 		return idle
 	}
+	if e.exchange.Quota().Refused(market.RouteOpenInterest) != nil { // the first request after a pause is open interest
+		e.wasRefused = true
+		e.probe(at)
+		return idle
+	}
+	if e.wasRefused {
+		e.wasRefused = false
+		e.schedule.recovered()
+	}
 	for {
-		r, wait := e.schedule.next(now, wall.UnixMilli())
-		if r.kind == askNothing {
+		a, wait := e.schedule.next(at)
+		if a == nil {
 			return wait
 		}
-		e.send(now, r, false)
+		e.send(at, a, false)
 	}
 }
 
+// probe sends one request that shows whether asking works again, where the
+// quota has a permit for it.
+func (e *engine) probe(at instant) {
+	a := e.schedule.probe(at)
+	if a == nil {
+		return
+	}
+	if e.health.outage != nil {
+		e.health.outage.probing = true
+	}
+	e.send(at, a, true)
+}
+
 // send asks on a goroutine of its own.
-func (e *engine) send(now time.Duration, r request, probe bool) {
+func (e *engine) send(at instant, a *ask, probe bool) {
 	timeout := requestTimeout
 	if probe {
 		timeout = probeTimeout
 	}
-	ctx, cancel := context.WithTimeout(e.ctx, timeout)
-	f := &flight{request: r, sent: now, probe: probe, cancel: cancel}
+	ctx, cancel := context.WithTimeout(quota.WithPermit(e.ctx, a.permit), timeout)
+	f := &flight{request: a.request, sent: at.elapsed, probe: probe, cancel: cancel}
 	e.flights[f] = struct{}{}
 	e.group.Go(func() {
 		a := fetch(ctx, e.exchange, f)
@@ -186,63 +197,77 @@ func (e *engine) send(now time.Duration, r request, probe bool) {
 
 // watch is the watchdog: it sees what no answer tells.
 func (e *engine) watch() {
-	now, wall := e.clock()
-	drift := (sinceEpoch(wall) - e.seenW) - (now - e.seen)
-	e.seen, e.seenW = now, sinceEpoch(wall)
-	if drift.Abs() > clockJump {
-		e.woke(drift, wall)
-	}
-	e.stream.take(now, e.table)
-	e.table.closeStamps(wall)
-	e.superviseMarks(now, wall)
-	if now > rememberPatience {
-		e.schedule.remembering = false
+	at := e.now()
+	e.watchClocks(at)
+	e.stream.take(at.elapsed, e.table)
+	e.table.closeStamps(at.wall)
+	e.watchMarks(at)
+	e.table.countUnanswered(at)
+	e.watchCheck(at)
+	if at.elapsed > recallPatience {
+		e.schedule.recalling = false
 	}
 	e.keepWhatIsNew()
-	e.fillGaps(now, wall)
+	e.fillGaps(at)
 }
 
-// watchFlights notices that requests are sent and nothing comes back; not
-// while the client holds them because the budget is spent.
-func (e *engine) watchFlights(now time.Duration) {
-	if e.schedule.exhausted(now) > 0 {
-		return
+// watchClocks notices that the exchange's clock was found wrong, and that the
+// machine slept.
+func (e *engine) watchClocks(at instant) {
+	drift := at.wall.Sub(e.seen.wall) - (at.elapsed - e.seen.elapsed)
+	e.seen = at
+	if by := e.exchange.Corrected() - e.corrected; by != 0 {
+		e.corrected += by
+		e.log.Info("the exchange's clock was corrected", "by", by)
+		e.table.shift(by)
+		e.health.goodWall = shifted(e.health.goodWall, by)
+		e.table.closed = market.FloorStamp(at.millis())
+		drift -= by
 	}
+	if drift.Abs() > clockJump {
+		e.woke(drift, at)
+	}
+}
+
+func shifted(t time.Time, by time.Duration) time.Time {
+	if t.IsZero() {
+		return t
+	}
+	return t.Add(by)
+}
+
+// woke is called when the machine slept. Everything is asked again, and the
+// connection of the stream is as good as dead.
+func (e *engine) woke(slept time.Duration, at instant) {
+	e.log.Info("the machine slept", "for", slept)
+	e.table.closed = market.FloorStamp(at.millis())
+	e.schedule.overdue()
+	e.health.retry(at.elapsed)
+	e.stream.reconnect()
+	e.schedule.replan()
+}
+
+// watchFlights notices that requests are sent and nothing comes back.
+func (e *engine) watchFlights(at instant) {
 	oldest := time.Duration(0)
 	for f := range e.flights {
-		oldest = max(oldest, now-f.sent)
+		oldest = max(oldest, at.elapsed-f.sent)
 	}
-	was := e.health.pause
-	e.health.watch(now, oldest)
+	was := e.health.outage
+	e.health.watch(at.elapsed, oldest)
 	e.transition(nil, was)
 }
 
-// woke is called when the clocks drifted apart: the machine slept, or its
-// clock was corrected. Everything is asked again, and the connection of the
-// stream is as good as dead. Right after the start it is only the exchange's
-// clock becoming known.
-func (e *engine) woke(drift time.Duration, wall time.Time) {
-	e.log.Info("the clock jumped", "by", drift)
-	e.table.closed = market.FloorStamp(wall.UnixMilli())
-	if e.seen < firstContact {
-		return
-	}
-	e.schedule.overdue()
-	e.health.retry(e.seen)
-	if drift > 0 {
-		e.stream.reconnect()
-		e.schedule.replan()
-	}
-}
-
-// superviseMarks asks for mark prices by REST where the stream does not bring
-// them, and hangs up on a stream that is stuck.
-func (e *engine) superviseMarks(now time.Duration, wall time.Time) {
-	sincePrice, sinceConnect, _ := e.stream.silence(now)
+// watchMarks asks for mark prices by REST where the stream does not bring
+// them, hangs up on a stream that is stuck, and has funding terms asked for
+// where a contract's next payment does not fit the known ones.
+func (e *engine) watchMarks(at instant) {
+	sincePrice, sinceConnect, _ := e.stream.silence(at.elapsed)
+	stale := e.table.staleMarks(at.wall, marksStale)
 	switch {
 	case sincePrice > streamSilent:
 		e.schedule.marksEvery = marksPeriod
-	case e.table.staleMarks(wall, marksStale) > 0:
+	case stale > 0:
 		e.schedule.marksEvery = marksPeriodStale
 	default:
 		e.schedule.marksEvery = 0
@@ -250,7 +275,14 @@ func (e *engine) superviseMarks(now time.Duration, wall time.Time) {
 	if sinceConnect > streamStuck {
 		e.stream.reconnect()
 	}
+	if e.table.checkFunding() {
+		e.schedule.tableWithin(askFunding, at.elapsed, fundingAgain)
+	}
 }
+
+// fundingAgain is how soon funding terms are asked again while a contract's
+// next payment does not fit them.
+const fundingAgain = 30 * time.Second
 
 // attend takes the newest attention.
 func (e *engine) attend() {
@@ -258,31 +290,35 @@ func (e *engine) attend() {
 	if a == nil {
 		return
 	}
-	now, _ := e.clock()
 	e.schedule.attend(*a)
-	e.promptUntil = now + promptFor
+	e.promptUntil = e.now().elapsed + promptFor
 }
 
+// retry asks again at once: the person wants it.
 func (e *engine) retry() {
-	now, _ := e.clock()
-	e.health.retry(now)
+	at := e.now()
+	e.exchange.Quota().Retry(at.wall)
+	e.health.retry(at.elapsed)
 	e.schedule.forgive()
+	e.stream.hurry()
 }
 
 // chart serves a caller of Load.
 func (e *engine) chart(c chartCall) {
-	now, wall := e.clock()
+	at := e.now()
 	had := e.charts[c.key]
-	switch p := e.health.pause; {
+	why := e.exchange.Quota().Refused(market.RouteHistory)
+	if o := e.health.outage; o != nil {
+		why = o.problem
+	}
+	switch {
 	case e.table.listed > 0 && e.table.symbols[c.key.symbol] == nil:
 		c.answer <- chartAnswer{err: &market.Problem{Kind: market.UnknownSymbol, What: "history of " + c.key.symbol}}
-	case p != nil && had != nil && had.series != nil: // old is better than nothing
+	case why != nil && had != nil && had.series != nil: // old is better than nothing
 		c.answer <- chartAnswer{series: had.series}
-	case p != nil && had == nil:
-		c.answer <- chartAnswer{err: p.problem}
-	case e.charts.call(c, wall):
-		r := request{kind: askChart, symbol: c.key.symbol, period: c.key.period, limit: c.limit}
-		e.schedule.spend(now, r)
-		e.send(now, r, false)
+	case why != nil && had == nil:
+		c.answer <- chartAnswer{err: why}
+	case e.charts.call(c, at.wall):
+		e.schedule.charts = append(e.schedule.charts, request{kind: askChart, symbol: c.key.symbol, period: c.key.period, limit: c.limit})
 	}
 }

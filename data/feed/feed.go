@@ -89,14 +89,22 @@ import (
 	"time"
 
 	"openinterest/data/market"
+	"openinterest/data/quota"
 )
 
 // Exchange is what the feed needs of an exchange. Errors carry a
-// *market.Problem in their chain. Calls may block until the budget allows
-// them; the feed paces itself so that they rarely have to.
+// *market.Problem in their chain. Each request is made with a context that
+// carries the permit which the feed took from the exchange's Quota
+// (quota.PermitOf); the exchange settles it.
 type Exchange interface {
-	// Now is the exchange's clock.
+	// Now is the exchange's clock, and Corrected by how much it was set since
+	// the start, because it had been wrong; time asleep is not counted.
 	Now() time.Time
+	Corrected() time.Duration
+	// Quota says what may be asked now, Budget what the status tells of it.
+	Quota() *quota.Quota
+	Budget() market.Budget
+
 	Contracts(ctx context.Context) ([]market.Contract, error)
 	OpenInterest(ctx context.Context, symbol string) (market.OpenInterest, error)
 	// OpenInterestHistory returns at most limit (≤ 500) points between from
@@ -110,7 +118,6 @@ type Exchange interface {
 	FundingHistory(ctx context.Context, symbol string, from, to time.Time, limit int) ([]market.FundingPoint, error)
 	// StreamMarkPrices delivers mark prices over one connection until it breaks or ctx ends.
 	StreamMarkPrices(ctx context.Context, deliver func([]market.MarkPrice)) error
-	Budget() market.Budget
 }
 
 // Options are what a Feed is made from.

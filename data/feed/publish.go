@@ -1,72 +1,177 @@
 package feed
 
 import (
+	"fmt"
 	"time"
 
 	"openinterest/data/market"
 )
 
 // publish makes a snapshot if it is time for one, and returns when to look again.
-func (e *engine) publish(now time.Duration, wall time.Time) time.Duration {
-	status := e.composeStatus(now, wall)
+func (e *engine) publish(at instant) time.Duration {
+	status := e.composeStatus(at)
 	gap := publishEvery
 	switch {
-	case e.table.dirty && (now < e.promptUntil || e.table.ready != e.ready):
+	case e.table.dirty && (at.elapsed < e.promptUntil || e.table.ready != e.ready):
 		gap = publishSoon
 	case e.schedule.attention.Hidden:
 		gap = publishHidden
 	}
-	since := now - e.published
+	since := at.elapsed - e.published
 	if since < gap && sameHealth(status, e.status) {
 		return gap - since
 	}
-	e.stream.take(now, e.table)
+	e.stream.take(at.elapsed, e.table)
 	e.sequence++
-	e.feed.newest.Store(e.table.snapshot(e.sequence, wall, status))
+	e.feed.newest.Store(e.table.snapshot(e.sequence, at.wall, status))
 	signal(e.feed.updates)
-	e.published, e.status, e.ready = now, status, e.table.ready
+	e.published, e.status, e.ready = at.elapsed, status, e.table.ready
 	return publishSoon
 }
 
 // composeStatus says how the feed is doing.
-func (e *engine) composeStatus(now time.Duration, wall time.Time) market.Status {
-	sincePrice, _, streamProblem := e.stream.silence(now)
+func (e *engine) composeStatus(at instant) market.Status {
+	sincePrice, _, streamProblem := e.stream.silence(at.elapsed)
 	s := market.Status{
 		StreamLive: sincePrice <= streamSilent,
+		LastGood:   e.health.goodWall,
 		Ready:      e.table.ready,
+		Unanswered: e.table.unanswered,
 		Total:      len(e.table.rows),
 		Storage:    e.keeper.status(),
-		Budget:     e.schedule.budget,
+		Budget:     e.exchange.Budget(),
 	}
-	e.health.fill(&s, now, wall, e.partialProblem(s.StreamLive, streamProblem))
-	if wait := e.schedule.exhausted(now); isDown(s.State) && e.health.pause == nil && wait > 0 {
-		s.State = market.Stale
-		s.Until = wall.Add(wait)
-		s.Problem = &market.Problem{Kind: market.QuotaSpent, Until: s.Until, What: "asking the exchange", Err: errExhausted}
+	e.state(&s, at)
+	if s.State == market.Live || s.State == market.Loading {
+		s.Partial = e.partialProblems(at, s.StreamLive, streamProblem)
 	}
 	return s
 }
 
-// partialProblem returns the weightiest problem of what is not open interest.
-func (e *engine) partialProblem(streamLive bool, stream *market.Problem) *market.Problem {
-	for _, k := range []kind{askContracts, askTickers, askFunding, askMarks} {
-		if p := e.partial[k]; p != nil {
-			return p
+// state fills in the state, why it is not live, and when that is tried again.
+func (e *engine) state(s *market.Status, at instant) {
+	if p := e.exchange.Quota().Refused(market.RouteOpenInterest); p != nil {
+		s.State, s.Problem, s.Until = market.Refused, p, future(p.Until, at.wall)
+		return
+	}
+	h := e.health
+	if o := h.outage; o != nil && (h.dead(at.elapsed) || !h.anyRow) {
+		s.State, s.Problem = downState(o.problem.Kind), o.problem
+		if s.Until = future(o.problem.Until, at.wall); s.Until.IsZero() && at.elapsed < o.probeAt {
+			s.Until = at.wall.Add(o.probeAt - at.elapsed)
+		}
+		return
+	}
+	filling := !e.filled(s, at)
+	spent := e.schedule.spent(at)
+	switch {
+	case filling:
+		s.State = market.Loading
+		if spent != nil {
+			s.Problem, s.Until = spent, spent.Until
+		} else if h.dead(at.elapsed) {
+			s.Problem = h.lastProblem
+		}
+	case !h.dead(at.elapsed):
+		s.State = market.Live
+	case spent != nil:
+		s.State, s.Problem, s.Until = market.Stale, spent, spent.Until
+	default:
+		s.State, s.Problem = market.Stale, h.lastProblem
+		if s.Problem != nil {
+			s.State = downState(s.Problem.Kind)
 		}
 	}
-	if !streamLive {
-		return stream
-	}
-	return nil
 }
+
+// filled reports whether the table has been as full as it gets in this run.
+// History that is refused is not waited for.
+func (e *engine) filled(s *market.Status, at instant) bool {
+	if !e.wasFilled {
+		e.wasFilled = s.Filled() ||
+			s.Total > 0 && e.table.answered+s.Unanswered >= s.Total && (e.exchange.Quota().Refused(market.RouteHistory) != nil || at.elapsed < e.schedule.historyPause.notBefore)
+	}
+	return e.wasFilled
+}
+
+// future is t where it lies ahead, else zero.
+func future(t, now time.Time) time.Time {
+	if t.After(now) {
+		return t
+	}
+	return time.Time{}
+}
+
+// downState is the state in which an outage leaves the feed.
+func downState(k market.ProblemKind) market.FeedState {
+	switch k {
+	case market.Unreachable, market.TimedOut, market.BadCertificate:
+		return market.Offline
+	}
+	return market.Stale
+}
+
+// tableRoutes are the kinds that concern all contracts, the weightiest first,
+// and the routes by which the screen speaks of them.
+var tableRoutes = []struct {
+	kind  kind
+	route market.Route
+}{
+	{askContracts, market.RouteContracts}, {askTickers, market.RouteTickers}, {askMarks, market.RouteMarkPrices}, {askFunding, market.RouteFunding},
+}
+
+// partialProblems lists what fails while open interest is answered, the
+// weightiest first.
+func (e *engine) partialProblems(at instant, streamLive bool, stream *market.Problem) (all []*market.Problem) {
+	add := func(p *market.Problem, r market.Route) {
+		if p == nil {
+			return
+		}
+		of := *p
+		of.Route = r
+		all = append(all, &of)
+	}
+	for _, r := range []market.Route{market.RouteHistory, market.RouteFunding} {
+		add(e.exchange.Quota().Refused(r), r)
+	}
+	if at.elapsed < e.schedule.historyPause.notBefore {
+		add(e.historyProblem, market.RouteHistory)
+	}
+	for _, t := range tableRoutes {
+		lasting := e.schedule.tables[t.kind].failed > 1 && !(t.kind == askMarks && streamLive)
+		if p := e.partial[t.kind]; lasting && p != nil && !refused(p.Kind) {
+			add(p, t.route)
+		}
+	}
+	add(e.lists.problem(), market.RouteContracts)
+	if !streamLive && sinceStart(at) {
+		add(stream, market.RouteStream)
+	}
+	add(e.table.unansweredProblem(), market.EveryRoute)
+	return all
+}
+
+// sinceStart is false in the first moments, when the stream is just being connected.
+func sinceStart(at instant) bool { return at.elapsed > streamSilent }
 
 // sameHealth reports whether two statuses say the same about the feed's
 // health, so that the newer one need not be published at once.
 func sameHealth(a, b market.Status) bool {
-	if a.State != b.State || len(a.Partial) != len(b.Partial) || a.StreamLive != b.StreamLive || (a.Problem == nil) != (b.Problem == nil) || a.Storage != b.Storage {
-		return false
-	}
-	return a.Problem == nil || a.Problem.Kind == b.Problem.Kind
+	return a.State == b.State && a.StreamLive == b.StreamLive && a.Storage == b.Storage && a.Unanswered == b.Unanswered &&
+		says(a.Problem) == says(b.Problem) && saysAll(a.Partial) == saysAll(b.Partial)
 }
 
-func isDown(s market.FeedState) bool { return s != market.Live && s != market.Loading }
+// says is what a person reads of a problem, as far as it is told at once.
+func says(p *market.Problem) string {
+	if p == nil {
+		return ""
+	}
+	return fmt.Sprint(p.Kind, p.Route, p.Told)
+}
+
+func saysAll(all []*market.Problem) (s string) {
+	for _, p := range all {
+		s += says(p) + "\n"
+	}
+	return s
+}

@@ -21,13 +21,14 @@ const (
 	askChart   // a history that a person asked to see
 	askPast    // stamps that the memory lacks
 	askPaid    // funding payments that took place
+	askCheck   // whether what is kept is of this market
 	kinds
 )
 
 // String names the kind for the log.
 func (k kind) String() string {
 	return [kinds]string{"nothing", "contracts", "24 h tickers", "mark prices", "funding terms",
-		"open interest", "open-interest history", "chart", "past open interest", "funding payments"}[k]
+		"open interest", "open-interest history", "chart", "past open interest", "funding payments", "check of what is kept"}[k]
 }
 
 // request is one question to the exchange.
@@ -40,24 +41,30 @@ type request struct {
 	span   Span  // of the past: the stamps or, of payments, the time from which on
 }
 
-// weight is what the request costs of the budget a minute, by the exchange's
-// documentation.
-func (r request) weight() int {
+// route is by which limits the request is asked.
+func (r request) route() market.Route {
 	switch r.kind {
+	case askContracts:
+		return market.RouteContracts
 	case askTickers:
-		return 40
+		return market.RouteTickers
 	case askMarks:
-		return 10
-	case askPaid: // has a bucket of its own, which the client minds
-		return 0
+		return market.RouteMarkPrices
+	case askFunding, askPaid:
+		return market.RouteFunding
+	case askOpenInterest:
+		return market.RouteOpenInterest
 	}
-	return 1
+	return market.RouteHistory
 }
 
-// history reports whether the request also counts in the history bucket.
+// history reports whether the request counts in the history bucket.
 func (r request) history() bool {
-	return r.kind == askHistory || r.kind == askChart || r.kind == askPast
+	return r.route() == market.RouteHistory
 }
+
+// funding reports whether the request counts in the funding bucket.
+func (r request) funding() bool { return r.route() == market.RouteFunding }
 
 // past reports whether the request is for the memory, not for the table.
 func (r request) past() bool { return r.kind == askPast || r.kind == askPaid }
@@ -92,7 +99,7 @@ const (
 	probeTimeout   = 5 * time.Second
 )
 
-// fetch asks the exchange and brings the answer back.
+// fetch asks the exchange and brings the answer back. ctx carries the permit.
 func fetch(ctx context.Context, ex Exchange, f *flight) answer {
 	a := answer{flight: f}
 	r := f.request
@@ -109,7 +116,7 @@ func fetch(ctx context.Context, ex Exchange, f *flight) answer {
 		a.openInterest, a.err = ex.OpenInterest(ctx, r.symbol)
 	case askHistory, askChart:
 		a.series, a.err = ex.OpenInterestHistory(ctx, r.symbol, r.period, time.Time{}, time.Time{}, r.limit)
-	case askPast:
+	case askPast, askCheck:
 		// A second more, so that it does not matter whether the end belongs to the span.
 		a.series, a.err = ex.OpenInterestHistory(ctx, r.symbol, r.period, time.UnixMilli(r.span.From), time.UnixMilli(r.span.To+1000), r.limit)
 	case askPaid:

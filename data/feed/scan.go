@@ -1,12 +1,17 @@
 package feed
 
-import "time"
+import (
+	"time"
+
+	"openinterest/data/market"
+)
 
 // candidates are the most urgent contracts of each class; nil where none is due.
 type candidates struct {
 	freshWatched *entry // watched, and without open interest or history
 	watched      *entry // watched, and due for open interest
 	fresh        *entry // any without open interest or history
+	urgent       *entry // asked ahead of the pace, because a fault is over
 	topUp        *entry // due for newer stamps
 	rest         *entry // not watched, the most urgent for open interest
 
@@ -15,15 +20,14 @@ type candidates struct {
 
 // scan looks at every contract once. 517 of them take a few microseconds,
 // which is cheaper than keeping heaps in step with changing tiers and paces.
-func (s *schedule) scan(now time.Duration, wall int64) candidates {
+func (s *schedule) scan(at instant) candidates {
+	now := at.elapsed
 	c := candidates{soonest: now + idle}
-	historyOpen := !s.remembering && s.freeHistory(now) >= 1 && now >= s.historyPause.notBefore
-	watchedEvery, floor := s.watchedEvery(), s.restFloor(now)
+	historyOpen := s.historyOpen(at)
+	watchedEvery, floor := s.watchedEvery(at), s.restFloor(now)
 	var restScore, topUpScore time.Duration
-	s.lacking = len(s.entries) == 0
 	for _, e := range s.entries {
-		s.lacking = s.lacking || !e.openInterest.have || !e.history.have
-		if lacksOpenInterest(e, now) || historyOpen && !e.history.have && e.history.open(now) {
+		if e.lacks(now, historyOpen) {
 			if c.fresh == nil {
 				c.fresh = e
 			}
@@ -32,27 +36,30 @@ func (s *schedule) scan(now time.Duration, wall int64) candidates {
 			}
 		}
 		if historyOpen && now >= s.topUps.nextAt {
-			if score := s.topUps.due(e, now, wall); score > topUpScore {
+			if score := s.topUps.due(e, at); score > topUpScore {
 				c.topUp, topUpScore = e, score
 			}
 		}
-		l := &e.openInterest
-		if !l.have || !l.open(now) {
+		p := &e.openInterest
+		if !p.have || !p.open(now) {
 			continue
 		}
-		age := now - l.asked
+		if p.urgent && c.urgent == nil {
+			c.urgent = e
+		}
+		age := now - p.asked
 		switch {
 		case e.tier == attended && age < watchedEvery:
-			c.soonest = min(c.soonest, l.asked+watchedEvery)
+			c.soonest = min(c.soonest, p.asked+watchedEvery)
 			if age >= floor && floor == heartbeat && age > restScore {
 				c.rest, restScore = e, age
 			}
 		case e.tier == attended:
-			if c.watched == nil || l.asked < c.watched.openInterest.asked {
+			if c.watched == nil || p.asked < c.watched.openInterest.asked {
 				c.watched = e
 			}
 		case age < floor:
-			c.soonest = min(c.soonest, l.asked+floor)
+			c.soonest = min(c.soonest, p.asked+floor)
 		default:
 			if e.tier == favourite {
 				age *= favouriteUrgency
@@ -65,19 +72,25 @@ func (s *schedule) scan(now time.Duration, wall int64) candidates {
 	return c
 }
 
-func lacksOpenInterest(e *entry, now time.Duration) bool {
-	return !e.openInterest.have && e.openInterest.open(now)
+// lacks reports whether a contract lacks what may be asked of it now.
+func (e *entry) lacks(now time.Duration, historyOpen bool) bool {
+	return !e.openInterest.have && e.openInterest.open(now) || historyOpen && !e.history.have && e.history.open(now)
+}
+
+// historyOpen reports whether history may be asked at all.
+func (s *schedule) historyOpen(at instant) bool {
+	return !s.recalling && at.elapsed >= s.historyPause.notBefore && s.pace.freeHistory(at) >= 1 && s.quota.Open(at.wall, market.RouteHistory)
 }
 
 // watchedEvery is how often a watched row is asked: every 5 s, or as often as
 // the pace allows when there are too many of them.
-func (s *schedule) watchedEvery() time.Duration {
+func (s *schedule) watchedEvery(at instant) time.Duration {
 	if s.attention.Hidden {
 		return attendedPeriodHidden
 	}
-	share := attendedShare * float64(s.sustained()-tablesWeight) / weightWindow.Seconds()
+	share := attendedShare * float64(s.pace.sustained(at)-tablesWeight) / time.Minute.Seconds()
 	if share <= 0 {
-		return weightWindow
+		return time.Minute
 	}
 	return max(attendedPeriod, time.Duration(float64(s.watched)/share*float64(time.Second)))
 }

@@ -6,22 +6,7 @@ import (
 	"time"
 
 	"openinterest/data/market"
-)
-
-// What is kept free of the budget: all of it for charts a person opens; rows
-// being watched, and the tables, may use a part so that they are not held up
-// by the rest.
-const (
-	reserveRest     = 60
-	reserveAttended = 20
-	reserveHistory  = 20 // of the history bucket
-)
-
-// How far the schedule may get ahead of its pace: what can wait, one request
-// for the tickers; watched rows, a screenful newly scrolled into view more.
-const (
-	maxDebt        = 40
-	maxDebtWatched = 80
+	"openinterest/data/quota"
 )
 
 // How often rows are asked. Below 5 s faster asking shows nothing new.
@@ -31,34 +16,26 @@ const (
 	restPeriodHidden     = 60 * time.Second
 	attendedShare        = 0.75 // of the pace; what is left keeps the others moving
 	heartbeat            = time.Second
+	favouriteUrgency     = 2
 )
 
 // How often the tables are asked.
 const (
-	contractsPeriod     = 10 * time.Minute
-	fundingPeriod       = 30 * time.Minute
-	tickersPeriod       = 30 * time.Second
-	tickersPeriodTight  = 60 * time.Second
-	marksPeriod         = 5 * time.Second  // while the stream is down
-	marksPeriodStale    = 60 * time.Second // while it leaves some contracts out
-	marksStale          = 15 * time.Second
-	tablesWeight        = 50   // what the tables cost a minute when the budget is tight
-	tightWeight         = 1200 // left to this program a minute; below it the tickers slow down
-	idle                = 250 * time.Millisecond
-	contractRetryFirst  = 5 * time.Second
-	contractRetryMost   = 2 * time.Minute
-	tableRetryFirst     = time.Second
-	tableRetryMost      = 30 * time.Second
-	paceRefresh         = 100 * time.Millisecond
-	foreignSlot         = 10 * time.Second
-	defaultAllowed      = 1920
-	defaultHistory      = 900
-	weightWindow        = time.Minute
-	historyWindow       = 5 * time.Minute
-	minuteSlack         = time.Second // the exchange's clock is known only roughly
-	burst               = 2.0         // requests that may go at once after a lull
-	favouriteUrgency    = 2
-	unknownSymbolPeriod = contractsPeriod
+	contractsPeriod    = 10 * time.Minute
+	fundingPeriod      = 30 * time.Minute
+	tickersPeriod      = 30 * time.Second
+	tickersPeriodTight = 60 * time.Second
+	marksPeriod        = 5 * time.Second  // while the stream is down
+	marksPeriodStale   = 60 * time.Second // while it leaves some contracts out
+	marksStale         = 15 * time.Second
+	idle               = 250 * time.Millisecond
+)
+
+// How soon what failed is asked again. A fault that is over shows within ten
+// seconds, so nothing waits for longer than half of that.
+const (
+	retryFirst = time.Second
+	retryMost  = 5 * time.Second
 )
 
 // tier orders contracts by how much the person cares.
@@ -75,58 +52,51 @@ type entry struct {
 	symbol       string
 	tier         tier
 	volume       float64 // USD in 24 h; 0 until known
-	openInterest lane
-	history      lane
+	openInterest poll
+	history      poll
 	official     int64 // newest stamp had from the exchange, Unix ms
-	missing      int64 // oldest stamp that what is remembered lacks, Unix ms; 0: nothing is remembered
+	missing      int64 // oldest stamp that what is kept lacks, Unix ms; 0: nothing is kept
 	past         past
 }
 
-// schedule decides what is asked next, within the budget, the most urgent
-// first. It has no clock: now is the time since the feed started, wall the
-// exchange's time in Unix ms.
+// schedule decides what is asked next, the most urgent first, within what the
+// quota allows. It has no clock: time is passed in.
 type schedule struct {
+	quota    *quota.Quota
 	parallel int
 	flying   int
 
-	tables  [kinds]lane // those of the kinds that concern all contracts
+	tables  [kinds]poll // those of the kinds that concern all contracts
 	entries []*entry    // in order of tier, volume, symbol
 	symbols map[string]*entry
+	charts  []request // that a person waits for, the first come first
+	checks  []request // whether what is kept is of this market
 
 	attention  Attention
 	watched    int           // entries of tier attended
-	lacking    bool          // some contract has no open interest or history yet
 	marksEvery time.Duration // 0: the stream does it
 
-	budget          market.Budget
-	foreign         [7]int // peaks of what others behind the address spent, one per foreignSlot
-	foreignSlot     int64
-	nextMinute      time.Duration // until the exchange counts anew
-	weight, bucket  *ledger
-	pace            float64 // requests a second that can be kept up
-	pacedAt         time.Duration
-	credit          float64 // requests that may be sent without getting ahead of the pace
-	creditAt        time.Duration
-	askedRow        time.Duration // when open interest was last asked of any row
-	topUps          topUps
-	historyPause    lane // backs off when the history route fails as a whole
-	historyFailures int  // in a row
+	pace          pace
+	askedRow      time.Duration // when open interest was last asked of any row
+	topUps        topUps
+	historyPause  poll // backs off when the history route fails as a whole
+	historyFailed int  // in a row
 
-	remembering bool // what is remembered is still being read: no history is asked
-	backfill    backfill
+	recalling bool // what is kept is still being read: no history is asked
+	backfill  backfill
 }
 
-func newSchedule(parallel int) *schedule {
+func newSchedule(q *quota.Quota, parallel int) *schedule {
 	s := &schedule{
-		parallel: parallel,
+		quota: q, parallel: parallel,
 		symbols:  map[string]*entry{},
-		weight:   newLedger(weightWindow), bucket: newLedger(historyWindow),
-		askedRow: never, pacedAt: never,
+		pace:     newPace(q),
+		askedRow: never,
 		backfill: newBackfill(),
-		topUps:   newTopUps(), historyPause: newLane(),
+		topUps:   newTopUps(), historyPause: newPoll(),
 	}
 	for k := range s.tables {
-		s.tables[k] = newLane()
+		s.tables[k] = newPoll()
 	}
 	return s
 }
@@ -139,7 +109,7 @@ func (s *schedule) setContracts(symbols []string) {
 	for _, symbol := range symbols {
 		e := s.symbols[symbol]
 		if e == nil {
-			e = &entry{symbol: symbol, openInterest: newLane(), history: newLane(), past: past{planned: never, looked: never}}
+			e = &entry{symbol: symbol, openInterest: newPoll(), history: newPoll(), past: past{planned: never, looked: never}}
 		}
 		kept[symbol] = e
 		s.entries = append(s.entries, e)
@@ -191,54 +161,109 @@ func (s *schedule) order() {
 	})
 }
 
-// next returns the most urgent request that may be sent now, already counted
-// as sent; or askNothing and how long to wait at most before asking again.
-func (s *schedule) next(now time.Duration, wall int64) (request, time.Duration) {
-	if s.flying >= s.parallel {
-		return request{}, idle
-	}
-	s.accrue(now)
-	free, freeWatched := s.free(now, reserveRest), s.free(now, reserveAttended)
+// ask is a request that may be sent, with its permit.
+type ask struct {
+	request
+	permit *quota.Permit
+}
 
-	table, saving := s.dueTable(now, freeWatched)
+// next returns the most urgent request that may be sent now, already counted
+// as sent; or nil and how long to wait at most before asking again.
+func (s *schedule) next(at instant) (*ask, time.Duration) {
+	if s.flying >= s.parallel {
+		return nil, idle
+	}
+	s.pace.accrue(at, s.mostPace(at))
+	if a := s.asked(at); a != nil {
+		return a, 0
+	}
+	table, saving := s.dueTable(at)
 	if table != askNothing {
-		s.tables[table].sent(now)
-		return s.commit(now, request{kind: table}), 0
+		if a := s.take(at, request{kind: table}, reserveAttended); a != nil {
+			s.tables[table].sent(at.elapsed)
+			return a, 0
+		}
+		saving = true
 	}
-	c := s.scan(now, wall)
-	switch {
-	case c.freshWatched != nil && s.freeNow(now, reserveAttended) >= 1:
-		return s.hydrate(now, wall, c.freshWatched), 0
-	case c.watched != nil && freeWatched >= 1 && s.credit > 1-maxDebtWatched:
-		return s.refresh(now, c.watched), 0
-	case c.fresh != nil && s.freeNow(now, reserveRest) >= 1:
-		return s.hydrate(now, wall, c.fresh), 0
-	case c.topUp != nil && free >= 1 && s.credit > 1-maxDebt && !saving:
-		return s.topUp(now, wall, c.topUp), 0
-	case c.fresh == nil && free >= 1 && s.credit > 1-maxDebt && !saving && s.mayFill(now):
-		return s.fill(now), 0
-	case c.fresh == nil && s.mayAskFunding(now):
-		return s.askFunding(now), 0
-	case c.rest != nil && free >= 1 && (s.credit >= 1 && !saving || now-s.askedRow >= heartbeat):
-		return s.refresh(now, c.rest), 0
+	c := s.scan(at)
+	if a := s.nextOf(at, c, saving); a != nil {
+		return a, 0
 	}
-	wait := min(idle, c.soonest-now)
-	if c.rest != nil && s.pace > 0 && s.credit < 1 {
-		wait = min(wait, time.Duration((1-s.credit)/s.pace*float64(time.Second)))
+	wait := min(idle, c.soonest-at.elapsed)
+	if p := &s.pace; c.rest != nil && p.rate > 0 && p.credit < 1 {
+		wait = min(wait, time.Duration((1-p.credit)/p.rate*float64(time.Second)))
 	}
-	return request{}, max(wait, 5*time.Millisecond)
+	return nil, max(wait, 5*time.Millisecond)
+}
+
+// asked returns a request that somebody waits for: a chart, or a check of what
+// is kept, without which it is not used.
+func (s *schedule) asked(at instant) *ask {
+	for _, queue := range []*[]request{&s.charts, &s.checks} {
+		if len(*queue) == 0 {
+			continue
+		}
+		if a := s.take(at, (*queue)[0], 0); a != nil {
+			*queue = (*queue)[1:]
+			return a
+		}
+	}
+	return nil
+}
+
+// nextOf returns the most urgent request of what is due.
+func (s *schedule) nextOf(at instant, c candidates, saving bool) *ask {
+	now := at.elapsed
+	patient := !saving && s.pace.credit > 1-maxDebt && s.pace.free(at) > reserveRest
+	for _, try := range []struct {
+		due bool
+		ask func() *ask
+	}{
+		{c.freshWatched != nil, func() *ask { return s.hydrate(at, c.freshWatched, reserveAttended) }},
+		{c.watched != nil && s.pace.credit > 1-maxDebtWatched, func() *ask { return s.refresh(at, c.watched, reserveAttended) }},
+		{c.fresh != nil, func() *ask { return s.hydrate(at, c.fresh, reserveRest) }},
+		{c.urgent != nil && s.pace.free(at) > reserveRest, func() *ask { return s.ahead(at, c.urgent) }},
+		{c.topUp != nil && patient, func() *ask { return s.topUp(at, c.topUp) }},
+		{c.fresh == nil && patient && s.mayFill(at), func() *ask { return s.fill(at) }},
+		{c.fresh == nil && s.mayAskFunding(now), func() *ask { return s.askFunding(at) }},
+		{c.rest != nil && s.pace.free(at) > reserveRest && (s.pace.credit >= 1 && !saving || now-s.askedRow >= heartbeat),
+			func() *ask { return s.refresh(at, c.rest, reserveRest) }},
+	} {
+		if try.due {
+			if a := try.ask(); a != nil {
+				return a
+			}
+		}
+	}
+	return nil
+}
+
+// take gets the permit for a request, if that leaves keep of the weight free,
+// and counts it as sent.
+func (s *schedule) take(at instant, r request, keep int) *ask {
+	permit, _ := s.quota.Take(at.wall, r.route(), keep)
+	if permit == nil {
+		return nil
+	}
+	s.flying++
+	s.pace.spend(s.quota.Amount(r.route()))
+	return &ask{r, permit}
 }
 
 // dueTable returns the table to ask now. saving is true when one is due but
 // does not fit: then what is not urgent waits until it does.
-func (s *schedule) dueTable(now time.Duration, free int) (due kind, saving bool) {
+func (s *schedule) dueTable(at instant) (due kind, saving bool) {
 	for k := askContracts; k <= askFunding; k++ {
-		l := &s.tables[k]
-		every := s.every(k)
-		if !l.open(now) || l.have && (every == 0 || now < l.asked+every) {
+		p := &s.tables[k]
+		every := s.every(at, k)
+		if !p.open(at.elapsed) || p.have && (every == 0 || at.elapsed < p.asked+every) {
 			continue
 		}
-		if free >= (request{kind: k}).weight() {
+		route := (request{kind: k}).route()
+		if !s.quota.Open(at.wall, route) {
+			continue
+		}
+		if s.pace.free(at)-reserveAttended >= s.quota.Amount(route) || !p.have {
 			return k, false
 		}
 		saving = true
@@ -247,14 +272,14 @@ func (s *schedule) dueTable(now time.Duration, free int) (due kind, saving bool)
 }
 
 // every returns how often a table is asked; 0: only once.
-func (s *schedule) every(k kind) time.Duration {
+func (s *schedule) every(at instant, k kind) time.Duration {
 	switch k {
 	case askContracts:
 		return contractsPeriod
 	case askFunding:
 		return fundingPeriod
 	case askTickers:
-		if s.attention.Hidden || s.sustained() < tightWeight {
+		if s.attention.Hidden || s.pace.sustained(at) < tightWeight {
 			return tickersPeriodTight
 		}
 		return tickersPeriod
@@ -263,43 +288,54 @@ func (s *schedule) every(k kind) time.Duration {
 }
 
 // hydrate asks what a contract lacks, ahead of the pace.
-func (s *schedule) hydrate(now time.Duration, wall int64, e *entry) request {
-	credit := s.credit
-	defer func() { s.credit = credit }() // the pace takes it into account once it is spent
-	if !e.openInterest.have && e.openInterest.open(now) {
-		return s.refresh(now, e)
+func (s *schedule) hydrate(at instant, e *entry, keep int) *ask {
+	credit := s.pace.credit
+	defer func() { s.pace.credit = credit }() // the pace takes it into account once it is spent
+	if !e.openInterest.have && e.openInterest.open(at.elapsed) {
+		return s.refresh(at, e, keep)
 	}
-	e.history.sent(now)
 	limit := maxPoints
 	if e.missing > 0 { // and one that is known, which the exchange may have corrected
-		limit = int(min(maxPoints, max(0, market.FloorStamp(wall)-e.missing)/market.StepMillis+2))
+		limit = int(min(maxPoints, max(0, market.FloorStamp(at.millis())-e.missing)/market.StepMillis+2))
 	}
-	return s.commit(now, request{kind: askHistory, symbol: e.symbol, period: market.Period5m, limit: limit})
+	a := s.take(at, request{kind: askHistory, symbol: e.symbol, period: market.Period5m, limit: limit}, keep)
+	if a != nil {
+		e.history.sent(at.elapsed)
+	}
+	return a
 }
 
-func (s *schedule) refresh(now time.Duration, e *entry) request {
-	e.openInterest.sent(now)
-	s.askedRow = now
-	return s.commit(now, request{kind: askOpenInterest, symbol: e.symbol})
+// ahead asks open interest ahead of the pace: a fault is over.
+func (s *schedule) ahead(at instant, e *entry) *ask {
+	credit := s.pace.credit
+	defer func() { s.pace.credit = credit }()
+	return s.refresh(at, e, reserveRest)
 }
 
-func (s *schedule) commit(now time.Duration, r request) request {
-	s.flying++
-	s.spend(now, r)
-	return r
+// refresh asks the open interest of a contract.
+func (s *schedule) refresh(at instant, e *entry, keep int) *ask {
+	a := s.take(at, request{kind: askOpenInterest, symbol: e.symbol}, keep)
+	if a != nil {
+		e.openInterest.sent(at.elapsed)
+		s.askedRow = at.elapsed
+	}
+	return a
 }
 
 // probe returns one request that shows whether asking works again, whatever
-// the pace, the back-offs and what is flying; askNothing when all it could ask
-// is on its way already.
-func (s *schedule) probe(now time.Duration) request {
+// the pace, the backoffs and what is flying; nil when there is no permit, or all
+// it could ask is on its way already. Open interest is what the person waits for.
+func (s *schedule) probe(at instant) *ask {
 	if len(s.entries) == 0 {
-		l := &s.tables[askContracts]
-		if l.flying {
-			return request{}
+		p := &s.tables[askContracts]
+		if p.flying {
+			return nil
 		}
-		l.sent(now)
-		return s.commit(now, request{kind: askContracts})
+		a := s.take(at, request{kind: askContracts}, 0)
+		if a != nil {
+			p.sent(at.elapsed)
+		}
+		return a
 	}
 	var oldest *entry
 	for _, e := range s.entries { // in order of tier: what is watched first
@@ -311,7 +347,24 @@ func (s *schedule) probe(now time.Duration) request {
 		}
 	}
 	if oldest == nil {
-		return request{}
+		return nil
 	}
-	return s.refresh(now, oldest)
+	return s.refresh(at, oldest, 0)
+}
+
+// mostPace bounds the pace while nobody looks: a little more than what a hidden
+// window needs, so that its requests, too, are spread over the minute.
+func (s *schedule) mostPace(at instant) float64 {
+	if !s.attention.Hidden {
+		return 0
+	}
+	rows := float64(len(s.entries))/restPeriodHidden.Seconds() + float64(s.watched)/attendedPeriodHidden.Seconds()
+	tables := 40/tickersPeriodTight.Seconds() + topUpShare*float64(s.pace.sustained(at))/time.Minute.Seconds()
+	return 1.1 * (rows + tables)
+}
+
+// spent returns why nothing may be asked of open interest now, if that is
+// because this program's share is spent.
+func (s *schedule) spent(at instant) *market.Problem {
+	return s.quota.Spent(at.wall, market.RouteOpenInterest, reserveAttended)
 }

@@ -11,11 +11,10 @@ import (
 
 // How the stream of mark prices is supervised.
 const (
-	streamSilent     = 4 * time.Second  // without a price: ask by REST meanwhile
-	streamStuck      = 20 * time.Second // without a price: connect again
-	streamRetryFirst = time.Second
-	streamRetryMost  = time.Minute
-	streamHealthy    = time.Minute // connected and delivering this long: patience starts again
+	streamSilent       = 4 * time.Second  // without a price: ask by REST meanwhile
+	streamStuck        = 20 * time.Second // without a price: connect again
+	streamRefusedFirst = 5 * time.Second  // who refuses is not asked every few seconds
+	streamRefusedMost  = time.Minute
 )
 
 // stream keeps one connection for mark prices going and collects what it
@@ -29,40 +28,55 @@ type stream struct {
 	connected time.Duration // when the connection was begun
 	hangUp    context.CancelFunc
 	problem   *market.Problem
+	hurried   chan struct{} // one slot: connect now
 }
 
 func newStream(began time.Time) *stream {
-	return &stream{began: began, pending: map[string]market.MarkPrice{}, arrived: never}
+	return &stream{began: began, pending: map[string]market.MarkPrice{}, arrived: never, hurried: make(chan struct{}, 1)}
 }
 
 // run connects again and again until ctx ends.
 func (s *stream) run(ctx context.Context, ex Exchange) {
-	retries := newBackoff(streamRetryFirst, streamRetryMost)
+	retries, refusals := newBackoff(retryFirst, retryMost), newBackoff(streamRefusedFirst, streamRefusedMost)
 	for ctx.Err() == nil {
-		connection, hangUp := context.WithCancel(ctx)
-		start := time.Since(s.began)
+		start, p := s.connect(ctx, ex)
 		s.mu.Lock()
-		s.connected, s.hangUp = start, hangUp
-		s.mu.Unlock()
-
-		err := ex.StreamMarkPrices(connection, s.deliver)
-		if connection.Err() != nil {
-			err = errStreamSilent
-		}
-		hangUp()
-
-		s.mu.Lock()
-		s.problem = streamProblem(err)
-		if s.arrived-start >= streamHealthy {
+		s.problem = p
+		if s.arrived > start {
 			retries.Reset()
+			refusals.Reset()
 		}
 		s.mu.Unlock()
+		wait := retries
+		if refused(p.Kind) {
+			wait = refusals
+		}
 		select {
 		case <-ctx.Done():
-		case <-time.After(retries.NextBackOff()):
+		case <-s.hurried:
+		case <-time.After(wait.NextBackOff()):
 		}
 	}
 }
+
+// connect follows one connection until it ends, and returns when it was begun
+// and why it ended.
+func (s *stream) connect(ctx context.Context, ex Exchange) (start time.Duration, p *market.Problem) {
+	connection, hangUp := context.WithCancel(ctx)
+	defer hangUp()
+	start = time.Since(s.began)
+	s.mu.Lock()
+	s.connected, s.hangUp = start, hangUp
+	s.mu.Unlock()
+	err := ex.StreamMarkPrices(connection, s.deliver)
+	if connection.Err() != nil {
+		err = errStreamSilent
+	}
+	return start, streamProblem(err)
+}
+
+// hurry has the next connection made now, where one is waited for.
+func (s *stream) hurry() { signal(s.hurried) }
 
 var (
 	errStreamEnded  = errors.New("the stream of mark prices ended")
@@ -76,7 +90,7 @@ func streamProblem(err error) *market.Problem {
 	if p := market.ProblemOf(err); p != nil {
 		return p
 	}
-	return &market.Problem{Kind: market.Unreachable, What: "streaming mark prices", Err: err}
+	return &market.Problem{Kind: market.TimedOut, Route: market.RouteStream, What: "streaming mark prices", Err: err}
 }
 
 // deliver is called by the connection's reader and must be quick.
@@ -86,17 +100,17 @@ func (s *stream) deliver(prices []market.MarkPrice) {
 	for _, p := range prices {
 		s.pending[p.Symbol] = p
 	}
-	s.problem = nil
 }
 
-// take applies what was delivered since the last time. Only prices of
-// contracts in the table are a sign of life: the exchange streams others too.
+// take applies what was delivered since the last time. Only news of contracts
+// in the table are a sign of life: the exchange streams others too, and a sick
+// one the same prices again and again.
 func (s *stream) take(now time.Duration, t *table) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for symbol, p := range s.pending {
 		if t.setMark(p) {
-			s.arrived = now
+			s.arrived, s.problem = now, nil
 		}
 		delete(s.pending, symbol)
 	}

@@ -22,32 +22,47 @@ type row struct {
 
 	openInterest, history failure
 
-	live    bool // open interest was had in this run
-	covered bool // history was had in this run, or what is remembered will do
+	live       bool          // open interest was had in this run
+	answeredAt time.Duration // when it was last had
+	covered    bool          // history was had in this run, or what is kept will do
+	noRate     bool          // the newest price came without a funding rate
+	failing    time.Duration // since when the row's requests have failed; never: they do not
+	unanswered bool          // it is not waited for any more
 }
 
-// failure is why the newest request of a kind failed, nil when it did not.
+// failure is why the newest request of a kind failed; zero when it did not.
 type failure struct {
 	problem *market.Problem
-	next    time.Time
+	next    time.Time     // when it is asked again
+	times   int           // in a row
+	at      time.Duration // when it was
 }
+
+// A contract has no answer once it failed this often in a row, and for so long,
+// while others answered: it is not waited for any more.
+const (
+	unansweredTimes = 4
+	unansweredFor   = 8 * time.Second
+)
 
 // table holds all rows, by symbol, and what was received for contracts that
 // are not, or not yet, in it.
 type table struct {
-	rows    []*row // by symbol
-	symbols map[string]*row
-	notices []market.Notice
-	closed  int64 // the last stamp for which live points were taken
-	ready   int   // rows with live open interest, and history
-	dirty   bool  // something changed since the last snapshot
+	rows       []*row // by symbol
+	symbols    map[string]*row
+	notices    []market.Notice
+	closed     int64 // the last stamp for which live points were taken
+	ready      int   // rows with live open interest, and history
+	answered   int   // rows with live open interest
+	unanswered int   // rows that have no answer
+	dirty      bool  // something changed since the last snapshot
 
 	tickers []market.Ticker
 	marks   []market.MarkPrice             // those that came before the list of contracts
 	funding map[string]market.FundingTerms // nil: not known
 
 	listed  int                      // contracts in the exchange's list; 0 before the first of this run
-	known   map[string]*market.Quote // what is remembered of earlier runs, until the first list has come
+	known   map[string]*market.Quote // what is kept of earlier runs, until the first list has come
 	saved   time.Time                // when that was
 	sampled []Stamps                 // live points taken since they were last collected
 }
@@ -72,7 +87,7 @@ func (t *table) setContracts(list []market.Contract, wall time.Time) {
 		if r == nil {
 			r = &row{}
 			r.quote.Contract = c
-			t.recall(r)
+			t.recallRow(r)
 			if news {
 				t.note(wall, c.Symbol, market.Listed)
 			}
@@ -88,18 +103,48 @@ func (t *table) setContracts(list []market.Contract, wall time.Time) {
 			t.note(wall, symbol, market.Delisted)
 		}
 	}
-	t.symbols, t.rows, t.ready = kept, t.rows[:0:0], 0
+	t.symbols, t.rows = kept, t.rows[:0:0]
 	for _, r := range kept {
 		t.rows = append(t.rows, r)
-		if r.ready() {
-			t.ready++
-		}
 	}
+	t.count()
 	t.sort()
 	t.setTickers(t.tickers)
 	t.setMarks(t.marks)
 	t.marks = nil
 	t.setFunding(t.funding)
+}
+
+// count counts the rows anew.
+func (t *table) count() {
+	t.ready, t.answered, t.unanswered = 0, 0, 0
+	for _, r := range t.rows {
+		if r.ready() {
+			t.ready++
+		} else if r.unanswered {
+			t.unanswered++
+		}
+		if r.live {
+			t.answered++
+		}
+	}
+}
+
+// contracts lists the contracts of the rows.
+func (t *table) contracts() []market.Contract {
+	list := make([]market.Contract, len(t.rows))
+	for i, r := range t.rows {
+		list[i] = r.quote.Contract
+	}
+	return list
+}
+
+// answeredAt is when a contract's open interest was last had in this run.
+func (t *table) answeredAt(symbol string) time.Duration {
+	if r := t.symbols[symbol]; r != nil && r.live {
+		return r.answeredAt
+	}
+	return never
 }
 
 func (t *table) sort() {
@@ -140,17 +185,31 @@ func (t *table) setMarks(marks []market.MarkPrice) {
 const overtaken = time.Minute
 
 // setMark takes one mark price, unless it was overtaken by a newer one, and
-// reports whether the contract is in the table.
+// reports whether it is news of a contract in the table.
 func (t *table) setMark(m market.MarkPrice) bool {
 	r := t.symbols[m.Symbol]
-	if r == nil {
+	if r == nil || !market.Known(m.Price) || m.Price <= 0 {
 		return false
 	}
-	older := r.quote.Mark.Received.Sub(m.Received)
-	if market.Known(m.Price) && m.Price > 0 && (older <= 0 || older > overtaken) {
-		r.quote.Mark = m
-		t.touch(r)
+	had := r.quote.Mark
+	if older := had.Received.Sub(m.Received); older > 0 && older <= overtaken {
+		return false
 	}
+	if !m.Time.IsZero() && had.Time.Sub(m.Time) >= 0 && had.Time.Sub(m.Time) <= overtaken {
+		return false // the same event again, or one before it
+	}
+	r.noRate = !market.Known(m.FundingRate)
+	if r.noRate { // a price without a rate says nothing of the rate
+		m.FundingRate = had.FundingRate
+		if had.Received.IsZero() {
+			m.FundingRate = market.Unknown
+		}
+	}
+	if m.NextFunding.IsZero() {
+		m.NextFunding = had.NextFunding
+	}
+	r.quote.Mark = m
+	t.touch(r)
 	return true
 }
 
@@ -165,16 +224,41 @@ func (t *table) setFunding(terms map[string]market.FundingTerms) {
 		if !ok {
 			f = market.DefaultFundingTerms()
 		}
+		if f.IntervalHours == 0 { // adjusted in its cap and floor alone
+			f.IntervalHours = market.DefaultFundingTerms().IntervalHours
+		}
 		r.quote.Funding = f
 		t.touch(r)
 	}
+	t.checkFunding()
+}
+
+// checkFunding reports whether the next payment of some contract does not lie
+// where its funding interval puts it. The interval has changed then, and is not
+// known until the terms say so.
+func (t *table) checkFunding() (misfits bool) {
+	if t.funding == nil {
+		return false
+	}
+	for _, r := range t.rows {
+		next := r.quote.Mark.NextFunding
+		if next.IsZero() || r.quote.Funding.Fits(next) {
+			continue
+		}
+		misfits = true
+		if r.quote.Funding.IntervalHours != 0 {
+			r.quote.Funding.IntervalHours = 0
+			t.touch(r)
+		}
+	}
+	return misfits
 }
 
 // setOpenInterest takes a good answer.
-func (t *table) setOpenInterest(symbol string, oi market.OpenInterest) {
+func (t *table) setOpenInterest(symbol string, oi market.OpenInterest, now time.Duration) {
 	t.change(symbol, func(r *row) {
 		t.sample(r, market.FloorStamp(oi.Received.UnixMilli()))
-		r.quote.OpenInterest, r.openInterest, r.live = oi, failure{}, true
+		r.quote.OpenInterest, r.openInterest, r.live, r.answeredAt = oi, failure{}, true, now
 	})
 }
 
@@ -187,32 +271,92 @@ func (t *table) setHistory(symbol string, s *market.Series) {
 }
 
 // setProblem notes why a request for one contract failed.
-func (t *table) setProblem(symbol string, history bool, p *market.Problem, next time.Time) {
+func (t *table) setProblem(symbol string, history bool, f failure) {
 	t.change(symbol, func(r *row) {
 		if history {
-			r.history = failure{p, next}
+			r.history = f
 		} else {
-			r.openInterest = failure{p, next}
+			r.openInterest = f
+		}
+		if r.failing == 0 {
+			r.failing = f.at
 		}
 	})
 }
 
+// change changes a row, and counts and shows what follows from it.
 func (t *table) change(symbol string, f func(*row)) {
 	r := t.symbols[symbol]
 	if r == nil {
 		return // delisted meanwhile
 	}
-	was := r.ready()
+	ready, live, unanswered := r.ready(), r.live, r.unanswered
 	f(r)
-	if !was && r.ready() {
-		t.ready++
+	if shown := r.shown(); shown.problem == nil {
+		r.failing, r.unanswered = 0, false
 	}
-	shown := r.openInterest
-	if shown.problem == nil {
-		shown = r.history
-	}
+	t.ready += step(ready, r.ready())
+	t.answered += step(live, r.live)
+	t.unanswered += step(unanswered && !ready, r.unanswered && !r.ready())
+	shown := r.shown()
 	r.quote.Problem, r.quote.NextTry = shown.problem, shown.next
 	t.touch(r)
+}
+
+// step is by how much a count changes.
+func step(was, is bool) int {
+	switch {
+	case was == is:
+		return 0
+	case is:
+		return 1
+	}
+	return -1
+}
+
+// shown is the failure that a row tells of.
+func (r *row) shown() failure {
+	if r.openInterest.problem != nil {
+		return r.openInterest
+	}
+	return r.history
+}
+
+// countUnanswered gives up waiting for the rows that fail again and again.
+func (t *table) countUnanswered(at instant) {
+	t.unanswered = 0
+	for _, r := range t.rows {
+		f := r.shown()
+		was := r.unanswered
+		r.unanswered = f.problem != nil && f.times >= unansweredTimes && at.elapsed-r.failing >= unansweredFor
+		if r.unanswered && !r.ready() {
+			t.unanswered++
+		}
+		t.dirty = t.dirty || was != r.unanswered
+	}
+}
+
+// unansweredProblem is that of a contract without an answer; nil when there is none.
+func (t *table) unansweredProblem() *market.Problem {
+	for _, r := range t.rows {
+		if r.unanswered {
+			return r.shown().problem
+		}
+	}
+	return nil
+}
+
+// shift moves the times at which things were received along with the exchange's
+// clock, which turned out to have been wrong by that much.
+func (t *table) shift(by time.Duration) {
+	for _, r := range t.rows {
+		q := &r.quote
+		if r.live {
+			q.OpenInterest.Received = q.OpenInterest.Received.Add(by)
+		}
+		q.Mark.Received, q.Ticker.Received = shifted(q.Mark.Received, by), shifted(q.Ticker.Received, by)
+		t.touch(r)
+	}
 }
 
 // closeStamps takes a live point of every row once a stamp has closed.
@@ -250,11 +394,12 @@ func (t *table) sample(r *row, stamp int64) {
 	}
 }
 
-// staleMarks counts the rows whose mark price is older than age.
+// staleMarks counts the rows whose mark price is older than age, or came
+// without a funding rate.
 func (t *table) staleMarks(wall time.Time, age time.Duration) int {
 	n := 0
 	for _, r := range t.rows {
-		if wall.Sub(r.quote.Mark.Received) > age {
+		if r.noRate || wall.Sub(r.quote.Mark.Received) > age {
 			n++
 		}
 	}

@@ -37,15 +37,15 @@ type topUps struct {
 func newTopUps() topUps { return topUps{late: startLate} }
 
 // due returns how urgent a contract's top-up is; 0: not due.
-func (t *topUps) due(e *entry, now time.Duration, wall int64) time.Duration {
-	if !e.history.have || !e.history.open(now) {
+func (t *topUps) due(e *entry, at instant) time.Duration {
+	if !e.history.have || !e.history.open(at.elapsed) {
 		return 0
 	}
 	stamps := int64(1)
 	if e.tier == rest {
 		stamps = restStamps
 	}
-	over := wall - e.official - stamps*market.StepMillis - t.late.Milliseconds()
+	over := at.millis() - e.official - stamps*market.StepMillis - t.late.Milliseconds()
 	if over < 0 {
 		return 0
 	}
@@ -56,21 +56,23 @@ func (t *topUps) due(e *entry, now time.Duration, wall int64) time.Duration {
 
 // topUp asks for the stamps that a contract lacks and two before them, which
 // the exchange may have corrected.
-func (s *schedule) topUp(now time.Duration, wall int64, e *entry) request {
-	newest := market.FloorStamp(wall)
-	gap := (newest - e.official) / market.StepMillis
-	limit := int(min(maxPoints, max(1, gap)+2))
+func (s *schedule) topUp(at instant, e *entry) *ask {
+	gap := (market.FloorStamp(at.millis()) - e.official) / market.StepMillis
 	share := topUpShare
-	if wall-e.official > (holeAfter + s.topUps.late).Milliseconds() {
+	if at.millis()-e.official > (holeAfter + s.topUps.late).Milliseconds() {
 		share = catchUpShare
 	}
-	perMinute := max(1, share*float64(s.sustained()))
-	s.topUps.nextAt = now + time.Duration(float64(weightWindow)/perMinute)
-	e.history.sent(now)
-	return s.commit(now, request{
-		kind: askHistory, symbol: e.symbol, period: market.Period5m, limit: limit,
-		expect: market.FloorStamp(wall - s.topUps.late.Milliseconds()),
-	})
+	a := s.take(at, request{
+		kind: askHistory, symbol: e.symbol, period: market.Period5m, limit: int(min(maxPoints, max(1, gap)+2)),
+		expect: market.FloorStamp(at.millis() - s.topUps.late.Milliseconds()),
+	}, reserveRest)
+	if a == nil {
+		return nil
+	}
+	perMinute := max(1, share*float64(s.pace.sustained(at)))
+	s.topUps.nextAt = at.elapsed + time.Duration(float64(time.Minute)/perMinute)
+	e.history.sent(at.elapsed)
+	return a
 }
 
 // found takes that a stamp was there at this age: if that is news, the next

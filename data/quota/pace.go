@@ -24,14 +24,37 @@ func (q *Quota) Pace(now time.Time, keep int) float64 {
 	return b.window.rate(now, max(0, b.window.max-b.others.rate(now)-keep))
 }
 
-// Free is what may be spent of a bucket now, where others go on as they did in
-// the last minute.
-func (q *Quota) Free(now time.Time, name string) int {
+// Free is what may be spent of the main bucket now, where others go on as they
+// did in the last minute.
+func (q *Quota) Free(now time.Time) int {
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	b := q.bucket(name)
+	b := q.buckets[0]
 	own := b.window.used(now) + len(b.others.spent(now, b.Span))
 	return b.window.max - max(own+b.others.rate(now), b.used(now))
+}
+
+// Room is how many requests of a route fit into the last of its buckets now.
+func (q *Quota) Room(now time.Time, route market.Route) int {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	costs := q.routes[route].Costs
+	c := costs[len(costs)-1]
+	b := q.bucket(c.Bucket)
+	return max(0, b.window.max-b.used(now)) / max(1, c.Amount)
+}
+
+// Open reports whether no refusal keeps a route from being asked now, be it by
+// the first request after a pause.
+func (q *Quota) Open(now time.Time, route market.Route) bool {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	for _, p := range q.resting(q.routes[route]) {
+		if p.again(now).After(now) {
+			return false
+		}
+	}
+	return true
 }
 
 // used is what is used of a bucket now: as the venue says, or as counted here,
