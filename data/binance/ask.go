@@ -62,7 +62,9 @@ func ask[L, T any](ctx context.Context, c *Client, r route, symbol string, send 
 	if err != nil {
 		return result, &market.Problem{Kind: market.BadAnswer, What: what, Err: err}
 	}
-	c.clock.date(a.sent, a.received, a.date) // of an answer that is the exchange's beyond doubt
+	if c.clock.answered(a) {
+		return read(served, a) // by the right time
+	}
 	return result, nil
 }
 
@@ -98,7 +100,7 @@ func (c *Client) permit(ctx context.Context, r route, what string) (*quota.Permi
 
 // settle tells the quota what came of a request.
 func (c *Client) settle(permit *quota.Permit, a *answer, err error) {
-	if a.sent.IsZero() && a.status == 0 { // there was no connection: nothing was sent
+	if a.sent == (instant{}) && a.status == 0 { // there was no connection: nothing was sent
 		permit.Cancel(c.Now())
 		return
 	}

@@ -61,7 +61,11 @@ type Options struct {
 	UserAgent string // names this program to the exchange; "openinterest" when empty
 
 	Logger *slog.Logger     // nil: nothing is logged
-	Now    func() time.Time // the local clock; nil: time.Now
+	Now    func() time.Time // the machine's wall clock; nil: time.Now
+
+	// Elapsed is the machine's monotonic clock, from any start: it stands still
+	// while the machine sleeps. Nil: that of package time.
+	Elapsed func() time.Duration
 
 	// Dial connects, for REST and stream alike, and thereby replaces the
 	// network in tests; nil: a net.Dialer with a time limit.
@@ -100,6 +104,10 @@ func New(o Options) (*Client, error) {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
+	if o.Elapsed == nil {
+		began := time.Now()
+		o.Elapsed = func() time.Duration { return time.Since(began) }
+	}
 	if o.Dial == nil {
 		o.Dial = defaultDial()
 	}
@@ -112,10 +120,10 @@ func New(o Options) (*Client, error) {
 		streamURL: streamURL,
 		agent:     o.UserAgent,
 		dial:      o.Dial,
-		clock:     &clock{local: o.Now},
 		quota:     newQuota(),
 		tally:     newTally(o.Logger),
 	}
+	c.clock = newClock(o.Now, o.Elapsed, c.quota.Shift)
 	c.rest.BaseURL = restURL
 	c.rest.HTTPClient = &http.Client{
 		Transport: &transport{next: c.transport, agent: c.agent, clock: c.clock, tally: c.tally},
@@ -147,9 +155,15 @@ func address(name, given, otherwise string, schemes ...string) (string, error) {
 // Close closes idle connections. Requests under way are not affected.
 func (c *Client) Close() { c.transport.CloseIdleConnections() }
 
-// Now is the exchange's clock, in UTC: the local clock plus the offset that
-// was last measured, none at first.
+// Now is the exchange's clock, in UTC: the machine's monotonic clock plus an
+// offset that follows the exchange's answers. It starts with the wall clock.
 func (c *Client) Now() time.Time { return c.clock.now() }
+
+// Corrected is the sum of all corrections of the exchange's clock so far. What
+// was noted by that clock before a correction is as old as it was, so whoever
+// keeps such times moves them by it. Time that the machine slept is no
+// correction: what was noted before is older by that.
+func (c *Client) Corrected() time.Duration { return c.clock.sum() }
 
 // Stats reports what the client did so far.
 func (c *Client) Stats() Stats { return c.tally.snapshot() }

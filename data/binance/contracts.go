@@ -27,7 +27,7 @@ func (c *Client) Contracts(ctx context.Context) ([]market.Contract, error) {
 
 func (c *Client) readContracts(info *futures.ExchangeInfo, a *answer) ([]market.Contract, error) {
 	if server, ok := millis(info.ServerTime); ok {
-		c.clock.serverTime(a.sent, a.received, server, a.date)
+		a.server = server
 	}
 	for _, l := range info.RateLimits {
 		if l.RateLimitType == "REQUEST_WEIGHT" && l.Interval == "MINUTE" && l.IntervalNum == 1 {

@@ -42,10 +42,11 @@ type answer struct {
 	retryAfter string
 	used       int // X-MBX-USED-WEIGHT-1M; negative when absent
 	refusal    *common.APIError
-	rows, lost int // of a list: rows served, and those that were no rows at all
-	sent       time.Time // when there was a connection for it; zero: it never left
-	received   time.Time
-	date       time.Time // zero when absent
+	rows, lost int       // of a list: rows served, and those that were no rows at all
+	sent       instant   // when there was a connection for it; zero: it never left
+	received   instant   // its headers
+	date       time.Time // of its header; zero when absent
+	server     time.Time // that its body names, exact to the millisecond; zero when absent
 }
 
 type answerKey struct{}
@@ -77,7 +78,7 @@ func defaultDial() dialFunc {
 }
 
 // transport sits between the library and the connections. It names this
-// program to the exchange, notes what the library drops, bounds and tidies
+// program to the exchange, notes what the library drops, and bounds and tidies
 // what comes back.
 type transport struct {
 	next  http.RoundTripper
@@ -94,7 +95,7 @@ func (t *transport) RoundTrip(req *http.Request) (*http.Response, error) {
 	}
 	t.tally.request(req.URL.Path)
 	ctx := httptrace.WithClientTrace(req.Context(), &httptrace.ClientTrace{
-		GotConn: func(httptrace.GotConnInfo) { a.sent = t.clock.local() },
+		GotConn: func(httptrace.GotConnInfo) { a.sent = t.clock.instant() },
 	})
 	req = req.Clone(ctx)
 	req.Header.Set("User-Agent", t.agent)
@@ -103,7 +104,7 @@ func (t *transport) RoundTrip(req *http.Request) (*http.Response, error) {
 		return nil, err
 	}
 	defer func() { _ = res.Body.Close() }() // what matters of it has been read
-	a.received = t.clock.local()
+	a.received = t.clock.instant()
 	a.note(res)
 	body, err := a.read(res)
 	if err != nil {
