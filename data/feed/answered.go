@@ -20,11 +20,14 @@ const softStreak = 3
 // answered takes note of what came of a request that next or probe returned.
 func (s *schedule) answered(at instant, r request, o outcome) {
 	s.flying--
+	if r.history() {
+		s.historyFlying--
+	}
 	if r.past() {
 		s.pastAnswered(at, r, o)
 		return
 	}
-	if r.kind == askHistory && !o.global {
+	if r.kind == askHistory && !o.global && !isUnknown(o.problem) {
 		s.historyAnswered(at.elapsed, o)
 	}
 	p, e := s.poll(r)
@@ -150,3 +153,7 @@ func (s *schedule) overdue() {
 		}
 	}
 }
+
+// isUnknown tells the problem of a contract that the exchange does not know,
+// which says nothing of the route.
+func isUnknown(p *market.Problem) bool { return p != nil && p.Kind == market.UnknownSymbol }

@@ -55,8 +55,8 @@ func TestGapsAreFilled(t *testing.T) {
 			untilFull(t, f)
 			pass(5 * time.Minute)
 		})
-		if n := ex.since(again, ofKind(askPast)); n > witnesses {
-			t.Errorf("%d requests for gaps in the next run", n-witnesses)
+		if n := ex.since(again, ofKind(askPast)); n > checkContracts {
+			t.Errorf("%d requests for gaps in the next run", n-checkContracts)
 		}
 		if n := ex.since(again, ofKind(askPaid)); n > 0 {
 			t.Errorf("%d requests for funding in the next run", n)

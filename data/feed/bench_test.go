@@ -33,6 +33,6 @@ func BenchmarkNext517(b *testing.B) {
 	s.run(2 * time.Minute)
 	b.ReportAllocs()
 	for b.Loop() {
-		s.schedule.scan(s.now, s.wallNow())
+		s.schedule.scan(s.instant())
 	}
 }

@@ -11,28 +11,31 @@ import (
 	"time"
 
 	"openinterest/data/market"
+	"openinterest/data/quota"
 )
 
 // fakeExchange is an exchange in memory, on the test's fake time: with
 // latency, a count of what was asked, and faults that tests turn on and off.
 type fakeExchange struct {
-	larger   float64 // another market: its history is this many times that of the usual one; 0: the usual one
-	mu       sync.Mutex
-	symbols  []string
-	distrust bool     // the list of contracts says this instead:
-	listed   []string //
-	latency  time.Duration
-	late     time.Duration // publication of stamps
-	offset   time.Duration // its clock minus the machine's
-	terms    map[string]market.FundingTerms
-	fault    func(ctx context.Context, k kind, symbol string) error // nil: none
-	blocked  time.Time
-	others   int                                // weight that others behind the address spend a minute
-	level    float64                            // contracts open, of every symbol
-	lacks    func(symbol string, at int64) bool // stamps that it does not have; nil: none
-	requests []fakeRequest
-	first    int // of the requests in the last minute
-	minute   int // their weight
+	larger      float64 // another market: its history is this many times that of the usual one; 0: the usual one
+	mu          sync.Mutex
+	symbols     []string
+	distrust    bool     // the list of contracts says this instead:
+	listed      []string //
+	latency     time.Duration
+	late        time.Duration // publication of stamps
+	offset      time.Duration // its clock minus the machine's
+	terms       map[string]market.FundingTerms
+	fault       func(ctx context.Context, k kind, symbol string) error // nil: none
+	others      int                                                    // weight that others behind the address have spent in the exchange's minute
+	level       float64                                                // contracts open, of every symbol
+	lacks       func(symbol string, at int64) bool                     // stamps that it does not have; nil: none
+	requests    []fakeRequest
+	quota       *quota.Quota
+	minute      int64         // of the exchange's clock
+	weight      int           // that this program spent in it
+	unasked     int           // requests without a permit
+	corrections time.Duration // of its clock
 
 	streaming   bool // the stream delivers each second
 	streamRefus bool // connecting fails at once
@@ -41,18 +44,50 @@ type fakeExchange struct {
 
 type fakeRequest struct {
 	request
-	at time.Time
+	at   time.Time // on the machine's clock
+	wall time.Time // on its own, which runs on while the machine sleeps
 }
 
 func newFakeExchange(contracts int) *fakeExchange {
 	ex := &fakeExchange{
 		latency: 60 * time.Millisecond, late: 7 * time.Minute, level: 1000, streaming: true,
 		terms: map[string]market.FundingTerms{"C001USDT": {IntervalHours: 4, Cap: 0.02, Floor: -0.02}},
+		quota: newFakeQuota(),
 	}
 	for i := range contracts {
 		ex.symbols = append(ex.symbols, fmt.Sprintf("C%03dUSDT", i))
 	}
 	return ex
+}
+
+// newFakeQuota has the limits of Binance.
+func newFakeQuota() *quota.Quota {
+	weight := func(n int) quota.Cost { return quota.Cost{Bucket: "weight", Amount: n} }
+	return quota.New([]quota.Bucket{
+		{Name: "weight", Span: time.Minute, Limit: 2400, Share: 0.8, Reported: true},
+		{Name: "history", Span: 5 * time.Minute, Limit: 1000, Share: 0.9},
+		{Name: "funding", Span: 5 * time.Minute, Limit: 500, Share: 0.8},
+	}, []quota.Route{
+		{Name: market.RouteContracts, Costs: []quota.Cost{weight(1)}, Main: true},
+		{Name: market.RouteOpenInterest, Costs: []quota.Cost{weight(1)}, Main: true},
+		{Name: market.RouteTickers, Costs: []quota.Cost{weight(40)}, Main: true},
+		{Name: market.RouteMarkPrices, Costs: []quota.Cost{weight(10)}, Main: true},
+		{Name: market.RouteHistory, Costs: []quota.Cost{weight(1), {Bucket: "history", Amount: 1}}},
+		{Name: market.RouteFunding, Costs: []quota.Cost{{Bucket: "funding", Amount: 1}}},
+	})
+}
+
+// weightOf is what a request costs by the exchange's documentation.
+func weightOf(r request) int {
+	switch r.kind {
+	case askTickers:
+		return 40
+	case askMarks:
+		return 10
+	case askFunding, askPaid:
+		return 0
+	}
+	return 1
 }
 
 // set changes the exchange while the feed runs.
@@ -68,22 +103,59 @@ func (ex *fakeExchange) Now() time.Time {
 	return time.Now().Add(ex.offset)
 }
 
-// ask counts a request and returns its fault.
-func (ex *fakeExchange) ask(ctx context.Context, r request) error {
+func (ex *fakeExchange) Corrected() time.Duration {
 	ex.mu.Lock()
-	ex.requests = append(ex.requests, fakeRequest{r, time.Now()})
-	ex.minute += r.weight()
+	defer ex.mu.Unlock()
+	return ex.corrections
+}
+
+func (ex *fakeExchange) Quota() *quota.Quota { return ex.quota }
+
+// ask counts a request, settles its permit and returns its fault.
+func (ex *fakeExchange) ask(ctx context.Context, r request) (err error) {
+	permit := quota.PermitOf(ctx)
+	ex.mu.Lock()
+	if permit == nil {
+		ex.unasked++
+	}
+	ex.requests = append(ex.requests, fakeRequest{r, time.Now(), time.Now().Add(ex.offset)})
 	fault, latency := ex.fault, ex.latency
 	ex.mu.Unlock()
+	defer func() {
+		if permit == nil {
+			return
+		}
+		p := market.ProblemOf(err)
+		answered := err == nil || p != nil && p.Kind != market.TimedOut && p.Kind != market.Unreachable && p.Kind != market.BadCertificate
+		o := quota.Outcome{Used: -1, Answered: answered, Problem: p}
+		if answered {
+			o.Used = ex.used(r)
+		}
+		permit.Settle(ex.Now(), o)
+	}()
 	select {
 	case <-time.After(latency):
 	case <-ctx.Done():
 		return ctx.Err()
 	}
+	if r.symbol != "" && !slices.Contains(ex.list(), r.symbol) {
+		return &market.Problem{Kind: market.UnknownSymbol, What: r.kind.String()}
+	}
 	if fault == nil {
 		return nil
 	}
 	return fault(ctx, r.kind, r.symbol)
+}
+
+// used is what the exchange says is used of its minute, after a request.
+func (ex *fakeExchange) used(r request) int {
+	ex.mu.Lock()
+	defer ex.mu.Unlock()
+	if minute := time.Now().Add(ex.offset).Unix() / 60; minute != ex.minute {
+		ex.minute, ex.weight = minute, 0
+	}
+	ex.weight += weightOf(r)
+	return ex.weight + ex.others
 }
 
 func (ex *fakeExchange) list() []string {
@@ -211,16 +283,8 @@ func (ex *fakeExchange) StreamMarkPrices(ctx context.Context, deliver func([]mar
 }
 
 func (ex *fakeExchange) Budget() market.Budget {
-	ex.mu.Lock()
-	defer ex.mu.Unlock()
-	for ex.first < len(ex.requests) && time.Since(ex.requests[ex.first].at) >= time.Minute {
-		ex.minute -= ex.requests[ex.first].weight()
-		ex.first++
-	}
-	return market.Budget{
-		Used: ex.minute + ex.others, Own: ex.minute, Allowed: 1920, Limit: 2400,
-		HistoryAllowed: 900, BlockedUntil: ex.blocked,
-	}
+	use := ex.quota.Use(ex.Now(), "weight")
+	return market.Budget{Used: use.Used, Own: use.Own, Allowed: use.Allowed, Limit: use.Limit}
 }
 
 // spent sums the requests of the last window.
@@ -228,7 +292,7 @@ func (ex *fakeExchange) spent(window time.Duration, cost func(request) int) (sum
 	ex.mu.Lock()
 	defer ex.mu.Unlock()
 	for _, r := range slices.Backward(ex.requests) {
-		if time.Since(r.at) >= window {
+		if time.Now().Add(ex.offset).Sub(r.wall) >= window {
 			break
 		}
 		sum += cost(r.request)
@@ -275,6 +339,9 @@ func world(t *testing.T, ex *fakeExchange, test func(t *testing.T, f *Feed)) {
 			stop()
 			if err := <-ended; err != nil {
 				t.Errorf("Run returned %v", err)
+			}
+			if ex.unasked > 0 {
+				t.Errorf("%d requests were sent without a permit", ex.unasked)
 			}
 		}()
 		test(t, f)

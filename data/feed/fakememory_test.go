@@ -21,7 +21,7 @@ type fakeMemory struct {
 	err     error // of every call
 	hanging bool  // calls hang until their context ends
 
-	disowned bool // was found to be of another market
+	otherMarket bool // was found to be of another market
 	claims   int  // how often the keeping was claimed
 }
 
@@ -73,7 +73,7 @@ func (m *fakeMemory) Load(ctx context.Context, stamps int) (Remembered, error) {
 	return r, nil
 }
 
-func (m *fakeMemory) Disowned() { m.set(func() { m.disowned = true }) }
+func (m *fakeMemory) OtherMarket() { m.set(func() { m.otherMarket = true }) }
 
 func (m *fakeMemory) series(symbol string, from, to int64) *market.Series {
 	s := &market.Series{Symbol: symbol, Period: market.Period5m}

@@ -178,18 +178,26 @@ func TestAnOfflineRunLeavesTheLastTable(t *testing.T) {
 	})
 }
 
-func TestContractsThatWentSinceLeaveWithTheFirstList(t *testing.T) {
+// Most of the market is gone since the last run. One list says so, which may be
+// one that was cut short: the contracts stay until list after list lacks them,
+// and none of them answers.
+func TestContractsThatWentSinceLeaveOnceThatIsSure(t *testing.T) {
 	for away, told := range map[time.Duration]bool{time.Hour: true, 72 * time.Hour: false} {
 		ex, m := newFakeExchange(20), newFakeMemory()
 		synctest.Test(t, func(t *testing.T) {
 			run(t, ex, m, func(f *Feed) { untilFull(t, f) })
 			pass(away)
-			ex.symbols = append(slices.Clone(ex.symbols[:5]), "NEWUSDT") // most of the market: any list counts
+			ex.symbols = append(slices.Clone(ex.symbols[:5]), "NEWUSDT")
 			run(t, ex, m, func(f *Feed) {
 				until(t, f, time.Second, "last known table", func(s *market.Snapshot) bool { return len(s.Quotes) > 0 })
-				s := untilFull(t, f)
-				if len(s.Quotes) != 6 || s.Quote("C010USDT") != nil || s.Quote("NEWUSDT") == nil {
-					t.Errorf("%d rows", len(s.Quotes))
+				pass(time.Minute)
+				s := f.Snapshot()
+				if len(s.Quotes) != 21 || len(s.Status.Partial) == 0 || s.Status.Partial[0].Route != market.RouteContracts {
+					t.Errorf("after a minute there are %d rows, and what fails is %v", len(s.Quotes), s.Status.Partial)
+				}
+				pass(2 * time.Minute)
+				if s = f.Snapshot(); len(s.Quotes) != 6 || s.Quote("C010USDT") != nil || s.Quote("NEWUSDT") == nil || len(s.Status.Partial) > 0 {
+					t.Errorf("%d rows, %v", len(s.Quotes), s.Status.Partial)
 				}
 				if n := len(s.Notices); told != (n == 16) || !told && n != 0 {
 					t.Errorf("%v away: %d notices", away, n)
@@ -197,6 +205,29 @@ func TestContractsThatWentSinceLeaveWithTheFirstList(t *testing.T) {
 			})
 		})
 	}
+}
+
+// A list cut short at the start costs nothing that is known: all of it is asked
+// for, and none of it is news.
+func TestAShortListCostsNothingThatIsKnown(t *testing.T) {
+	ex, m := newFakeExchange(60), newFakeMemory()
+	synctest.Test(t, func(t *testing.T) {
+		run(t, ex, m, func(f *Feed) { untilFull(t, f) })
+		pass(time.Hour)
+		ex.distrust, ex.listed = true, ex.symbols[:3]
+		run(t, ex, m, func(f *Feed) {
+			pass(20 * time.Second)
+			ex.set(func() { ex.distrust = false })
+			s := untilFull(t, f)
+			if len(s.Quotes) != 60 || len(s.Notices) != 0 {
+				t.Errorf("%d rows, notices %v", len(s.Quotes), s.Notices)
+			}
+			until(t, f, 40*time.Second, "list that is believed", func(s *market.Snapshot) bool { return len(s.Status.Partial) == 0 })
+		})
+		if n := len(m.table.Quotes); n != 60 {
+			t.Errorf("a table of %d was kept", n)
+		}
+	})
 }
 
 func TestAFailingMemoryChangesNothingElse(t *testing.T) {

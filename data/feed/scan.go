@@ -77,8 +77,12 @@ func (e *entry) lacks(now time.Duration, historyOpen bool) bool {
 	return !e.openInterest.have && e.openInterest.open(now) || historyOpen && !e.history.have && e.history.open(now)
 }
 
-// historyOpen reports whether history may be asked at all.
+// historyOpen reports whether history may be asked at all. While the route
+// fails as a whole, one request at a time tries it.
 func (s *schedule) historyOpen(at instant) bool {
+	if s.historyFailed >= softStreak && s.historyFlying > 0 {
+		return false
+	}
 	return !s.recalling && at.elapsed >= s.historyPause.notBefore && s.pace.freeHistory(at) >= 1 && s.quota.Open(at.wall, market.RouteHistory)
 }
 

@@ -81,6 +81,7 @@ type schedule struct {
 	topUps        topUps
 	historyPause  poll // backs off when the history route fails as a whole
 	historyFailed int  // in a row
+	historyFlying int
 
 	recalling bool // what is kept is still being read: no history is asked
 	backfill  backfill
@@ -246,6 +247,9 @@ func (s *schedule) take(at instant, r request, keep int) *ask {
 		return nil
 	}
 	s.flying++
+	if r.history() {
+		s.historyFlying++
+	}
 	s.pace.spend(s.quota.Amount(r.route()))
 	return &ask{r, permit}
 }
@@ -256,7 +260,7 @@ func (s *schedule) dueTable(at instant) (due kind, saving bool) {
 	for k := askContracts; k <= askFunding; k++ {
 		p := &s.tables[k]
 		every := s.every(at, k)
-		if !p.open(at.elapsed) || p.have && (every == 0 || at.elapsed < p.asked+every) {
+		if !p.open(at.elapsed) || p.have && p.failed == 0 && (every == 0 || at.elapsed < p.asked+every) {
 			continue
 		}
 		route := (request{kind: k}).route()

@@ -7,21 +7,25 @@ import (
 	"time"
 
 	"openinterest/data/market"
+	"openinterest/data/quota"
 )
 
 // simulation drives a schedule against an imagined exchange, in no time.
 type simulation struct {
 	t        *testing.T
+	quota    *quota.Quota
 	schedule *schedule
 	now      time.Duration
-	wall     int64 // at now 0
+	wall     time.Time // at now 0
 	latency  time.Duration
 	symbols  []string
-	foreign  func(now time.Duration) int // what others spend a minute
+	foreign  func(now time.Duration) int // what others have spent of the exchange's minute
 	late     func(symbol string) time.Duration
 
 	sent      []sentRequest
-	minute    rolling
+	minute    int64 // of the exchange's clock
+	weight    int   // spent in it by this program
+	own       rolling
 	five      rolling
 	flying    []sentRequest
 	received  map[string]time.Duration
@@ -35,8 +39,8 @@ type simulation struct {
 type rolling struct{ first, sum int }
 
 // expire drops what left the window and returns the sum of the rest.
-func (r *rolling) expire(sent []sentRequest, since time.Duration, cost func(request) int) int {
-	for r.first < len(sent) && sent[r.first].at <= since {
+func (r *rolling) expire(sent []sentRequest, since time.Time, cost func(request) int) int {
+	for r.first < len(sent) && !sent[r.first].wall.After(since) {
 		r.sum -= cost(sent[r.first].request)
 		r.first++
 	}
@@ -52,13 +56,16 @@ func historyCost(r request) int {
 
 type sentRequest struct {
 	request
-	at time.Duration
+	permit *quota.Permit
+	at     time.Duration
+	wall   time.Time
 }
 
 func newSimulation(t *testing.T, contracts int) *simulation {
+	q := newFakeQuota()
 	s := &simulation{
-		t: t, schedule: newSchedule(32), latency: 60 * time.Millisecond,
-		wall:      time.Date(2026, 11, 22, 12, 3, 0, 0, time.UTC).UnixMilli(),
+		t: t, quota: q, schedule: newSchedule(q, 32), latency: 60 * time.Millisecond,
+		wall:      time.Date(2026, 11, 22, 12, 3, 0, 0, time.UTC),
 		foreign:   func(time.Duration) int { return 0 },
 		late:      func(string) time.Duration { return 7 * time.Minute },
 		received:  map[string]time.Duration{},
@@ -71,9 +78,13 @@ func newSimulation(t *testing.T, contracts int) *simulation {
 	return s
 }
 
-func (s *simulation) wallNow() int64 { return s.wall + s.now.Milliseconds() }
+func (s *simulation) instant() instant { return instant{s.now, s.wall.Add(s.now)} }
 
-// run simulates until the given time, checking the rolling budgets throughout.
+func (s *simulation) wallNow() int64 { return s.instant().millis() }
+
+// run simulates until the given time, checking throughout that no limit of the
+// exchange is exceeded: 80 % of its weight in any minute and in its own one,
+// whatever others spend, and 90 % of the history bucket.
 func (s *simulation) run(until time.Duration) {
 	s.t.Helper()
 	for s.now < until {
@@ -85,21 +96,18 @@ func (s *simulation) run(until time.Duration) {
 			s.ages(s.looked)
 			s.looked += 500 * time.Millisecond
 		}
-		foreign := s.foreign(s.now)
-		own := s.minute.expire(s.sent, s.now-time.Minute, request.weight)
-		history := s.five.expire(s.sent, s.now-5*time.Minute, historyCost)
+		own := s.own.expire(s.sent, s.instant().wall.Add(-time.Minute), weightOf)
+		history := s.five.expire(s.sent, s.instant().wall.Add(-5*time.Minute), historyCost)
 		if own > 1920-reserveAttended || history > 900 {
 			s.t.Fatalf("at %v: %d weight in a minute, %d histories in five", s.now, own, history)
 		}
-		s.schedule.observe(s.now, s.wallNow(), market.Budget{
-			Used: own + foreign, Own: own, Allowed: 1920, Limit: 2400, HistoryUsed: history, HistoryAllowed: 900,
-		})
-		r, wait := s.schedule.next(s.now, s.wallNow())
-		if r.kind != askNothing {
-			s.sent = append(s.sent, sentRequest{r, s.now})
-			s.minute.sum += r.weight()
-			s.five.sum += historyCost(r)
-			s.flying = append(s.flying, sentRequest{r, s.now})
+		a, wait := s.schedule.next(s.instant())
+		if a != nil {
+			r := sentRequest{a.request, a.permit, s.now, s.instant().wall}
+			s.sent = append(s.sent, r)
+			s.own.sum += weightOf(a.request)
+			s.five.sum += historyCost(a.request)
+			s.flying = append(s.flying, r)
 			continue
 		}
 		if wait <= 0 {
@@ -114,6 +122,11 @@ func (s *simulation) run(until time.Duration) {
 
 // land delivers the answer of a request.
 func (s *simulation) land(r sentRequest) {
+	if minute := s.wallNow() / 60_000; minute != s.minute {
+		s.minute, s.weight = minute, 0
+	}
+	s.weight += weightOf(r.request)
+	r.permit.Settle(s.instant().wall, quota.Outcome{Used: s.weight + s.foreign(s.now), Answered: true})
 	o := outcome{}
 	switch r.kind {
 	case askContracts:
@@ -126,7 +139,7 @@ func (s *simulation) land(r sentRequest) {
 		s.histories[r.symbol]++
 		o.newest = market.FloorStamp(s.wallNow() - s.late(r.symbol).Milliseconds())
 	}
-	s.schedule.answered(s.now, s.wallNow(), r.request, o)
+	s.schedule.answered(s.instant(), r.request, o)
 	if s.hydrated == 0 && len(s.received) == len(s.symbols) && len(s.histories) == len(s.symbols) {
 		s.hydrated = s.now
 	}
@@ -285,7 +298,7 @@ func TestScheduleYieldsToOthersBehindTheAddress(t *testing.T) {
 				if now < 2*time.Minute {
 					return 0
 				}
-				return c.foreign * int(now%time.Minute) / int(time.Minute)
+				return int(time.Duration(c.foreign) * (now % time.Minute) / time.Minute)
 			}
 			ages := s.collect(6*time.Minute, map[string][]string{"all": s.symbols, "visible": visible})
 			s.run(20 * time.Minute)
@@ -294,7 +307,7 @@ func TestScheduleYieldsToOthersBehindTheAddress(t *testing.T) {
 			if got > c.visible || all > c.slowest {
 				t.Errorf("visible rows were up to %v old, all up to %v; want ≤ %v and %v", got, all, c.visible, c.slowest)
 			}
-			own := s.minute.sum
+			own := s.own.sum
 			if own > 1920-c.foreign {
 				t.Errorf("%d weight beside the others' %d", own, c.foreign)
 			}
@@ -308,7 +321,7 @@ func TestScheduleSlowsDownWhenTheWindowIsHidden(t *testing.T) {
 	s.schedule.attend(Attention{Ticked: ticked, Visible: s.symbols[:40], Hidden: true})
 	ages := s.collect(3*time.Minute, map[string][]string{"all": s.symbols, "ticked": ticked})
 	s.run(8 * time.Minute)
-	if own := s.minute.sum; own > 750 {
+	if own := s.own.sum; own > 750 {
 		t.Errorf("%d weight a minute while hidden, want ≤ 750", own)
 	}
 	if all, few := quantile(ages["all"], 1), quantile(ages["ticked"], 1); all > 70*time.Second || few > 17*time.Second {
@@ -355,7 +368,7 @@ func TestScheduleFillsTheHoleAfterSleep(t *testing.T) {
 	s := newSimulation(t, 517)
 	s.schedule.attend(Attention{Visible: s.symbols[:30]})
 	s.run(6 * time.Minute)
-	s.wall += (5 * time.Hour).Milliseconds()
+	s.wall = s.wall.Add(5 * time.Hour)
 	s.schedule.overdue()
 	from := len(s.sent)
 	s.run(s.now + 3*time.Minute)

@@ -28,7 +28,7 @@ func TestLivePointsAreOfTheirStamp(t *testing.T) {
 			table := newTable()
 			table.setContracts([]market.Contract{{Symbol: "X"}}, stamp)
 			table.setHistory("X", market.NewSeries("X", market.Period5m, []market.Point{{Time: stamp.Add(-time.Hour).UnixMilli(), Contracts: 1, Price: 1}}))
-			table.setOpenInterest("X", market.OpenInterest{Contracts: c.contracts, Received: stamp.Add(c.interest)})
+			table.setOpenInterest("X", market.OpenInterest{Contracts: c.contracts, Received: stamp.Add(c.interest)}, 0)
 			table.setMark(market.MarkPrice{Symbol: "X", Price: 7, Received: stamp.Add(c.price)})
 			table.closeStamps(stamp.Add(300 * time.Millisecond))
 			p, taken := table.snapshot(1, stamp, market.Status{}).Quote("X").History.At(stamp.UnixMilli())
@@ -50,7 +50,7 @@ func TestALivePointThatWaitsIsNoMoreThanAPoint(t *testing.T) {
 		points[i] = market.Point{Time: stamp.Add(time.Duration(i-len(points)) * market.Step).UnixMilli(), Contracts: 1, Price: 1}
 	}
 	table.setHistory("X", market.NewSeries("X", market.Period5m, points))
-	table.setOpenInterest("X", market.OpenInterest{Contracts: 10, Received: stamp.Add(-time.Second)})
+	table.setOpenInterest("X", market.OpenInterest{Contracts: 10, Received: stamp.Add(-time.Second)}, 0)
 	table.closeStamps(stamp)
 	if len(table.sampled) != 1 || len(table.sampled[0].Points) != 1 || cap(table.sampled[0].Points) != 1 {
 		t.Fatalf("waiting: %+v", table.sampled)
@@ -70,8 +70,8 @@ func TestANewerAnswerDoesNotHideTheStamp(t *testing.T) {
 	table := newTable()
 	table.setContracts([]market.Contract{{Symbol: "X"}}, stamp)
 	table.setHistory("X", market.NewSeries("X", market.Period5m, nil))
-	table.setOpenInterest("X", market.OpenInterest{Contracts: 10, Received: stamp.Add(-time.Second)})
-	table.setOpenInterest("X", market.OpenInterest{Contracts: 20, Received: stamp.Add(time.Second)})
+	table.setOpenInterest("X", market.OpenInterest{Contracts: 10, Received: stamp.Add(-time.Second)}, 0)
+	table.setOpenInterest("X", market.OpenInterest{Contracts: 20, Received: stamp.Add(time.Second)}, 0)
 	table.closeStamps(stamp.Add(time.Second))
 	if p, ok := table.snapshot(1, stamp, market.Status{}).Quote("X").History.At(stamp.UnixMilli()); !ok || p.Contracts != 10 {
 		t.Errorf("the point at the stamp is %+v, want the 10 contracts before it", p)

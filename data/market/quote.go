@@ -18,6 +18,7 @@ type MarkPrice struct {
 	Price       float64   // USD
 	FundingRate float64   // per funding interval, a fraction; may be Unknown
 	NextFunding time.Time // zero when not served
+	Time        time.Time // of the event, as the exchange says; zero when not served
 	Received    time.Time // on the exchange's clock
 }
 
@@ -40,6 +41,16 @@ type FundingTerms struct {
 // adjusted contracts does not name.
 func DefaultFundingTerms() FundingTerms {
 	return FundingTerms{IntervalHours: 8, Cap: Unknown, Floor: Unknown}
+}
+
+// Fits reports whether a payment at next lies on the grid of the interval, which
+// begins at midnight, UTC. An interval that is not known fits nothing.
+func (t FundingTerms) Fits(next time.Time) bool {
+	if t.IntervalHours <= 0 {
+		return false
+	}
+	interval := time.Duration(t.IntervalHours) * time.Hour
+	return next.Sub(next.Truncate(24*time.Hour))%interval < time.Minute
 }
 
 // Quote is all that is known of one contract at one moment: a row of the

@@ -20,7 +20,7 @@ type memory struct {
 	log     *slog.Logger
 	noTable bool // the last known table is not taken over: only its histories are
 
-	disowned func() // called when what is kept turns out to be of another market; may be nil
+	otherMarket func() // called when what is kept turns out to be of another market; may be nil
 
 	mu      sync.Mutex
 	store   *history.Store // nil: not open
@@ -74,12 +74,12 @@ func (m *memory) Load(ctx context.Context, stamps int) (feed.Remembered, error) 
 	return r, nil
 }
 
-// Disowned implements feed.Memory. What is kept stays as it is; until the end
+// OtherMarket implements feed.Memory. What is kept stays as it is; until the end
 // this market has a history of its own, so that neither gets anything of the
 // other's. What other processes spent was spent on other limits then, too.
-func (m *memory) Disowned() {
-	if m.disowned != nil {
-		m.disowned()
+func (m *memory) OtherMarket() {
+	if m.otherMarket != nil {
+		m.otherMarket()
 	}
 	dir, err := os.MkdirTemp("", "openinterest-other-market-")
 	if err != nil {

@@ -136,7 +136,7 @@ func TestAnotherMarketHasAHistoryOfItsOwn(t *testing.T) {
 	}
 	m := newMemory(dir, slog.New(slog.DiscardHandler))
 	keep(m, 1)
-	m.Disowned()
+	m.OtherMarket()
 	if got := contracts(m); got != 0 {
 		t.Errorf("the other market is said to have had %v contracts", got)
 	}

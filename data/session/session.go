@@ -73,7 +73,7 @@ func Open(ctx context.Context, o Options) (*Session, error) {
 		options.Memory = s.memory
 		shared := newSpending(o.HistoryDir(), client, s.log)
 		shared.read(time.Now())
-		s.memory.disowned = shared.disown
+		s.memory.otherMarket = shared.otherMarket
 		s.done.Go(func() { shared.run(s.ctx) })
 	}
 	s.feed = feed.New(options)

@@ -34,8 +34,8 @@ type spending struct {
 	alone     atomic.Bool // what others wrote was spent elsewhere
 }
 
-// disown takes what others spent for another exchange's affair.
-func (s *spending) disown() {
+// otherMarket takes what others spent for another exchange's affair.
+func (s *spending) otherMarket() {
 	s.alone.Store(true)
 	s.client.Quota().SetOthers(s.client.Now(), nil)
 }

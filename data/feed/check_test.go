@@ -29,7 +29,7 @@ func TestTheMemoryOfAnotherMarketIsNotUsed(t *testing.T) {
 					}
 				}
 			}
-			if !m.disowned {
+			if !m.otherMarket {
 				t.Error("the memory was not told")
 			}
 			claims := 0
@@ -43,7 +43,7 @@ func TestTheMemoryOfAnotherMarketIsNotUsed(t *testing.T) {
 	})
 }
 
-func TestWitnessesComeFromAcrossTheMarket(t *testing.T) {
+func TestACheckAsksAcrossTheMarket(t *testing.T) {
 	now := time.Date(2026, 1, 2, 0, 0, 0, 0, time.UTC)
 	var quotes []*market.Quote
 	for i := range 100 {
@@ -55,13 +55,13 @@ func TestWitnessesComeFromAcrossTheMarket(t *testing.T) {
 		quotes = append(quotes, &market.Quote{History: s})
 	}
 	called := map[string]bool{}
-	for _, s := range witnessesOf(quotes, now) {
+	for _, s := range checkable(quotes, now) {
 		if s.Official < now.Add(-24*time.Hour).UnixMilli() {
 			t.Error("asked for what the exchange has forgotten")
 		}
 		called[s.Symbol] = true
 	}
-	if len(called) != witnesses {
-		t.Errorf("%d witnesses", len(called))
+	if len(called) != checkContracts {
+		t.Errorf("%d contracts asked", len(called))
 	}
 }
