@@ -37,14 +37,17 @@ const (
 // UnitChanges finds the redenominations in points, which increase in time; nil
 // for nearly every contract.
 func UnitChanges(points []Point) (changes []UnitChange) {
-	for i := 1; i < len(points); i++ {
-		if !jumps(points[i-1].Contracts, points[i].Contracts) {
+	last := Unknown // contracts of the point before
+	for i, p := range points {
+		if !Known(p.Contracts) || p.Contracts <= 0 {
 			continue
 		}
-		before, after := priceBefore(points, i), priceAfter(points, i)
-		if factor, is := redenominated(points[i].Contracts/points[i-1].Contracts, after/before); is {
-			changes = append(changes, UnitChange{points[i].Time, factor})
+		if jumps(last, p.Contracts) {
+			if factor, is := redenominated(p.Contracts/last, priceAfter(points, i)/priceBefore(points, i)); is {
+				changes = append(changes, UnitChange{p.Time, factor})
+			}
 		}
+		last = p.Contracts
 	}
 	return changes
 }
