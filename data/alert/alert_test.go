@@ -356,3 +356,42 @@ func TestDryRunAgreesWithTheEngine(t *testing.T) {
 		}
 	}
 }
+
+// A redenomination carries prices and contracts across bounds that nobody
+// crossed. Afterwards the rule goes on in the new unit.
+func TestAChangeOfUnitIsNoCrossing(t *testing.T) {
+	down := alert.Rule{ID: "d", Column: alert.Price, Direction: alert.Down, Bound: 90, Scope: alert.ScopeAll}
+	up := alert.Rule{ID: "u", Column: alert.OIContracts, Direction: alert.Up, Bound: 50_000, Scope: alert.ScopeAll}
+	e := alert.NewEngine([]alert.Rule{down, up}, alert.Memory{})
+	now := noon
+	show := func(contracts, price float64) []alert.Alert {
+		now = now.Add(time.Minute)
+		q := quote("BNXUSDT", price, now)
+		q.OpenInterest.Contracts = contracts
+		alerts, _ := e.Observe(alert.Input{Now: now, Snapshot: live(q)})
+		return alerts
+	}
+	for _, step := range []struct {
+		contracts, price float64
+		want             int
+	}{{1000, 100, 0}, {100_200, 1.001, 0}, {100_100, 1.01, 0}, {40_000, 1, 0}, {60_000, 1, 1}, {60_000, 95, 0}, {60_000, 89, 1}} {
+		if got := show(step.contracts, step.price); len(got) != step.want {
+			t.Errorf("at %v contracts for %v: %d alerts, want %d", step.contracts, step.price, len(got), step.want)
+		}
+	}
+
+	past := alert.Past{Points: walk(600, 610, 60_500, 60_600, 49_000, 51_000)}
+	for i := range past.Points {
+		past.Points[i].Price = 10
+		if i < 2 {
+			past.Points[i].Price = 1000
+		}
+	}
+	if m := times(alert.DryRun(up, past, noon, noon.Add(time.Hour), time.UTC)); len(m) != 1 || m[0] != 25 {
+		t.Errorf("dry run: after %v minutes, want 25", m)
+	}
+	down.Bound = 500
+	if m := times(alert.DryRun(down, past, noon, noon.Add(time.Hour), time.UTC)); len(m) != 0 {
+		t.Errorf("dry run of the price: after %v minutes, want none", m)
+	}
+}

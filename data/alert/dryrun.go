@@ -24,11 +24,13 @@ func (r *Rule) CanDryRun() bool { return r.Signal.Valid() || r.Column.HasHistory
 // Thresholds are held against closed 5-minute stamps. At work a rule looks more
 // often, so that it may fire some minutes earlier, and also at a crossing that
 // was over before the stamp closed. The 24-hour price change comes from stamps
-// here, from the exchange's ticker there; they differ by little.
+// here, from the exchange's ticker there; they differ by little. The past is
+// looked at in the contract's present unit, in which the bound was set.
 func DryRun(r Rule, p Past, from, to time.Time, local *time.Location) []Alert {
 	if r.Check() != nil || !r.CanDryRun() {
 		return nil
 	}
+	p.Points = market.Rescale(p.Points, market.UnitChanges(p.Points))
 	d := dry{rule: r, past: &p, local: local}
 	if r.Signal != "" {
 		for i := range p.Events {

@@ -57,6 +57,14 @@ type side struct {
 type position struct {
 	value  float64
 	across bool
+	point  market.Point // contracts and price at that time, which tell a change of unit
+}
+
+// sameUnit reports whether the contract is still counted as it was at p: a
+// redenomination carries a price or a number of contracts across a bound that
+// nobody crossed.
+func (p position) sameUnit(now position) bool {
+	return market.UnitChanges([]market.Point{p.point, now.point}) == nil
 }
 
 // NewEngine returns an engine with these rules that remembers m. Rules that
@@ -225,12 +233,13 @@ func (e *Engine) crossings(in *Input) []Alert {
 			s := side{r.ID, symbol}
 			before, known := e.sides[s]
 			now, is := step(r, r.Column.Value(q, in.Now))
+			now.point = market.Point{Time: in.Now.UnixMilli(), Contracts: q.Contracts(), Price: q.Price()}
 			if !is {
 				delete(e.sides, s)
 				continue
 			}
 			e.sides[s] = now
-			if known && now.across && !before.across {
+			if known && now.across && !before.across && before.sameUnit(now) {
 				c := crossing{r.condition(), symbol}
 				matching[c] = append(matching[c], r)
 				values[c] = [2]float64{now.value, before.value}
@@ -252,5 +261,5 @@ func (e *Engine) crossings(in *Input) []Alert {
 
 // step is where a number stands; false when it is not known.
 func step(r *Rule, x float64) (position, bool) {
-	return position{x, r.across(x)}, market.Known(x)
+	return position{value: x, across: r.across(x)}, market.Known(x)
 }

@@ -91,24 +91,26 @@ func (q *Quote) OpenInterestUSD() float64 { return q.Contracts() * q.Price() }
 
 // OpenInterestChange returns by how many percent the contracts changed since
 // the last 5-minute stamp at or before w ago, counted from when they were
-// received. It is Unknown where that stamp is missing.
+// received. It is Unknown where that stamp is missing. Where the contract was
+// redenominated in between, the stamp is converted to the unit of now.
 func (q *Quote) OpenInterestChange(w Window) float64 {
 	p, ok := q.stamp(q.OpenInterest.Received, w)
 	if !ok {
 		return Unknown
 	}
-	return PercentChange(p.Contracts, q.Contracts())
+	return PercentChange(p.Contracts*q.unitSince(p.Time, q.OpenInterest.Received), q.Contracts())
 }
 
 // PriceChange returns by how many percent the mark price differs from the
-// price implied by the stamp at or before w ago. The 24-hour change that the
-// table shows is the exchange's own: PriceChange24h.
+// price implied by the stamp at or before w ago, converted as in
+// OpenInterestChange. The 24-hour change that the table shows is the
+// exchange's own: PriceChange24h.
 func (q *Quote) PriceChange(w Window) float64 {
 	p, ok := q.stamp(q.Mark.Received, w)
 	if !ok {
 		return Unknown
 	}
-	return PercentChange(p.Price, q.Price())
+	return PercentChange(p.Price/q.unitSince(p.Time, q.Mark.Received), q.Price())
 }
 
 func (q *Quote) stamp(now time.Time, w Window) (Point, bool) {
@@ -118,10 +120,50 @@ func (q *Quote) stamp(now time.Time, w Window) (Point, bool) {
 	return q.History.At(FloorStamp(now.UnixMilli() - w.Millis()))
 }
 
-// PriceChange24h returns the 24-hour ticker's price change in percent.
+// UnitChanges returns the redenominations after a moment, as far as the history
+// reaches back, the oldest first. One between the newest stamp and the live
+// values is dated by when the live ones came.
+func (q *Quote) UnitChanges(since time.Time) []UnitChange {
+	return q.unitChanges(since.UnixMilli(), q.OpenInterest.Received)
+}
+
+// unitChanges are those after the stamp from, up to live values received at now.
+func (q *Quote) unitChanges(from int64, now time.Time) []UnitChange {
+	first := max(0, q.History.search(from+1)-1) // the newest at or before from
+	end := q.History.search(FloorStamp(now.UnixMilli()) + 1)
+	if now.IsZero() || first >= end {
+		return nil
+	}
+	points := q.History.Points[first:end]
+	changes, last := UnitChanges(points), points[len(points)-1]
+	if contracts := q.Contracts(); jumps(last.Contracts, contracts) {
+		factor, is := redenominated(contracts/last.Contracts, q.Price()/last.Price)
+		if !Known(q.Price()) || !Known(last.Price) {
+			factor, is = Unknown, true // without prices nobody can tell
+		}
+		if is {
+			changes = append(changes, UnitChange{now.UnixMilli(), factor})
+		}
+	}
+	return changes
+}
+
+// unitSince is what contracts at the stamp from must be multiplied by to be in
+// the unit of the live values, which came at now.
+func (q *Quote) unitSince(from int64, now time.Time) float64 {
+	return UnitFactor(q.unitChanges(from, now), from)
+}
+
+// PriceChange24h returns the 24-hour ticker's price change in percent. For a
+// day after a redenomination that compares prices of two units, so the change
+// is computed from the stamps instead.
 func (q *Quote) PriceChange24h() float64 {
-	if q.Ticker.Received.IsZero() {
+	now := q.Ticker.Received
+	if now.IsZero() {
 		return Unknown
+	}
+	if q.unitChanges(FloorStamp(now.UnixMilli()-Window24h.Millis()), now) != nil {
+		return q.PriceChange(Window24h)
 	}
 	return q.Ticker.PriceChangePct
 }

@@ -2,6 +2,7 @@ package signal
 
 import (
 	"math"
+	"sort"
 
 	"openinterest/data/market"
 )
@@ -61,8 +62,9 @@ type Baseline struct {
 
 	high, low peak // of the week before H
 
-	gap  gap   // the newest that ended at or before H
-	last int64 // the newest stamp at or before H; 0 when there is none
+	gap    gap               // the newest that ended at or before H
+	last   market.Point      // the newest stamp at or before H; zero when there is none
+	change market.UnitChange // the newest change of unit at or before H; Time 0: none
 }
 
 // NewBaseline computes the baseline of the full hour at or before stamp, from
@@ -99,6 +101,17 @@ func (b *Baseline) percentile(j int, x float64) float64 {
 // 720 be paid for, before a rank over 30 days is told: nine tenths. That the
 // history merely reaches back 30 days could mean an hour then and an hour now.
 const fullHours = 30 * 24 * 9 / 10
+
+// unitUpTo is how many contracts of the newest point make one of the baseline's:
+// 1 unless the unit changed after its hour, NaN when nobody knows.
+func (b *Baseline) unitUpTo(points []market.Point) float64 {
+	if b.last.Time == 0 {
+		return 1
+	}
+	i := sort.Search(len(points), func(i int) bool { return points[i].Time > b.Hour })
+	since := append([]market.Point{b.last}, points[i:]...)
+	return market.UnitFactor(market.UnitChanges(since), b.Hour)
+}
 
 // rankContracts is the percentile rank of q among the hours of 30 days; NaN
 // without 30 days.

@@ -58,9 +58,9 @@ func Evaluate(in *Input, b *Baseline, now time.Time) *Evaluation {
 		b = noBaseline
 	}
 	g := newGrid(in.Points, stamp-dayMillis-hourMillis, stamp)
-	e := assess(in.withoutSeries(), g, g.len()-1, b)
-	if b.last != 0 && g.len() > 0 && g.start-b.last > longestGap.Milliseconds() {
-		e.view.gap = gap{b.last, g.start}
+	e := assess(in.withoutSeries(), g, g.len()-1, b, b.unitUpTo(in.Points))
+	if b.last.Time != 0 && g.len() > 0 && g.start-b.last.Time > longestGap.Milliseconds() {
+		e.view.gap = gap{b.last.Time, g.start}
 		e.states = e.view.gated(e.view.states(), in)
 	}
 	e.Eligibility = eligibility(in, b, &e.view, now, market.Window24h)
@@ -73,8 +73,8 @@ func Evaluate(in *Input, b *Baseline, now time.Time) *Evaluation {
 }
 
 // assess judges stamp i of g against b as of that stamp.
-func assess(in *Input, g *grid, i int, b *Baseline) *Evaluation {
-	v := look(g, i, b)
+func assess(in *Input, g *grid, i int, b *Baseline, unit float64) *Evaluation {
+	v := look(g, i, b, unit)
 	e := &Evaluation{Symbol: in.Symbol, Stamp: v.stamp, view: v, input: in, baseline: b}
 	e.states = v.gated(v.states(), in)
 	e.Reading24h, e.Reading4h = v.reading(market.Window24h), v.reading(market.Window4h)

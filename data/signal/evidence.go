@@ -28,6 +28,7 @@ type Evidence struct {
 	Funding      *Funding      `json:"funding,omitempty"`
 	Liquidations *Liquidations `json:"liquidations,omitempty"` // flushes; nil when nobody looked
 
+	UnitChange  *UnitChange `json:"unit_change,omitempty"` // the newest within 30 days
 	Eligibility Eligibility `json:"eligibility"`
 	Missing     []Shortage  `json:"missing,omitempty"` // why something is undefined
 }
@@ -78,6 +79,13 @@ type Liquidations struct {
 	Short int `json:"short"`
 }
 
+// UnitChange is a redenomination of the contract. Contracts and prices of before
+// were converted; where the factor is not known they were left out.
+type UnitChange struct {
+	Time   time.Time `json:"time"`   // the first stamp in the new unit
+	Factor Number    `json:"factor"` // new contracts for one before
+}
+
 // Shortage is something there is not enough of yet: "3 of 7 days".
 type Shortage struct {
 	What string `json:"what"` // one of the Short… constants
@@ -101,6 +109,9 @@ func (e *Evaluation) Evidence(k EventKind) Evidence {
 	x := Evidence{Window: windowName(k), USD: Split{unknown, unknown, unknown}, Percentile: unknown}
 	x.Eligibility = e.Eligibility
 	x.Price, x.OpenInterest = level(v.now[ofPrice]), level(v.now[ofContracts])
+	if c := v.change; c.Time != 0 && v.stamp-c.Time < baselineMillis {
+		x.UnitChange = &UnitChange{instant(c.Time), Number(c.Factor)}
+	}
 	switch {
 	case e.Stamp == 0 || i < 0:
 		return x

@@ -19,6 +19,12 @@ type peak struct {
 
 var noPeak = peak{price: math.NaN(), then: math.NaN(), contracts: math.NaN()}
 
+// inUnit is the peak in another unit, that has so many contracts for one.
+func (k peak) inUnit(factor float64) peak {
+	k.price, k.then, k.contracts = k.price/factor, k.then/factor, k.contracts*factor
+	return k
+}
+
 // peakOf finds the highest price (sign 1) or the lowest (sign −1) of the week
 // before an hour, whose prices and contracts on the hour begin 7 days before it.
 // Hours without a price are passed over; that there are enough is for the rule

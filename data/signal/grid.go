@@ -13,11 +13,14 @@ import (
 const longestHistory = 20 * 366 * dayMillis
 
 // grid is a contract's stamps laid out densely, NaN where there is none, so
-// that the stamp a window earlier is found by counting.
+// that the stamp a window earlier is found by counting. All are in the unit of
+// the newest.
 type grid struct {
-	start int64 // stamp of index 0
-	q, p  []float64
-	gaps  []gap // increasing
+	start  int64 // stamp of index 0
+	q, p   []float64
+	gaps   []gap             // increasing
+	change market.UnitChange // the newest change of unit that was undone; Time 0: none
+	cut    bool              // stamps before start were left out: they are in a unit that cannot be converted
 }
 
 // gap is a stretch without stamps longer than longestGap, between two that are there.
@@ -39,6 +42,11 @@ func (g *grid) lay(points []market.Point, from, to int64) {
 		return
 	}
 	points = points[i:j]
+	if changes := market.UnitChanges(points); changes != nil {
+		all := len(points)
+		points = market.Rescale(points, changes)
+		g.change, g.cut = changes[len(changes)-1], len(points) < all
+	}
 	newest := points[len(points)-1].Time
 	for len(points) > 0 && points[0].Time < newest-longestHistory {
 		points = points[1:]
@@ -82,14 +90,14 @@ func (g *grid) index(ms int64) int { return int((ms - g.start) / market.StepMill
 
 func (g *grid) time(i int) int64 { return g.start + int64(i)*market.StepMillis }
 
-// lastStamp is the newest stamp that is there.
-func (g *grid) lastStamp() (int64, bool) {
+// last is the newest stamp that is there; zero when there is none.
+func (g *grid) last() market.Point {
 	for i := g.len() - 1; i >= 0; i-- {
 		if !math.IsNaN(g.q[i]) {
-			return g.time(i), true
+			return market.Point{Time: g.time(i), Contracts: g.q[i], Price: g.p[i]}
 		}
 	}
-	return 0, false
+	return market.Point{}
 }
 
 // at returns xs[i], NaN outside.

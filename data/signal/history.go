@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"math"
 	"time"
+
+	"openinterest/data/market"
 )
 
 // Walk detects every event in a history from its first stamp, and returns the
@@ -36,16 +38,38 @@ type history struct {
 	defined  [kindCount]int64   // the first stamp at which the kind could have fired or not; 0: never
 }
 
+// walk goes along the stamps, once for each unit that they were ever in: what
+// is told of a stamp is in its own unit, as it was told live. The grid that is
+// left has the whole history in the newest unit.
 func (h *history) walk(ctx context.Context, in *Input, space *Workspace, tell func(stamp int64) bool) error {
-	g := space.lay(in.Points, -1<<62, 1<<62)
-	h.grid, h.detector = g, NewDetector(in.Symbol)
+	h.detector = NewDetector(in.Symbol)
+	from := int64(earliest)
+	for _, c := range market.UnitChanges(in.Points) {
+		if err := h.walkUnit(ctx, in, space, from, c.Time-1, tell); err != nil {
+			return err
+		}
+		from = c.Time
+	}
+	return h.walkUnit(ctx, in, space, from, latest, tell)
+}
+
+const earliest, latest = -1 << 62, 1 << 62
+
+// walkUnit goes along the stamps with from ≤ time ≤ to, which are in one unit.
+func (h *history) walkUnit(ctx context.Context, in *Input, space *Workspace, from, to int64, tell func(stamp int64) bool) error {
+	g := space.lay(in.Points, earliest, to)
+	h.grid = g
 	w := newWalker(in, g, space)
-	for i := range g.q {
+	first := 0
+	if from > g.start {
+		first = g.index(from)
+	}
+	for i := first; i < g.len(); i++ {
 		t := g.time(i)
 		if h.until != 0 && t > h.until {
 			break
 		}
-		if t%hourMillis == 0 || i == 0 {
+		if t%hourMillis == 0 || i == first {
 			if err := ctx.Err(); err != nil {
 				return fmt.Errorf("detecting events of %s: %w", in.Symbol, err)
 			}
@@ -60,7 +84,7 @@ func (h *history) walk(ctx context.Context, in *Input, space *Workspace, tell fu
 }
 
 func (h *history) judge(in *Input, g *grid, i int, w *walker, tell func(stamp int64) bool) {
-	v := look(g, i, &w.baseline)
+	v := look(g, i, &w.baseline, 1)
 	raw := v.states()
 	states := v.gated(raw, in)
 	for k, s := range states {

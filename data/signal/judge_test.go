@@ -380,7 +380,7 @@ func TestGridHoldsOnlyWhatIsKnown(t *testing.T) {
 	if !math.IsNaN(g.p[5]) || g.p[0] != 1 {
 		t.Errorf("prices %v", g.p)
 	}
-	if last, ok := g.lastStamp(); !ok || last != 5*stepMillis {
+	if last := g.last(); last.Time != 5*stepMillis || last.Contracts != 6 {
 		t.Errorf("last stamp %v", last)
 	}
 	old := newGrid([]market.Point{{Time: 0, Contracts: 1}, {Time: 1 << 50, Contracts: 1}}, 0, 1<<60)

@@ -78,7 +78,8 @@ func ReadPriceOpenInterest(h *market.Series, w market.Window) Reading {
 		return r
 	}
 	none := math.NaN()
-	r.read(change{ratio: now.Contracts / then.Contracts, zero: none}, change{ratio: now.Price / then.Price, zero: none})
+	unit := market.UnitFactor(market.UnitChanges(h.Between(then.Time, now.Time)), then.Time)
+	r.read(change{ratio: now.Contracts / (then.Contracts * unit), zero: none}, change{ratio: now.Price / (then.Price / unit), zero: none})
 	return r
 }
 

@@ -40,6 +40,14 @@
 // Thresholds are compared on ratios (X_t/X_{t−W} ≥ 1.03 for "dX ≥ ln 1.03"), so
 // that 103 contracts after 100 are exactly at the threshold, and at it counts.
 //
+// # Change of unit
+//
+// Where a contract was redenominated (see [market.UnitChange]), every stamp is
+// judged in its own unit: those before it are converted by the exact factor, so
+// that no change, z, rank or extreme spans it. Where the factor cannot be told
+// exactly they are left out, and what needs them is undefined. What followed an
+// event is computed in the newest unit.
+//
 // # Where the definition leaves room
 //
 //   - A gap is the time between two neighbouring stamps: two missing stamps make
@@ -76,7 +84,11 @@ import (
 
 // DefinitionVersion names the definitions that this package computes. It
 // changes whenever the same data could give other events.
-const DefinitionVersion = 1
+//
+//   - 1: the first.
+//   - 2: nothing spans a change of unit. Contracts without one have the same
+//     events as in 1.
+const DefinitionVersion = 2
 
 // Spans of the definitions.
 const (

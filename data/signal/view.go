@@ -1,6 +1,10 @@
 package signal
 
-import "math"
+import (
+	"math"
+
+	"openinterest/data/market"
+)
 
 // change is what one series did over one window, up to a stamp. Every part is
 // NaN where it is not known.
@@ -20,6 +24,7 @@ type view struct {
 	now     [2]float64 // contracts, price
 	changes [2][len(steps)]change
 	gap     gap
+	change  market.UnitChange // the newest change of unit that the numbers here were converted over; Time 0: none
 
 	onHour    bool
 	high, low extreme // on the hour only
@@ -32,13 +37,18 @@ type view struct {
 var noBaseline = &Baseline{medianUSD: math.NaN(), rankAPR: math.NaN(), high: noPeak, low: noPeak}
 
 // look holds stamp i of g against b, which must be of the hour of that stamp.
-func look(g *grid, i int, b *Baseline) view {
+// unit is how many contracts of the grid's make one of the baseline's: 1 unless
+// the unit changed within the hour, and then NaN when nobody knows.
+func look(g *grid, i int, b *Baseline, unit float64) view {
 	v := view{
 		stamp: g.time(i), now: [2]float64{at(g.q, i), at(g.p, i)}, gap: g.lastGap(g.time(i)),
 		rankContracts: math.NaN(), rankAPR: math.NaN(), apr: math.NaN(),
 	}
 	if b.gap.to > v.gap.to {
 		v.gap = b.gap
+	}
+	if v.change = g.change; b.change.Time > v.change.Time {
+		v.change = b.change
 	}
 	for x, xs := range [...][]float64{g.q, g.p} {
 		for k, n := range steps {
@@ -48,11 +58,12 @@ func look(g *grid, i int, b *Baseline) view {
 			c.z, c.zero = b.spreads[x][k].z(c.log), b.spreads[x][k].zero(c.log)
 		}
 	}
+	v.rankContracts = b.rankContracts(v.now[ofContracts] / unit)
 	v.funding(b)
 	if v.onHour = v.stamp%hourMillis == 0; v.onHour {
 		scale := b.spreads[ofContracts][in24h].scale()
-		v.high = v.extremeOf(b.high, scale, 1)
-		v.low = v.extremeOf(b.low, scale, -1)
+		v.high = v.extremeOf(b.high.inUnit(unit), scale, 1)
+		v.low = v.extremeOf(b.low.inUnit(unit), scale, -1)
 	}
 	return v
 }
@@ -60,7 +71,6 @@ func look(g *grid, i int, b *Baseline) view {
 // funding takes the rate that was paid last, if no payment is overdue: a rate
 // is current for one interval, at most 8 hours, and 15 minutes.
 func (v *view) funding(b *Baseline) {
-	v.rankContracts = b.rankContracts(v.now[ofContracts])
 	if p := b.latest; p.at != 0 && v.stamp-p.at <= 8*hourMillis+oldestData.Milliseconds() {
 		v.paid, v.apr, v.rankAPR = p, p.apr, b.rankAPR
 	}

@@ -46,12 +46,10 @@ func (s *Workspace) Baseline(in *Input, stamp int64) *Baseline {
 	w.stays = true
 	w.jump(hour)
 	b := w.baseline
-	if len(in.Points) > 0 {
+	if len(in.Points) > 0 && !w.g.cut {
 		b.oldest = in.Points[0].Time
 	}
-	if last, ok := w.g.lastStamp(); ok {
-		b.last = last
-	}
+	b.last, b.change = w.g.last(), w.g.change
 	return &b
 }
 

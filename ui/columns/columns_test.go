@@ -143,12 +143,12 @@ func TestTooltipsAreExact(t *testing.T) {
 		{"BTCUSDT", OIUSD, []string{"5,332,414,402 USD", "79,068.312 BTC", "67,440.6 USDT"}},
 		{"1000SATSUSDT", Price, []string{"0.00003871 USDT"}},
 		{"BTCUSDT", Funding, []string{"0.0048 %", "8 h", "5.26 %", "2025-06-17 16:00:00 UTC", "2 %, −2 %"}},
-		{"BTCUSDT", OIChange24h, []string{"−1.", " %", "BTC", "2025-06-16 12:00 UTC"}},
+		{"BTCUSDT", OIChange24h, []string{"−1.", " %", "BTC", "2025-06-16 12:00 UTC", "Change, live at 12:04:07 UTC", "Change at the closed stamp 12:00 UTC"}},
 		{"ETHUSDT", OIChange24h, []string{"+3.24 %", "+66,543.897 ETH", "2,053,943.258 ETH"}},
 		{"NEWUSDT", OIChange24h, []string{"Not received yet."}},
 		{"TRBUSDT", OIUSD, []string{"Last request failed", "makes no sense", "Next try at 12:04:30 UTC."}},
 		{"OMUSDT", Price, []string{"This row is old"}},
-		{"ETHUSDT", Signal, []string{"Strong Bullish", "Price rose 1.6", "Open interest rose 3.24 %", "in 24h", "What it means", "What it does not mean", "As of 2025-06-17 12:00 UTC", "section “Strong Bullish”"}},
+		{"ETHUSDT", Signal, []string{"Strong Bullish", "Price rose 1.6", "Open interest rose 3.24 %", "in the 24h to 12:00 UTC", "Closed stamp 12:00 UTC", "+3.24 %  12:04:06", "What it means", "What it does not mean", "As of 2025-06-17 12:00 UTC", "section “Strong Bullish”"}},
 		{"BNBUSDT", Signal, []string{"Neutral", "hardly moved", "where 1 % would count"}},
 		{"NEWUSDT", Signal, []string{"Unknown", "is not known", "section “Reading it with price”"}},
 	} {
@@ -175,6 +175,76 @@ func TestAMissingStampIsNamed(t *testing.T) {
 	}
 	if got := strings.Join(column(columns, OIChange1h).Tip(r).Texts(), " "); !strings.Contains(got, "no open interest for 2025-06-17 11:00 UTC") {
 		t.Errorf("the missing stamp is not named: %s", got)
+	}
+}
+
+// While the exchange publishes its stamps late, the short changes are empty, and
+// the tooltip says why.
+func TestLateStampsAreSaid(t *testing.T) {
+	columns := english()
+	q := *columnstest.Snapshot().Quote("BTCUSDT")
+	h := *q.History
+	h.Points = h.Points[:h.Len()-3]
+	q.History = &h
+	r := NewMaker(columns).Rows(market.NewSnapshot(market.Snapshot{Quotes: []*market.Quote{&q}}), nil, columnstest.Now)[0]
+	if got := cell(t, columns, r, OIChange5m); got.Text != format.Unknown {
+		t.Errorf("a change since a stamp that has not come reads %q", got.Text)
+	}
+	got := strings.Join(column(columns, OIChange5m).Tip(r).Texts(), " ")
+	if !strings.Contains(got, "newest stamp is that of 2025-06-17 11:45 UTC") || !strings.Contains(got, "measured from that of 2025-06-17 11:55 UTC") {
+		t.Errorf("the tooltip does not say that the exchange is late: %s", got)
+	}
+}
+
+// After a redenomination the row's change is that of positions, and the tooltip
+// says what became of the older number.
+func TestAChangeOfUnitIsSaid(t *testing.T) {
+	columns := english()
+	q := *columnstest.Snapshot().Quote("ETHUSDT")
+	plain := q.OpenInterestChange(market.Window24h)
+	h := *q.History
+	h.Points = slices.Clone(h.Points)
+	for i := range h.Points[:200] {
+		h.Points[i].Contracts /= 100
+		h.Points[i].Price *= 100
+	}
+	q.History = &h
+	r := NewMaker(columns).Rows(market.NewSnapshot(market.Snapshot{Quotes: []*market.Quote{&q}}), nil, columnstest.Now)[0]
+	if got := cell(t, columns, r, OIChange24h).Text; got != format.Percent(plain) {
+		t.Errorf("the row reads %q, %q without the change of unit", got, format.Percent(plain))
+	}
+	got := strings.Join(column(columns, OIChange24h).Tip(r).Texts(), " ")
+	if !strings.Contains(got, "redenominated 1 : 100") || !strings.Contains(got, "2,053,943.258 ETH") {
+		t.Errorf("the tooltip: %s", got)
+	}
+}
+
+// The signal goes by the closed stamp and the row is live: the tooltip has both,
+// and the live one is the one in the row.
+func TestTheSignalsNumbersStandBesideTheRows(t *testing.T) {
+	columns := english()
+	differ := 0
+	for symbol, r := range judged(t, columns) {
+		if r.Reading.Stamp == 0 {
+			continue
+		}
+		facts := column(columns, Signal).Tip(r).Facts
+		oi, price := facts[1], facts[2]
+		if want := cell(t, columns, r, OIChange24h).Text; !strings.HasPrefix(oi.Beside, want) || want != format.Unknown && !strings.HasSuffix(oi.Beside, r.Quote.OpenInterest.Received.UTC().Format(time.TimeOnly)) {
+			t.Errorf("%s: the row reads %s, the tooltip %+v", symbol, want, oi)
+		}
+		if want := cell(t, columns, r, PriceChange24h).Text; !strings.HasPrefix(price.Beside, want) {
+			t.Errorf("%s: the row reads %s, the tooltip %+v", symbol, want, price)
+		}
+		if want := format.PercentUnit(r.Reading.OpenInterestPct); !strings.HasPrefix(oi.Value, want) {
+			t.Errorf("%s: the signal goes by %s, the tooltip says %+v", symbol, want, oi)
+		}
+		if !strings.HasPrefix(oi.Value, strings.Fields(oi.Beside)[0]) {
+			differ++
+		}
+	}
+	if differ == 0 {
+		t.Error("no row differs from its signal: the test shows nothing")
 	}
 }
 

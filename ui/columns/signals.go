@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"openinterest/assets"
 	"openinterest/data/market"
@@ -147,10 +148,10 @@ func (t *tips) signal(r *Row) tip.Content {
 	kind := signal.ReadingEvent(s.Kind, market.Window24h)
 	add(tip.Paragraph{Text: t.movement("price", s.PricePct, s)})
 	add(tip.Paragraph{Text: t.movement("oi", s.OpenInterestPct, s)})
-	c.Facts = t.measured(r, kind)
+	c.Facts = append(t.closedAndLive(r), t.details(r, kind)...)
 	for _, k := range r.marked() {
 		x := r.Sign.Evidence(k)
-		add(tip.Paragraph{Heading: t.explain.Name(k), Text: t.explain.Why(k, &x)})
+		add(tip.Paragraph{Heading: t.explain.Name(k) + " · " + stampClock(r.Sign.Stamp(k)), Text: t.explain.Why(k, &x)})
 		add(tip.Paragraph{Text: t.explain.Scored(k, r.Symbol), Quiet: true})
 	}
 	add(tip.Paragraph{Heading: say("means"), Text: t.words.T(key + ".means")})
@@ -173,9 +174,33 @@ func (t *tips) signal(r *Row) tip.Content {
 	return t.withProblem(r, c)
 }
 
-// measured lists how rare both moves are, and what price and positions did to
+// closedAndLive puts the changes that the signal is computed from, of the closed
+// stamp, beside those that the row shows, which are live: they differ by what
+// happened since. None where there is no stamp.
+func (t *tips) closedAndLive(r *Row) []tip.Fact {
+	s, q := r.Reading, r.Quote
+	if s.Stamp == 0 {
+		return nil
+	}
+	live := func(pct float64, at time.Time) string {
+		if !market.Known(pct) {
+			return format.Unknown
+		}
+		return t.words.T("signal.tip.live", assets.Args{"Value": format.PercentUnit(pct), "Time": strings.TrimSuffix(format.Clock(at), " UTC")})
+	}
+	oi := t.explain.Moved("oi", s.Window.String(), signal.Number(s.OpenInterestPct), signal.Number(s.ZOpenInterest))
+	oi.Beside = live(q.OpenInterestChange(s.Window), q.OpenInterest.Received)
+	price := t.explain.Moved("price", s.Window.String(), signal.Number(s.PricePct), signal.Number(s.ZPrice))
+	price.Beside = live(q.PriceChange24h(), q.Ticker.Received)
+	return []tip.Fact{{Label: t.words.T("signal.tip.change"), Value: t.words.T("signal.tip.closed", assets.Args{"Time": stampClock(s.Stamp)}), Beside: t.words.T("signal.tip.row")}, oi, price}
+}
+
+// stampClock is the time of day of a stamp: "12:05 UTC".
+func stampClock(stamp int64) string { return time.UnixMilli(stamp).UTC().Format("15:04 UTC") }
+
+// details lists how rare both moves are, and what price and positions did to
 // the open interest in USD.
-func (t *tips) measured(r *Row, kind signal.EventKind) []tip.Fact {
+func (t *tips) details(r *Row, kind signal.EventKind) []tip.Fact {
 	if r.Sign == nil {
 		return nil
 	}
@@ -183,7 +208,7 @@ func (t *tips) measured(r *Row, kind signal.EventKind) []tip.Fact {
 		kind = signal.StrongBullish24h // the numbers are the same for all four
 	}
 	x := r.Sign.Evidence(kind)
-	return t.explain.Facts(&x)
+	return t.explain.Details(&x)
 }
 
 // caveats say what keeps the signals from being told, or from being trusted.
@@ -198,6 +223,7 @@ func (t *tips) caveats(r *Row, add func(tip.Paragraph)) {
 	add(tip.Paragraph{Text: t.explain.Blocked(e), Warning: true})
 	add(tip.Paragraph{Text: t.explain.Thin(e), Warning: true})
 	x := r.Sign.Evidence(signal.StrongBullish24h)
+	add(tip.Paragraph{Text: t.explain.Unit(x.UnitChange), Warning: true})
 	add(tip.Paragraph{Text: t.explain.Short(x.Missing), Quiet: true})
 	if short := t.explain.Short(x.Missing); short == "" {
 		x = r.Sign.Evidence(signal.CrowdedLongs)
@@ -241,6 +267,6 @@ func (t *tips) movement(what string, percent float64, s signal.Reading) string {
 		change = strings.TrimLeft(change, "+−")
 	}
 	return t.words.T("signal.tip."+what+way, assets.Args{
-		"Window": s.Window.String(), "Change": change, "Threshold": strconv.FormatFloat(s.ThresholdPct, 'f', -1, 64) + " %",
+		"Window": s.Window.String(), "Time": stampClock(s.Stamp), "Change": change, "Threshold": strconv.FormatFloat(s.ThresholdPct, 'f', -1, 64) + " %",
 	})
 }

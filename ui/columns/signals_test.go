@@ -67,7 +67,7 @@ func TestSignalTipTellsTheEvidence(t *testing.T) {
 	rows := judged(t, columns)
 	for symbol, says := range map[string][]string{
 		"SOLUSDT": {
-			"SOLUSDT · Strong Bullish · pronounced", "Price rose 2.84 % in 24h", "z +", // both changes and how unusual
+			"SOLUSDT · Strong Bullish · pronounced", "Price rose 2.84 % in the 24h to 12:00 UTC", "z +", // both changes and how unusual
 			"Its percentile in 30 days", "… from positions", "… from the price", "+125 M USD", // the split
 			"⚡ Spike, 1 h", "Open interest rose 8.", "The largest of this contract’s 1h changes", "Counts from: open interest ≥ 3 %, z ≥ 3.",
 			"scored strong_bullish_24h on SOLUSDT", "scored spike_1h on SOLUSDT",

@@ -7,6 +7,7 @@ import (
 
 	"openinterest/assets"
 	"openinterest/data/market"
+	"openinterest/data/signal"
 	"openinterest/ui/explain"
 	"openinterest/ui/format"
 	"openinterest/ui/look/tip"
@@ -107,6 +108,8 @@ func (t *tips) priceChange(r *Row) tip.Content {
 	add(market.Window1h, r.Quote.PriceChange(market.Window1h))
 	add(market.Window4h, r.Quote.PriceChange(market.Window4h))
 	add(market.Window24h, r.Quote.PriceChange24h())
+	closed := signal.ReadPriceOpenInterest(r.Quote.History, market.Window24h)
+	facts = append(facts, t.changeFact("change_closed_24h", stampClock(closed.Stamp), closed.PricePct))
 	facts = append(facts,
 		t.fact("last_price", t.amount(lastPrice(r.Quote), "USDT")),
 		t.fact("received", format.Clock(r.Quote.Ticker.Received)))
@@ -127,29 +130,64 @@ func (t *tips) contracts(r *Row) tip.Content {
 		t.fact("received", format.DateTime(r.Quote.OpenInterest.Received)))
 }
 
+// openInterestChangeTip tells the live change of the row with what it is computed
+// from, and beside it the change at the closed stamp, which signals go by.
 func (t *tips) openInterestChangeTip(r *Row, w market.Window) tip.Content {
 	q := r.Quote
 	property := t.name(ID("oi_change_" + w.String()))
 	if q.OpenInterest.Received.IsZero() || q.History.Len() == 0 {
 		return t.content(r, property)
 	}
+	received := format.Clock(q.OpenInterest.Received)
+	now := tip.Fact{Label: t.say("contracts_now", assets.Args{"Time": received}), Value: t.amount(q.Contracts(), q.Contract.BaseAsset)}
 	stamp := market.FloorStamp(q.OpenInterest.Received.UnixMilli() - w.Millis())
 	then, ok := q.History.At(stamp)
 	if !ok {
-		c := t.content(r, property, t.fact("contracts_now", t.amount(q.Contracts(), q.Contract.BaseAsset)))
-		c.Paragraphs = append([]tip.Paragraph{{Text: t.say("stamp_missing", assets.Args{"Time": format.Stamp(stamp)})}}, c.Paragraphs...)
+		c := t.content(r, property, now)
+		c.Paragraphs = append([]tip.Paragraph{{Text: t.whyNoStamp(q, stamp)}}, c.Paragraphs...)
 		return c
 	}
-	difference := round(q.Contracts()-then.Contracts, q.Contract.QuantityPrecision)
+	changes := q.UnitChanges(time.UnixMilli(stamp))
+	contractsThen := then.Contracts
+	if factor := market.UnitFactor(changes, stamp); factor != 1 {
+		contractsThen = round(contractsThen*factor, q.Contract.QuantityPrecision)
+	}
+	difference := round(q.Contracts()-contractsThen, q.Contract.QuantityPrecision)
 	sign := ""
 	if difference > 0 {
 		sign = "+"
 	}
-	return t.content(r, property,
-		t.fact("change", format.PercentUnit(q.OpenInterestChange(w))),
-		t.fact("difference", sign+t.amount(difference, q.Contract.BaseAsset)),
-		t.fact("contracts_now", t.amount(q.Contracts(), q.Contract.BaseAsset)),
-		tip.Fact{Label: t.say("contracts_then", assets.Args{"Time": format.Stamp(stamp)}), Value: t.amount(then.Contracts, q.Contract.BaseAsset)})
+	closed := signal.ReadPriceOpenInterest(q.History, w)
+	c := t.content(r, property,
+		t.changeFact("change_live", received, q.OpenInterestChange(w)),
+		t.changeFact("change_closed", stampClock(closed.Stamp), closed.OpenInterestPct),
+		t.fact("difference", sign+t.amount(difference, q.Contract.BaseAsset)), now,
+		tip.Fact{Label: t.say("contracts_then", assets.Args{"Time": format.Stamp(stamp)}), Value: t.amount(contractsThen, q.Contract.BaseAsset)})
+	for _, u := range changes {
+		unit := signal.UnitChange{Time: time.UnixMilli(u.Time), Factor: signal.Number(u.Factor)}
+		c.Paragraphs = append(c.Paragraphs, tip.Paragraph{Text: t.explain.Unit(&unit), Warning: true})
+	}
+	return c
+}
+
+// changeFact is a line with a change in percent and of when it is; without a
+// value it is left out.
+func (t *tips) changeFact(label, at string, pct float64) tip.Fact {
+	if !market.Known(pct) {
+		return tip.Fact{}
+	}
+	return tip.Fact{Label: t.say(label, assets.Args{"Time": at}), Value: format.PercentUnit(pct)}
+}
+
+// whyNoStamp says why the stamp that a change is measured from is not there: the
+// exchange publishes late, or it has a hole.
+func (t *tips) whyNoStamp(q *market.Quote, stamp int64) string {
+	args := assets.Args{"Time": format.Stamp(stamp)}
+	if last, ok := q.History.Last(); ok && last.Time < stamp {
+		args["Newest"] = format.Stamp(last.Time)
+		return t.say("stamp_late", args)
+	}
+	return t.say("stamp_missing", args)
 }
 
 // round takes the noise of binary fractions out of a difference.

@@ -130,16 +130,37 @@ func (w *Words) join(sentences []string) string {
 	return strings.Join(said, " ")
 }
 
-// Facts lists the numbers that a kind was judged by.
+// Facts lists the numbers of a kind's evidence: first what open interest and
+// price did, then the details.
 func (w *Words) Facts(x *signal.Evidence) []tip.Fact {
+	var facts []tip.Fact
+	for _, f := range []tip.Fact{w.Moved("oi", x.Window, x.OpenInterest.Pct, x.OpenInterest.Z), w.Moved("price", x.Window, x.Price.Pct, x.Price.Z)} {
+		if f.Value != format.Unknown {
+			facts = append(facts, f)
+		}
+	}
+	return append(facts, w.Details(x)...)
+}
+
+// Moved is the line of what open interest ("oi") or the price ("price") did over
+// a window, with its z where that is known.
+func (w *Words) Moved(what, window string, pct, z signal.Number) tip.Fact {
+	value := percent(pct)
+	if z := robustZ(z); z != "" && pct.Known() {
+		value += "  z " + z
+	}
+	return tip.Fact{Label: w.say("fact_"+what, assets.Args{"Window": window}), Value: value}
+}
+
+// Details lists how rare the move is, the funding, and what changed the open
+// interest in USD.
+func (w *Words) Details(x *signal.Evidence) []tip.Fact {
 	var facts []tip.Fact
 	add := func(key, value string) {
 		if value != "" && value != format.Unknown {
 			facts = append(facts, tip.Fact{Label: w.say(key, assets.Args{"Window": x.Window}), Value: value})
 		}
 	}
-	add("fact_oi", moved(x.OpenInterest))
-	add("fact_price", moved(x.Price))
 	if x.Percentile.Known() {
 		add("fact_percentile", share(x.Percentile))
 	}
@@ -162,16 +183,4 @@ func (w *Words) Facts(x *signal.Evidence) []tip.Fact {
 	add("fact_usd_positions", w.dollars(x.USD.Positions))
 	add("fact_usd_price", w.dollars(x.USD.Price))
 	return facts
-}
-
-// moved writes a change and its z.
-func moved(s signal.Side) string {
-	if !s.Pct.Known() {
-		return ""
-	}
-	text := percent(s.Pct)
-	if z := robustZ(s.Z); z != "" {
-		text += "  z " + z
-	}
-	return text
 }

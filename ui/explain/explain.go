@@ -56,6 +56,7 @@ func (w *Words) Event(e signal.Event, live bool) tip.Content {
 	}
 	add(tip.Paragraph{Heading: w.words.T("signal.tip.means"), Text: means})
 	add(tip.Paragraph{Heading: w.words.T("signal.tip.not"), Text: not})
+	add(tip.Paragraph{Text: w.Unit(x.UnitChange), Warning: true})
 	add(tip.Paragraph{Text: w.Thin(&x.Eligibility), Warning: true})
 	add(tip.Paragraph{Text: w.Scored(e.Kind, e.Symbol), Quiet: true})
 	origin := "computed"

@@ -24,6 +24,23 @@ func (w *Words) Short(missing []signal.Shortage) string {
 	return ""
 }
 
+// Unit says that the contract was redenominated lately, and what became of the
+// older numbers; empty where it was not.
+func (w *Words) Unit(c *signal.UnitChange) string {
+	if c == nil {
+		return ""
+	}
+	args := assets.Args{"Time": format.Stamp(c.Time.UnixMilli())}
+	if !c.Factor.Known() {
+		return w.say("unit_unknown", args)
+	}
+	args["Ratio"] = "1 : " + bound(c.Factor)
+	if c.Factor < 1 {
+		args["Ratio"] = bound(1/c.Factor) + " : 1"
+	}
+	return w.say("unit_changed", args)
+}
+
 // Thin says why a contract is shown greyed; empty where it is not.
 func (w *Words) Thin(e *signal.Eligibility) string {
 	if !e.Thin {

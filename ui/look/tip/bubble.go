@@ -81,13 +81,19 @@ func (w *pen) facts(facts []Fact) {
 		return
 	}
 	size := look.TextSize - 0.5
-	var labels float32
+	var labels, values float32
 	for _, f := range facts {
 		labels = max(labels, look.MeasureText(f.Label, size, false).Width)
+		if f.Beside != "" {
+			values = max(values, look.MeasureText(f.Value, size, false).Width)
+		}
 	}
 	for _, f := range facts {
 		w.write(f.Label, w.palette.Muted, size, false, 0)
 		h := w.write(f.Value, w.palette.Text, size, false, labels+columnGap)
+		if f.Beside != "" {
+			w.write(f.Beside, w.palette.Muted, size, false, labels+values+2*columnGap)
+		}
 		w.y += h + leading
 	}
 	w.y += spacing - leading

@@ -24,8 +24,9 @@ type Content struct {
 	Footer     string // where more can be read
 }
 
-// Fact is a line with a label and a value; values line up.
-type Fact struct{ Label, Value string }
+// Fact is a line with a label and a value; values line up. Beside is a second
+// value to compare with the first: what is now beside what was.
+type Fact struct{ Label, Value, Beside string }
 
 // Paragraph is a text that wraps, under a heading if it has one.
 type Paragraph struct {
@@ -51,7 +52,7 @@ func (c Content) Texts() []string {
 	}
 	add(c.Title)
 	for _, f := range c.Facts {
-		add(f.Label, f.Value)
+		add(f.Label, f.Value, f.Beside)
 	}
 	for _, p := range c.Paragraphs {
 		add(p.Heading, p.Text)

@@ -101,7 +101,7 @@ func TestATooltipStaysInsideTheWindow(t *testing.T) {
 	l, _, w := open(t)
 	content := Content{
 		Title:      "Title",
-		Facts:      []Fact{{"label", "value"}, {"another label", "79,068.312 BTC"}},
+		Facts:      []Fact{{Label: "label", Value: "value", Beside: "beside"}, {Label: "another label", Value: "79,068.312 BTC"}},
 		Paragraphs: []Paragraph{{Heading: "Heading", Text: strings.Repeat("words that wrap ", 12)}, {Text: "warn", Warning: true}},
 		Footer:     "footer",
 	}
@@ -149,7 +149,7 @@ func TestWrap(t *testing.T) {
 }
 
 func TestTextsHasEverything(t *testing.T) {
-	c := Content{Title: "a", Facts: []Fact{{"b", "c"}}, Paragraphs: []Paragraph{{Heading: "d", Text: "e"}}, Footer: "f"}
+	c := Content{Title: "a", Facts: []Fact{{Label: "b", Value: "c"}}, Paragraphs: []Paragraph{{Heading: "d", Text: "e"}}, Footer: "f"}
 	if got := strings.Join(c.Texts(), ""); got != "abcdef" {
 		t.Errorf("got %q", got)
 	}
@@ -159,7 +159,7 @@ func TestTextsHasEverything(t *testing.T) {
 // shown. What a style costs is told at look.SetFont.
 func TestTooltipTextsShareOneStyle(t *testing.T) {
 	l, _, _ := open(t)
-	l.Show("x", fyne.NewPos(10, 10), Content{Title: "a", Facts: []Fact{{"b", "c"}}, Paragraphs: []Paragraph{{Heading: "d", Text: "e"}}, Footer: "f"})
+	l.Show("x", fyne.NewPos(10, 10), Content{Title: "a", Facts: []Fact{{Label: "b", Value: "c"}}, Paragraphs: []Paragraph{{Heading: "d", Text: "e"}}, Footer: "f"})
 	texts, bold := 0, 0
 	for _, o := range test.WidgetRenderer(l.shown).Objects()[1].(*look.Sheet).Objects() {
 		text, ok := o.(*canvas.Text)
