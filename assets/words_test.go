@@ -197,15 +197,15 @@ func TestWords(t *testing.T) {
 func TestWordsOfProblemsAndSignals(t *testing.T) {
 	for _, lang := range Languages() {
 		w := NewWords(lang)
-		until := w.T("problem.banned_until", Args{"Until": "12:04:09 UTC"})
+		until := w.T("problem.banned_until", Args{"Until": "12:04:09 UTC", "Told": true})
 		if !strings.Contains(until, "12:04:09 UTC") {
 			t.Errorf("%s: until when? %s", lang, until)
 		}
 		for _, kind := range []string{
-			"offline", "timed_out", "limited_until", "banned_until", "refused_firewall", "refused_location",
+			"unreachable", "timed_out", "bad_certificate", "quota_spent", "limited_until", "banned_until", "refused_firewall", "refused_location",
 			"unknown_symbol", "bad_answer", "exchange_down",
 		} {
-			if s := w.T("problem."+kind, Args{"Until": "", "Symbol": ""}); s == "" || strings.Contains(s, "–") || strings.Contains(s, "  ") {
+			if s := w.T("problem."+kind, Args{"Until": "", "Symbol": "", "Told": false, "Code": 0, "Used": "", "Allowed": ""}); s == "" || strings.Contains(s, "–") || strings.Contains(s, "  ") {
 				t.Errorf("%s: problem %s, nothing known: %q", lang, kind, s)
 			}
 		}

@@ -48,9 +48,10 @@ func (u *UI) Run(ctx context.Context) {
 	}
 }
 
-// isFull reports whether every contract has live open interest and history.
+// isFull reports whether every contract has live open interest and history, or
+// has no answer.
 func isFull(s *market.Snapshot) bool {
-	return s != nil && s.Status.Total > 0 && s.Status.Ready == s.Status.Total
+	return s != nil && s.Status.Filled()
 }
 
 // hand gives a snapshot to the panes: to the table at once, which prepares its
@@ -61,7 +62,11 @@ func (u *UI) hand(s *market.Snapshot, now time.Time) {
 	if s != nil {
 		p.table.Update(s, u.board(), now)
 	}
-	h := &hop{snapshot: s, board: u.board(), bar: statusbar.NewModel(statusbar.Read(s, now, u.o.Demo), p.words)}
+	r := statusbar.Read(s, now, u.o.Demo)
+	if u.o.Notes != nil {
+		r.Notes = u.o.Notes(p.words)
+	}
+	h := &hop{snapshot: s, board: u.board(), bar: statusbar.NewModel(r, p.words)}
 	if u.newest.Swap(h) == nil {
 		u.o.Dispatch(u.take)
 	}

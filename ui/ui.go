@@ -52,8 +52,8 @@ type Signals interface {
 	Events(ctx context.Context, symbol string, from, to time.Time) ([]signal.Event, error)
 }
 
-// Options are what a window is made from. All but OpenDemo, Signals, Scores
-// and Past are required.
+// Options are what a window is made from. All but OpenDemo, Signals, Scores,
+// Past and Notes are required.
 type Options struct {
 	App      fyne.App
 	Window   fyne.Window
@@ -70,6 +70,10 @@ type Options struct {
 	Signals  Signals          // nil: readings only, without z
 	Scores   scorecard.Source // nil: there is no history to score
 	Past     alerts.Past      // nil: rules of alerts cannot be dry-run
+
+	// Notes are sentences of the status bar about this program itself, such as
+	// that its settings were damaged. It is called from any goroutine; nil: none.
+	Notes func(*assets.Words) []string
 
 	Demo     bool   // the market is simulated: say so
 	OpenDemo func() // shows the simulated market instead

@@ -10,6 +10,7 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/test"
 
+	"openinterest/assets"
 	"openinterest/data/market"
 	"openinterest/ui/chartpane"
 	"openinterest/ui/columns/columnstest"
@@ -186,6 +187,26 @@ func TestRowsAgeWhileTheFeedIsSilent(t *testing.T) {
 	}
 }
 
+// What the program has to say of itself stands behind what is wrong with the feed.
+func TestTheStatusBarTakesNotes(t *testing.T) {
+	r := start(t, setup{with: func(o *Options) {
+		o.Notes = func(w *assets.Words) []string { return []string{"A note in " + string(w.Lang()) + "."} }
+	}})
+	s := *columnstest.Snapshot()
+	s.Status = market.Status{State: market.Live, Ready: 20, Total: 20, StreamLive: true}
+	r.hand(market.NewSnapshot(s), r.now())
+	r.settle()
+	if got := r.panes.bar.Model(); got.Sentence != "A note in en." {
+		t.Errorf("the bar says %q", got.Sentence)
+	}
+	r.hand(problem(market.Unreachable, nil), r.now())
+	r.settle()
+	got := r.panes.bar.Model()
+	if !strings.HasPrefix(got.Sentence, "No connection") || got.More != "+1" || !strings.HasSuffix(got.Tip, "\nA note in en.") {
+		t.Errorf("offline, the bar says %q %s, its tooltip %q", got.Sentence, got.More, got.Tip)
+	}
+}
+
 // The pump never has more than one hop pending, for the table and for the rest.
 func TestAtMostOneHopIsPending(t *testing.T) {
 	r := start(t, setup{})
@@ -213,7 +234,7 @@ func TestNothingMovesOnceClosed(t *testing.T) {
 
 // problems is every way in which the feed can be down.
 var problems = []market.ProblemKind{market.Unreachable, market.TimedOut, market.LimitedUntil, market.BannedUntil, market.RefusedFirewall,
-	market.RefusedLocation, market.UnknownSymbol, market.BadAnswer, market.ExchangeDown}
+	market.RefusedLocation, market.UnknownSymbol, market.BadAnswer, market.ExchangeDown, market.QuotaSpent, market.BadCertificate}
 
 // problem is a feed that is down for a reason.
 func problem(kind market.ProblemKind, change func(*market.Snapshot)) *market.Snapshot {
@@ -234,10 +255,10 @@ func TestTheStatusBarSaysHowTheFeedIs(t *testing.T) {
 	}{
 		"nothing yet": {nil, []string{"Connecting"}},
 		"hydrating": {problem("", func(s *market.Snapshot) {
-			s.Status = market.Status{State: market.Live, Ready: 12, Total: 20, StreamLive: true}
+			s.Status = market.Status{State: market.Loading, Ready: 12, Total: 20}
 		}), []string{"Loading", "12 / 20"}},
 		"waiting": {problem(market.LimitedUntil, func(s *market.Snapshot) {
-			s.Status.State, s.Status.Until = market.Refused, until
+			s.Status.State, s.Status.Problem.Until, s.Status.Problem.Told = market.Refused, until, true
 		}), []string{"Waiting", "12:05:00 UTC"}},
 		"offline":  {problem(market.Unreachable, nil), []string{"Offline", "No connection to the exchange", "Retry"}},
 		"location": {problem(market.RefusedLocation, nil), []string{"Refused", "does not serve the place", "Open the demo market"}},

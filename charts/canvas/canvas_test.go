@@ -7,6 +7,7 @@ import (
 	"math"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 )
 
@@ -297,6 +298,9 @@ func TestElide(t *testing.T) {
 	got := f.Elide(11, "1000RATSUSDT", 60)
 	if f.Width(11, got) > 60 || len([]rune(got)) < 6 || got[len(got)-3:] != "…" {
 		t.Errorf("shortened to %q", got)
+	}
+	if got := f.Elide(11, strings.Repeat("a", 5000), 1e6); !strings.HasSuffix(got, "…") || len(got) > 1000 {
+		t.Errorf("of more than is ever drawn, %d bytes are left", len(got))
 	}
 	if got := f.Elide(11, "BTCUSDT", 2); got != "" {
 		t.Errorf("%q is wider than 2 px", got)

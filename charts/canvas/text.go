@@ -48,7 +48,7 @@ func ParseFont(data []byte, more ...[]byte) (*Font, error) {
 const (
 	maxFaces  = 16   // sizes kept at once: a few scales of one or two sizes
 	maxGlyphs = 4096 // glyphs kept per size, each at up to 64 places between two pixels
-	maxLength = 256  // runes drawn of one string: more never fits a chart
+	maxLength = 512  // runes drawn of one string: more fits no screen
 )
 
 // face is a font at one size. Its fields are guarded by the Font's lock.
@@ -293,10 +293,10 @@ func (c *Canvas) Text(f *Font, size float64, text string, x, y int, col color.NR
 // Elide shortens text with "…", and no space or stop before that, until it is at
 // most width pixels wide. Where not even one character fits, nothing is left.
 func (f *Font) Elide(size float64, text string, width float64) string {
-	if f.Width(size, text) <= width {
+	runes := []rune(text)
+	if len(runes) <= maxLength && f.Width(size, text) <= width {
 		return text
 	}
-	runes := []rune(text)
 	short := func(n int) string { return strings.TrimRight(string(runes[:n]), " .,:;。，：；、") + "…" }
 	n := sort.Search(min(len(runes), maxLength)-1, func(n int) bool { return f.Width(size, short(n+1)) > width })
 	if n == 0 {

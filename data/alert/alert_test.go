@@ -123,9 +123,9 @@ func TestNothingIsRaisedFromOldDataOrWhileTheMarketComesIn(t *testing.T) {
 	if alerts, _ := e.Observe(in); len(alerts) != 0 {
 		t.Error("raised while half of the market is missing")
 	}
-	s.Status.Ready = 2
+	s.Status.Unanswered = 1
 	if alerts, _ := e.Observe(in); len(alerts) != 1 {
-		t.Error("not raised once the market was there, a minute after the event")
+		t.Error("not raised once all of the market that answers was there, a minute after the event")
 	}
 	event.Time = noon.Add(-16 * time.Minute)
 	in.Events = []signal.Event{event}

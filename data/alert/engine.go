@@ -121,7 +121,7 @@ const hydrated = 0.9
 // Hydrating reports whether the market is still coming in.
 func Hydrating(s *market.Snapshot) bool {
 	return s == nil || s.Status.Total == 0 || s.Status.State == market.Loading ||
-		float64(s.Status.Ready) < hydrated*float64(s.Status.Total)
+		float64(s.Status.Ready+s.Status.Unanswered) < hydrated*float64(s.Status.Total)
 }
 
 // Observe looks at the market and returns the alerts that it gives rise to,

@@ -146,7 +146,7 @@ func TestTooltipsAreExact(t *testing.T) {
 		{"BTCUSDT", OIChange24h, []string{"−1.", " %", "BTC", "2025-06-16 12:00 UTC", "Change, live at 12:04:07 UTC", "Change at the closed stamp 12:00 UTC"}},
 		{"ETHUSDT", OIChange24h, []string{"+3.24 %", "+66,543.897 ETH", "2,053,943.258 ETH"}},
 		{"NEWUSDT", OIChange24h, []string{"Not received yet."}},
-		{"TRBUSDT", OIUSD, []string{"Last request failed", "makes no sense", "Next try at 12:04:30 UTC."}},
+		{"TRBUSDT", OIUSD, []string{"Last request failed", "not what was asked for", "Next try at 12:04:30 UTC."}},
 		{"OMUSDT", Price, []string{"This row is old"}},
 		{"ETHUSDT", Signal, []string{"Strong Bullish", "Price rose 1.6", "Open interest rose 3.24 %", "in the 24h to 12:00 UTC", "Closed stamp 12:00 UTC", "+3.24 %  12:04:06", "What it means", "What it does not mean", "As of 2025-06-17 12:00 UTC", "section “Strong Bullish”"}},
 		{"BNBUSDT", Signal, []string{"Neutral", "hardly moved", "where 1 % would count"}},

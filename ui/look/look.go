@@ -115,7 +115,7 @@ func (l *Look) Color(name fyne.ThemeColorName, variant fyne.ThemeVariant) color.
 	case theme.ColorNameScrollBarBackground:
 		return color.Transparent
 	case theme.ColorNameSuccess:
-		return p.Up
+		return p.Good
 	case theme.ColorNameWarning:
 		return p.Warning
 	case theme.ColorNameError:

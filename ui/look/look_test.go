@@ -25,7 +25,7 @@ func palettes() map[string]*Palette {
 func TestTextIsReadableOnEveryRow(t *testing.T) {
 	for name, p := range palettes() {
 		rows := map[string]color.NRGBA{"background": p.Background, "hover": p.RowHover, "selected": p.RowSelected, "raised": p.Raised, "overlay": p.Overlay}
-		inks := map[string]color.NRGBA{"text": p.Text, "muted": p.Muted, "up": p.Up, "down": p.Down, "accent": p.Accent, "warning": p.Warning, "error": p.Error}
+		inks := map[string]color.NRGBA{"text": p.Text, "muted": p.Muted, "up": p.Up, "down": p.Down, "accent": p.Accent, "good": p.Good, "warning": p.Warning, "error": p.Error}
 		for row, bg := range rows {
 			for ink, fg := range inks {
 				if got := contrast(fg, bg); got < 4.5 {
@@ -48,6 +48,26 @@ func TestUpAndDownStayApartForColourBlindPeople(t *testing.T) {
 			if d := distance(simulate(m, p.Up), simulate(m, p.Down)); d < 20 {
 				t.Errorf("%s: with %s, up and down are %.1f apart (CIE76), want at least 20", name, kind, d)
 			}
+		}
+	}
+}
+
+// Whichever of up and down is red, how the program does is told in colours that
+// the market has no part in.
+func TestMarketColoursNeverMeanStatus(t *testing.T) {
+	for name, p := range palettes() {
+		for status, c := range map[string]color.NRGBA{"good": p.Good, "warning": p.Warning, "error": p.Error} {
+			for _, market := range []color.NRGBA{p.Up, p.Down} {
+				if d := distance(linear(c), linear(market)); d < 20 {
+					t.Errorf("%s: %s is %.1f from a market colour (CIE76), want at least 20", name, status, d)
+				}
+			}
+		}
+	}
+	plain, swapped := New(Dark, false), New(Dark, true)
+	for _, colour := range []fyne.ThemeColorName{theme.ColorNameSuccess, theme.ColorNameWarning, theme.ColorNameError} {
+		if plain.Color(colour, 0) != swapped.Color(colour, 0) {
+			t.Errorf("%s changes with the market's colours", colour)
 		}
 	}
 }

@@ -9,7 +9,7 @@ import (
 // (the table's cells, the charts) takes its colours from here, everything that
 // is a stock widget gets the same ones through the theme.
 //
-// Text, Muted, Up, Down, Accent, Warning and Error keep a contrast of at least
+// Text, Muted, Up, Down, Accent, Good, Warning and Error keep a contrast of at least
 // 4.5 : 1 on Background, RowHover and RowSelected (WCAG 2.1, AA); Faint keeps
 // 3 : 1. Up and Down differ in hue and, by 10 units of CIE L* or more, in
 // lightness, so that they stay apart for colour-blind people; screens show a
@@ -26,12 +26,15 @@ type Palette struct {
 	Border      color.NRGBA // the edge of inputs and overlays
 	Grid        color.NRGBA // a chart's horizontal lines
 
-	Text    color.NRGBA
-	Muted   color.NRGBA // labels, headers, units
-	Faint   color.NRGBA // rows whose numbers are old, and what is not known
-	Accent  color.NRGBA // the one accent: selection marks, focus, links
-	Up      color.NRGBA
-	Down    color.NRGBA
+	Text   color.NRGBA
+	Muted  color.NRGBA // labels, headers, units
+	Faint  color.NRGBA // rows whose numbers are old, and what is not known
+	Accent color.NRGBA // the one accent: selection marks, focus, links
+	Up     color.NRGBA // of the market, and nothing else
+	Down   color.NRGBA
+
+	// How the program does; apart from Up and Down, whichever way those stand.
+	Good    color.NRGBA
 	Warning color.NRGBA
 	Error   color.NRGBA
 }
@@ -56,6 +59,7 @@ func darkPalette() Palette {
 		Accent:      hex(0x5AA9F0),
 		Up:          hex(0x3FCFA8),
 		Down:        hex(0xF0783C),
+		Good:        hex(0x7CC4F5),
 		Warning:     hex(0xE6B450),
 		Error:       hex(0xFF8A8A),
 	}
@@ -77,8 +81,9 @@ func lightPalette() Palette {
 		Accent:      hex(0x0A64B4),
 		Up:          hex(0x005A45),
 		Down:        hex(0xB84600),
+		Good:        hex(0x1A6FA8),
 		Warning:     hex(0x8A5A00),
-		Error:       hex(0xB3261E),
+		Error:       hex(0xB0203A),
 	}
 }
 

@@ -88,6 +88,21 @@ func scaleOf(o fyne.CanvasObject) float32 {
 	return c.Scale()
 }
 
+// Painted is the width of a text of a sheet as it is painted on the screen that
+// o is on: at each scale letters keep other distances, so that a long line is
+// wider or narrower by some pixels than Fyne measures it.
+func Painted(o fyne.CanvasObject, t *canvas.Text) float32 {
+	scale := float64(scaleOf(o))
+	return float32(Font(isBold(t)).Width(float64(t.TextSize)*scale, t.Text) / scale)
+}
+
+// Shorten returns what of a text of a sheet fits into a width, as it is painted
+// on the screen that o is on, with "…" where that is not all.
+func Shorten(o fyne.CanvasObject, t *canvas.Text, width float32) string {
+	scale := float64(scaleOf(o))
+	return Font(isBold(t)).Elide(float64(t.TextSize)*scale, t.Text, float64(width)*scale)
+}
+
 // paint draws the objects in w × h of the screen's pixels.
 func (s *Sheet) paint(w, h int) image.Image {
 	ground := Current().Background

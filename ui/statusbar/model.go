@@ -25,7 +25,7 @@ const (
 // The symbols of the states: full, half, empty, warning.
 const (
 	symbolLive       = "●"
-	symbolHydrating  = "◐"
+	symbolFilling    = "◐"
 	symbolConnecting = "○"
 	symbolTrouble    = "▲"
 )
@@ -36,10 +36,16 @@ const noticeLife = 10 * time.Minute
 // Reading is everything the bar tells of, at one moment.
 type Reading struct {
 	Status  market.Status
+	Quotes  []*market.Quote // of all contracts, to name those without an answer; may be nil
 	Oldest  time.Duration   // age of the oldest open interest among the contracts that have one; negative: none has
 	Notices []market.Notice // the newest last
 	Now     time.Time       // on the exchange's clock
 	Demo    bool            // the market is simulated
+
+	// Notes are sentences about this program itself, in the window's language,
+	// such as that its settings were damaged. They are shown after what is
+	// wrong with the feed, and hide nothing.
+	Notes []string
 }
 
 // Read takes from a snapshot what the bar tells of; a nil snapshot is a feed
@@ -49,7 +55,7 @@ func Read(s *market.Snapshot, now time.Time, demo bool) Reading {
 	if s == nil {
 		return r
 	}
-	r.Status, r.Notices = s.Status, s.Notices
+	r.Status, r.Notices, r.Quotes = s.Status, s.Notices, s.Quotes
 	for _, q := range s.Quotes {
 		if age, ok := q.Age(now); ok && age > r.Oldest {
 			r.Oldest = age
@@ -64,10 +70,12 @@ type Model struct {
 	Tone   Tone
 	State  string // "Live"
 
-	Sentence string // why it is not live, or what partly fails
+	Sentence string // the weightiest of what is wrong
+	More     string // how much else is: "+2"
+	Tip      string // all of it, a line for each, with what else is known
 
 	Count    string  // "312 / 517"
-	Progress float64 // 0…1 while hydrating, else negative
+	Progress float64 // 0…1 while the table fills, else negative
 	Oldest   string
 	Weight   string
 	Notice   string // listings and delistings of the last minutes
@@ -85,54 +93,81 @@ func NewModel(r Reading, w *assets.Words) Model {
 		m.Demo = w.T("app.demo")
 	}
 	m.state(r, w)
+	m.troubles(r, w)
 	m.figures(r, w)
 	m.Notice = notice(r, w)
 	return m
 }
 
-// state fills in symbol, word, sentence and offers.
+// state fills in symbol, tone, word, progress and what is offered.
 func (m *Model) state(r Reading, w *assets.Words) {
 	st := r.Status
 	switch st.State {
 	case market.Live:
-		m.live(r, w)
-	case market.Refused:
-		if told := st.Problem != nil && (st.Problem.Kind == market.LimitedUntil || st.Problem.Kind == market.BannedUntil); !told {
-			m.down(r, w)
-			return
-		}
-		m.Symbol, m.Tone, m.State = symbolTrouble, Warn, w.T("status.waiting")
-		m.Sentence = waitSentence(st, w)
-	case market.Offline, market.Stale:
-		m.down(r, w)
+		m.Symbol, m.Tone, m.State = symbolLive, Good, w.T("status.live")
+	case market.Refused, market.Offline, market.Stale:
+		word, tone := troubleWord(st)
+		m.Symbol, m.Tone, m.State = symbolTrouble, tone, w.T(word)
+		m.Retry = tone == Bad && word != "status.banned" // what is waited for is not to be asked for earlier
+		m.OpenDemo = tone == Bad && st.LastGood.IsZero() && !r.Demo
 	default:
 		m.Symbol, m.Tone, m.State = symbolConnecting, Neutral, w.T("status.connecting")
-		m.Sentence = w.T("status.connecting_why")
+		if st.Total > 0 {
+			m.Symbol, m.Tone, m.State = symbolFilling, Busy, w.T("status.loading")
+			m.Progress = min(1, float64(max(0, st.Ready+st.Unanswered))/float64(st.Total))
+		}
+		if st.Problem != nil {
+			m.Tone = Warn
+		}
 	}
 }
 
-func (m *Model) down(r Reading, w *assets.Words) {
-	m.Symbol, m.Tone, m.State = symbolTrouble, Bad, w.T(downWord(r.Status.Problem))
-	m.Sentence = downSentence(r, w)
-	m.Retry = true
-	m.OpenDemo = r.Status.LastGood.IsZero() && !r.Demo
+// troubleWord names the state of a feed that is not live, and how bad that is:
+// waiting for a moment that is known ends by itself.
+func troubleWord(st market.Status) (word string, tone Tone) {
+	if p := st.Problem; p != nil {
+		switch p.Kind {
+		case market.QuotaSpent, market.LimitedUntil:
+			return "status.waiting", Warn
+		case market.BannedUntil:
+			return "status.banned", Bad
+		case market.RefusedFirewall, market.RefusedLocation:
+			return "status.refused", Bad
+		case market.ExchangeDown:
+			return "status.exchange_down", Bad
+		}
+	}
+	switch st.State {
+	case market.Refused:
+		return "status.refused", Bad
+	case market.Stale:
+		return "status.stale", Bad
+	}
+	return "status.offline", Bad
 }
 
-func (m *Model) live(r Reading, w *assets.Words) {
-	st := r.Status
-	m.Symbol, m.Tone, m.State = symbolLive, Good, w.T("status.live")
-	if st.Total > 0 && st.Ready < st.Total {
-		m.Symbol, m.Tone, m.State = symbolHydrating, Busy, w.T("status.hydrating")
-		m.Progress = float64(max(0, st.Ready)) / float64(st.Total)
+// troubles fills in what is wrong: the weightiest on the bar, all in its tooltip.
+func (m *Model) troubles(r Reading, w *assets.Words) {
+	all := format.Troubles(w, r.Status, r.Quotes)
+	for _, note := range r.Notes {
+		all = append(all, format.Trouble{Sentence: note})
 	}
-	switch {
-	case len(st.Partial) > 0:
-		m.Sentence = format.Problem(w, st.Partial[0], "")
-	case st.Storage != nil:
-		m.Sentence = w.T("history.store_"+string(st.Storage.Kind), assets.Args{"Path": st.Storage.What})
-	case !st.StreamLive && m.Progress < 0:
-		m.Sentence = w.T("status.stream_down")
+	if len(all) == 0 {
+		if r.Status.State == market.Loading && r.Status.Total == 0 {
+			m.Sentence = w.T("status.connecting_why")
+			m.Tip = m.Sentence
+		}
+		return
 	}
+	m.Sentence = all[0].Sentence
+	if more := len(all) - 1; more > 0 {
+		m.More = "+" + integer(more)
+	}
+	lines := make([]string, 0, len(all))
+	for _, t := range all {
+		lines = append(lines, t.String())
+	}
+	m.Tip = strings.Join(lines, "\n")
 }
 
 func (m *Model) figures(r Reading, w *assets.Words) {
@@ -150,51 +185,6 @@ func (m *Model) figures(r Reading, w *assets.Words) {
 }
 
 func integer(n int) string { return format.ExactTo(float64(n), 0) }
-
-// waitSentence says what is waited for, and until when.
-func waitSentence(st market.Status, w *assets.Words) string {
-	until := st.Until
-	if until.IsZero() && st.Problem != nil {
-		until = st.Problem.Until
-	}
-	if until.IsZero() {
-		return format.Problem(w, st.Problem, "")
-	}
-	key := "status.wait_exchange"
-	if st.Problem != nil && st.Problem.Kind == market.BannedUntil {
-		key = "status.wait_ban"
-	}
-	return w.T(key, assets.Args{"Time": format.Clock(until)})
-}
-
-// downWord names what is down: the line to the exchange, the exchange, or our welcome there.
-func downWord(p *market.Problem) string {
-	if p == nil {
-		return "status.offline"
-	}
-	switch p.Kind {
-	case market.RefusedFirewall, market.RefusedLocation, market.BannedUntil, market.LimitedUntil:
-		return "status.refused"
-	case market.ExchangeDown, market.BadAnswer:
-		return "status.exchange_down"
-	}
-	return "status.offline"
-}
-
-// downSentence is the reason, when it is tried again, and since when nothing came.
-func downSentence(r Reading, w *assets.Words) string {
-	var parts []string
-	if s := format.Problem(w, r.Status.Problem, ""); s != "" {
-		parts = append(parts, s)
-	}
-	if until := r.Status.Until; until.After(r.Now) {
-		parts = append(parts, w.T("status.next_try", assets.Args{"Time": format.Clock(until)}))
-	}
-	if good := r.Status.LastGood; !good.IsZero() {
-		parts = append(parts, w.T("status.last_good", assets.Args{"Time": format.Clock(good)}))
-	}
-	return strings.Join(parts, w.T("status.between"))
-}
 
 // notice sums up the listings and delistings of the last minutes, the kind of
 // the newest one first.

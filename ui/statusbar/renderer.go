@@ -10,8 +10,9 @@ import (
 )
 
 const (
-	edge float32 = 10 // left and right
-	gap  float32 = 20 // between figures
+	edge   float32 = 10 // left and right
+	gap    float32 = 20 // between figures
+	beside float32 = 12 // after a sentence
 )
 
 // renderer places the bar's parts: state, figures and sentence from the left;
@@ -39,6 +40,7 @@ func (r *renderer) Refresh() {
 	look.SetFont(p.notice, false) // it may name a contract
 	set(p.demoMarket, m.Demo, c.Warning)
 	set(p.clock, m.Clock, c.Muted)
+	set(p.more, m.More, c.Text)
 	p.sentence.Color = c.Muted
 	if m.Tone == Bad || m.Tone == Warn {
 		p.sentence.Color = c.Text
@@ -52,7 +54,7 @@ func (r *renderer) Refresh() {
 func toneColor(t Tone, c *look.Palette) color.Color {
 	switch t {
 	case Good:
-		return c.Up
+		return c.Good
 	case Busy:
 		return c.Accent
 	case Warn:
@@ -73,40 +75,44 @@ func (r *renderer) Layout(size fyne.Size) {
 	r.b.sheet.Resize(size)
 	p.line.Resize(fyne.NewSize(size.Width, look.Hairline))
 	p.progress.Resize(fyne.NewSize(size.Width*float32(max(0, m.Progress)), 2))
-	left := pen{x: edge, height: size.Height}
+	left := pen{bar: r.b, x: edge, height: size.Height}
 	left.put(p.symbol, 6)
 	left.put(p.state, gap)
 	right := size.Width - edge
 	right = r.putRight(p.clock, right, gap)
 	right = r.putBadge(right)
 
-	sentence := m.Sentence
-	if sentence == "" { // all is well: the figures have the room
-		for _, t := range []*canvas.Text{p.count, p.oldest, p.weight} {
-			left.putIf(t, right)
-		}
-		p.sentence.Text = ""
-	} else {
-		p.sentence.Text = sentence
-		want := p.sentence.MinSize().Width + r.buttons()
-		for _, t := range []*canvas.Text{p.count, p.oldest, p.weight} {
-			left.putIf(t, right-want-gap)
-		}
-		p.sentence.Text = look.Font(false).Elide(float64(p.sentence.TextSize), sentence, float64(right-left.x-r.buttons()-gap))
-		left.put(p.sentence, 12)
-		left.putButton(r.b.retry)
-		left.putButton(r.b.demo)
+	set(p.sentence, m.Sentence, p.sentence.Color)
+	look.SetFont(p.sentence, false) // it may name a contract
+	rest := r.besides()
+	want := float32(0) // of the sentence; where all is well, the figures have the room
+	if m.Sentence != "" {
+		want = left.width(p.sentence) + rest
 	}
+	for _, t := range []*canvas.Text{p.count, p.oldest, p.weight} {
+		left.putIf(t, right-want)
+	}
+	p.sentence.Text = look.Shorten(r.b, p.sentence, right-left.x-rest)
+	left.put(p.sentence, beside)
+	left.put(p.more, beside)
+	left.putButton(r.b.retry)
+	left.putButton(r.b.demo)
 	r.putNotice(left.x, right)
 }
 
-// buttons is the width the visible buttons take.
-func (r *renderer) buttons() float32 {
-	var w float32
+// besides is the width that what stands beside a sentence takes.
+func (r *renderer) besides() float32 {
+	w := float32(0)
+	if t := r.b.parts.more; t.Text != "" {
+		w += look.Painted(r.b, t) + beside
+	}
 	for _, b := range []*button{r.b.retry, r.b.demo} {
 		if b.Visible() {
 			w += b.MinSize().Width + 8
 		}
+	}
+	if r.b.model.Sentence != "" {
+		w += beside
 	}
 	return w
 }
@@ -148,20 +154,31 @@ func (r *renderer) putNotice(left, right float32) {
 func middle(outer, inner float32) float32 { return (outer-inner)/2 + look.Hairline/2 }
 
 // pen places things from left to right.
-type pen struct{ x, height float32 }
+type pen struct {
+	bar       *Bar
+	x, height float32
+}
+
+// width is what a text takes on the screen: Fyne's measure is a little off.
+func (w *pen) width(t *canvas.Text) float32 {
+	if t.Text == "" {
+		return 0
+	}
+	return look.Painted(w.bar, t)
+}
 
 func (w *pen) put(t *canvas.Text, space float32) {
-	size := t.MinSize()
-	t.Move(fyne.NewPos(w.x, middle(w.height, size.Height)))
-	t.Resize(size)
+	width, high := w.width(t), t.MinSize().Height
+	t.Move(fyne.NewPos(w.x, middle(w.height, high)))
+	t.Resize(fyne.NewSize(width, high))
 	if t.Text != "" {
-		w.x += size.Width + space
+		w.x += width + space
 	}
 }
 
 // putIf places t if it ends left of limit, else hides it.
 func (w *pen) putIf(t *canvas.Text, limit float32) {
-	fits := t.Text != "" && w.x+t.MinSize().Width <= limit
+	fits := t.Text != "" && w.x+w.width(t)+gap <= limit
 	look.SetVisible(fits, t)
 	if fits {
 		w.put(t, gap)

@@ -43,7 +43,8 @@ type Bar struct {
 type parts struct {
 	line, progress            *canvas.Rectangle
 	badge                     *canvas.Rectangle
-	symbol, state, sentence   *canvas.Text
+	symbol, state             *canvas.Text
+	sentence, more            *canvas.Text
 	count, oldest, weight     *canvas.Text
 	notice, clock, demoMarket *canvas.Text
 }
@@ -59,7 +60,7 @@ func New(w *assets.Words) *Bar {
 	}
 	b.parts = parts{
 		line: canvas.NewRectangle(nil), progress: canvas.NewRectangle(nil), badge: canvas.NewRectangle(nil),
-		symbol: text(false), state: text(true), sentence: text(false),
+		symbol: text(false), state: text(true), sentence: text(false), more: text(true),
 		count: text(false), oldest: text(false), weight: text(false),
 		notice: text(false), clock: text(false), demoMarket: text(true),
 	}
@@ -92,7 +93,7 @@ func (b *Bar) SetModel(m Model) {
 		b.sheet.Refresh()
 		return
 	}
-	b.SetToolTip(m.Sentence)
+	b.SetToolTip(m.Tip)
 	b.Refresh()
 }
 
@@ -102,7 +103,7 @@ func (b *Bar) MinSize() fyne.Size { return fyne.NewSize(320, Height) }
 // CreateRenderer implements fyne.Widget.
 func (b *Bar) CreateRenderer() fyne.WidgetRenderer {
 	p := b.parts
-	b.sheet.SetObjects([]fyne.CanvasObject{p.line, p.progress, p.badge, p.symbol, p.state, p.sentence,
+	b.sheet.SetObjects([]fyne.CanvasObject{p.line, p.progress, p.badge, p.symbol, p.state, p.sentence, p.more,
 		p.count, p.oldest, p.weight, p.notice, p.clock, p.demoMarket})
 	r := &renderer{b}
 	r.Refresh()

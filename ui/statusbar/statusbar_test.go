@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/test"
 
 	"openinterest/assets"
@@ -34,25 +35,25 @@ func problem(kind market.ProblemKind) *market.Problem {
 	return &market.Problem{Kind: kind, What: "open interest of BTCUSDT", Err: errors.New("details")}
 }
 
-// states are all that the feed can be in.
+// states are those that are looked at in pictures; sentences_test.go has all.
 var states = map[string]Reading{
 	"live":       live(),
 	"connecting": {Now: clock, Oldest: -1, Status: market.Status{State: market.Loading}},
-	"hydrating":  with(func(r *Reading) { r.Status.Ready = 312 }),
+	"loading":    with(func(r *Reading) { r.Status.State, r.Status.Ready = market.Loading, 312 }),
 	"waiting": with(func(r *Reading) {
-		r.Status.State, r.Status.Until, r.Status.Problem = market.Refused, clock.Add(51*time.Second), problem(market.LimitedUntil)
-	}),
-	"banned": with(func(r *Reading) {
-		r.Status.State, r.Status.Until, r.Status.Problem = market.Refused, clock.Add(2*time.Hour), problem(market.BannedUntil)
+		r.Status.State, r.Status.Problem = market.Refused, &market.Problem{Kind: market.LimitedUntil, Until: clock.Add(51 * time.Second), Told: true}
 	}),
 	"offline": with(func(r *Reading) {
 		r.Status.State, r.Status.Problem, r.Status.Until = market.Offline, problem(market.Unreachable), clock.Add(8*time.Second)
 		r.Status.LastGood = clock.Add(-time.Minute)
 	}),
-	"never":    {Now: clock, Oldest: -1, Status: market.Status{State: market.Offline, Problem: problem(market.RefusedLocation)}},
-	"exchange": with(func(r *Reading) { r.Status.State, r.Status.Problem = market.Offline, problem(market.ExchangeDown) }),
-	"stream":   with(func(r *Reading) { r.Status.StreamLive = false }),
-	"demo":     with(func(r *Reading) { r.Demo = true }),
+	"never":  {Now: clock, Oldest: -1, Status: market.Status{State: market.Refused, Problem: problem(market.RefusedLocation)}},
+	"stream": with(func(r *Reading) { r.Status.StreamLive = false }),
+	"several": with(func(r *Reading) {
+		r.Status.StreamLive = false
+		r.Status.Storage = &market.StorageProblem{Kind: market.StorageFull}
+	}),
+	"demo": with(func(r *Reading) { r.Demo = true }),
 	"notices": with(func(r *Reading) {
 		r.Notices = []market.Notice{
 			{Time: clock.Add(-time.Hour), Symbol: "OLDUSDT", Kind: market.Listed},
@@ -68,26 +69,17 @@ func TestEveryStateInWords(t *testing.T) {
 		symbol                 string
 		tone                   Tone
 		word, sentence, figure string
-		retry, demo            bool
 	}{
-		{"live", "●", Good, "Live", "", "517 / 517;oldest 19s;weight 1,310 / 1,920", false, false},
-		{"connecting", "○", Neutral, "Connecting", "Asking the exchange for its list of contracts…", ";;", false, false},
-		{"hydrating", "◐", Busy, "Loading", "", "312 / 517;oldest 19s;weight 1,310 / 1,920", false, false},
-		{"waiting", "▲", Warn, "Waiting", "The exchange asked this address to wait until 12:05:00 UTC.", "517 / 517;oldest 19s;weight 1,310 / 1,920", false, false},
-		{"banned", "▲", Warn, "Waiting", "The exchange has blocked this address until 14:04:09 UTC.", "517 / 517;oldest 19s;weight 1,310 / 1,920", false, false},
-		{"offline", "▲", Bad, "Offline", "No connection to the exchange. Check this computer's network, VPN or proxy. Next try at 12:04:17 UTC. Last answer at 12:03:09 UTC.", "517 / 517;oldest 19s;weight 1,310 / 1,920", true, false},
-		{"exchange", "▲", Bad, "Exchange down", "The exchange reports a fault of its own, or is under maintenance. Nothing is wrong here; it is asked again by itself. Last answer at 12:04:08 UTC.", "517 / 517;oldest 19s;weight 1,310 / 1,920", true, false},
-		{"stream", "●", Good, "Live", "The live price stream is down; prices are being asked for instead.", "517 / 517;oldest 19s;weight 1,310 / 1,920", false, false},
+		{"live", "●", Good, "Live", "", "517 / 517;oldest 19s;weight 1,310 / 1,920"},
+		{"connecting", "○", Neutral, "Connecting", "Asking the exchange for its list of contracts…", ";;"},
+		{"loading", "◐", Busy, "Loading", "", "312 / 517;oldest 19s;weight 1,310 / 1,920"},
 	} {
 		m := NewModel(states[c.state], assets.NewWords(assets.English))
-		if m.Symbol != c.symbol || m.Tone != c.tone || m.State != c.word || m.Sentence != c.sentence {
-			t.Errorf("%s: %s %s (%d) %q", c.state, m.Symbol, m.State, m.Tone, m.Sentence)
+		if m.Symbol != c.symbol || m.Tone != c.tone || m.State != c.word || m.Sentence != c.sentence || m.Retry || m.OpenDemo {
+			t.Errorf("%s: %+v", c.state, m)
 		}
 		if got := m.Count + ";" + m.Oldest + ";" + m.Weight; got != c.figure {
 			t.Errorf("%s: figures %q, want %q", c.state, got, c.figure)
-		}
-		if m.Retry != c.retry || m.OpenDemo != c.demo {
-			t.Errorf("%s: offers retry %t, demo %t", c.state, m.Retry, m.OpenDemo)
 		}
 		if m.Clock != "12:04:09 UTC" {
 			t.Errorf("%s: clock %q", c.state, m.Clock)
@@ -108,15 +100,21 @@ func TestNothingEverReceivedOffersTheDemo(t *testing.T) {
 	}
 }
 
-func TestProgressOnlyWhileHydrating(t *testing.T) {
+func TestProgressOnlyWhileLoading(t *testing.T) {
+	w := assets.NewWords(assets.English)
 	for name, r := range states {
-		m := NewModel(r, assets.NewWords(assets.English))
-		if want := name == "hydrating"; (m.Progress >= 0) != want {
+		m := NewModel(r, w)
+		if want := name == "loading"; (m.Progress >= 0) != want {
 			t.Errorf("%s: progress %v", name, m.Progress)
 		}
 	}
-	if p := NewModel(states["hydrating"], assets.NewWords(assets.English)).Progress; p < 0.603 || p > 0.604 {
+	if p := NewModel(states["loading"], w).Progress; p < 0.603 || p > 0.604 {
 		t.Errorf("312 of 517 is %v", p)
+	}
+	r := states["loading"]
+	r.Status.Unanswered = 205
+	if p := NewModel(r, w).Progress; p != 1 {
+		t.Errorf("312 of 517, and 205 without an answer, is %v", p)
 	}
 }
 
@@ -140,17 +138,8 @@ func TestNoWordIsMissing(t *testing.T) {
 		w := assets.NewWords(lang)
 		for name, r := range states {
 			m := NewModel(r, w)
-			if m.State == "" || strings.Contains(m.Sentence+m.Notice+m.Count+m.Oldest+m.Weight, "<no value>") {
+			if m.State == "" || strings.Contains(m.Tip+m.Notice+m.Count+m.Oldest+m.Weight, "–") {
 				t.Errorf("%s, %s: %+v", lang, name, m)
-			}
-		}
-		for _, kind := range []market.ProblemKind{market.Unreachable, market.TimedOut, market.LimitedUntil, market.BannedUntil, market.RefusedFirewall,
-			market.RefusedLocation, market.UnknownSymbol, market.BadAnswer, market.ExchangeDown} {
-			for _, state := range []market.FeedState{market.Offline, market.Refused} {
-				r := with(func(r *Reading) { r.Status.State, r.Status.Problem = state, problem(kind) })
-				if NewModel(r, w).Sentence == "" {
-					t.Errorf("%s, %s for %s: no sentence", lang, state, kind)
-				}
 			}
 		}
 		for _, kind := range []market.StorageKind{market.StorageFull, market.StorageDamaged, market.StorageSetAside, market.StorageNewer,
@@ -208,12 +197,60 @@ func TestButtonsTell(t *testing.T) {
 	}
 }
 
-func TestSentenceIsCutToFit(t *testing.T) {
-	b, _ := show(t, assets.English, look.Dark, 520)
-	b.SetModel(NewModel(states["never"], assets.NewWords(assets.English)))
-	end := b.demo.Position().X + b.demo.Size().Width
-	if s := b.parts.sentence.Text; !strings.HasSuffix(s, "…") || end > b.parts.clock.Position().X {
-		t.Errorf("%q; buttons end at %v, the clock begins at %v", s, end, b.parts.clock.Position().X)
+// Whatever the width, the scale of the screen and the sentence, nothing stands
+// on something else: measured in the pixels that are painted.
+func TestNothingOverlaps(t *testing.T) {
+	for _, lang := range assets.Languages() {
+		words := assets.NewWords(lang)
+		for _, scale := range []float32{0.8, 1, 1.25, 1.5} {
+			b, w := show(t, lang, look.Dark, 1000)
+			w.Canvas().(test.WindowlessCanvas).SetScale(scale)
+			for _, c := range append(append([]sentence{}, ofAll...), ofParts...) {
+				c.reading.Demo = true
+				b.SetModel(NewModel(c.reading, words))
+				sentence := b.model.Sentence
+				// from where it is cut a lot to where it fits, the last pixels one by one
+				for _, width := range []float32{1000, 1100, 1280, 1440, 1600, 2560} {
+					b.checkPlaces(t, c.name, sentence, width)
+				}
+				needed := b.parts.sentence.Position().X + look.Painted(b, b.parts.sentence) + 420
+				for width := max(1000, needed-30); width < needed+30; width++ {
+					b.checkPlaces(t, c.name, sentence, width)
+				}
+			}
+		}
+	}
+}
+
+// checkPlaces lays the bar out for a width and looks where its parts end.
+func (b *Bar) checkPlaces(t *testing.T, name, sentence string, width float32) {
+	t.Helper()
+	b.Resize(fyne.NewSize(width, Height))
+	end := float32(0)
+	at := func(what string, x, w float32) {
+		if x < end {
+			t.Errorf("%s, %v wide: %s begins at %v, what stands before it ends at %v", name, width, what, x, end)
+		}
+		end = x + w
+	}
+	p := &b.parts
+	for _, text := range []*canvas.Text{p.symbol, p.state, p.count, p.oldest, p.weight, p.sentence, p.more} {
+		if text.Visible() && text.Text != "" {
+			at(text.Text, text.Position().X, look.Painted(b, text))
+		}
+	}
+	for _, button := range []*button{b.retry, b.demo} {
+		if button.Visible() {
+			at(button.text.Text, button.Position().X, button.Size().Width)
+		}
+	}
+	at(p.demoMarket.Text, p.badge.Position().X, p.badge.Size().Width)
+	at(p.clock.Text, p.clock.Position().X, look.Painted(b, p.clock))
+	if end > width {
+		t.Errorf("%s, %v wide: the clock ends at %v", name, width, end)
+	}
+	if s := p.sentence.Text; s != sentence && !strings.HasSuffix(s, "…") {
+		t.Errorf("%s, %v wide: %q is cut without saying so", name, width, s)
 	}
 }
 
@@ -225,7 +262,7 @@ func TestPictures(t *testing.T) {
 		width float32
 	}{
 		{"live", assets.English, look.Dark, 1000},
-		{"hydrating", assets.Chinese, look.Light, 1000},
+		{"loading", assets.Chinese, look.Light, 1000},
 		{"waiting", assets.English, look.Light, 1000},
 		{"offline", assets.English, look.Dark, 1000},
 		{"never", assets.Chinese, look.Dark, 1000},
@@ -233,6 +270,7 @@ func TestPictures(t *testing.T) {
 		{"notices", assets.Chinese, look.Dark, 1000},
 		{"stream", assets.English, look.Dark, 640},
 		{"connecting", assets.English, look.Light, 640},
+		{"several", assets.English, look.Dark, 1000},
 	} {
 		t.Run(c.state, func(t *testing.T) {
 			b, w := show(t, c.lang, c.mode, c.width)
@@ -245,7 +283,7 @@ func TestPictures(t *testing.T) {
 func BenchmarkSetModel(b *testing.B) {
 	bar, _ := show(b, assets.English, look.Dark, 1000)
 	words := assets.NewWords(assets.English)
-	models := []Model{NewModel(states["live"], words), NewModel(states["hydrating"], words)}
+	models := []Model{NewModel(states["live"], words), NewModel(states["loading"], words)}
 	i := 0
 	for b.Loop() {
 		bar.SetModel(models[i%2])

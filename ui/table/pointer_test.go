@@ -64,7 +64,7 @@ func TestAFailingRowSaysWhy(t *testing.T) {
 	r := full(t, setup{})
 	r.moveOver("TRBUSDT", columns.Price)
 	r.time.pass(time.Second)
-	if got := r.tooltip(); !strings.Contains(got, "makes no sense") || !strings.Contains(got, "Next try at 12:04:30 UTC") {
+	if got := r.tooltip(); !strings.Contains(got, "not what was asked for") || !strings.Contains(got, "Next try at 12:04:30 UTC") {
 		t.Errorf("tooltip: %q", got)
 	}
 }

@@ -133,7 +133,7 @@ func (t *Table) Update(s *market.Snapshot, b *watch.Board, now time.Time) {
 	f := &frame{rows: t.maker.Rows(s, b, now), index: t.maker.Index(), query: t.query.Load()}
 	f.shown = columns.Arrange(f.rows, t.columns, f.query)
 	f.counts = columns.Counts(f.rows)
-	f.loading = s.Status.Ready < s.Status.Total && s.Status.State == market.Live
+	f.loading = s.Status.State == market.Loading
 	if t.pending.Swap(f) == nil {
 		t.opts.Dispatch(t.take)
 	}

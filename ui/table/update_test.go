@@ -45,7 +45,7 @@ func TestRowsFindTheirOrderUnderThePointerWhileLoading(t *testing.T) {
 	r := full(t, setup{})
 	r.moveOver("SOLUSDT", columns.Price)
 	s := *moved(map[string]float64{"XRPUSDT": 900})
-	s.Status = market.Status{State: market.Live, Ready: 1, Total: 2}
+	s.Status = market.Status{State: market.Loading, Ready: 1, Total: 2}
 	r.Update(market.NewSnapshot(s), nil, columnstest.Now)
 	r.drain()
 	if got := r.order()[0]; got != "XRP" {
