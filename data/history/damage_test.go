@@ -29,15 +29,21 @@ func openLogged(t *testing.T, dir string) (*Store, *bytes.Buffer) {
 
 func lines(log *bytes.Buffer) int { return strings.Count(log.String(), "\n") }
 
+// archiveDay is what the archive has of a contract's day.
+func archiveDay(number, day int) []Stamp {
+	stamps := invent(number+1, day*dayStamps, dayStamps)
+	for i := range stamps {
+		stamps[i].Source = Archive
+	}
+	return stamps
+}
+
 // importDays keeps days of the archive, of contracts "A" and "B".
 func importDays(t *testing.T, s *Store, days int) {
 	t.Helper()
 	for number, symbol := range []string{"A", "B"} {
 		for i := range days {
-			stamps := invent(number+1, i*dayStamps, dayStamps)
-			for i := range stamps {
-				stamps[i].Source = Archive
-			}
+			stamps := archiveDay(number, i)
 			d := ArchiveDay{Symbol: symbol, Day: dayTime(i), State: Imported, Points: len(stamps)}
 			if _, err := s.SaveArchiveDay(t.Context(), d, rowsOf(symbol, stamps)); err != nil {
 				t.Fatal(err)
@@ -267,4 +273,77 @@ func TestRepairsDoNotFollowEachOther(t *testing.T) {
 	if _, err := s.Series(t.Context(), "A", 0, math.MaxInt64); err != nil {
 		t.Errorf("a while later: %v", err)
 	}
+}
+
+// An export from a history that nobody has repaired yet gives what can be read,
+// and names what can't.
+func TestWhatCanBeReadIsReadAndTheRestIsNamed(t *testing.T) {
+	const days = 100
+	for name, dir := range map[string]string{
+		"pages":  spoilt(t, days, 30, 60),
+		"blocks": spoiltBlocks(t, days, 20, 21, 22, 70),
+		"none":   spoilt(t, days),
+	} {
+		t.Run(name, func(t *testing.T) {
+			s, err := Open(t.Context(), dir, Options{ReadOnly: true})
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer s.Close()
+			lost := 0
+			for number, symbol := range []string{"A", "B"} {
+				r, err := s.Readable(t.Context(), symbol, 0, math.MaxInt64)
+				if err != nil {
+					t.Fatal(err)
+				}
+				want := map[int64]Stamp{}
+				for i := range days {
+					for _, st := range archiveDay(number, i) {
+						want[st.Time] = st
+					}
+				}
+				has := map[int64]int{}
+				for _, st := range r.Stamps {
+					if !sameStamp(st, want[st.Time]) {
+						t.Fatalf("%s: read %+v, kept was %+v", symbol, st, want[st.Time])
+					}
+					has[dayOf(st.Time)]++
+				}
+				named := map[int64]bool{}
+				for _, run := range r.Lost {
+					for day := dayNumber(run.First); day <= dayNumber(run.Last); day++ {
+						named[day] = true
+					}
+				}
+				for day := int64(day0); day < day0+days; day++ {
+					if (has[day] == dayStamps) == named[day] {
+						t.Errorf("%s: of day %d %d stamps were read, and it is named as lost: %v", symbol, day-day0, has[day], named[day])
+					}
+				}
+				lost += len(named)
+			}
+			if want := map[string][2]int{"pages": {2, 60}, "blocks": {8, 8}, "none": {0, 0}}[name]; lost < want[0] || lost > want[1] {
+				t.Errorf("%d days are named as lost", lost)
+			}
+			if aside, err := filepath.Glob(s.Path() + ".damaged-*"); err != nil || aside != nil {
+				t.Errorf("who only reads set it aside: %v", aside)
+			}
+		})
+	}
+}
+
+// spoiltBlocks keeps days of two contracts and damages the blocks of some.
+func spoiltBlocks(t *testing.T, days int, damaged ...int64) (dir string) {
+	t.Helper()
+	dir = spoilt(t, days)
+	s := openStore(t, dir)
+	for _, day := range damaged {
+		if _, err := s.writeDB.ExecContext(t.Context(), "UPDATE block SET data = zeroblob(length(data)) WHERE day = ?", day0+day); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return dir
 }

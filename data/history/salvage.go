@@ -53,60 +53,61 @@ func (s *Store) salvage(ctx context.Context, from string) (points int64, days in
 // copyTable copies the rows that can be read, and returns why others can't.
 func copyTable(ctx context.Context, old, to *sql.DB, table, columns string) error {
 	names := strings.Split(columns, ", ")
-	c := copier{
-		old:    old,
-		query:  "SELECT " + columns + " FROM " + table + " NOT INDEXED WHERE " + names[0] + " BETWEEN ? AND ? ORDER BY " + names[0],
-		insert: "INSERT OR IGNORE INTO " + table + "(" + columns + ") VALUES(?" + strings.Repeat(", ?", len(names)-1) + ")",
-		width:  len(names),
+	insert := "INSERT OR IGNORE INTO " + table + "(" + columns + ") VALUES(?" + strings.Repeat(", ?", len(names)-1) + ")"
+	w := walker{
+		from:  old,
+		query: "SELECT " + columns + " FROM " + table + " NOT INDEXED WHERE " + names[0] + " BETWEEN ? AND ? ORDER BY " + names[0],
+		width: len(names),
 	}
 	err := inTx(ctx, to, func(tx *sql.Tx) error {
-		c.to = tx
-		if names[0] == "key" { // text can't be halved
-			if _, whole, err := c.walk(ctx, "", "\U0010ffff", ""); err != nil || whole {
-				return err
-			}
-			_, _, err := c.walk(ctx, "", "\U0010ffff", " DESC")
+		w.take = func(row []any) error {
+			_, err := tx.ExecContext(ctx, insert, row...)
 			return err
 		}
-		return c.all(ctx)
+		if names[0] == "key" {
+			return w.ends(ctx, "", "\U0010ffff") // text can't be halved
+		}
+		return w.all(ctx)
 	})
-	return errors.Join(err, c.broke)
+	return errors.Join(err, w.broke)
 }
 
-// copier copies rows out of a damaged table.
-type copier struct {
-	old           *sql.DB
-	to            *sql.Tx
-	query, insert string
-	width         int
-	failed        int   // how many walks met a row that can't be read
-	broke         error // the first such row's error
+// walker reads the rows of a damaged table that can be read.
+type walker struct {
+	from interface { // a database, or a transaction
+		QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
+	}
+	query  string                // for the rows whose first column lies between two values, in its order
+	width  int                   // columns
+	take   func(row []any) error // may be given a row twice
+	failed int                   // how many walks met a row that can't be read
+	broke  error                 // the first such row's error
 }
 
 // mostFailed bounds the search for what can be read around what can't.
 const mostFailed = 4_000
 
-// span is a range of the first column, whose ends are done with.
+// span is a range of the first column.
 type span struct{ low, high int64 }
 
-// all copies the rows from both ends up to the first one that can't be read. What
-// is left in the middle is halved, and its halves again, so that a page that can't
-// be read costs the rows on it and none that lie between it and another such page.
-// An error is one of the database that is written.
-func (c *copier) all(ctx context.Context) error {
+// all reads from both ends up to the first row that can't be read. What is left
+// in the middle is halved, and its halves again, so that a page that can't be read
+// costs the rows on it and none that lie between it and another such page. An error
+// is take's, or the context's.
+func (w *walker) all(ctx context.Context) error {
 	const highest = 1 << 48 // of numbers of rows and of Unix milliseconds
 	left := []span{{0, highest}}
-	for len(left) > 0 && c.failed < mostFailed && ctx.Err() == nil {
+	for len(left) > 0 && w.failed < mostFailed && ctx.Err() == nil {
 		at := left[0]
 		left = left[1:]
-		last, whole, err := c.walk(ctx, at.low, at.high, "")
+		last, whole, err := w.walk(ctx, at.low, at.high, "")
 		if err != nil {
 			return err
 		}
 		if whole {
 			continue
 		}
-		first, whole, err := c.walk(ctx, at.low, at.high, " DESC")
+		first, whole, err := w.walk(ctx, at.low, at.high, " DESC")
 		if err != nil {
 			return err
 		}
@@ -127,37 +128,47 @@ func (c *copier) all(ctx context.Context) error {
 	return ctx.Err()
 }
 
-// walk copies rows in one direction. It returns the first column of the last one
+// ends reads from both ends up to the first row that can't be read.
+func (w *walker) ends(ctx context.Context, low, high any) error {
+	_, whole, err := w.walk(ctx, low, high, "")
+	if err == nil && !whole {
+		_, _, err = w.walk(ctx, low, high, " DESC")
+	}
+	return err
+}
+
+// walk reads rows in one direction. It returns the first column of the last one
 // that could be read, nil for none, and whether that was the last there is.
-func (c *copier) walk(ctx context.Context, low, high any, order string) (last any, whole bool, err error) {
-	values, into := make([]any, c.width), make([]any, c.width)
+func (w *walker) walk(ctx context.Context, low, high any, order string) (last any, whole bool, err error) {
+	values, into := make([]any, w.width), make([]any, w.width)
 	for i := range values {
 		into[i] = &values[i]
 	}
-	rows, broke := c.old.QueryContext(ctx, c.query+order, low, high)
+	rows, broke := w.from.QueryContext(ctx, w.query+order, low, high)
 	if broke == nil {
 		defer rows.Close()
 		for rows.Next() {
 			if broke = rows.Scan(into...); broke != nil {
 				break
 			}
-			if _, err := c.to.ExecContext(ctx, c.insert, values...); err != nil {
+			if err := w.take(values); err != nil {
 				return nil, false, fmt.Errorf("copying a row: %w", err)
 			}
 			last = values[0]
 		}
 		broke = errors.Join(broke, rows.Err())
 	}
-	if broke != nil {
-		c.failed++
-		if kind := KindOf(broke); c.broke == nil && kind != Damaged { // there is no such table, or nothing at all
-			c.failed = mostFailed
-		}
-		if c.broke == nil {
-			c.broke = broke
+	if broke == nil {
+		return last, true, nil
+	}
+	w.failed++
+	if w.broke == nil {
+		w.broke = broke
+		if KindOf(broke) != Damaged { // there is no such table, or nothing at all
+			w.failed = mostFailed
 		}
 	}
-	return last, broke == nil, nil
+	return last, false, nil
 }
 
 // dropUnreadable removes the blocks and journal records whose checksum is
