@@ -8,6 +8,7 @@ import (
 	"math"
 	"os"
 	"strings"
+	"time"
 
 	"golang.org/x/term"
 
@@ -60,11 +61,17 @@ func (c *exportCommand) Run(ctx context.Context, g *globals, std streams) error 
 	if !c.To.IsZero() {
 		to = c.To.end().UnixMilli()
 	}
-	stamps, err := store.Stamps(ctx, symbol, from, to)
+	kept, err := store.Readable(ctx, symbol, from, to)
 	if err != nil {
 		return historyError(words, err)
 	}
-	if stamps = export.Every(periods[c.Period], stamps); len(stamps) == 0 {
+	noteLost(std.err, words, symbol, kept)
+	stamps := export.Every(periods[c.Period], kept.Stamps)
+	switch {
+	case len(stamps) > 0:
+	case len(kept.Lost) > 0 || kept.Newest:
+		return errors.New(words.T("cli.export_unreadable", assets.Args{"Symbol": symbol}))
+	default:
 		return errors.New(words.T("cli.export_nothing", assets.Args{"Symbol": symbol}))
 	}
 	write := export.CSV
@@ -75,6 +82,17 @@ func (c *exportCommand) Run(ctx context.Context, g *globals, std streams) error 
 		return write(std.out, stamps)
 	}
 	return writeOutput(ctx, c.Out, func(w io.Writer) error { return write(w, stamps) })
+}
+
+// noteLost says what of a damaged history can't be read.
+func noteLost(w io.Writer, words *assets.Words, symbol string, kept history.Readable) {
+	for _, days := range kept.Lost {
+		fmt.Fprintln(w, words.T("cli.export_lost", assets.Args{"Symbol": symbol,
+			"From": days.First.Format(time.DateOnly), "To": days.Last.Format(time.DateOnly)}))
+	}
+	if kept.Newest {
+		fmt.Fprintln(w, words.T("cli.export_lost_newest", assets.Args{"Symbol": symbol}))
+	}
 }
 
 // refuseDemo refuses the demo where the history is meant: it keeps none.

@@ -22,6 +22,7 @@ type Coverage struct {
 func (s *Store) Coverages(ctx context.Context) ([]Coverage, error) {
 	var out []Coverage
 	err := s.read(ctx, func(tx *sql.Tx) error {
+		out = nil
 		settled, err := blockCoverage(ctx, tx)
 		if err != nil {
 			return err
@@ -139,6 +140,7 @@ func (s *Store) Gaps(ctx context.Context, symbol string, from, to int64) ([]Gap,
 func (s *Store) thinDays(ctx context.Context, symbol string, from, to int64) (map[int64]bool, error) {
 	out := map[int64]bool{}
 	err := s.read(ctx, func(tx *sql.Tx) error {
+		clear(out)
 		rows, err := tx.QueryContext(ctx, `SELECT day FROM block WHERE contract = (SELECT id FROM contract WHERE symbol = ?)
 			AND day BETWEEN ? AND ? AND thin`, symbol, dayOf(from), dayOf(to))
 		if err != nil {

@@ -6,7 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"strings"
+	"sync"
 	"time"
 )
 
@@ -16,6 +16,7 @@ type SetAside struct {
 	Why    error
 	At     time.Time
 	Points int64 // stamps that were saved from it into the new one
+	Days   int   // days of contracts that could not be read, as far as that is known: ArchiveDays and Gaps tell of them as missing
 }
 
 // SetAside returns what was set aside when this store was opened or rebuilt,
@@ -26,10 +27,59 @@ func (s *Store) SetAside() *SetAside {
 	return s.aside
 }
 
+// damagedDays are the blocks that were found damaged in the database that is open.
+type damagedDays struct {
+	mu    sync.Mutex
+	known map[blockKey]bool
+	count int // of all that was lost since the store was opened; see Losses
+}
+
+// add takes that a block is damaged, and reports whether that is news, and
+// whether it is the first of this database.
+func (d *damagedDays) add(key blockKey) (news, first bool) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.known[key] {
+		return false, false
+	}
+	if d.known == nil {
+		d.known = map[blockKey]bool{}
+	}
+	first = len(d.known) == 0
+	d.known[key] = true
+	d.count++
+	return true, first
+}
+
+// more takes that a whole database was lost, or parts of it.
+func (d *damagedDays) more() {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.known = nil
+	d.count++
+}
+
+// Losses is how often something that was kept was found to be lost: a block
+// damaged, the database rebuilt, its files gone. When it grows, what was complete
+// may be so no longer.
+func (s *Store) Losses() int {
+	s.lost.mu.Lock()
+	defer s.lost.mu.Unlock()
+	return s.lost.count
+}
+
+// BegunAnew is when the store last went on with other files than it had, since
+// those had been deleted or replaced; zero: never.
+func (s *Store) BegunAnew() time.Time {
+	s.files.RLock()
+	defer s.files.RUnlock()
+	return s.begun
+}
+
 // Check goes through the whole database and returns what is wrong with it, a
 // Problem of kind Damaged, or nil.
 func (s *Store) Check(ctx context.Context) error {
-	err := s.read(ctx, func(tx *sql.Tx) error {
+	err := s.readOnce(ctx, func(tx *sql.Tx) error {
 		var verdict string
 		if err := tx.QueryRowContext(ctx, "PRAGMA integrity_check(1)").Scan(&verdict); err != nil {
 			return err
@@ -66,7 +116,8 @@ func checkBlocks(ctx context.Context, tx *sql.Tx) error {
 }
 
 // Rebuild sets the database aside, saves what can be read of it into a new
-// one, and goes on with that. Call it when an operation fails as Damaged.
+// one, and goes on with that, as every operation does that meets damage. Call it
+// with what Check found.
 func (s *Store) Rebuild(ctx context.Context, why error) error {
 	s.writing.Lock()
 	defer s.writing.Unlock()
@@ -78,22 +129,68 @@ func (s *Store) Rebuild(ctx context.Context, why error) error {
 	return s.rebuild(ctx, why)
 }
 
-// rebuild is Rebuild where s.writing and s.files are held.
+// mendAgain is how long after one rebuilding the next may begin by itself: on a
+// disk that damages what it is given, each would leave a whole database behind.
+const mendAgain = time.Minute
+
+// mend rebuilds a database in which damage was met, and reports whether what
+// failed may be tried again; s.writing is held.
+func (s *Store) mend(ctx context.Context, why error) bool {
+	s.files.Lock()
+	defer s.files.Unlock()
+	var m met
+	switch {
+	case s.writeDB == nil:
+		return false
+	case errors.As(why, &m) && m.opened != s.opened:
+		return true // another goroutine met it first
+	case s.aside != nil && s.opt.Now().Sub(s.aside.At) < mendAgain:
+		return false
+	}
+	if err := s.rebuild(ctx, why); err != nil {
+		s.log.Error("rebuilding a damaged history", "error", err)
+		return false
+	}
+	return true
+}
+
+// met is damage, with the number of the database in which it was met.
+type met struct {
+	error
+	opened int
+}
+
+// Unwrap returns the damage.
+func (m met) Unwrap() error { return m.error }
+
+// metNow marks damage with the number of the database that is open; s.files is held.
+func (s *Store) metNow(err error) error {
+	if KindOf(err) != Damaged || errors.As(err, new(met)) {
+		return err
+	}
+	return met{err, s.opened}
+}
+
+// rebuild is Rebuild where s.writing and s.files are held. It says one line in
+// the log: what was lost matters to the person, in how many pieces doesn't.
 func (s *Store) rebuild(ctx context.Context, why error) error {
 	if err := s.closeHandles(); err != nil {
-		s.log.Warn("closing a damaged history", "error", err)
+		s.log.Debug("closing a damaged history", "error", err)
 	}
-	aside, err := s.rename()
+	path, err := s.rename()
 	if err != nil {
 		return problem(err, "setting a damaged history aside")
 	}
-	s.aside = &SetAside{Path: aside, Why: why, At: s.opt.Now()}
-	s.log.Error("the history is damaged; it was set aside", "as", aside, "why", why)
+	aside := &SetAside{Path: path, Why: why, At: s.opt.Now()}
+	s.aside = aside
+	s.lost.more()
 	if err := s.openWriter(ctx); err != nil {
+		s.log.Error("the history is damaged and was set aside", "as", path, "why", why)
 		return problem(err, "making a new history")
 	}
-	s.aside.Points = s.salvage(ctx, aside)
-	s.log.Info("the history was rebuilt", "points", s.aside.Points)
+	aside.Points, aside.Days = s.salvage(ctx, path)
+	s.log.Error("the history was damaged; what could be read of it is in a new one, and what is missing will be fetched again",
+		"set_aside", path, "why", why, "points_saved", aside.Points, "days_lost", aside.Days)
 	return nil
 }
 
@@ -115,134 +212,4 @@ func (s *Store) rename() (string, error) {
 func exists(path string) bool {
 	_, err := os.Lstat(path)
 	return err == nil
-}
-
-// salvaged are the tables whose rows are taken out of a damaged database as
-// far as they can be read, with the columns that they have in every version.
-var salvaged = []struct{ table, columns string }{
-	{"contract", "id, symbol"},
-	{"block", "id, contract, day, points, thin, data"},
-	{"journal", "id, points, data"},
-	{"funding", "contract, time, rate"},
-	{"archive_day", "contract, day, state, sha256, etag, points, defects, compared, disagreed, at"},
-	{"meta", "key, value"},
-	{"event", "id, time, symbol, kind, version, seen, evidence"},
-	{"thinned", "at, contracts, points, before"},
-}
-
-// salvage copies what can be read, from both ends of each table, and returns
-// how many stamps are in it. Blocks have checksums, so nothing wrong is taken
-// for right.
-func (s *Store) salvage(ctx context.Context, from string) int64 {
-	old := openDB(from, "mode=rw&_pragma=query_only(1)", 1)
-	defer old.Close()
-	for _, t := range salvaged {
-		for _, order := range []string{"", " DESC"} {
-			if err := copyTable(ctx, old, s.writeDB, t.table, t.columns, order); err == nil {
-				break
-			} else {
-				s.log.Warn("part of a damaged history cannot be read", "table", t.table, "error", err)
-			}
-		}
-	}
-	if err := s.dropUnreadable(ctx, s.writeDB); err != nil {
-		s.log.Error("looking through what was saved of a history", "error", err)
-	}
-	var points int64
-	err := s.writeDB.QueryRowContext(ctx, `SELECT coalesce(sum(points), 0) FROM block`).Scan(&points)
-	if err == nil {
-		err = s.writeDB.QueryRowContext(ctx, "SELECT coalesce(sum(points), 0) FROM journal").Scan(&s.pending)
-	}
-	if err != nil {
-		s.log.Error("counting what was saved of a history", "error", err)
-	}
-	return points + int64(s.pending)
-}
-
-// copyTable copies rows until one cannot be read; those before it stay copied.
-func copyTable(ctx context.Context, old, to *sql.DB, table, columns, order string) error {
-	names := strings.Split(columns, ", ")
-	rows, err := old.QueryContext(ctx, "SELECT "+columns+" FROM "+table+" NOT INDEXED ORDER BY "+names[0]+order)
-	if err != nil {
-		return err
-	}
-	defer rows.Close()
-	insert := "INSERT OR IGNORE INTO " + table + "(" + columns + ") VALUES(?" + strings.Repeat(", ?", len(names)-1) + ")"
-	var broke error
-	err = inTx(ctx, to, func(tx *sql.Tx) error {
-		values, into := make([]any, len(names)), make([]any, len(names))
-		for i := range values {
-			into[i] = &values[i]
-		}
-		for rows.Next() {
-			if broke = rows.Scan(into...); broke != nil {
-				return nil
-			}
-			if _, err := tx.ExecContext(ctx, insert, values...); err != nil {
-				return fmt.Errorf("copying %s: %w", table, err)
-			}
-		}
-		broke = rows.Err()
-		return nil
-	})
-	return errors.Join(err, broke)
-}
-
-// dropUnreadable removes the blocks and journal records whose checksum is
-// wrong, and whatever belongs to a contract whose name is lost: its number
-// would be given to another.
-func (s *Store) dropUnreadable(ctx context.Context, db *sql.DB) error {
-	return inTx(ctx, db, func(tx *sql.Tx) error {
-		known, err := contracts(ctx, tx)
-		if err != nil {
-			return err
-		}
-		bad, err := unreadable(ctx, tx, known)
-		if err != nil {
-			return err
-		}
-		for _, b := range bad {
-			if _, err := tx.ExecContext(ctx, "DELETE FROM "+b.table+" WHERE id = ?", b.id); err != nil {
-				return err
-			}
-		}
-		for _, table := range []string{"block", "funding", "archive_day"} {
-			if _, err := tx.ExecContext(ctx, "DELETE FROM "+table+" WHERE contract NOT IN (SELECT id FROM contract)"); err != nil {
-				return err
-			}
-		}
-		return nil
-	})
-}
-
-type rowName struct {
-	table string
-	id    int64
-}
-
-func unreadable(ctx context.Context, tx *sql.Tx, known map[int64]string) ([]rowName, error) {
-	rows, err := tx.QueryContext(ctx, "SELECT 'block', id, day, data FROM block UNION ALL SELECT 'journal', id, 0, data FROM journal")
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var bad []rowName
-	for rows.Next() {
-		var name rowName
-		var day int64
-		var data []byte
-		lost := false
-		if err := rows.Scan(&name.table, &name.id, &day, &data); err != nil {
-			return nil, err
-		}
-		if name.table == "block" {
-			_, err = decodeBlock(nil, day, data)
-		} else {
-			err = decodeJournal(data, func(e entry) { lost = lost || known[e.contract] == "" })
-		}
-		if err != nil || lost {
-			bad = append(bad, name)
-		}
-	}
-	return bad, rows.Err()
 }

@@ -67,28 +67,55 @@ func (s *Store) SaveArchiveDay(ctx context.Context, d ArchiveDay, rows []Row) (S
 }
 
 // ArchiveDays returns what is known of a contract's archived days from one day
-// to another, both included, by day.
+// to another, both included, by day. A day whose stamps were lost since it was
+// imported, to damage, is none: it is to be fetched again. What was thinned or
+// deleted on purpose is not lost.
 func (s *Store) ArchiveDays(ctx context.Context, symbol string, from, to time.Time) (map[time.Time]ArchiveDay, error) {
 	out := map[time.Time]ArchiveDay{}
 	err := s.read(ctx, func(tx *sql.Tx) error {
-		rows, err := tx.QueryContext(ctx, `SELECT day, state, sha256, etag, points, defects, compared, disagreed, at FROM archive_day
-			WHERE contract = (SELECT id FROM contract WHERE symbol = ?) AND day BETWEEN ? AND ?`, symbol, dayNumber(from), dayNumber(to))
+		clear(out)
+		rows, err := tx.QueryContext(ctx, `SELECT a.day, state, sha256, etag, a.points, defects, compared, disagreed, at, coalesce(thin, 0), data
+			FROM archive_day a LEFT JOIN block b ON b.contract = a.contract AND b.day = a.day
+			WHERE a.contract = (SELECT id FROM contract WHERE symbol = ?) AND a.day BETWEEN ? AND ?`, symbol, dayNumber(from), dayNumber(to))
 		if err != nil {
 			return err
 		}
 		defer rows.Close()
+		var scratch []Stamp
 		for rows.Next() {
 			d := ArchiveDay{Symbol: symbol}
 			var day, at int64
-			if err := rows.Scan(&day, &d.State, &d.SHA256, &d.ETag, &d.Points, &d.Defects, &d.Compared, &d.Disagreed, &at); err != nil {
+			var thin bool
+			var data sql.RawBytes
+			if err := rows.Scan(&day, &d.State, &d.SHA256, &d.ETag, &d.Points, &d.Defects, &d.Compared, &d.Disagreed, &at, &thin, &data); err != nil {
 				return fmt.Errorf("reading a day: %w", err)
 			}
 			d.Day, d.At = time.UnixMilli(day*dayMillis).UTC(), time.UnixMilli(at).UTC()
-			out[d.Day] = d
+			if scratch = scratch[:0]; data != nil {
+				scratch, err = decodeBlock(scratch, day, data)
+			}
+			if err == nil && (thin || d.isKept(scratch)) {
+				out[d.Day] = d
+			}
 		}
 		return rows.Err()
 	})
 	return out, problem(err, "reading what the archive gave of %s", symbol)
+}
+
+// isKept reports whether a block has what was imported. One stamp of a file may
+// be the midnight that begins its day, which is in the block of the day before.
+func (d ArchiveDay) isKept(block []Stamp) bool {
+	if d.State != Imported {
+		return true
+	}
+	n := 1
+	for _, s := range block {
+		if s.Source == Archive {
+			n++
+		}
+	}
+	return n >= d.Points
 }
 
 func dayNumber(day time.Time) int64 { return floorDiv(day.UnixMilli(), dayMillis) }

@@ -54,6 +54,7 @@ func (s *Store) AppendEvents(ctx context.Context, events []Event) (int, error) {
 func (s *Store) Events(ctx context.Context, symbol string, from, to int64) ([]Event, error) {
 	var out []Event
 	err := s.read(ctx, func(tx *sql.Tx) error {
+		out = nil
 		rows, err := tx.QueryContext(ctx, `SELECT time, symbol, kind, version, seen, evidence FROM event
 			WHERE time BETWEEN ?1 AND ?2 AND (?3 = '' OR symbol = ?3) ORDER BY time, id`, from, to, symbol)
 		if err != nil {

@@ -34,6 +34,7 @@ func (s *Store) SaveFunding(ctx context.Context, symbol string, points []market.
 func (s *Store) Funding(ctx context.Context, symbol string, from, to int64) ([]market.FundingPoint, error) {
 	var out []market.FundingPoint
 	err := s.read(ctx, func(tx *sql.Tx) error {
+		out = nil
 		rows, err := tx.QueryContext(ctx, `SELECT time, rate FROM funding WHERE contract = (SELECT id FROM contract WHERE symbol = ?)
 			AND time BETWEEN ? AND ? ORDER BY time`, symbol, from, to)
 		if err != nil {

@@ -30,6 +30,7 @@ type Thinning struct {
 func (s *Store) PlanThinning(ctx context.Context, p Policy, now time.Time) (Thinning, error) {
 	var plan Thinning
 	err := s.read(ctx, func(tx *sql.Tx) error {
+		plan = Thinning{}
 		blocks, err := thickBlocks(ctx, tx, p, now)
 		if err != nil {
 			return err
@@ -84,8 +85,9 @@ func (s *Store) Thin(ctx context.Context, p Policy, now time.Time) (Thinning, er
 // thin thins some blocks and writes down what was done so far, in one
 // transaction. The contracts thinned are added to seen.
 func (s *Store) thin(ctx context.Context, blocks []blockKey, done *Thinning, seen map[int64]bool) error {
-	points := done.Points
+	var points int
 	err := s.write(ctx, func(tx *sql.Tx) error {
+		points = done.Points
 		for _, key := range blocks {
 			stamps, err := s.readBlock(ctx, tx, key)
 			if err != nil {
@@ -117,7 +119,10 @@ func putThin(ctx context.Context, tx *sql.Tx, key blockKey, kept []Stamp) error 
 	if len(kept) > 0 {
 		return writeBlock(ctx, tx, key, kept, true)
 	}
-	_, err := tx.ExecContext(ctx, "DELETE FROM block WHERE contract = ? AND day = ?", key.contract, key.day)
+	if _, err := tx.ExecContext(ctx, "DELETE FROM block WHERE contract = ? AND day = ?", key.contract, key.day); err != nil {
+		return err
+	}
+	_, err := tx.ExecContext(ctx, "UPDATE archive_day SET points = 0 WHERE contract = ? AND day = ?", key.contract, key.day) // it isn't missed
 	return err
 }
 
@@ -171,6 +176,7 @@ func hourly(stamps []Stamp) []Stamp {
 func (s *Store) Thinnings(ctx context.Context) ([]Thinning, error) {
 	var out []Thinning
 	err := s.read(ctx, func(tx *sql.Tx) error {
+		out = nil
 		rows, err := tx.QueryContext(ctx, "SELECT at, contracts, points, before FROM thinned ORDER BY at")
 		if err != nil {
 			return err

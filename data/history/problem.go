@@ -19,6 +19,7 @@ const (
 	Full      Kind = "disk_full"  // nothing can be written; what was stored stays readable
 	Damaged   Kind = "damaged"    // the file is not what was written; Rebuild sets it aside
 	Reading   Kind = "read_only"  // another process writes, or this store was opened for reading
+	Gone      Kind = "gone"       // the files were deleted or replaced under the store; TryBecomeWriter goes on with what is there now
 	Absent    Kind = "absent"     // there is no history yet, and none may be made
 	Newer     Kind = "newer"      // made by a newer version of the program; left alone
 	Forbidden Kind = "forbidden"  // the folder or the file may not be used

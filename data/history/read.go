@@ -40,6 +40,7 @@ func (s *Store) Stamps(ctx context.Context, symbol string, from, to int64) ([]St
 	}
 	var stamps []Stamp
 	err := s.read(ctx, func(tx *sql.Tx) error {
+		stamps = nil
 		id, err := findContract(ctx, tx, symbol)
 		if err != nil || id == 0 {
 			return err

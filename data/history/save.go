@@ -9,6 +9,7 @@ import (
 	"maps"
 	"math"
 	"slices"
+	"time"
 )
 
 // Rows that come a few at a time are appended to a journal, one record a call,
@@ -228,8 +229,8 @@ func (d *day) stamps() []Stamp {
 	return out
 }
 
-// readBlock returns the stamps of a block. One that is damaged has none, and
-// is said in the log: it costs its day, and no other.
+// readBlock returns the stamps of a block. One that is damaged has none: it
+// costs its day, and no other.
 func (s *Store) readBlock(ctx context.Context, tx *sql.Tx, key blockKey) ([]Stamp, error) {
 	var data []byte
 	err := tx.QueryRowContext(ctx, "SELECT data FROM block WHERE contract = ? AND day = ?", key.contract, key.day).Scan(&data)
@@ -242,10 +243,20 @@ func (s *Store) readBlock(ctx context.Context, tx *sql.Tx, key blockKey) ([]Stam
 	return s.decode(nil, key, data), nil
 }
 
+// decode appends the stamps of a block to dst: none where it is damaged. The log
+// tells of the first such block of a database; all the others are most likely part
+// of the same damage.
 func (s *Store) decode(dst []Stamp, key blockKey, data []byte) []Stamp {
 	dst, err := decodeBlock(dst, key.day, data)
-	if err != nil {
-		s.log.Error("a day of history is lost", "contract", key.contract, "day", key.day, "error", err)
+	if err == nil {
+		return dst
+	}
+	news, first := s.lost.add(key)
+	switch day := stampOf(key.day, 0); {
+	case first:
+		s.log.Error("a day of history is damaged; it will be fetched again", "contract", key.contract, "day", time.UnixMilli(day).UTC().Format(time.DateOnly), "error", err)
+	case news:
+		s.log.Debug("another day of history is damaged", "contract", key.contract, "day", time.UnixMilli(day).UTC().Format(time.DateOnly), "error", err)
 	}
 	return dst
 }

@@ -46,10 +46,14 @@ type Store struct {
 	readDB  *sql.DB
 	writeDB *sql.DB     // nil: another process writes
 	file    os.FileInfo // the database that readDB has open
+	opened  int         // how often a database was opened: tells whether an error is of the one that is open
 	aside   *SetAside
+	begun   time.Time // when the history was begun anew since its files had gone; zero: they never had
 
 	writing sync.Mutex // one write at a time
 	pending int        // points in the journal; guarded by writing
+
+	lost damagedDays
 }
 
 // Open opens the history in a folder, and makes both where they are absent.
@@ -70,9 +74,6 @@ func Open(ctx context.Context, dir string, opt Options) (*Store, error) {
 		}
 		return s, nil
 	}
-	if err := os.MkdirAll(dir, 0o700); err != nil {
-		return nil, problem(err, "making the folder of the history")
-	}
 	if _, err := s.TryBecomeWriter(ctx); err != nil {
 		s.Close()
 		return nil, err
@@ -88,32 +89,6 @@ func (s *Store) Writes() bool {
 	s.files.RLock()
 	defer s.files.RUnlock()
 	return s.writeDB != nil
-}
-
-// TryBecomeWriter makes this store the writer if no other process is, and
-// reports whether it is now. A second window calls it from time to time: while
-// another writes, the call also follows that other's rebuilding of the database.
-func (s *Store) TryBecomeWriter(ctx context.Context) (bool, error) {
-	if s.opt.ReadOnly {
-		return false, s.openToRead(ctx)
-	}
-	s.writing.Lock()
-	defer s.writing.Unlock()
-	if s.Writes() {
-		return true, nil
-	}
-	got, err := s.lock.TryLock()
-	if err != nil {
-		return false, problem(err, "locking the history")
-	}
-	if !got {
-		return false, s.openToRead(ctx)
-	}
-	if err := s.openToWrite(ctx); err != nil {
-		s.unlock()
-		return false, err
-	}
-	return true, nil
 }
 
 // Close ends every use of the store and lets another process write.
@@ -136,12 +111,6 @@ func (s *Store) closeHandles() error {
 		}
 	}
 	return errors.Join(errs...)
-}
-
-func (s *Store) unlock() {
-	if err := s.lock.Unlock(); err != nil {
-		s.log.Error("unlocking the history", "error", err)
-	}
 }
 
 // openToWrite opens the database as its only writer; s.writing is held.
@@ -176,6 +145,7 @@ func (s *Store) openWriter(ctx context.Context) error {
 		return errors.Join(err, w.Close())
 	}
 	s.writeDB = w
+	s.opened++
 	return nil
 }
 
@@ -212,6 +182,7 @@ func (s *Store) openToRead(ctx context.Context) error {
 		}
 		s.readDB = nil
 	}
+	s.opened++
 	return problem(s.waitForReader(ctx), "opening the history to read")
 }
 
@@ -270,19 +241,35 @@ func openDB(path, options string, connections int) *sql.DB {
 	return db
 }
 
-// read runs do in one transaction, so that it sees one state of the store.
+// read runs do in one transaction, so that it sees one state of the store. Where
+// the database turns out to be damaged, and this process writes it, it is rebuilt
+// and do has a second chance: do begins from nothing each time.
 func (s *Store) read(ctx context.Context, do func(*sql.Tx) error) error {
+	err := s.readOnce(ctx, do)
+	if KindOf(err) != Damaged || !s.Writes() {
+		return err
+	}
+	s.writing.Lock()
+	rebuilt := s.mend(ctx, err)
+	s.writing.Unlock()
+	if !rebuilt {
+		return err
+	}
+	return s.readOnce(ctx, do)
+}
+
+func (s *Store) readOnce(ctx context.Context, do func(*sql.Tx) error) error {
 	s.files.RLock()
 	defer s.files.RUnlock()
 	if s.readDB == nil {
-		return &Problem{Kind: Stopped, What: "reading the history", Err: errors.New("it is closed")}
+		return &Problem{Kind: Stopped, What: "reading the history", Err: errClosed}
 	}
 	tx, err := s.readDB.BeginTx(ctx, nil)
 	if err != nil {
-		return err
+		return s.metNow(err)
 	}
 	defer tx.Rollback()
-	return do(tx)
+	return s.metNow(do(tx))
 }
 
 // write runs do in a transaction of its own, one at a time.
@@ -292,16 +279,40 @@ func (s *Store) write(ctx context.Context, do func(*sql.Tx) error) error {
 	return s.writeLocked(ctx, do)
 }
 
-// writeLocked is write where s.writing is held. What do adds to s.pending is
-// taken back if the transaction fails.
+// writeLocked is write where s.writing is held. Where the database turns out to
+// be damaged or its files to have gone, that is mended and do has a second chance:
+// it begins from nothing each time.
 func (s *Store) writeLocked(ctx context.Context, do func(*sql.Tx) error) error {
+	err := s.writeOnce(ctx, do)
+	switch KindOf(err) {
+	case Damaged:
+		if !s.mend(ctx, err) {
+			return err
+		}
+	case Gone:
+		if writes, err := s.becomeWriter(ctx); err != nil {
+			return err
+		} else if !writes {
+			return &Problem{Kind: Reading, What: "writing the history", Err: errors.New("it was replaced, and another process writes it now")}
+		}
+	default:
+		return err
+	}
+	return s.writeOnce(ctx, do)
+}
+
+// writeOnce takes back what do adds to s.pending if the transaction fails.
+func (s *Store) writeOnce(ctx context.Context, do func(*sql.Tx) error) error {
 	s.files.RLock()
 	defer s.files.RUnlock()
-	if s.writeDB == nil {
+	switch {
+	case s.writeDB == nil:
 		return &Problem{Kind: Reading, What: "writing the history", Err: errors.New("another process does, or it is closed")}
+	case !s.inPlace():
+		return &Problem{Kind: Gone, What: "writing the history"}
 	}
 	pending := s.pending
-	err := inTx(ctx, s.writeDB, do)
+	err := s.metNow(inTx(ctx, s.writeDB, do))
 	if err != nil {
 		s.pending = pending
 	}

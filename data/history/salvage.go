@@ -1,0 +1,235 @@
+package history
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"strings"
+)
+
+// salvaged are the tables whose rows are taken out of a damaged database as
+// far as they can be read, with the columns that they have in every version. Rows
+// are in the order of the first.
+var salvaged = []struct{ table, columns string }{
+	{"contract", "id, symbol"},
+	{"block", "id, contract, day, points, thin, data"},
+	{"journal", "id, points, data"},
+	{"funding", "contract, time, rate"},
+	{"archive_day", "contract, day, state, sha256, etag, points, defects, compared, disagreed, at"},
+	{"meta", "key, value"},
+	{"event", "id, time, symbol, kind, version, seen, evidence"},
+	{"thinned", "at, contracts, points, before"},
+}
+
+// salvage copies what can be read, and returns how many stamps are in it and how
+// many days are known to be lost. Blocks have checksums, so nothing wrong is taken
+// for right.
+func (s *Store) salvage(ctx context.Context, from string) (points int64, days int) {
+	old := openDB(from, "mode=rw&_pragma=query_only(1)", 1)
+	defer old.Close()
+	for _, t := range salvaged {
+		if err := copyTable(ctx, old, s.writeDB, t.table, t.columns); err != nil {
+			s.log.Debug("part of a damaged history cannot be read", "table", t.table, "error", err)
+		}
+	}
+	damaged, err := dropUnreadable(ctx, s.writeDB)
+	if err == nil {
+		err = s.writeDB.QueryRowContext(ctx, "SELECT coalesce(sum(points), 0) FROM block").Scan(&points)
+	}
+	if err == nil {
+		err = s.writeDB.QueryRowContext(ctx, "SELECT coalesce(sum(points), 0) FROM journal").Scan(&s.pending)
+	}
+	if err == nil { // those that were damaged are among them where the archive gave them
+		err = s.writeDB.QueryRowContext(ctx, `SELECT count(*) FROM archive_day a WHERE state = ? AND points > 1
+			AND NOT EXISTS (SELECT 1 FROM block b WHERE b.contract = a.contract AND b.day = a.day)`, Imported).Scan(&days)
+	}
+	if err != nil {
+		s.log.Error("looking through what was saved of a history", "error", err)
+	}
+	return points + int64(s.pending), max(days, damaged)
+}
+
+// copyTable copies the rows that can be read, and returns why others can't.
+func copyTable(ctx context.Context, old, to *sql.DB, table, columns string) error {
+	names := strings.Split(columns, ", ")
+	insert := "INSERT OR IGNORE INTO " + table + "(" + columns + ") VALUES(?" + strings.Repeat(", ?", len(names)-1) + ")"
+	w := walker{
+		from:  old,
+		query: "SELECT " + columns + " FROM " + table + " NOT INDEXED WHERE " + names[0] + " BETWEEN ? AND ? ORDER BY " + names[0],
+		width: len(names),
+	}
+	err := inTx(ctx, to, func(tx *sql.Tx) error {
+		w.take = func(row []any) error {
+			_, err := tx.ExecContext(ctx, insert, row...)
+			return err
+		}
+		if names[0] == "key" {
+			return w.ends(ctx, "", "\U0010ffff") // text can't be halved
+		}
+		return w.all(ctx)
+	})
+	return errors.Join(err, w.broke)
+}
+
+// walker reads the rows of a damaged table that can be read.
+type walker struct {
+	from interface { // a database, or a transaction
+		QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
+	}
+	query  string                // for the rows whose first column lies between two values, in its order
+	width  int                   // columns
+	take   func(row []any) error // may be given a row twice
+	failed int                   // how many walks met a row that can't be read
+	broke  error                 // the first such row's error
+}
+
+// mostFailed bounds the search for what can be read around what can't.
+const mostFailed = 4_000
+
+// span is a range of the first column.
+type span struct{ low, high int64 }
+
+// all reads from both ends up to the first row that can't be read. What is left
+// in the middle is halved, and its halves again, so that a page that can't be read
+// costs the rows on it and none that lie between it and another such page. An error
+// is take's, or the context's.
+func (w *walker) all(ctx context.Context) error {
+	const highest = 1 << 48 // of numbers of rows and of Unix milliseconds
+	left := []span{{0, highest}}
+	for len(left) > 0 && w.failed < mostFailed && ctx.Err() == nil {
+		at := left[0]
+		left = left[1:]
+		last, whole, err := w.walk(ctx, at.low, at.high, "")
+		if err != nil {
+			return err
+		}
+		if whole {
+			continue
+		}
+		first, whole, err := w.walk(ctx, at.low, at.high, " DESC")
+		if err != nil {
+			return err
+		}
+		if n, ok := last.(int64); ok {
+			at.low = n
+		}
+		if n, ok := first.(int64); ok {
+			at.high = n
+		}
+		if at.high == highest { // the end can't be read: it isn't far
+			at.high = 2*at.low + 1<<22
+		}
+		if !whole && at.high-at.low > 1 {
+			middle := at.low + (at.high-at.low)/2
+			left = append(left, span{at.low, middle}, span{middle, at.high})
+		}
+	}
+	return ctx.Err()
+}
+
+// ends reads from both ends up to the first row that can't be read.
+func (w *walker) ends(ctx context.Context, low, high any) error {
+	_, whole, err := w.walk(ctx, low, high, "")
+	if err == nil && !whole {
+		_, _, err = w.walk(ctx, low, high, " DESC")
+	}
+	return err
+}
+
+// walk reads rows in one direction. It returns the first column of the last one
+// that could be read, nil for none, and whether that was the last there is.
+func (w *walker) walk(ctx context.Context, low, high any, order string) (last any, whole bool, err error) {
+	values, into := make([]any, w.width), make([]any, w.width)
+	for i := range values {
+		into[i] = &values[i]
+	}
+	rows, broke := w.from.QueryContext(ctx, w.query+order, low, high)
+	if broke == nil {
+		defer rows.Close()
+		for rows.Next() {
+			if broke = rows.Scan(into...); broke != nil {
+				break
+			}
+			if err := w.take(values); err != nil {
+				return nil, false, fmt.Errorf("copying a row: %w", err)
+			}
+			last = values[0]
+		}
+		broke = errors.Join(broke, rows.Err())
+	}
+	if broke == nil {
+		return last, true, nil
+	}
+	w.failed++
+	if w.broke == nil {
+		w.broke = broke
+		if KindOf(broke) != Damaged { // there is no such table, or nothing at all
+			w.failed = mostFailed
+		}
+	}
+	return last, false, nil
+}
+
+// dropUnreadable removes the blocks and journal records whose checksum is
+// wrong, and whatever belongs to a contract whose name is lost: its number
+// would be given to another. It returns how many blocks it removed.
+func dropUnreadable(ctx context.Context, db *sql.DB) (blocks int, err error) {
+	err = inTx(ctx, db, func(tx *sql.Tx) error {
+		known, err := contracts(ctx, tx)
+		if err != nil {
+			return err
+		}
+		bad, err := unreadable(ctx, tx, known)
+		if err != nil {
+			return err
+		}
+		for _, b := range bad {
+			if _, err := tx.ExecContext(ctx, "DELETE FROM "+b.table+" WHERE id = ?", b.id); err != nil {
+				return err
+			}
+			if b.table == "block" {
+				blocks++
+			}
+		}
+		for _, table := range []string{"block", "funding", "archive_day"} {
+			if _, err := tx.ExecContext(ctx, "DELETE FROM "+table+" WHERE contract NOT IN (SELECT id FROM contract)"); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	return blocks, err
+}
+
+type rowName struct {
+	table string
+	id    int64
+}
+
+func unreadable(ctx context.Context, tx *sql.Tx, known map[int64]string) ([]rowName, error) {
+	rows, err := tx.QueryContext(ctx, "SELECT 'block', id, day, data FROM block UNION ALL SELECT 'journal', id, 0, data FROM journal")
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var bad []rowName
+	for rows.Next() {
+		var name rowName
+		var day int64
+		var data []byte
+		lost := false
+		if err := rows.Scan(&name.table, &name.id, &day, &data); err != nil {
+			return nil, err
+		}
+		if name.table == "block" {
+			_, err = decodeBlock(nil, day, data)
+		} else {
+			err = decodeJournal(data, func(e entry) { lost = lost || known[e.contract] == "" })
+		}
+		if err != nil || lost {
+			bad = append(bad, name)
+		}
+	}
+	return bad, rows.Err()
+}
