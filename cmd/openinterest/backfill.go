@@ -20,10 +20,10 @@ import (
 
 // backfillCommand imports a contract's days from the archive.
 type backfillCommand struct {
-	Symbol string `required:"" placeholder:"SYMBOL" help:"The contract, such as BTCUSDT."`
-	From   moment `placeholder:"DAY" help:"The first day, such as 2025-01-01 (default: the first in the archive)."`
-	To     moment `placeholder:"DAY" help:"The last day (default: yesterday)."`
-	Again  bool   `help:"Fetch the days that are kept already, too."`
+	Symbol symbolFlag `required:"" placeholder:"SYMBOL" help:"The contract, such as BTCUSDT."`
+	From   moment     `placeholder:"DAY" help:"The first day, such as 2025-01-01 (default: the first in the archive)."`
+	To     moment     `placeholder:"DAY" help:"The last day (default: yesterday)."`
+	Again  bool       `help:"Fetch the days that are kept already, too."`
 }
 
 // Validate refuses a span that ends before it begins. Kong calls it.
@@ -47,7 +47,7 @@ func (c *backfillCommand) Run(ctx context.Context, g *globals, std streams) erro
 	if !store.Writes() {
 		return errors.New(words.T("cli.backfill_busy"))
 	}
-	symbol := symbolOf(c.Symbol)
+	symbol := string(c.Symbol)
 	show := newMeter(std.err, words, symbol)
 	result, err := from.Import(ctx, store, archive.Request{
 		Symbol: symbol, From: c.From.Time, To: c.To.Time, Again: c.Again, Progress: show.progress,
@@ -62,7 +62,7 @@ func (c *backfillCommand) report(ctx context.Context, std streams, words *assets
 	args := assets.Args{"Symbol": symbol, "Days": r.Done, "Stamps": r.Points, "Skipped": r.Skipped,
 		"Unpublished": r.Unpublished, "Failed": r.Failed, "Total": r.Total}
 	for _, f := range r.Failures {
-		fmt.Fprintf(std.err, "%s %s: %s (%v)\n", symbol, f.Day.Format(time.DateOnly), format.HistoryProblem(words, f.Err), f.Err)
+		say(std.err, fmt.Sprintf("%s %s: %s (%v)", symbol, f.Day.Format(time.DateOnly), format.HistoryProblem(words, f.Err), f.Err))
 	}
 	switch {
 	case ctx.Err() != nil:

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"encoding/csv"
 	"encoding/json"
@@ -18,10 +19,10 @@ import (
 // eventsCommand lists the events of a contract, computed on its whole stored
 // history: what fires in a span does not depend on which span is asked for.
 type eventsCommand struct {
-	Symbol string `required:"" placeholder:"SYMBOL" help:"The contract, such as BTCUSDT."`
-	From   moment `placeholder:"TIME" help:"From this time, or this day, in UTC (default: the first)."`
-	To     moment `placeholder:"TIME" help:"Up to this time, or the end of this day, included (default: the last)."`
-	Format string `enum:"csv,json" default:"csv" placeholder:"csv|json" help:"How to print: json has all evidence as fields, csv the main numbers as columns and all of it as JSON in the last (default: ${default})."`
+	Symbol symbolFlag `required:"" placeholder:"SYMBOL" help:"The contract, such as BTCUSDT."`
+	From   moment     `placeholder:"TIME" help:"From this time, or this day, in UTC (default: the first)."`
+	To     moment     `placeholder:"TIME" help:"Up to this time, or the end of this day, included (default: the last)."`
+	Format string     `enum:"csv,json" default:"csv" placeholder:"csv|json" help:"How to print: json has all evidence as fields, csv the main numbers as columns and all of it as JSON in the last (default: ${default})."`
 }
 
 // Validate refuses a span that ends before it begins. Kong calls it.
@@ -60,7 +61,7 @@ func (c *eventsCommand) load(ctx context.Context, g *globals, std streams) (sign
 		return signal.Subject{}, err
 	}
 	defer past.Close()
-	return knownOf(ctx, past, words, symbolOf(c.Symbol))
+	return knownOf(ctx, past, words, string(c.Symbol))
 }
 
 // openPast opens the history that the flags name, for reading. The caller
@@ -97,8 +98,8 @@ var eventColumns = []struct {
 	value func(*signal.Event) string
 }{
 	{"time", func(e *signal.Event) string { return e.Time.UTC().Format(time.RFC3339) }},
-	{"symbol", func(e *signal.Event) string { return e.Symbol }},
-	{"kind", func(e *signal.Event) string { return string(e.Kind) }},
+	{"symbol", func(e *signal.Event) string { return printable(e.Symbol) }},
+	{"kind", func(e *signal.Event) string { return printable(string(e.Kind)) }},
 	{"definition_version", func(e *signal.Event) string { return strconv.Itoa(e.DefinitionVersion) }},
 	{"window", func(e *signal.Event) string { return e.Evidence.Window }},
 	{"price", func(e *signal.Event) string { return decimal(e.Evidence.Price.Now) }},
@@ -123,7 +124,7 @@ var eventColumns = []struct {
 		if err != nil {
 			return ""
 		}
-		return string(text)
+		return string(escaped(text))
 	}},
 }
 
@@ -156,8 +157,18 @@ func writeEventsJSON(w io.Writer, events []signal.Event) error {
 	if events == nil {
 		events = []signal.Event{}
 	}
-	out := json.NewEncoder(w)
+	return writeIndented(w, events)
+}
+
+// writeIndented writes JSON that a person reads as well as a script.
+func writeIndented(w io.Writer, value any) error {
+	var b bytes.Buffer
+	out := json.NewEncoder(&b)
 	out.SetEscapeHTML(false)
 	out.SetIndent("", "  ")
-	return out.Encode(events)
+	if err := out.Encode(value); err != nil {
+		return err
+	}
+	_, err := w.Write(escaped(b.Bytes()))
+	return err
 }

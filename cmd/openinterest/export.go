@@ -21,12 +21,12 @@ import (
 
 // exportCommand writes a contract's history.
 type exportCommand struct {
-	Symbol string `required:"" placeholder:"SYMBOL" help:"The contract, such as BTCUSDT."`
-	From   moment `placeholder:"TIME" help:"From this time, or this day, in UTC (default: the first that is kept)."`
-	To     moment `placeholder:"TIME" help:"Up to this time, or the end of this day, included (default: the last that is kept)."`
-	Period string `enum:"5m,1h,1d" default:"5m" placeholder:"5m|1h|1d" help:"5m: every stamp; 1h, 1d: the stamp that closes each full hour, or each day in UTC; where that one is missing, the row is (default: ${default})."`
-	Format string `enum:"csv,parquet" default:"csv" placeholder:"csv|parquet" help:"How to write: csv or parquet (default: ${default})."`
-	Out    string `short:"o" type:"path" placeholder:"FILE" help:"Where to write (default: standard output)."`
+	Symbol symbolFlag `required:"" placeholder:"SYMBOL" help:"The contract, such as BTCUSDT."`
+	From   moment     `placeholder:"TIME" help:"From this time, or this day, in UTC (default: the first that is kept)."`
+	To     moment     `placeholder:"TIME" help:"Up to this time, or the end of this day, included (default: the last that is kept)."`
+	Period string     `enum:"5m,1h,1d" default:"5m" placeholder:"5m|1h|1d" help:"5m: every stamp; 1h, 1d: the stamp that closes each full hour, or each day in UTC; where that one is missing, the row is (default: ${default})."`
+	Format string     `enum:"csv,parquet" default:"csv" placeholder:"csv|parquet" help:"How to write: csv or parquet (default: ${default})."`
+	Out    string     `short:"o" type:"path" placeholder:"FILE" help:"Where to write (default: standard output)."`
 }
 
 // Validate refuses a span that ends before it begins. Kong calls it.
@@ -53,7 +53,7 @@ func (c *exportCommand) Run(ctx context.Context, g *globals, std streams) error 
 		return historyError(words, err)
 	}
 	defer store.Close()
-	symbol := symbolOf(c.Symbol)
+	symbol := string(c.Symbol)
 	from, to := int64(0), int64(math.MaxInt64)
 	if !c.From.IsZero() {
 		from = c.From.UnixMilli()
@@ -102,9 +102,6 @@ func (g *globals) refuseDemo() error {
 	}
 	return nil
 }
-
-// symbolOf is the symbol meant by what was typed.
-func symbolOf(typed string) string { return strings.ToUpper(strings.TrimSpace(typed)) }
 
 // historyError is the sentence for a history that cannot be read or written,
 // with the details, since a script has no other place to find them.

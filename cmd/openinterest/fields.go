@@ -110,7 +110,7 @@ func writeCSV(w io.Writer, s *market.Snapshot, now time.Time) error {
 func csvText(v any) string {
 	switch v := v.(type) {
 	case string:
-		return v
+		return printable(v)
 	case float64:
 		return strconv.FormatFloat(v, 'f', -1, 64)
 	default:
@@ -141,7 +141,7 @@ func writeJSON(w io.Writer, s *market.Snapshot, now time.Time) error {
 		b.WriteString("}")
 	}
 	b.WriteString("\n]\n")
-	if _, err := w.Write(b.Bytes()); err != nil {
+	if _, err := w.Write(escaped(b.Bytes())); err != nil {
 		return fmt.Errorf("printing the snapshot: %w", err)
 	}
 	return nil

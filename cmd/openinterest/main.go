@@ -9,7 +9,6 @@ package main
 
 import (
 	"context"
-	"fmt"
 	"os"
 	"os/signal"
 	"syscall"
@@ -21,12 +20,22 @@ const version = "0.1.0"
 
 func main() {
 	started := time.Now()
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	ctx, stop := signal.NotifyContext(context.Background(), endings()...)
 	defer stop()
 	err := run(ctx, os.Args[1:], streams{out: os.Stdout, err: os.Stderr, started: started})
 	if err != nil {
-		fmt.Fprintln(os.Stderr, "openinterest:", err)
+		say(os.Stderr, "openinterest: "+err.Error())
 	}
 	stop()
 	os.Exit(exitCode(err))
+}
+
+// endings are the signals that end the program in good order. SIGHUP comes when
+// the terminal is closed; who started the program by nohup wants it to go on.
+func endings() []os.Signal {
+	signals := []os.Signal{os.Interrupt, syscall.SIGTERM}
+	if !signal.Ignored(syscall.SIGHUP) {
+		signals = append(signals, syscall.SIGHUP)
+	}
+	return signals
 }

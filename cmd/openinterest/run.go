@@ -7,6 +7,8 @@ import (
 	"io"
 	"log/slog"
 	"net/url"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/alecthomas/kong"
@@ -66,19 +68,22 @@ func (g *globals) Validate() error {
 	return nil
 }
 
+// checkURL refuses an address that cannot be used. It doesn't repeat what was
+// typed: there may be a password in it.
 func checkURL(flag, raw string, schemes ...string) error {
 	if raw == "" {
 		return nil
 	}
 	u, err := url.Parse(raw)
-	if err == nil && u.Host != "" {
-		for _, s := range schemes {
-			if u.Scheme == s {
-				return nil
-			}
-		}
+	switch {
+	case err != nil || u.Hostname() == "" || !slices.Contains(schemes, u.Scheme):
+		return fmt.Errorf("%s: this is not an address that begins with %s://", flag, strings.Join(schemes, ":// or "))
+	case u.User != nil:
+		return fmt.Errorf("%s: the address holds a user name or a password; market data needs neither", flag)
+	case u.RawQuery != "" || u.Fragment != "" || u.ForceQuery:
+		return fmt.Errorf("%s: the address must end with its host or a path", flag)
 	}
-	return fmt.Errorf("%s: %q is not an address that begins with %s://", flag, raw, schemes[0])
+	return nil
 }
 
 // dataDir is where settings and history are kept.
@@ -104,7 +109,7 @@ func (g *globals) session(log *slog.Logger) session.Options {
 func (g *globals) logger(w io.Writer) *slog.Logger {
 	var level slog.Level
 	_ = level.UnmarshalText([]byte(g.LogLevel)) // the flag's enum lets nothing else through
-	return slog.New(slog.NewTextHandler(w, &slog.HandlerOptions{Level: level}))
+	return slog.New(slog.NewTextHandler(logWriter{w}, &slog.HandlerOptions{Level: level}))
 }
 
 // language is the one asked for, else the one chosen before, else the system's.

@@ -84,6 +84,11 @@ func TestACommandLineThatCannotBeUnderstoodIsRefused(t *testing.T) {
 		"stream scheme":         {[]string{"--stream-url", "http://127.0.0.1:9900"}, "ws://"},
 		"demo and REST":         {[]string{"--demo", "--rest-url", "http://127.0.0.1:9900"}, "--demo"},
 		"demo and stream":       {[]string{"snapshot", "--demo", "--stream-url", "ws://127.0.0.1:9900"}, "--demo"},
+		"symbol":                {[]string{"events", "--symbol", "BTC/USDT"}, "--symbol"},
+		"formula":               {[]string{"export", "--symbol==BTCUSDT"}, "--symbol"},
+		"ticked":                {[]string{"screenshot", "-o", picture, "--tick", "BTCUSDT,ETH USDT"}, "--tick"},
+		"no symbol to show":     {[]string{"screenshot", "-o", picture, "--symbol", " "}, "--symbol"},
+		"REST with a query":     {[]string{"--rest-url", "http://127.0.0.1:9900?key=1"}, "--rest-url"},
 		"archive scheme":        {[]string{"--archive-url", "file:///etc"}, "--archive-url"},
 		"demo and archive":      {[]string{"--demo", "--archive-url", "http://127.0.0.1:9900"}, "--demo"},
 		"format":                {[]string{"snapshot", "--format", "xml"}, `"csv"`},
@@ -116,6 +121,25 @@ func TestACommandLineThatCannotBeUnderstoodIsRefused(t *testing.T) {
 	}
 	if _, err := os.Stat(picture); err == nil {
 		t.Error("a picture was written all the same")
+	}
+}
+
+// A password in an address is nobody's to read: not in what is said about it,
+// and not in a log.
+func TestPasswordsAreNotRepeated(t *testing.T) {
+	for _, flag := range []string{"--rest-url", "--stream-url", "--archive-url"} {
+		for _, address := range []string{
+			"ftp://user:hunter2@example.org", "http://user:hunter2@example.org/x", "ws://user:hunter2@example.org", "https://hunter2@example.org",
+			"http://user:hunt%zzhunter2@example.org", "http://user:a/hunter2@example.org", "wss://user:hunter2@[::1", "//user:hunter2@example.org",
+		} {
+			got := program(t, "snapshot", flag, address, "--log-level", "debug", "--timeout", "1s")
+			if got.code != 2 || got.fault == nil || !strings.Contains(got.fault.Error(), flag) {
+				t.Errorf("%s %s: exit code %d, %v", flag, address, got.code, got.fault)
+			}
+			if said := got.out + got.err + got.fault.Error(); strings.Contains(said, "hunter2") {
+				t.Errorf("%s %s: it says %q", flag, address, said)
+			}
+		}
 	}
 }
 

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -21,8 +20,8 @@ import (
 
 // scoreCommand prints the scorecard: what followed the signals.
 type scoreCommand struct {
-	Symbol string `placeholder:"SYMBOL" help:"Of one contract, such as BTCUSDT (default: all that are kept, pooled)."`
-	Format string `enum:"json,text" default:"text" placeholder:"json|text" help:"How to print: json or text (default: ${default})."`
+	Symbol symbolFlag `placeholder:"SYMBOL" help:"Of one contract, such as BTCUSDT (default: all that are kept, pooled)."`
+	Format string     `enum:"json,text" default:"text" placeholder:"json|text" help:"How to print: json or text (default: ${default})."`
 }
 
 // Run is called by kong.
@@ -32,7 +31,7 @@ func (c *scoreCommand) Run(ctx context.Context, g *globals, std streams) error {
 		return err
 	}
 	defer past.Close()
-	symbols := []string{symbolOf(c.Symbol)}
+	symbols := []string{string(c.Symbol)}
 	if symbols[0] == "" {
 		if symbols, err = past.Symbols(ctx); err != nil {
 			return historyError(words, err)
@@ -48,7 +47,7 @@ func (c *scoreCommand) Run(ctx context.Context, g *globals, std streams) error {
 		return err
 	}
 	for _, f := range report.Failed {
-		fmt.Fprintln(std.err, f.Text)
+		say(std.err, f.Text)
 	}
 	cards := report.Pooled
 	if c.Symbol != "" {
@@ -58,10 +57,7 @@ func (c *scoreCommand) Run(ctx context.Context, g *globals, std streams) error {
 		cards = report.Contracts[0]
 	}
 	if c.Format == "json" {
-		out := json.NewEncoder(std.out)
-		out.SetEscapeHTML(false)
-		out.SetIndent("", "  ")
-		err = out.Encode(cards)
+		err = writeIndented(std.out, cards)
 	} else {
 		err = writeScore(std.out, words, &cards)
 	}
@@ -94,41 +90,41 @@ func scoreOf(ctx context.Context, past *session.Past, symbols []string, progress
 // first, then each kind and horizon of which there is enough to tell.
 func writeScore(w io.Writer, words *assets.Words, cards *signal.Cards) error {
 	said := []string{}
-	say := func(text string) { said = append(said, text) }
+	line := func(text string) { said = append(said, text) }
 	card := func(title string, s *signal.Scorecard) {
 		name := s.Symbol
 		if name == "" {
 			name = words.T("score.pooled")
 		}
-		say(name + " · " + words.T(title))
-		say(words.T("score.covers", assets.Args{
+		line(name + " · " + words.T(title))
+		line(words.T("score.covers", assets.Args{
 			"From": s.From.UTC().Format(time.DateOnly), "To": s.To.UTC().Format(time.DateOnly), "Days": format.ExactTo(s.Days, 0), "N": s.Contracts,
 		}))
 		if s.ArchiveNeeded {
-			say(words.T("score.archive", assets.Args{"Days": format.ExactTo(s.Days, 0)}))
+			line(words.T("score.archive", assets.Args{"Days": format.ExactTo(s.Days, 0)}))
 		}
-		say("")
-		say(words.T("score.lift_title"))
+		line("")
+		line(words.T("score.lift_title"))
 		for i := range s.Lifts {
-			say("  " + scorecard.LiftSentence(words, &s.Lifts[i]))
+			line("  " + scorecard.LiftSentence(words, &s.Lifts[i]))
 		}
 		for _, k := range signal.EventKinds() {
-			say("")
-			say(scorecard.KindName(words, k))
+			line("")
+			line(scorecard.KindName(words, k))
 			for _, h := range signal.Horizons() {
 				if c := s.Cell(k, h); c != nil {
-					say("  " + scorecard.Sentence(words, s.Symbol, c))
+					line("  " + scorecard.Sentence(words, s.Symbol, c))
 				}
 			}
 		}
-		say("")
+		line("")
 	}
 	card("score.history", &cards.History)
 	if cards.Live != nil {
 		card("score.live", cards.Live)
 	}
-	for _, line := range said {
-		if _, err := fmt.Fprintln(w, line); err != nil {
+	for _, text := range said {
+		if _, err := fmt.Fprintln(w, printable(text)); err != nil {
 			return err
 		}
 	}

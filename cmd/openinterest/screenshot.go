@@ -4,11 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"image"
 	"image/png"
-	"os"
-	"path/filepath"
-	"strings"
+	"io"
 	"time"
 
 	"fyne.io/fyne/v2"
@@ -28,13 +25,13 @@ import (
 type screenshotCommand struct {
 	waiting
 
-	Out    string   `short:"o" required:"" type:"path" placeholder:"FILE.png" help:"Where to write the picture."`
-	Size   string   `default:"1440x900" placeholder:"WxH" help:"Size of the window (default: ${default})."`
-	Scale  float32  `default:"1" help:"Pixels per unit; 2 for a HiDPI picture (default: ${default})."`
-	Tick   []string `placeholder:"SYMBOL,…" help:"Tick these symbols: they are compared."`
-	Symbol string   `placeholder:"SYMBOL" help:"Show the history of this contract (default: BTCUSDT)."`
-	Range  string   `enum:"4h,24h,3d,7d,14d,30d,90d,1y,All," default:"" placeholder:"RANGE" help:"Range of both charts: 4h, 24h, 3d, 7d, 14d, 30d, 90d, 1y or All (default: 24h)."`
-	Pane   string   `enum:"charts,scorecard,alerts,guide," default:"" placeholder:"PANE" help:"Bring this pane to the front: charts, scorecard, alerts or guide."`
+	Out    string       `short:"o" required:"" type:"path" placeholder:"FILE.png" help:"Where to write the picture."`
+	Size   string       `default:"1440x900" placeholder:"WxH" help:"Size of the window (default: ${default})."`
+	Scale  float32      `default:"1" help:"Pixels per unit; 2 for a HiDPI picture (default: ${default})."`
+	Tick   []symbolFlag `placeholder:"SYMBOL,…" help:"Tick these symbols: they are compared."`
+	Symbol symbolFlag   `placeholder:"SYMBOL" help:"Show the history of this contract (default: BTCUSDT)."`
+	Range  string       `enum:"4h,24h,3d,7d,14d,30d,90d,1y,All," default:"" placeholder:"RANGE" help:"Range of both charts: 4h, 24h, 3d, 7d, 14d, 30d, 90d, 1y or All (default: 24h)."`
+	Pane   string       `enum:"charts,scorecard,alerts,guide," default:"" placeholder:"PANE" help:"Bring this pane to the front: charts, scorecard, alerts or guide."`
 }
 
 // Validate refuses a size that is none. Kong calls it.
@@ -65,7 +62,7 @@ func (c *screenshotCommand) Run(ctx context.Context, g *globals, std streams) er
 	if err != nil {
 		return err
 	}
-	if err := tryWriting(c.Out); err != nil {
+	if err := checkOutput(c.Out); err != nil {
 		return err
 	}
 	s, err := session.Open(ctx, g.session(g.logger(std.err)))
@@ -75,16 +72,17 @@ func (c *screenshotCommand) Run(ctx context.Context, g *globals, std streams) er
 	defer s.Close()
 	shot := newShot(ctx, c, g, s, size, std)
 	defer shot.close()
-	if err := shot.settle(ctx, s, c.waiting); err != nil {
+	words := assets.NewWords(g.language(""))
+	if err := shot.settle(ctx, s, c.Timeout, func(snap *market.Snapshot) error { return c.checkListed(words, snap) }); err != nil {
 		return err
 	}
-	words := assets.NewWords(g.language(""))
 	if snap := s.Snapshot(); !session.HasAnything(snap) {
-		fmt.Fprintln(std.err, nothingError(words, snap))
+		say(std.err, nothingError(words, snap).Error())
 	} else {
 		noteGaps(std.err, words, snap)
 	}
-	return writePNG(c.Out, shot.window.Canvas().Capture())
+	picture := shot.window.Canvas().Capture()
+	return writeOutput(ctx, c.Out, func(w io.Writer) error { return png.Encode(w, picture) })
 }
 
 // shot is a window in memory. Its goroutine is the one that calls settle: what
@@ -138,20 +136,34 @@ func (c *screenshotCommand) settings() *settings.Store {
 	store.Update(func(s *settings.Settings) {
 		var ticked []string
 		for _, symbol := range c.Tick {
-			ticked = append(ticked, strings.ToUpper(strings.TrimSpace(symbol)))
+			ticked = append(ticked, string(symbol))
 		}
 		s.SetPane("table", table.State{Ticked: ticked})
-		s.SetPane("history", chartpane.HistoryState{Symbol: strings.ToUpper(c.Symbol), Range: c.Range})
+		s.SetPane("history", chartpane.HistoryState{Symbol: string(c.Symbol), Range: c.Range})
 		s.SetPane("compare", chartpane.CompareState{Range: c.Range})
 	})
 	return store
 }
 
+// checkListed refuses symbols that the exchange's list of contracts doesn't
+// have, once that is known.
+func (c *screenshotCommand) checkListed(words *assets.Words, snap *market.Snapshot) error {
+	if snap == nil || snap.Status.Total == 0 || snap.Status.LastGood.IsZero() {
+		return nil
+	}
+	for _, symbol := range append([]symbolFlag{c.Symbol}, c.Tick...) {
+		if symbol != "" && snap.Quote(string(symbol)) == nil {
+			return usageError{errors.New(words.T("cli.not_listed", assets.Args{"Symbol": string(symbol), "Total": snap.Status.Total}))}
+		}
+	}
+	return nil
+}
+
 // settle runs the window until the table is as full as it gets and the charts
-// are drawn, or until the timeout.
-func (sh *shot) settle(ctx context.Context, s *session.Session, w waiting) error {
-	h := w.session().Begin()
-	limit := time.NewTimer(w.Timeout)
+// are drawn, or until the timeout. check may refuse what the table turns out to be.
+func (sh *shot) settle(ctx context.Context, s *session.Session, timeout time.Duration, check func(*market.Snapshot) error) error {
+	until := time.Now().Add(timeout)
+	limit := time.NewTimer(timeout)
 	defer limit.Stop()
 	look := time.NewTicker(session.LookEvery)
 	defer look.Stop()
@@ -162,7 +174,13 @@ func (sh *shot) settle(ctx context.Context, s *session.Session, w waiting) error
 			hop()
 		case <-look.C:
 			snap := s.Snapshot()
-			if !h.Over(snap, s.Now()) || sh.ui.Busy() {
+			if !session.Enough(snap, s.Now(), time.Until(until)) {
+				continue
+			}
+			if err := check(snap); err != nil {
+				return err
+			}
+			if sh.ui.Busy() {
 				continue
 			}
 			// One more snapshot, so that the full table has reached the window.
@@ -172,7 +190,7 @@ func (sh *shot) settle(ctx context.Context, s *session.Session, w waiting) error
 				return nil
 			}
 		case <-limit.C:
-			return nil
+			return check(s.Snapshot())
 		case <-ctx.Done():
 			return errors.New("the screenshot was interrupted")
 		}
@@ -182,36 +200,4 @@ func (sh *shot) settle(ctx context.Context, s *session.Session, w waiting) error
 func (sh *shot) close() {
 	sh.ui.Close()
 	sh.stop()
-}
-
-// tryWriting fails where the picture could not be written, before it is made.
-func tryWriting(path string) error {
-	f, err := os.CreateTemp(filepath.Dir(path), ".screenshot-*")
-	if err == nil {
-		err = errors.Join(f.Close(), os.Remove(f.Name()))
-	}
-	if at, serr := os.Stat(path); serr == nil && at.IsDir() {
-		err = fmt.Errorf("%s is a folder", path)
-	}
-	if err != nil {
-		return fmt.Errorf("writing the picture: %w", err)
-	}
-	return nil
-}
-
-// writePNG writes a picture whole or not at all.
-func writePNG(path string, img image.Image) error {
-	f, err := os.CreateTemp(filepath.Dir(path), ".screenshot-*")
-	if err != nil {
-		return fmt.Errorf("writing the picture: %w", err)
-	}
-	defer os.Remove(f.Name()) // gone already when the move succeeded
-	eerr := png.Encode(f, img)
-	if err := errors.Join(eerr, f.Chmod(0o644), f.Close()); err != nil {
-		return fmt.Errorf("writing the picture: %w", err)
-	}
-	if err := os.Rename(f.Name(), path); err != nil {
-		return fmt.Errorf("writing the picture: %w", err)
-	}
-	return nil
 }

@@ -27,8 +27,8 @@ func picture(t *testing.T, args ...string) image.Image {
 	if got.code != 0 || got.out != "" {
 		t.Fatalf("exit code %d (%v); it printed %q", got.code, got.fault, got.out)
 	}
-	if left, err := filepath.Glob(filepath.Join(filepath.Dir(file), ".screenshot-*")); err != nil || len(left) > 0 {
-		t.Errorf("it left %v behind", left)
+	if left, err := os.ReadDir(filepath.Dir(file)); err != nil || len(left) != 1 {
+		t.Errorf("beside the picture it left %v, %v", left, err)
 	}
 	return readPNG(t, file)
 }
@@ -119,10 +119,9 @@ func TestScreenshotShowsTheWindow(t *testing.T) {
 	}
 }
 
-// What is ticked and shown is spelled as the exchange does; the range is that
-// of both charts.
+// The range is that of both charts.
 func TestScreenshotFlagsAreWhatThePanesStartWith(t *testing.T) {
-	store := (&screenshotCommand{Tick: []string{"btcusdt", " ETHUSDT"}, Symbol: "solusdt", Range: "7d"}).settings()
+	store := (&screenshotCommand{Tick: []symbolFlag{"BTCUSDT", "ETHUSDT"}, Symbol: "SOLUSDT", Range: "7d"}).settings()
 	var ticks table.State
 	var history chartpane.HistoryState
 	var compare chartpane.CompareState
@@ -163,12 +162,28 @@ func TestAScreenshotThatCannotBeWrittenIsRefusedAtOnce(t *testing.T) {
 		"a folder":       t.TempDir(),
 	} {
 		got := program(t, against(s, "screenshot", "-o", file)...)
-		if got.code != 1 || !strings.Contains(got.fault.Error(), "writing the picture") {
+		if got.code != 1 || !strings.Contains(got.fault.Error(), "writing ") {
 			t.Errorf("%s: exit code %d: %v", name, got.code, got.fault)
 		}
 	}
 	if n := s.Stats().Requests; len(n) > 0 {
 		t.Errorf("the exchange was asked all the same: %v", n)
+	}
+}
+
+// A symbol that the exchange doesn't list is said, instead of a picture of
+// nothing.
+func TestScreenshotOfAContractThatDoesNotExist(t *testing.T) {
+	s := exchange(t, 12)
+	for _, flags := range [][]string{{"--symbol", "NOPEUSDT"}, {"--tick", "BTCUSDT,NOPEUSDT"}} {
+		file := filepath.Join(t.TempDir(), "x.png")
+		got := program(t, against(s, append([]string{"screenshot", "-o", file}, flags...)...)...)
+		if got.code != 2 || !strings.Contains(got.fault.Error(), "NOPEUSDT is not among the 12 contracts") || got.took > 20*time.Second {
+			t.Errorf("%v: exit code %d after %v: %v", flags, got.code, got.took, got.fault)
+		}
+		if _, err := os.Stat(file); err == nil {
+			t.Errorf("%v: a picture was written all the same", flags)
+		}
 	}
 }
 
@@ -178,7 +193,7 @@ func TestScreenshotOfAnExchangeOutOfReach(t *testing.T) {
 	s := exchange(t, 12)
 	s.Inject(sim.Fault{Kind: sim.Status, Code: 451})
 	file := filepath.Join(t.TempDir(), "x.png")
-	got := program(t, against(s, "screenshot", "-o", file, "--patience", "300ms")...)
+	got := program(t, against(s, "screenshot", "-o", file)...)
 	if got.code != 0 || !strings.Contains(got.err, "does not serve the place") || got.took > 30*time.Second {
 		t.Errorf("exit code %d after %v (%v):\n%s", got.code, got.took, got.fault, got.err)
 	}

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strings"
 	"time"
 
 	"openinterest/assets"
@@ -31,7 +32,7 @@ func (c *snapshotCommand) Run(ctx context.Context, g *globals, std streams) erro
 		return err
 	}
 	defer s.Close()
-	snap, full := s.Fill(ctx, c.waiting.session())
+	snap, full := s.Fill(ctx, c.Timeout)
 	if err := ctx.Err(); err != nil {
 		return fmt.Errorf("the snapshot was interrupted: %w", err)
 	}
@@ -60,13 +61,40 @@ func nothingError(words *assets.Words, s *market.Snapshot) error {
 	return errors.New(format.Problem(words, s.Status.Problem, ""))
 }
 
-// noteGaps says on standard error what could not be had, and why: a sentence
-// for each kind of problem.
+// noteGaps says on standard error what could not be had, and why.
 func noteGaps(w io.Writer, words *assets.Words, s *market.Snapshot) {
+	noteIncomplete(w, words, s)
+	noteLate(w, words, s)
+}
+
+// noteLate says which changes are not known because history is late.
+func noteLate(w io.Writer, words *assets.Words, s *market.Snapshot) {
+	late := session.LateHistory(s)
+	for len(late) > 0 {
+		rows := late[0].Rows // windows of which as many rows are empty share a sentence
+		var fields []string
+		for len(late) > 0 && late[0].Rows == rows {
+			fields = append(fields, "oi_change_"+late[0].Window.String()+"_pct")
+			late = late[1:]
+		}
+		newest := int64(0)
+		for _, q := range s.Quotes {
+			if p, ok := q.History.Last(); ok {
+				newest = max(newest, p.Time)
+			}
+		}
+		say(w, words.T("cli.late", assets.Args{"Fields": strings.Join(fields, ", "), "Several": len(fields) > 1,
+			"Every": rows == len(s.Quotes), "Rows": rows, "Total": len(s.Quotes), "Newest": format.Stamp(newest)}))
+	}
+}
+
+// noteIncomplete says which contracts lack something, and why: a sentence for
+// each kind of problem.
+func noteIncomplete(w io.Writer, words *assets.Words, s *market.Snapshot) {
 	missing := 0
 	said := map[market.ProblemKind]bool{}
 	var sentences []string
-	say := func(p *market.Problem, symbol string) {
+	tell := func(p *market.Problem, symbol string) {
 		if p != nil && !said[p.Kind] {
 			said[p.Kind] = true
 			sentence := format.Problem(words, p, symbol)
@@ -81,15 +109,18 @@ func noteGaps(w io.Writer, words *assets.Words, s *market.Snapshot) {
 			continue
 		}
 		missing++
-		say(q.Problem, q.Contract.Symbol)
+		tell(q.Problem, q.Contract.Symbol)
 	}
 	if missing == 0 {
 		return
 	}
-	say(s.Status.Problem, "")
-	fmt.Fprintln(w, words.T("cli.gaps", assets.Args{"Missing": missing, "Total": len(s.Quotes)}))
+	tell(s.Status.Problem, "")
+	for _, p := range s.Status.Partial {
+		tell(p, "")
+	}
+	say(w, words.T("cli.gaps", assets.Args{"Missing": missing, "Total": len(s.Quotes)}))
 	for _, sentence := range sentences {
-		fmt.Fprintln(w, sentence)
+		say(w, sentence)
 	}
 }
 

@@ -12,6 +12,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"openinterest/data/sim"
 )
 
 // header is the contract with scripts: these names, in this order.
@@ -158,11 +160,36 @@ func TestAChangeIsUnknownWhereItsStampIsMissing(t *testing.T) {
 	if got.code != 0 {
 		t.Fatalf("exit code %d: %v", got.code, got.fault)
 	}
+	if says := "oi_change_5m_pct is empty on every row: the newest stamp of history is that of 2025-06-17 11:55 UTC.\n"; got.err != says {
+		t.Errorf("standard error does not say %q:\n%s", says, got.err)
+	}
 	for symbol, row := range parseJSON(t, got.out) {
 		if row["oi_change_5m_pct"] != nil || row["oi_change_15m_pct"] == nil {
 			t.Errorf("%s changed by %v in 5 m, by %v in 15 m", symbol, row["oi_change_5m_pct"], row["oi_change_15m_pct"])
 		}
 		checkRow(t, row, want.row(symbol))
+	}
+}
+
+// Where history is late, the table is not full, and nothing more comes of
+// waiting; both are said.
+func TestATableWithLateHistoryIsNotFull(t *testing.T) {
+	s, err := sim.Start(t.Context(), sim.Options{Contracts: 12, HistoryLag: 16 * time.Minute, Now: func() time.Time { return midStep }})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	got := program(t, against(s, "snapshot", "--stats")...)
+	if got.code != 0 || got.took > 20*time.Second {
+		t.Fatalf("exit code %d after %v: %v", got.code, got.took, got.fault)
+	}
+	for _, says := range []string{
+		"oi_change_5m_pct is empty on every row: the newest stamp of history is that of 2025-06-17 11:45 UTC.\n",
+		`"seconds_to_full_table":null`,
+	} {
+		if !strings.Contains(got.err, says) {
+			t.Errorf("standard error does not say %q:\n%s", says, got.err)
+		}
 	}
 }
 

@@ -7,81 +7,78 @@ import (
 	"openinterest/data/market"
 )
 
-// Waiting is how long a command that runs once waits for a full table.
-type Waiting struct {
-	// Timeout is after how long it makes do with what is there.
-	Timeout time.Duration
-
-	// Patience is how long stragglers are waited for once every contract has
-	// been asked at least once, and a beginning where nothing can be had: long
-	// enough for the feed to ask again what failed, short enough for a script.
-	Patience time.Duration
-}
-
-// Filling watches a table fill.
-type Filling struct {
-	Waiting
-	began  time.Time
-	waning time.Time // since when nothing but stragglers is missing; zero: more is
-}
-
-// Begin begins to wait.
-func (w Waiting) Begin() *Filling { return &Filling{Waiting: w, began: time.Now()} }
-
-// Over reports whether to wait no longer: the table is full, what is missing
-// has had its second chance, or the time is up. clock is the exchange's.
-func (f *Filling) Over(s *market.Snapshot, clock time.Time) bool {
-	now := time.Now()
-	left := f.Timeout - now.Sub(f.began)
-	switch {
-	case IsFull(s) || left <= 0:
-		return true
-	case !isSettled(s) && !isHopeless(s, clock, left):
-		f.waning = time.Time{}
-		return false
-	case f.waning.IsZero():
-		f.waning = now
-	}
-	return now.Sub(f.waning) >= f.Patience
-}
-
 // LookEvery is how often a table that fills is looked at.
 const LookEvery = 50 * time.Millisecond
 
-// Fill waits for the table, and returns the newest snapshot. full is when it
-// became full; zero if it did not.
-func (s *Session) Fill(ctx context.Context, w Waiting) (snap *market.Snapshot, full time.Time) {
-	f := w.Begin()
+// Fill waits for the table, for this long at most, and returns the newest
+// snapshot. full is when it became full; zero if it did not. Commands that print
+// the market once call it.
+func (s *Session) Fill(ctx context.Context, timeout time.Duration) (snap *market.Snapshot, full time.Time) {
+	ctx, cancel := context.WithTimeout(ctx, timeout)
+	defer cancel()
+	until, _ := ctx.Deadline()
 	look := time.NewTicker(LookEvery)
 	defer look.Stop()
 	for {
 		snap = s.Snapshot()
-		if f.Over(snap, s.Now()) {
-			if IsFull(snap) {
-				full = time.Now()
-			}
-			return snap, full
+		if IsFull(snap) {
+			return snap, time.Now()
+		}
+		if Enough(snap, s.Now(), time.Until(until)) {
+			return snap, time.Time{}
 		}
 		select {
 		case <-s.Updates():
 		case <-look.C:
 		case <-ctx.Done():
-			return snap, full
+			return snap, time.Time{}
 		}
 	}
 }
 
-// IsFull reports whether every contract has all that a row shows.
-func IsFull(s *market.Snapshot) bool {
-	if s == nil || len(s.Quotes) == 0 || s.Status.Ready < s.Status.Total {
+// Enough reports whether waiting brings nothing more in the time that is left.
+// That is so when every contract has all that a row shows, those aside that have
+// no answer; when the exchange told to wait for longer; and when it refuses this
+// program and has never told it anything. Whatever else is missing may still
+// come: rows that failed are asked again. clock is the exchange's.
+func Enough(s *market.Snapshot, clock time.Time, left time.Duration) bool {
+	if s == nil {
 		return false
 	}
+	st := s.Status
+	switch told := st.Problem != nil && st.Problem.Told; {
+	case st.Filled() && incomplete(s) <= st.Unanswered:
+		return true
+	case st.State != market.Refused:
+		return false
+	case told:
+		return st.Problem.Until.Sub(clock) > left
+	}
+	return st.LastGood.IsZero()
+}
+
+// IsFull reports whether every contract has all that a row shows, and history
+// is not late.
+func IsFull(s *market.Snapshot) bool {
+	if s == nil || len(s.Quotes) == 0 || s.Status.Ready < s.Status.Total || incomplete(s) > 0 {
+		return false
+	}
+	return lateBy(s, usualLag) < len(s.Quotes)
+}
+
+// usualLag is within what the exchange publishes a stamp that closed: it takes
+// about six minutes, so that a change over five is not known in one minute of
+// five. That is no reason to say that the table isn't full.
+const usualLag = market.Window(10 * time.Minute)
+
+// incomplete counts the contracts that lack something that a row shows.
+func incomplete(s *market.Snapshot) (n int) {
 	for _, q := range s.Quotes {
 		if !IsComplete(q) {
-			return false
+			n++
 		}
 	}
-	return true
+	return n
 }
 
 // IsComplete reports whether a contract has all that a row shows.
@@ -89,34 +86,38 @@ func IsComplete(q *market.Quote) bool {
 	return hasOpenInterest(q) && q.History != nil && !q.Mark.Received.IsZero() && !q.Ticker.Received.IsZero() && q.Funding.IntervalHours > 0
 }
 
-// isSettled reports whether every contract has been asked for its open
-// interest, with or without success.
-func isSettled(s *market.Snapshot) bool {
-	if s == nil || len(s.Quotes) == 0 {
-		return false
-	}
-	for _, q := range s.Quotes {
-		if q.Problem == nil && (!hasOpenInterest(q) || q.History == nil) {
-			return false
-		}
-	}
-	return true
+// Late says of how many contracts a change is not known because their history
+// does not reach far enough towards now.
+type Late struct {
+	Window market.Window
+	Rows   int
 }
 
-// isHopeless reports whether waiting helps no more: the exchange was tried and
-// has never answered with anything of use, or it told to wait for longer than
-// there is time left.
-func isHopeless(s *market.Snapshot, clock time.Time, left time.Duration) bool {
-	if s == nil {
-		return false
+// LateHistory returns the windows over which changes are not known because
+// stamps are missing at the end, the shortest first. Missing stamps are those of
+// contracts that have others: a new one has none, and is no more late than one
+// whose history could not be had.
+func LateHistory(s *market.Snapshot) (late []Late) {
+	for _, w := range []market.Window{market.Window5m, market.Window15m, market.Window1h, market.Window4h, market.Window24h} {
+		rows := lateBy(s, w)
+		if rows == 0 { // and so are longer windows
+			break
+		}
+		late = append(late, Late{w, rows})
 	}
-	switch s.Status.State {
-	case market.Offline:
-		return s.Status.LastGood.IsZero()
-	case market.Refused:
-		return s.Status.Until.Sub(clock) > left
+	return late
+}
+
+// lateBy counts the contracts whose history ends before the stamp from which a
+// change over w is counted.
+func lateBy(s *market.Snapshot, w market.Window) (rows int) {
+	for _, q := range s.Quotes {
+		last, ok := q.History.Last()
+		if ok && hasOpenInterest(q) && last.Time < market.FloorStamp(q.OpenInterest.Received.UnixMilli()-w.Millis()) {
+			rows++
+		}
 	}
-	return false
+	return rows
 }
 
 func hasOpenInterest(q *market.Quote) bool { return !q.OpenInterest.Received.IsZero() }

@@ -43,7 +43,7 @@ func TestProcessesTellEachOtherWhatTheySpent(t *testing.T) {
 	s := counted(t, 40)
 	o := against(t, s)
 	first := open(t, o)
-	first.Fill(t.Context(), Waiting{Timeout: 20 * time.Second, Patience: time.Second})
+	first.Fill(t.Context(), 20*time.Second)
 	first.Close()
 	second := open(t, o)
 	if n := second.client.Budget().HistoryUsed; n < 40 {
