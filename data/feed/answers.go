@@ -133,7 +133,7 @@ func (e *engine) applyContracts(list []market.Contract, at instant) {
 	if e.lists.again > 0 {
 		e.schedule.tableWithin(askContracts, at.elapsed, e.lists.again)
 	}
-	e.table.setContracts(list, at.wall)
+	e.table.setContracts(list, e.lists.absent, at.wall)
 	symbols := make([]string, len(list))
 	for i, c := range list {
 		symbols[i] = c.Symbol

@@ -18,7 +18,7 @@ func BenchmarkPublish517(b *testing.B) {
 		list = append(list, market.Contract{Symbol: symbol})
 		marks = append(marks, market.MarkPrice{Symbol: symbol, Price: 1, Received: time.Unix(1, 0)})
 	}
-	t.setContracts(list, time.Now())
+	t.setContracts(list, nil, time.Now())
 	b.ReportAllocs()
 	for b.Loop() {
 		t.setMarks(marks)

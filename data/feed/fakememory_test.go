@@ -22,7 +22,7 @@ type fakeMemory struct {
 	hanging bool  // calls hang until their context ends
 
 	otherMarket bool // was found to be of another market
-	claims   int  // how often the keeping was claimed
+	claims      int  // how often the keeping was claimed
 }
 
 type keptPoint struct {

@@ -314,7 +314,7 @@ func TestHistoryDownIsNotTheEnd(t *testing.T) {
 			t.Errorf("%d history requests a minute to a route that is down", n)
 		}
 		ex.set(func() { ex.fault = nil })
-		until(t, f, 10*time.Second, "full table", full)
+		until(t, f, 15*time.Second, "full table", full)
 	})
 }
 

@@ -102,7 +102,7 @@ func (t *table) recall(m Remembered) {
 		symbol := q.Contract.Symbol
 		t.known[symbol] = q
 		if t.listed == 0 && !q.OpenInterest.Received.IsZero() && t.symbols[symbol] == nil {
-			r := &row{}
+			r := &row{unlisted: true}
 			r.quote.Contract = q.Contract
 			t.symbols[symbol] = r
 			t.rows = append(t.rows, r)

@@ -220,6 +220,7 @@ func (s *schedule) nextOf(at instant, c candidates, saving bool) *ask {
 		due bool
 		ask func() *ask
 	}{
+		{c.rest != nil && now-s.askedRow >= heartbeat && s.pace.free(at) > reserveAttended, func() *ask { return s.refresh(at, c.rest, reserveAttended) }},
 		{c.freshWatched != nil, func() *ask { return s.hydrate(at, c.freshWatched, reserveAttended) }},
 		{c.watched != nil && s.pace.credit > 1-maxDebtWatched, func() *ask { return s.refresh(at, c.watched, reserveAttended) }},
 		{c.fresh != nil, func() *ask { return s.hydrate(at, c.fresh, reserveRest) }},
@@ -227,8 +228,7 @@ func (s *schedule) nextOf(at instant, c candidates, saving bool) *ask {
 		{c.topUp != nil && patient, func() *ask { return s.topUp(at, c.topUp) }},
 		{c.fresh == nil && patient && s.mayFill(at), func() *ask { return s.fill(at) }},
 		{c.fresh == nil && s.mayAskFunding(now), func() *ask { return s.askFunding(at) }},
-		{c.rest != nil && s.pace.free(at) > reserveRest && (s.pace.credit >= 1 && !saving || now-s.askedRow >= heartbeat),
-			func() *ask { return s.refresh(at, c.rest, reserveRest) }},
+		{c.rest != nil && s.pace.free(at) > reserveRest && s.pace.credit >= 1 && !saving, func() *ask { return s.refresh(at, c.rest, reserveRest) }},
 	} {
 		if try.due {
 			if a := try.ask(); a != nil {
@@ -367,8 +367,14 @@ func (s *schedule) mostPace(at instant) float64 {
 	return 1.1 * (rows + tables)
 }
 
-// spent returns why nothing may be asked of open interest now, if that is
-// because this program's share is spent.
+// spent returns why nothing is asked of open interest now, if that is because
+// this program's share is spent, by itself or by others behind the address.
 func (s *schedule) spent(at instant) *market.Problem {
-	return s.quota.Spent(at.wall, market.RouteOpenInterest, reserveAttended)
+	if p := s.quota.Spent(at.wall, market.RouteOpenInterest, reserveAttended); p != nil {
+		return p
+	}
+	if s.pace.free(at) > reserveAttended {
+		return nil
+	}
+	return s.quota.Yield(at.wall, market.RouteOpenInterest)
 }

@@ -25,6 +25,7 @@ type row struct {
 	live       bool          // open interest was had in this run
 	answeredAt time.Duration // when it was last had
 	covered    bool          // history was had in this run, or what is kept will do
+	unlisted   bool          // kept of an earlier run, and in no list of this one
 	noRate     bool          // the newest price came without a funding rate
 	failing    time.Duration // since when the row's requests have failed; never: they do not
 	unanswered bool          // it is not waited for any more
@@ -64,6 +65,7 @@ type table struct {
 	listed  int                      // contracts in the exchange's list; 0 before the first of this run
 	known   map[string]*market.Quote // what is kept of earlier runs, until the first list has come
 	saved   time.Time                // when that was
+	oldNews bool                     // what came and went since then is worth telling
 	sampled []Stamps                 // live points taken since they were last collected
 }
 
@@ -78,8 +80,12 @@ func (t *table) touch(r *row) {
 func (r *row) ready() bool { return r.live && r.covered }
 
 // setContracts makes the rows those of the list and notes what came and went.
-func (t *table) setContracts(list []market.Contract, wall time.Time) {
+// absent are contracts among them that the exchange's list lacks.
+func (t *table) setContracts(list []market.Contract, absent map[string]absence, wall time.Time) {
 	news := t.news(wall)
+	if t.listed == 0 {
+		t.oldNews = news
+	}
 	t.listed = len(list)
 	kept := make(map[string]*row, len(list))
 	for _, c := range list {
@@ -96,10 +102,13 @@ func (t *table) setContracts(list []market.Contract, wall time.Time) {
 			r.quote.Contract = c
 			t.touch(r)
 		}
+		if _, lacking := absent[c.Symbol]; !lacking {
+			r.unlisted = false
+		}
 		kept[c.Symbol] = r
 	}
 	for _, r := range t.rows {
-		if symbol := r.quote.Contract.Symbol; kept[symbol] == nil && news {
+		if symbol := r.quote.Contract.Symbol; kept[symbol] == nil && news && (!r.unlisted || t.oldNews) {
 			t.note(wall, symbol, market.Delisted)
 		}
 	}

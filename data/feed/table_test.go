@@ -26,7 +26,7 @@ func TestLivePointsAreOfTheirStamp(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			table := newTable()
-			table.setContracts([]market.Contract{{Symbol: "X"}}, stamp)
+			table.setContracts([]market.Contract{{Symbol: "X"}}, nil, stamp)
 			table.setHistory("X", market.NewSeries("X", market.Period5m, []market.Point{{Time: stamp.Add(-time.Hour).UnixMilli(), Contracts: 1, Price: 1}}))
 			table.setOpenInterest("X", market.OpenInterest{Contracts: c.contracts, Received: stamp.Add(c.interest)}, 0)
 			table.setMark(market.MarkPrice{Symbol: "X", Price: 7, Received: stamp.Add(c.price)})
@@ -44,7 +44,7 @@ func TestLivePointsAreOfTheirStamp(t *testing.T) {
 func TestALivePointThatWaitsIsNoMoreThanAPoint(t *testing.T) {
 	stamp := time.Unix(1_800_000_000, 0)
 	table := newTable()
-	table.setContracts([]market.Contract{{Symbol: "X"}}, stamp)
+	table.setContracts([]market.Contract{{Symbol: "X"}}, nil, stamp)
 	points := make([]market.Point, maxPoints)
 	for i := range points {
 		points[i] = market.Point{Time: stamp.Add(time.Duration(i-len(points)) * market.Step).UnixMilli(), Contracts: 1, Price: 1}
@@ -68,7 +68,7 @@ func TestALivePointThatWaitsIsNoMoreThanAPoint(t *testing.T) {
 func TestANewerAnswerDoesNotHideTheStamp(t *testing.T) {
 	stamp := time.Unix(1_800_000_000, 0)
 	table := newTable()
-	table.setContracts([]market.Contract{{Symbol: "X"}}, stamp)
+	table.setContracts([]market.Contract{{Symbol: "X"}}, nil, stamp)
 	table.setHistory("X", market.NewSeries("X", market.Period5m, nil))
 	table.setOpenInterest("X", market.OpenInterest{Contracts: 10, Received: stamp.Add(-time.Second)}, 0)
 	table.setOpenInterest("X", market.OpenInterest{Contracts: 20, Received: stamp.Add(time.Second)}, 0)

@@ -86,6 +86,16 @@ func (q *Quota) Spent(now time.Time, route market.Route, keep int) *market.Probl
 	return p
 }
 
+// Yield is the problem of a program that leaves what is left to others behind
+// the address, who spend as much: with how much of its share is used, and when
+// it looks again.
+func (q *Quota) Yield(now time.Time, route market.Route) *market.Problem {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	b := q.buckets[0]
+	return &market.Problem{Kind: market.QuotaSpent, Route: route, Used: b.used(now), Allowed: b.window.max, Until: now.Add(growthSlot)}
+}
+
 // Use is how much of a bucket is used and allowed.
 type Use struct{ Used, Own, Allowed, Limit int }
 
