@@ -222,7 +222,7 @@ func (s *schedule) nextOf(at instant, c candidates, saving bool) *ask {
 	}{
 		{c.rest != nil && now-s.askedRow >= heartbeat && s.pace.free(at) > reserveAttended, func() *ask { return s.refresh(at, c.rest, reserveAttended) }},
 		{c.freshWatched != nil, func() *ask { return s.hydrate(at, c.freshWatched, reserveAttended) }},
-		{c.watched != nil && s.pace.credit > 1-maxDebtWatched, func() *ask { return s.refresh(at, c.watched, reserveAttended) }},
+		{c.watched != nil && s.pace.credit > 1-maxDebtWatched && s.pace.free(at) > reserveAttended, func() *ask { return s.refresh(at, c.watched, reserveAttended) }},
 		{c.fresh != nil, func() *ask { return s.hydrate(at, c.fresh, reserveRest) }},
 		{c.urgent != nil && s.pace.free(at) > reserveRest, func() *ask { return s.ahead(at, c.urgent) }},
 		{c.topUp != nil && patient, func() *ask { return s.topUp(at, c.topUp) }},
