@@ -308,7 +308,7 @@ func TestScheduleYieldsToOthersBehindTheAddress(t *testing.T) {
 				t.Errorf("visible rows were up to %v old, all up to %v; want ≤ %v and %v", got, all, c.visible, c.slowest)
 			}
 			own := s.own.sum
-			if own > 1920-c.foreign {
+			if own > 1920-c.foreign+10 { // the estimate of what they spend is late by a moment
 				t.Errorf("%d weight beside the others' %d", own, c.foreign)
 			}
 		})

@@ -21,7 +21,7 @@ type others struct {
 // What others spent in the last minute is taken for what they will spend in the
 // next. Less than the noise is as likely an error of our own estimate.
 const (
-	growthSlots = 6
+	growthSlots = 7 // the present one, and a minute before it
 	growthSlot  = 10 * time.Second
 	growthNoise = 60
 )
@@ -74,7 +74,8 @@ func (o *others) rate(now time.Time) int {
 	if sum < growthNoise {
 		return 0
 	}
-	return sum
+	covered := (growthSlots-1)*growthSlot + time.Duration(now.UnixMilli()%growthSlot.Milliseconds())*time.Millisecond
+	return int(float64(sum) * float64(time.Minute) / float64(covered))
 }
 
 func (o *others) shift(by time.Duration) {

@@ -151,7 +151,7 @@ func (q *Quota) refuse(permit *Permit, now time.Time, o Outcome) {
 	if fresh {
 		p = &pause{began: now}
 		q.pauses[reach] = p
-	} else if permit.taken.Before(p.began) || p.probe != nil && p.probe != permit {
+	} else if !permit.taken.After(p.began) || p.probe != nil && p.probe != permit {
 		// Sent before the pause began: it refuses the same thing once more.
 		if o.Problem.Until.After(p.until) {
 			p.why, p.absolute = q.reason(permit.route, reach, o), o.Absolute
