@@ -46,7 +46,7 @@ func fundingTerms(s *futures.FundingRateInfo) (market.FundingTerms, reason) {
 	if !market.UsableSymbol(s.Symbol) {
 		return market.FundingTerms{}, badSymbol
 	}
-	terms := market.FundingTerms{Cap: number(s.AdjustedFundingRateCap), Floor: number(s.AdjustedFundingRateFloor)}
+	terms := market.FundingTerms{Cap: rateOf(s.AdjustedFundingRateCap), Floor: rateOf(s.AdjustedFundingRateFloor)}
 	if s.FundingIntervalHours > 0 && s.FundingIntervalHours <= longestFundingSpan {
 		terms.IntervalHours = int(s.FundingIntervalHours)
 	}
@@ -82,7 +82,7 @@ func fundingPoint(symbol string, s *futures.FundingRate) (market.FundingPoint, r
 	if _, ok := millis(s.FundingTime); !ok {
 		return market.FundingPoint{}, badTime
 	}
-	rate := number(s.FundingRate)
+	rate := rateOf(s.FundingRate)
 	if !market.Known(rate) {
 		return market.FundingPoint{}, badNumber
 	}

@@ -183,8 +183,6 @@ func TestTickers(t *testing.T) {
 	nan := math.NaN()
 	want := []market.Ticker{
 		{Symbol: "BTCUSDT", LastPrice: 47029, PriceChangePct: -0.331, QuoteVolume: 22175129358},
-		{Symbol: "ETHUSDT", LastPrice: nan, PriceChangePct: 1.5, QuoteVolume: 7},
-		{Symbol: "NEWUSDT", LastPrice: nan, PriceChangePct: 0, QuoteVolume: 0},
 		{Symbol: "ODDUSDT", LastPrice: 2, PriceChangePct: nan, QuoteVolume: nan},
 	}
 	if !slices.EqualFunc(got, want, func(a, b market.Ticker) bool {
@@ -198,24 +196,27 @@ func TestTickers(t *testing.T) {
 }
 
 func sameMark(a, b market.MarkPrice) bool {
-	return a.Symbol == b.Symbol && same(a.Price, b.Price) && same(a.FundingRate, b.FundingRate) && a.NextFunding.Equal(b.NextFunding) && !a.Received.IsZero()
+	return a.Symbol == b.Symbol && same(a.Price, b.Price) && same(a.FundingRate, b.FundingRate) && a.NextFunding.Equal(b.NextFunding) && a.Time.Equal(b.Time) && !a.Received.IsZero()
 }
 
 func TestMarkPrices(t *testing.T) {
 	c := says(t, 200, `[{"symbol":"DIAUSDT","markPrice":"0.38830000","indexPrice":"0.38923685","lastFundingRate":"-0.00005","nextFundingTime":1750161600000,"time":1750149488000},
 		{"symbol":"BTCUSDT_250627","markPrice":"105000","lastFundingRate":"","nextFundingTime":0},
 		{"symbol":"哈基米USDT","markPrice":3.25,"lastFundingRate":{"oops":1},"nextFundingTime":"1750161600000"},
-		{"symbol":"DIAUSDT","markPrice":"0.39","lastFundingRate":"1e-4","nextFundingTime":-3},
-		{"symbol":"ZEROUSDT","markPrice":"0"},{"symbol":"NOUSDT"},{"symbol":"INFUSDT","markPrice":"Inf"},{"symbol":"HEXUSDT","markPrice":"0x1p4"}]`)
+		{"symbol":"DIAUSDT","markPrice":"0.39","lastFundingRate":"1e-4","nextFundingTime":-3,"time":1750149489000},
+		{"symbol":"ZEROUSDT","markPrice":"0"},{"symbol":"NOUSDT"},{"symbol":"INFUSDT","markPrice":"Inf"},{"symbol":"HEXUSDT","markPrice":"0x1p4"},
+		{"symbol":"OLDUSDT","markPrice":"1","time":1750149188000},{"symbol":"SOONUSDT","markPrice":"1","time":1750149688000,"nextFundingTime":4102444800000}]`,
+		"Date", time.UnixMilli(1750149488000).UTC().Format(http.TimeFormat))
 	got, err := c.MarkPrices(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
 	next := time.UnixMilli(1750161600000)
 	want := []market.MarkPrice{
-		{Symbol: "DIAUSDT", Price: 0.39, FundingRate: 1e-4},
+		{Symbol: "DIAUSDT", Price: 0.39, FundingRate: 1e-4, Time: time.UnixMilli(1750149489000)},
 		{Symbol: "BTCUSDT_250627", Price: 105000, FundingRate: math.NaN()},
 		{Symbol: "哈基米USDT", Price: 3.25, FundingRate: math.NaN(), NextFunding: next},
+		{Symbol: "SOONUSDT", Price: 1, FundingRate: math.NaN()},
 	}
 	if !slices.EqualFunc(got, want, sameMark) {
 		t.Errorf("got  %+v\nwant %+v", got, want)

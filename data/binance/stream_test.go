@@ -3,10 +3,12 @@ package binance
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"net/http"
 	"net/http/httptest"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -19,6 +21,12 @@ import (
 
 const goodMarks = `[{"e":"markPriceUpdate","E":1750149488000,"s":"BTCUSDT","p":"105000.5","ap":"105001","P":"104999","i":"105002","r":"0.0001","T":1750161600000,"st":1,"ps":"BTCUSDT"},
 	{"e":"markPriceUpdate","E":1750149488000,"s":"BTCUSD_PERP","p":"1.0","P":"1.0","i":"1.0","r":"","T":0}]`
+
+// marksAt is goodMarks as the exchange would send them at another time.
+func marksAt(at time.Time) string {
+	ms := at.UnixMilli()
+	return strings.NewReplacer("1750149488000", strconv.FormatInt(ms, 10), "1750161600000", strconv.FormatInt(ms+12_112_000, 10)).Replace(goodMarks)
+}
 
 // streaming is a handler that upgrades and hands over the connection, which it
 // closes afterwards.
@@ -58,12 +66,25 @@ func hold(conn *websocket.Conn) {
 	}
 }
 
-func TestStreamDeliversBothShapes(t *testing.T) {
+func TestStreamDeliversAllShapes(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
+		now := thisYear().Truncate(time.Millisecond)
+		at := func(i int) time.Time { return now.Add(time.Duration(i) * time.Millisecond) } // the exchange's events are never quite alike
+		row := func(i int, symbol, more string) string {
+			return fmt.Sprintf(`{"e":"markPriceUpdate","E":%d,"s":"%s"%s}`, at(i).UnixMilli(), symbol, more)
+		}
 		c := inMemory(t, streaming(t, func(conn *websocket.Conn) {
-			_ = send(conn, goodMarks, `{"result":null,"id":1}`, `{"stream":"!markPrice@arr@1s","data":`+goodMarks+`}`, `[`, `"x"`, ``,
-				`{"e":"markPriceUpdate","s":"ONEUSDT","p":"2","r":"x"}`,
-				`[{"e":"markPriceUpdate","s":"BADUSDT","p":{"oops":null}},7,null,{"e":"24hrTicker","s":"XUSDT","p":"1"},{"e":"markPriceUpdate","s":"NUMUSDT","p":3,"T":"1750161600000"}]`)
+			_ = send(conn, marksAt(at(0)), `{"result":null,"id":1}`, `{"stream":"!markPrice@arr@1s","data":`+marksAt(at(1))+`}`, `[`, `"x"`, ``, `[] []`)
+			_ = send(conn, row(2, "ONEUSDT", `,"p":"2","r":"x"`), `[`+row(2, "BADUSDT", `,"p":{"oops":null}`)+`,7,null,`+
+				strings.Replace(row(2, "XUSDT", `,"p":"1"`), "markPriceUpdate", "24hrTicker", 1)+`,`+row(2, "NUMUSDT", fmt.Sprintf(`,"p":3,"T":"%d"`, now.Add(time.Hour).UnixMilli()))+`]`)
+			_ = conn.WriteMessage(websocket.BinaryMessage, []byte(`{"stream":"x","data":`+row(3, "\u5e01USDT", `,"p":"4"`)+`}`))
+			go hold(conn) // takes the pongs
+			w, _ := conn.NextWriter(websocket.TextMessage)
+			for _, part := range []string{`[`, row(4, "ONEUSDT", `,`+strings.Repeat(" ", 8<<10)+`"p":"5"`), `]`} { // longer than a frame
+				_, _ = io.WriteString(w, part)
+				_ = conn.WriteControl(websocket.PingMessage, nil, time.Now().Add(time.Second))
+			}
+			_ = w.Close()
 		}))
 		var got []market.MarkPrice
 		deliveries := 0
@@ -71,18 +92,149 @@ func TestStreamDeliversBothShapes(t *testing.T) {
 		if p := problemOf(t, err); p.Kind != market.Unreachable || p.What != "mark price stream" {
 			t.Errorf("ended with %v", err)
 		}
-		next := time.UnixMilli(1750161600000)
-		pair := []market.MarkPrice{
-			{Symbol: "BTCUSDT", Price: 105000.5, FundingRate: 0.0001, NextFunding: next},
-			{Symbol: "BTCUSD_PERP", Price: 1, FundingRate: market.Unknown},
+		mark := func(i int, symbol string, price, rate float64, next time.Duration) market.MarkPrice {
+			m := market.MarkPrice{Symbol: symbol, Price: price, FundingRate: rate, Time: at(i)}
+			if next > 0 {
+				m.NextFunding = at(i).Add(next)
+			}
+			return m
 		}
-		want := append(slices.Concat(pair, pair),
-			market.MarkPrice{Symbol: "ONEUSDT", Price: 2, FundingRate: market.Unknown},
-			market.MarkPrice{Symbol: "NUMUSDT", Price: 3, FundingRate: market.Unknown, NextFunding: next})
-		if deliveries != 4 || !slices.EqualFunc(got, want, sameMark) {
+		const due = 12_112 * time.Second
+		want := []market.MarkPrice{
+			mark(0, "BTCUSDT", 105000.5, 0.0001, due), mark(0, "BTCUSD_PERP", 1, market.Unknown, 0),
+			mark(1, "BTCUSDT", 105000.5, 0.0001, due), mark(1, "BTCUSD_PERP", 1, market.Unknown, 0),
+			mark(2, "ONEUSDT", 2, market.Unknown, 0), mark(2, "NUMUSDT", 3, market.Unknown, time.Hour-2*time.Millisecond),
+			mark(3, "币USDT", 4, market.Unknown, 0), mark(4, "ONEUSDT", 5, market.Unknown, 0),
+		}
+		if deliveries != 6 || !slices.EqualFunc(got, want, sameMark) {
 			t.Errorf("%d deliveries\ngot  %+v\nwant %+v", deliveries, got, want)
 		}
 	})
+}
+
+// Frames have members that differ in case alone, and servers have moods.
+func TestOddRowsOfTheStream(t *testing.T) {
+	const now, next = int64(1796083200000), int64(1796112000000)
+	good := market.MarkPrice{Symbol: "BTCUSDT", Price: 105000.5, FundingRate: 0.0001, NextFunding: time.UnixMilli(next), Time: time.UnixMilli(now), Received: time.UnixMilli(now)}
+	unrated, undue := good, good
+	unrated.FundingRate, undue.NextFunding = market.Unknown, time.Time{}
+	for name, test := range map[string]struct {
+		odd  string // members, which come last and therefore count
+		want *market.MarkPrice
+	}{
+		"as documented":              {``, &good},
+		"R":                          {`,"R":"0.0075"`, &good},
+		"S":                          {`,"S":"TRADING"`, &good},
+		"t":                          {`,"t":1`, &good},
+		"long s":                     {`,"ſ":"ETHUSDT"`, &good},
+		"numbers":                    {`,"p":105000.5,"r":0.0001,"T":"1796112000000","E":"1796083200000"`, &good},
+		"exponent":                   {`,"p":"1.050005E+05","r":"1e-4"`, &good},
+		"blank rate":                 {`,"r":"","i":"","P":""`, &unrated},
+		"null rate":                  {`,"r":null`, &unrated},
+		"rate without sense":         {`,"r":"7.5"`, &unrated},
+		"rate not finite":            {`,"r":"NaN"`, &unrated},
+		"no next funding":            {`,"T":0`, &undue},
+		"next funding in µs":         {`,"T":1796112000000000`, &undue},
+		"next funding in 2100":       {`,"T":4102444800000`, &undue},
+		"next funding long ago":      {`,"T":1702244985273`, &undue},
+		"zero price":                 {`,"p":"0.00000000"`, nil},
+		"null":                       {`,"p":null,"r":null,"T":null`, nil},
+		"negative price":             {`,"p":"-3"`, nil},
+		"huge price":                 {`,"p":"1e300"`, nil},
+		"tiny price":                 {`,"p":"1e-300"`, nil},
+		"hexadecimal price":          {`,"p":"0x1p4"`, nil},
+		"other digits":               {`,"p":"١٢"`, nil},
+		"infinite price":             {`,"p":"Infinity"`, nil},
+		"price an object":            {`,"p":{"p":"1"}`, nil},
+		"time in µs":                 {`,"E":1796083200000000`, nil},
+		"no time":                    {`,"E":null`, nil},
+		"time in 2100":               {`,"E":4102444800000`, nil},
+		"an hour old":                {`,"E":1796079600000`, nil},
+		"a minute ahead":             {`,"E":1796083260000`, nil},
+		"symbol with a zero width":   {`,"s":"BTC​USDT"`, nil},
+		"symbol like a formula":      {`,"s":"=BTC"`, nil},
+		"symbol no string":           {`,"s":17`, nil},
+		"symbol not UTF-8":           {",\"s\":\"BTC\xff\"", nil},
+		"another event":              {`,"e":"24hrTicker"`, nil},
+		"twice":                      {`,"p":"1","p":"105000.5"`, &good},
+		"index and estimate as well": {`,"i":"1","P":"2","ap":"3","st":1,"ps":"X","x":[{"p":"9"}]`, &good},
+	} {
+		t.Run(name, func(t *testing.T) {
+			message := fmt.Sprintf(`[{"e":"markPriceUpdate","E":%d,"s":"BTCUSDT","p":"105000.5","r":"0.0001","T":%d%s},{"e":"markPriceUpdate","E":%d,"s":"NEIGHBOUR","p":"1"}]`, now, next, test.odd, now)
+			got, dropped := newMarkDecoder().decode([]byte(message), clockAt(now), &latestEvents{})
+			want := []market.MarkPrice{{Symbol: "NEIGHBOUR", Price: 1, FundingRate: market.Unknown, Time: time.UnixMilli(now), Received: time.UnixMilli(now)}}
+			if test.want != nil {
+				want = append([]market.MarkPrice{*test.want}, want...)
+			}
+			if !slices.EqualFunc(got, want, sameMark) || (test.want == nil) != (len(dropped) == 1) {
+				t.Errorf("dropped %v\ngot  %+v\nwant %+v", dropped, got, want)
+			}
+		})
+	}
+}
+
+// A frame that is old, or was had before, brings nothing, and hides nothing: it
+// is no sign of life, on this connection or the next.
+func TestOldFramesOfTheStream(t *testing.T) {
+	for name, test := range map[string]struct {
+		frame func(second int) time.Time // whose time the frame of a second has
+		ends  time.Duration
+		rows  int // two each
+	}{
+		"good":                 {func(int) time.Time { return thisYear() }, 34 * time.Second, 60},
+		"repeats from 10 s on": {func(i int) time.Time { return thisYear().Add(-time.Duration(max(0, i-10)) * time.Second) }, 14 * time.Second, 20},
+		"an hour old":          {func(int) time.Time { return thisYear().Add(-time.Hour) }, 4 * time.Second, 0},
+		"every fifth 5 s old":  {func(i int) time.Time { return thisYear().Add(-5 * time.Second * time.Duration(b2i(i%5 == 0))) }, 33 * time.Second, 48},
+		"every fifth hour old": {func(i int) time.Time { return thisYear().Add(-time.Hour * time.Duration(b2i(i%5 == 0))) }, 33 * time.Second, 48},
+		"one from the future":  {func(i int) time.Time { return thisYear().Add(time.Hour * time.Duration(b2i(i == 5))) }, 34 * time.Second, 58},
+		"each but every other": {func(i int) time.Time { return thisYear().Add(-time.Second * time.Duration(i%2)) }, 34 * time.Second, 32},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				last := ""
+				c := inMemory(t, streaming(t, func(conn *websocket.Conn) {
+					if last != "" { // connected again: the last message once more
+						_ = send(conn, last)
+						hold(conn)
+						return
+					}
+					for i := 1; i <= 30; i++ {
+						time.Sleep(time.Second)
+						last = marksAt(test.frame(i))
+						if send(conn, last) != nil {
+							return
+						}
+					}
+					hold(conn)
+				}))
+				rows := 0
+				for range 2 {
+					start := time.Now()
+					err := c.StreamMarkPrices(t.Context(), func(got []market.MarkPrice) { rows += len(got) })
+					if p := problemOf(t, err); p.Kind != market.TimedOut {
+						t.Errorf("ended with %v", err)
+					}
+					if d := time.Since(start); d != test.ends {
+						t.Errorf("ended after %s, want %s", d, test.ends)
+					}
+					test.ends = 4 * time.Second
+				}
+				if rows != test.rows {
+					t.Errorf("%d rows, want %d", rows, test.rows)
+				}
+				if off := c.Now().Sub(thisYear()); off.Abs() > 10*time.Second {
+					t.Errorf("the clock followed the stream by %s", off)
+				}
+			})
+		})
+	}
+}
+
+func b2i(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
 }
 
 func TestStreamWatchdog(t *testing.T) {
@@ -114,7 +266,7 @@ func TestStreamWatchdog(t *testing.T) {
 		ends  time.Duration
 	}{
 		"silent from the start": {hold, 4 * time.Second},
-		"falls silent":          {tick(10, func(c *websocket.Conn) error { return send(c, goodMarks) }), 14 * time.Second},
+		"falls silent":          {tick(10, func(c *websocket.Conn) error { return send(c, marksAt(thisYear())) }), 14 * time.Second},
 		"only pings":            {tick(60, ping), 4 * time.Second},
 		"only rubbish":          {tick(60, func(c *websocket.Conn) error { return send(c, `[]`, `{"result":null}`, `[{"e":"markPriceUpdate"}]`) }), 4 * time.Second},
 	} {
@@ -158,7 +310,7 @@ func TestStreamEndsWithItsContext(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		left := make(chan error, 1)
 		c := inMemory(t, streaming(t, func(conn *websocket.Conn) {
-			go func() { _ = send(conn, goodMarks) }()
+			go func() { _ = send(conn, marksAt(thisYear())) }()
 			_, _, err := conn.ReadMessage()
 			left <- err
 		}))
