@@ -30,7 +30,7 @@ var (
 	historyRoute        = route{"open interest history", market.RouteHistory, tidyList[futures.OpenInterestStatistic], 512 << 10} // 95 kB for 500 rows
 	tickersRoute        = route{"24-hour tickers", market.RouteTickers, tidyList[futures.PriceChangeStats], 1 << 20}              // 220 kB
 	markPricesRoute     = route{"mark prices", market.RouteMarkPrices, tidyList[futures.PremiumIndex], 1 << 20}                   // 120 kB
-	fundingTermsRoute   = route{"funding terms", market.RouteFunding, tidyList[futures.FundingRateInfo], 512 << 10}               // 90 kB if all are adjusted
+	fundingTermsRoute   = route{"funding terms", market.RouteFunding, tidyFundingTerms, 512 << 10}                                // 90 kB if all are adjusted
 	fundingHistoryRoute = route{"funding history", market.RouteFunding, tidyList[futures.FundingRate], 512 << 10}                 // 110 kB for 1000 rows
 )
 

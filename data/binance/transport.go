@@ -63,7 +63,7 @@ func newHTTPTransport(dial dialFunc) *http.Transport {
 	protocols := new(http.Protocols)
 	protocols.SetHTTP1(true)
 	return &http.Transport{
-		Proxy:                  proxy,
+		Proxy:                  http.ProxyFromEnvironment,
 		DialContext:            dial,
 		Protocols:              protocols,
 		TLSHandshakeTimeout:    connectTimeout,
@@ -72,16 +72,6 @@ func newHTTPTransport(dial dialFunc) *http.Transport {
 		IdleConnTimeout:        90 * time.Second,
 		MaxResponseHeaderBytes: maxHeaders,
 	}
-}
-
-// proxy is the one that the environment names. That may hold a password, which
-// the error of net/http would repeat.
-func proxy(req *http.Request) (*url.URL, error) {
-	u, err := http.ProxyFromEnvironment(req)
-	if err != nil {
-		return nil, errors.New("the proxy that the environment names cannot be used")
-	}
-	return u, nil
 }
 
 // defaultDial connects within connectTimeout.
