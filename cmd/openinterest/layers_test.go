@@ -58,6 +58,7 @@ var confined = []struct {
 	{"github.com/wcharczuk/go-chart", []string{"charts"}},
 	{"github.com/adshao/go-binance", []string{"data/binance"}},
 	{"github.com/gorilla/websocket", []string{"data/binance", "data/sim"}},
+	{"github.com/go-json-experiment/json", []string{"data/binance"}},
 	{"database/sql", []string{"data/history"}},
 	{"modernc.org/sqlite", []string{"data/history"}},
 	{"github.com/mattn/go-sqlite3", []string{"data/history"}},

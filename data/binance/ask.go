@@ -14,22 +14,24 @@ import (
 	"openinterest/data/quota"
 )
 
-// route is an endpoint: by which limits it is asked, and how its answers are
-// tidied.
+// route is an endpoint: by which limits it is asked, how its answers are
+// tidied, and how many bytes they may have, unpacked: several times what they
+// have. 32 requests may be under way, so the most of all would be too much for each.
 type route struct {
 	what  string // what it gives, for messages
 	limit market.Route
 	tidy  tidier
+	most  int64
 }
 
 var (
-	contractsRoute      = route{"contracts", market.RouteContracts, tidyExchangeInfo}
-	openInterestRoute   = route{"open interest", market.RouteOpenInterest, tidyObject[futures.OpenInterest]}
-	historyRoute        = route{"open interest history", market.RouteHistory, tidyList[futures.OpenInterestStatistic]}
-	tickersRoute        = route{"24-hour tickers", market.RouteTickers, tidyList[futures.PriceChangeStats]}
-	markPricesRoute     = route{"mark prices", market.RouteMarkPrices, tidyList[futures.PremiumIndex]}
-	fundingTermsRoute   = route{"funding terms", market.RouteFunding, tidyList[futures.FundingRateInfo]}
-	fundingHistoryRoute = route{"funding history", market.RouteFunding, tidyList[futures.FundingRate]}
+	contractsRoute      = route{"contracts", market.RouteContracts, tidyExchangeInfo, 4 << 20}                                    // 1.7 MB for 660 symbols
+	openInterestRoute   = route{"open interest", market.RouteOpenInterest, tidyObject[futures.OpenInterest], 4 << 10}             // 80 bytes
+	historyRoute        = route{"open interest history", market.RouteHistory, tidyList[futures.OpenInterestStatistic], 512 << 10} // 95 kB for 500 rows
+	tickersRoute        = route{"24-hour tickers", market.RouteTickers, tidyList[futures.PriceChangeStats], 1 << 20}              // 220 kB
+	markPricesRoute     = route{"mark prices", market.RouteMarkPrices, tidyList[futures.PremiumIndex], 1 << 20}                   // 120 kB
+	fundingTermsRoute   = route{"funding terms", market.RouteFunding, tidyFundingTerms, 512 << 10}                                // 90 kB if all are adjusted
+	fundingHistoryRoute = route{"funding history", market.RouteFunding, tidyList[futures.FundingRate], 512 << 10}                 // 110 kB for 1000 rows
 )
 
 // ask sends one request with the permit that ctx carries, or one that it takes,
@@ -45,7 +47,7 @@ func ask[L, T any](ctx context.Context, c *Client, r route, symbol string, send 
 	if err != nil {
 		return result, err
 	}
-	a := &answer{tidy: r.tidy, used: -1}
+	a := &answer{tidy: r.tidy, most: r.most, used: -1}
 	defer func() { c.settle(permit, a, err) }()
 	served, err := transact(ctx, a, send)
 	if err != nil {
@@ -147,6 +149,7 @@ const (
 	otherSymbol reason = "another symbol than asked for"
 	badNumber   reason = "unusable number"
 	badTime     reason = "unusable time"
+	fromFuture  reason = "time in the future"
 )
 
 // Stats is what a client did since it was made.

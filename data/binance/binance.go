@@ -85,6 +85,7 @@ type Client struct {
 	clock     *clock
 	quota     *quota.Quota
 	tally     *tally
+	streamed  latestEvents // of mark prices
 }
 
 // New returns a client. It fails, with a sentence for whoever set it, on an
@@ -131,25 +132,29 @@ func New(o Options) (*Client, error) {
 	return c, nil
 }
 
-// address checks a base address and returns it without a slash at its end.
+// address checks a base address and returns it without a slash at its end. Its
+// errors repeat no part that may be secret.
 func address(name, given, otherwise string, schemes ...string) (string, error) {
 	if given == "" {
 		return otherwise, nil
 	}
 	u, err := url.Parse(given)
+	why := ""
 	switch {
 	case err != nil:
-		return "", fmt.Errorf("the %s address %q cannot be used: %w", name, given, err)
-	case !slices.Contains(schemes, u.Scheme):
-		return "", fmt.Errorf("the %s address %q cannot be used: it must start with %s:// or %s://", name, given, schemes[0], schemes[1])
-	case u.Hostname() == "":
-		return "", fmt.Errorf("the %s address %q cannot be used: it names no host", name, given)
-	case u.RawQuery != "" || u.Fragment != "" || u.ForceQuery:
-		return "", fmt.Errorf("the %s address %q cannot be used: it must end with the host or a path", name, given)
+		return "", fmt.Errorf("the %s address cannot be used: it must start with %s:// or %s://, and name a host", name, schemes[0], schemes[1])
 	case u.User != nil:
-		return "", fmt.Errorf("the %s address cannot be used: it holds a user name, and no key or password is needed", name)
+		why = "it holds a user name, and no key or password is needed"
+	case !slices.Contains(schemes, u.Scheme):
+		why = fmt.Sprintf("it must start with %s:// or %s://", schemes[0], schemes[1])
+	case u.Hostname() == "":
+		why = "it names no host"
+	case u.RawQuery != "" || u.Fragment != "" || u.ForceQuery:
+		why = "it must end with the host or a path"
+	default:
+		return strings.TrimRight(given, "/"), nil
 	}
-	return strings.TrimRight(given, "/"), nil
+	return "", fmt.Errorf("the %s address %q cannot be used: %s", name, (&url.URL{Scheme: u.Scheme, Host: u.Host, Path: u.Path}).String(), why)
 }
 
 // Close closes idle connections. Requests under way are not affected.

@@ -31,6 +31,11 @@ func newWorld(t *testing.T, off time.Duration) *world {
 	return w
 }
 
+// clockAt is a clock that stands at a time.
+func clockAt(ms int64) *clock {
+	return newClock(func() time.Time { return time.UnixMilli(ms) }, func() time.Duration { return 0 }, func(time.Duration) {})
+}
+
 func (w *world) pass(d time.Duration) { w.truth, w.mono = w.truth.Add(d), w.mono+d }
 
 // sleep and step are what happens to a machine.

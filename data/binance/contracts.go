@@ -53,7 +53,7 @@ func contract(s futures.Symbol) (market.Contract, reason) {
 		return market.Contract{}, badSymbol
 	}
 	base := s.BaseAsset
-	if base == "" {
+	if !market.UsableSymbol(base) {
 		base = strings.TrimSuffix(s.Symbol, s.QuoteAsset)
 	}
 	var listed time.Time

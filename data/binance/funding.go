@@ -3,6 +3,7 @@ package binance
 import (
 	"cmp"
 	"context"
+	"regexp"
 	"slices"
 	"time"
 
@@ -17,8 +18,9 @@ const (
 )
 
 // FundingTerms returns the terms of the contracts that the exchange adjusted,
-// by symbol. All others have market.DefaultFundingTerms. An interval that
-// makes no sense is 0, which means not known.
+// by symbol. All others have market.DefaultFundingTerms. A row without an
+// interval adjusts the limits of the rate alone, so the default interval holds;
+// one that makes no sense is 0, which means not known.
 func (c *Client) FundingTerms(ctx context.Context) (map[string]market.FundingTerms, error) {
 	type named struct {
 		symbol string
@@ -42,13 +44,24 @@ func (c *Client) FundingTerms(ctx context.Context) (map[string]market.FundingTer
 	})
 }
 
+// tidyFundingTerms tells an interval of 0, which makes no sense, from one that
+// is absent. The library does not.
+func tidyFundingTerms(body []byte) (clean []byte, rows, lost int, err error) {
+	return tidyList[futures.FundingRateInfo](zeroInterval.ReplaceAll(body, []byte("${1}-1${2}")))
+}
+
+var zeroInterval = regexp.MustCompile(`("fundingIntervalHours"\s*:\s*)0(\s*[,}])`)
+
 func fundingTerms(s *futures.FundingRateInfo) (market.FundingTerms, reason) {
 	if !market.UsableSymbol(s.Symbol) {
 		return market.FundingTerms{}, badSymbol
 	}
-	terms := market.FundingTerms{Cap: number(s.AdjustedFundingRateCap), Floor: number(s.AdjustedFundingRateFloor)}
-	if s.FundingIntervalHours > 0 && s.FundingIntervalHours <= longestFundingSpan {
-		terms.IntervalHours = int(s.FundingIntervalHours)
+	terms := market.FundingTerms{Cap: rateOf(s.AdjustedFundingRateCap), Floor: rateOf(s.AdjustedFundingRateFloor)}
+	switch hours := s.FundingIntervalHours; {
+	case hours == 0:
+		terms.IntervalHours = market.DefaultFundingTerms().IntervalHours
+	case hours > 0 && hours <= longestFundingSpan:
+		terms.IntervalHours = int(hours)
 	}
 	return terms, fine
 }
@@ -67,22 +80,27 @@ func (c *Client) FundingHistory(ctx context.Context, symbol string, from, to tim
 		}
 		return s.Do(ctx)
 	}, func(served []*futures.FundingRate, a *answer) ([]market.FundingPoint, error) {
+		latest := c.timeOf(a).Add(fresh)
 		points, err := sift(c, fundingHistoryRoute, a, served, func(s *futures.FundingRate) (market.FundingPoint, reason) {
-			return fundingPoint(symbol, s)
+			return fundingPoint(symbol, latest, s)
 		})
 		slices.SortStableFunc(points, func(x, y market.FundingPoint) int { return cmp.Compare(x.Time, y.Time) })
 		return slices.CompactFunc(points, func(x, y market.FundingPoint) bool { return x.Time == y.Time }), err
 	})
 }
 
-func fundingPoint(symbol string, s *futures.FundingRate) (market.FundingPoint, reason) {
+func fundingPoint(symbol string, latest time.Time, s *futures.FundingRate) (market.FundingPoint, reason) {
 	if s.Symbol != symbol {
 		return market.FundingPoint{}, otherSymbol
 	}
-	if _, ok := millis(s.FundingTime); !ok {
+	t, ok := millis(s.FundingTime)
+	if !ok {
 		return market.FundingPoint{}, badTime
 	}
-	rate := number(s.FundingRate)
+	if t.After(latest) {
+		return market.FundingPoint{}, fromFuture
+	}
+	rate := rateOf(s.FundingRate)
 	if !market.Known(rate) {
 		return market.FundingPoint{}, badNumber
 	}

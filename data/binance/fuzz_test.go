@@ -1,6 +1,7 @@
 package binance
 
 import (
+	"bytes"
 	"encoding/json"
 	"io"
 	"math"
@@ -163,11 +164,38 @@ func FuzzStreamMessage(f *testing.F) {
 	seeds(f, `{"stream":"!markPrice@arr@1s","data":`+goodMarks+`}`)
 	seeds(f, `{"e":"forceOrder","E":1750149488000,"o":{"s":"BTCUSDT","S":"SELL","q":"0.014","p":"9910","ap":"9912.5","T":1750149488000}}`)
 	f.Fuzz(func(t *testing.T, message []byte) {
-		marks, _ := streamedMarkPrices(message, time.Now())
+		k, known := clockAt(1750149488000), &latestEvents{}
+		marks, _ := newMarkDecoder().decode(message, k, known)
 		checkMarks(t, marks)
-		forced, _ := streamedLiquidations(message)
+		for _, m := range marks {
+			numbers(t, !apart(m.Time, k.now(), fresh) && !m.Received.IsZero(), m)
+		}
+		if again, _ := newMarkDecoder().decode(message, k, known); len(again) > 0 {
+			t.Fatalf("the same message was news twice: %+v", again)
+		}
+		forced, _ := newLiquidationDecoder().decode(message, k.now())
 		for _, l := range forced {
 			numbers(t, market.UsableSymbol(l.Symbol) && l.Price > 0 && l.Contracts > 0 && market.Known(l.Price) && market.Known(l.Contracts) && plausible(l.Time), l)
+		}
+	})
+}
+
+// An event that encoding/json understands is read alike, but for the case of
+// its names.
+func FuzzEvent(f *testing.F) {
+	for _, s := range []string{`{"e":"a","E":"b"}`, `{"E":1,"e":2,"e":3}`, `{"e":{"e":[1,{"E":2}]},"E":null}`, `{"\u0065":1}`, `{"e":"\u5e01\n"}`, `{"e":1,}`, `{"e"}`, `{`, `[{}]`, "{\"e\":\"\xff\"}"} {
+		f.Add([]byte(s))
+	}
+	f.Fuzz(func(t *testing.T, body []byte) {
+		var small, large []byte
+		n := 0
+		broken, err := (event{`"e"`: &small, `"E"`: &large}).list(decoder(append(append([]byte("["), body...), ']')), func() { n++ })
+		var want map[string]json.RawMessage
+		if json.Unmarshal(body, &want) != nil || want == nil || bytes.Contains(body, []byte(`\u`)) {
+			return
+		}
+		if err != nil || broken != 0 || n != 1 || string(small) != string(want["e"]) || string(large) != string(want["E"]) {
+			t.Fatalf("%s: read %q and %q, %d events, %d broken, %v", body, small, large, n, broken, err)
 		}
 	})
 }

@@ -18,25 +18,31 @@ const maxHistoryRows = 500
 func (c *Client) OpenInterest(ctx context.Context, symbol string) (market.OpenInterest, error) {
 	return ask(ctx, c, openInterestRoute, symbol, func(ctx context.Context) (*futures.OpenInterest, error) {
 		return c.rest.NewGetOpenInterestService().Symbol(symbol).Do(ctx)
-	}, func(served *futures.OpenInterest, _ *answer) (market.OpenInterest, error) {
-		return c.openInterest(symbol, served)
+	}, func(served *futures.OpenInterest, a *answer) (market.OpenInterest, error) {
+		return c.openInterest(symbol, served, a)
 	})
 }
 
-func (c *Client) openInterest(symbol string, served *futures.OpenInterest) (market.OpenInterest, error) {
+// openInterest checks an answer. The time of the last change does not make the
+// number wrong: where that lies in the future, it is left out.
+func (c *Client) openInterest(symbol string, served *futures.OpenInterest, a *answer) (market.OpenInterest, error) {
 	if served == nil {
 		return market.OpenInterest{}, errors.New("the answer is null")
 	}
 	if served.Symbol != symbol {
 		return market.OpenInterest{}, fmt.Errorf("the answer is about %q", served.Symbol)
 	}
-	contracts := notNegative(served.OpenInterest)
+	contracts := contractsOf(served.OpenInterest)
 	if !market.Known(contracts) {
 		return market.OpenInterest{}, fmt.Errorf("%q is no number of contracts", served.OpenInterest)
 	}
 	changed, ok := millis(served.Time)
 	if !ok {
 		return market.OpenInterest{}, fmt.Errorf("%d is no time", served.Time)
+	}
+	if changed.After(c.timeOf(a).Add(fresh)) {
+		c.tally.drop("change of open interest", string(fromFuture), 1)
+		changed = time.Time{}
 	}
 	return market.OpenInterest{Contracts: contracts, Changed: changed, Received: c.Now()}, nil
 }
@@ -84,14 +90,21 @@ func point(symbol string, latest time.Time, s *futures.OpenInterestStatistic) (m
 		return market.Point{}, otherSymbol
 	}
 	t, ok := millis(s.Timestamp)
-	if !ok || t.After(latest) {
+	if !ok {
 		return market.Point{}, badTime
 	}
-	contracts := positive(s.SumOpenInterest)
+	if t.After(latest) {
+		return market.Point{}, fromFuture
+	}
+	contracts := contractsOf(s.SumOpenInterest)
 	if !market.Known(contracts) {
 		return market.Point{}, badNumber
 	}
-	return market.Point{Time: s.Timestamp, Contracts: contracts, Price: positive(s.SumOpenInterestValue) / contracts}, fine
+	price := valueOf(s.SumOpenInterestValue) / contracts
+	if !(price >= leastPrice && price <= mostPrice) {
+		price = market.Unknown
+	}
+	return market.Point{Time: s.Timestamp, Contracts: contracts, Price: price}, fine
 }
 
 // rowLimit is limit, or most where it is not between 1 and that.

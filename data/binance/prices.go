@@ -1,6 +1,7 @@
 package binance
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"time"
@@ -22,49 +23,64 @@ func (c *Client) Tickers(ctx context.Context) ([]market.Ticker, error) {
 	})
 }
 
+// ticker checks a row. One whose price makes no sense is dropped as a whole: a
+// sick server says zero for price, change and volume alike.
 func ticker(s *futures.PriceChangeStats, now time.Time) (market.Ticker, reason) {
 	if !market.UsableSymbol(s.Symbol) {
 		return market.Ticker{}, badSymbol
 	}
 	t := market.Ticker{
 		Symbol:         s.Symbol,
-		LastPrice:      positive(s.LastPrice),
-		PriceChangePct: number(s.PriceChangePercent),
-		QuoteVolume:    notNegative(s.QuoteVolume),
+		LastPrice:      priceOf(s.LastPrice),
+		PriceChangePct: between(s.PriceChangePercent, -100, mostChange),
+		QuoteVolume:    valueOf(s.QuoteVolume),
 		Received:       now,
 	}
-	if t.PriceChangePct < -100 {
-		t.PriceChangePct = market.Unknown
-	}
-	if !market.Known(t.LastPrice) && !market.Known(t.PriceChangePct) && !market.Known(t.QuoteVolume) {
+	if !market.Known(t.LastPrice) {
 		return market.Ticker{}, badNumber
 	}
 	return t, fine
 }
 
 // MarkPrices returns mark price and funding of all symbols, one each. A row
-// without a price is dropped; a funding rate not served is market.Unknown.
+// without a price is dropped, and one that is minutes old; a funding rate that
+// is not served is market.Unknown.
 func (c *Client) MarkPrices(ctx context.Context) ([]market.MarkPrice, error) {
 	return ask(ctx, c, markPricesRoute, "", func(ctx context.Context) ([]*futures.PremiumIndex, error) {
 		return c.rest.NewPremiumIndexService().Do(ctx)
 	}, func(served []*futures.PremiumIndex, a *answer) ([]market.MarkPrice, error) {
-		now := c.Now()
+		now, received := c.timeOf(a), c.Now()
 		rows, err := sift(c, markPricesRoute, a, served, func(s *futures.PremiumIndex) (market.MarkPrice, reason) {
-			return markPrice(s.Symbol, s.MarkPrice, s.LastFundingRate, s.NextFundingTime, now)
+			at, ok := millis(s.Time)
+			switch {
+			case !ok, at.After(now.Add(fresh)):
+				at = time.Time{} // the price may be right nevertheless
+			case now.Sub(at) > oldPrice && (a.date.IsZero() || a.date.Sub(at) > oldPrice):
+				return market.MarkPrice{}, otherTime
+			}
+			m, why := markPrice(s.Symbol, s.MarkPrice, s.LastFundingRate, s.NextFundingTime, cmp.Or(at, now))
+			m.Time, m.Received = at, received
+			return m, why
 		})
 		return lastOfEach(rows, err, func(m market.MarkPrice) string { return m.Symbol })
 	})
 }
 
-func markPrice(symbol, price, rate string, nextFunding int64, now time.Time) (market.MarkPrice, reason) {
+const (
+	oldPrice       = 2 * time.Minute // a price that is older by its own time comes from a cache or a server that stands still
+	longestFunding = 24 * time.Hour  // until the next payment; the exchange has 8 at most
+)
+
+// markPrice checks a row that is of the time at.
+func markPrice(symbol, price, rate string, nextFunding int64, at time.Time) (market.MarkPrice, reason) {
 	if !market.UsableSymbol(symbol) {
 		return market.MarkPrice{}, badSymbol
 	}
-	m := market.MarkPrice{Symbol: symbol, Price: positive(price), FundingRate: number(rate), Received: now}
+	m := market.MarkPrice{Symbol: symbol, Price: priceOf(price), FundingRate: rateOf(rate), Time: at}
 	if !market.Known(m.Price) {
 		return market.MarkPrice{}, badNumber
 	}
-	if t, ok := millis(nextFunding); ok {
+	if t, ok := millis(nextFunding); ok && !apart(t, at, longestFunding) {
 		m.NextFunding = t
 	}
 	return m, fine

@@ -193,14 +193,14 @@ func TestRefusalKeepsItsCause(t *testing.T) {
 
 func TestHarmlessDeviationsAreUnderstood(t *testing.T) {
 	for name, body := range map[string]string{
-		"as documented":      goodInterest,
-		"time in quotes":     `{"openInterest":"83782.317","symbol":"BTCUSDT","time":"1702244985273"}`,
-		"time with fraction": `{"openInterest":"83782.317","symbol":"BTCUSDT","time":1702244985273.0}`,
-		"number, no quotes":  `{"openInterest":83782.317,"symbol":"BTCUSDT","time":1702244985273}`,
-		"with an exponent":   `{"openInterest":"8.3782317e4","symbol":"BTCUSDT","time":1.702244985273E12}`,
-		"another case":       `{"OpenInterest":83782.317,"symbol":"BTCUSDT","Time":"1702244985273"}`,
-		"more fields":        `{"openInterest":"83782.317","symbol":"BTCUSDT","time":1702244985273,"x":[{}]}`,
-		"a field twice":      `{"time":1,"openInterest":"83782.317","symbol":"BTCUSDT","time":1702244985273}`,
+		"as documented":        goodInterest,
+		"time in quotes":       `{"openInterest":"83782.317","symbol":"BTCUSDT","time":"1702244985273"}`,
+		"time with fraction":   `{"openInterest":"83782.317","symbol":"BTCUSDT","time":1702244985273.0}`,
+		"number, no quotes":    `{"openInterest":83782.317,"symbol":"BTCUSDT","time":1702244985273}`,
+		"with an exponent":     `{"openInterest":"8.3782317e4","symbol":"BTCUSDT","time":1.702244985273E12}`,
+		"another case besides": `{"openInterest":"83782.317","OpenInterest":"1","symbol":"BTCUSDT","SYMBOL":"X","ſymbol":"X","time":1702244985273,"Time":"1"}`,
+		"more fields":          `{"openInterest":"83782.317","symbol":"BTCUSDT","time":1702244985273,"x":[{}]}`,
+		"a field twice":        `{"time":1,"openInterest":"83782.317","symbol":"BTCUSDT","time":1702244985273}`,
 	} {
 		t.Run(name, func(t *testing.T) {
 			got, err := says(t, 200, body).OpenInterest(t.Context(), "BTCUSDT")

@@ -7,6 +7,8 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"regexp"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -96,7 +98,7 @@ func TestRecordedContracts(t *testing.T) {
 }
 
 func TestRecordedMarkPrices(t *testing.T) {
-	c := says(t, 200, string(recording(t, "premiumIndex_2025-06-17.json")))
+	c := says(t, 200, string(recording(t, "premiumIndex_2025-06-17.json")), "Date", "Tue, 17 Jun 2025 08:38:08 GMT")
 	got, err := c.MarkPrices(t.Context())
 	if err != nil {
 		t.Fatal(err)
@@ -128,7 +130,13 @@ func TestRecordedReplies(t *testing.T) {
 		t.Fatal(err)
 	}
 	var body []byte
-	c := exchange(t, func(w http.ResponseWriter, r *http.Request) { _, _ = w.Write(body) })
+	c := exchange(t, func(w http.ResponseWriter, _ *http.Request) {
+		if m := regexp.MustCompile(`"time": ?(\d+)`).FindSubmatch(body); m != nil { // when it was recorded
+			ms, _ := strconv.ParseInt(string(m[1]), 10, 64)
+			w.Header().Set("Date", time.UnixMilli(ms).UTC().Format(http.TimeFormat))
+		}
+		_, _ = w.Write(body)
+	})
 	replies := func(path string, use func(s sample)) {
 		t.Helper()
 		for _, s := range routes[path]["GET"] {

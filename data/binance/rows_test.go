@@ -6,6 +6,7 @@ import (
 	"math"
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -183,8 +184,6 @@ func TestTickers(t *testing.T) {
 	nan := math.NaN()
 	want := []market.Ticker{
 		{Symbol: "BTCUSDT", LastPrice: 47029, PriceChangePct: -0.331, QuoteVolume: 22175129358},
-		{Symbol: "ETHUSDT", LastPrice: nan, PriceChangePct: 1.5, QuoteVolume: 7},
-		{Symbol: "NEWUSDT", LastPrice: nan, PriceChangePct: 0, QuoteVolume: 0},
 		{Symbol: "ODDUSDT", LastPrice: 2, PriceChangePct: nan, QuoteVolume: nan},
 	}
 	if !slices.EqualFunc(got, want, func(a, b market.Ticker) bool {
@@ -198,30 +197,97 @@ func TestTickers(t *testing.T) {
 }
 
 func sameMark(a, b market.MarkPrice) bool {
-	return a.Symbol == b.Symbol && same(a.Price, b.Price) && same(a.FundingRate, b.FundingRate) && a.NextFunding.Equal(b.NextFunding) && !a.Received.IsZero()
+	return a.Symbol == b.Symbol && same(a.Price, b.Price) && same(a.FundingRate, b.FundingRate) && a.NextFunding.Equal(b.NextFunding) && a.Time.Equal(b.Time) && !a.Received.IsZero()
 }
 
 func TestMarkPrices(t *testing.T) {
 	c := says(t, 200, `[{"symbol":"DIAUSDT","markPrice":"0.38830000","indexPrice":"0.38923685","lastFundingRate":"-0.00005","nextFundingTime":1750161600000,"time":1750149488000},
 		{"symbol":"BTCUSDT_250627","markPrice":"105000","lastFundingRate":"","nextFundingTime":0},
 		{"symbol":"哈基米USDT","markPrice":3.25,"lastFundingRate":{"oops":1},"nextFundingTime":"1750161600000"},
-		{"symbol":"DIAUSDT","markPrice":"0.39","lastFundingRate":"1e-4","nextFundingTime":-3},
-		{"symbol":"ZEROUSDT","markPrice":"0"},{"symbol":"NOUSDT"},{"symbol":"INFUSDT","markPrice":"Inf"},{"symbol":"HEXUSDT","markPrice":"0x1p4"}]`)
+		{"symbol":"DIAUSDT","markPrice":"0.39","lastFundingRate":"1e-4","nextFundingTime":-3,"time":1750149489000},
+		{"symbol":"ZEROUSDT","markPrice":"0"},{"symbol":"NOUSDT"},{"symbol":"INFUSDT","markPrice":"Inf"},{"symbol":"HEXUSDT","markPrice":"0x1p4"},
+		{"symbol":"OLDUSDT","markPrice":"1","time":1750149188000},{"symbol":"SOONUSDT","markPrice":"1","time":1750149688000,"nextFundingTime":4102444800000}]`,
+		"Date", time.UnixMilli(1750149488000).UTC().Format(http.TimeFormat))
 	got, err := c.MarkPrices(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
 	next := time.UnixMilli(1750161600000)
 	want := []market.MarkPrice{
-		{Symbol: "DIAUSDT", Price: 0.39, FundingRate: 1e-4},
+		{Symbol: "DIAUSDT", Price: 0.39, FundingRate: 1e-4, Time: time.UnixMilli(1750149489000)},
 		{Symbol: "BTCUSDT_250627", Price: 105000, FundingRate: math.NaN()},
 		{Symbol: "哈基米USDT", Price: 3.25, FundingRate: math.NaN(), NextFunding: next},
+		{Symbol: "SOONUSDT", Price: 1, FundingRate: math.NaN()},
 	}
 	if !slices.EqualFunc(got, want, sameMark) {
 		t.Errorf("got  %+v\nwant %+v", got, want)
 	}
 	if own := c.Budget().Own; own != 10 {
 		t.Errorf("own weight %d, want 10", own)
+	}
+}
+
+// What cannot be meant costs its row and nothing else, and is counted.
+func TestImplausibleNumbers(t *testing.T) {
+	now := time.Now()
+	for _, odd := range []string{"1e300", "1e-300", "1e16", "-1", "0", "0x1p4", "NaN", "Infinity", "-Infinity", "١٢", "", "1,5", "null"} {
+		t.Run(odd, func(t *testing.T) {
+			value := strconv.Quote(odd)
+			if odd == "null" {
+				value = odd
+			}
+			answers := map[string]string{
+				"/fapi/v1/openInterest":          fmt.Sprintf(`{"symbol":"A","openInterest":%s,"time":1702244985273}`, value),
+				"/fapi/v1/premiumIndex":          fmt.Sprintf(`[{"symbol":"A","markPrice":%s,"lastFundingRate":"0.0001"},{"symbol":"B","markPrice":"2","lastFundingRate":"0.0001"}]`, value),
+				"/fapi/v1/ticker/24hr":           fmt.Sprintf(`[{"symbol":"A","lastPrice":%s,"priceChangePercent":"1","quoteVolume":"1"},{"symbol":"B","lastPrice":"2","priceChangePercent":"1","quoteVolume":"1"}]`, value),
+				"/futures/data/openInterestHist": fmt.Sprintf(`[{"symbol":"A","sumOpenInterest":%s,"sumOpenInterestValue":"1","timestamp":1702244700000},{"symbol":"A","sumOpenInterest":"2","sumOpenInterestValue":%s,"timestamp":1702245000000}]`, value, value),
+			}
+			c := exchange(t, func(w http.ResponseWriter, r *http.Request) { _, _ = io.WriteString(w, answers[r.URL.Path]) })
+			if oi, err := c.OpenInterest(t.Context(), "A"); problemOf(t, err).Kind != market.BadAnswer {
+				t.Errorf("open interest %+v, %v", oi, err)
+			}
+			if marks, err := c.MarkPrices(t.Context()); err != nil || len(marks) != 1 || marks[0].Symbol != "B" {
+				t.Errorf("mark prices %+v, %v", marks, err)
+			}
+			if tickers, err := c.Tickers(t.Context()); err != nil || len(tickers) != 1 || tickers[0].Symbol != "B" {
+				t.Errorf("tickers %+v, %v", tickers, err)
+			}
+			if s, err := c.OpenInterestHistory(t.Context(), "A", market.Period5m, time.Time{}, now, 0); err != nil || s.Len() != 1 || s.Points[0].Contracts != 2 || market.Known(s.Points[0].Price) {
+				t.Errorf("history %+v, %v", s, err)
+			}
+			for _, what := range []string{"mark prices", "24-hour tickers", "open interest history"} {
+				if n := c.Stats().Dropped[what+": unusable number"]; n != 1 {
+					t.Errorf("%d rows of %s counted", n, what)
+				}
+			}
+		})
+	}
+}
+
+// A whole list of zeros is a sick server, not a market that stands still.
+func TestZeroEverywhere(t *testing.T) {
+	c := says(t, 200, `[{"symbol":"A","lastPrice":"0","priceChangePercent":"0","quoteVolume":"0","markPrice":"0","lastFundingRate":"0"},{"symbol":"B","lastPrice":"0.000","priceChangePercent":"0","quoteVolume":"0","markPrice":"0.00000000","lastFundingRate":"0"}]`)
+	if got, err := c.Tickers(t.Context()); problemOf(t, err).Kind != market.BadAnswer {
+		t.Errorf("tickers %+v", got)
+	}
+	if got, err := c.MarkPrices(t.Context()); problemOf(t, err).Kind != market.BadAnswer {
+		t.Errorf("mark prices %+v", got)
+	}
+}
+
+// The time of a change that lies in the future is not believed; the number is.
+func TestOpenInterestFromTheFuture(t *testing.T) {
+	now := time.Now().UnixMilli()
+	for at, known := range map[int64]bool{now - 86_400_000: true, now: true, now + 5_000: true, now + 60_000: false, 4102444800000: false} {
+		got, err := says(t, 200, fmt.Sprintf(`{"symbol":"A","openInterest":"3","time":%d}`, at)).OpenInterest(t.Context(), "A")
+		if err != nil || got.Contracts != 3 || got.Changed.IsZero() == known {
+			t.Errorf("%d s from now: %+v, %v", (at-now)/1000, got, err)
+		}
+	}
+	for _, at := range []int64{0, -1, 1000, now * 1000} {
+		if got, err := says(t, 200, fmt.Sprintf(`{"symbol":"A","openInterest":"3","time":%d}`, at)).OpenInterest(t.Context(), "A"); problemOf(t, err).Kind != market.BadAnswer {
+			t.Errorf("time %d gave %+v", at, got)
+		}
 	}
 }
 
@@ -242,7 +308,9 @@ func TestFundingTerms(t *testing.T) {
 	c := says(t, 200, `[{"symbol":"LPTUSDT","adjustedFundingRateCap":"0.02","adjustedFundingRateFloor":"-0.02","fundingIntervalHours":4,"disclaimer":false},
 		{"symbol":"AUSDT","adjustedFundingRateCap":"","adjustedFundingRateFloor":null,"fundingIntervalHours":"1"},
 		{"symbol":"BUSDT","fundingIntervalHours":0},{"symbol":"CUSDT","fundingIntervalHours":-8},{"symbol":"DUSDT","fundingIntervalHours":9000000000},
-		{"symbol":"EUSDT","fundingIntervalHours":{}},{"symbol":"LPTUSDT","adjustedFundingRateCap":"0.03","adjustedFundingRateFloor":"-0.03","fundingIntervalHours":8},{"fundingIntervalHours":8},1]`)
+		{"symbol":"EUSDT","fundingIntervalHours":{}},{"symbol":"LPTUSDT","adjustedFundingRateCap":"0.03","adjustedFundingRateFloor":"-0.03","fundingIntervalHours":8},{"fundingIntervalHours":8},1,
+		{"symbol":"1000RATSUSDT","adjustedFundingRateCap":"0.02","adjustedFundingRateFloor":"-9"},{"symbol":"FUSDT","fundingIntervalHours":null},
+		{"symbol":"GUSDT","FundingIntervalHours":1},{"symbol":"HUSDT","fundingIntervalHours":4,"FundingIntervalHours":1}]`)
 	got, err := c.FundingTerms(t.Context())
 	if err != nil {
 		t.Fatal(err)
@@ -252,6 +320,8 @@ func TestFundingTerms(t *testing.T) {
 		"LPTUSDT": {IntervalHours: 8, Cap: 0.03, Floor: -0.03},
 		"AUSDT":   {IntervalHours: 1, Cap: nan, Floor: nan},
 		"BUSDT":   {Cap: nan, Floor: nan}, "CUSDT": {Cap: nan, Floor: nan}, "DUSDT": {Cap: nan, Floor: nan}, "EUSDT": {Cap: nan, Floor: nan},
+		"1000RATSUSDT": {IntervalHours: 8, Cap: 0.02, Floor: nan}, // only the limits are adjusted
+		"FUSDT":        {IntervalHours: 8, Cap: nan, Floor: nan}, "GUSDT": {IntervalHours: 8, Cap: nan, Floor: nan}, "HUSDT": {IntervalHours: 4, Cap: nan, Floor: nan},
 	}
 	if len(got) != len(want) {
 		t.Errorf("got %v", got)

@@ -3,7 +3,6 @@ package binance
 import (
 	"bytes"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -16,7 +15,7 @@ import (
 
 // Time limits and bounds of streams. All mark prices are about 150 kB.
 const (
-	maxMessage    = 4 << 20
+	maxMessage    = 1 << 20
 	pongTimeout   = time.Second
 	goodbye       = 200 * time.Millisecond
 	markSilence   = 4 * time.Second // they come each second
@@ -113,7 +112,7 @@ func (c *Client) listen(conn *websocket.Conn, s stream, read func([]byte) bool) 
 	}
 	var message bytes.Buffer // one for all messages: they come each second, and are long
 	for {
-		kind, err := receive(conn, &message)
+		err := receive(conn, &message)
 		var network net.Error
 		if errors.As(err, &network) && network.Timeout() {
 			return fmt.Errorf("nothing usable came for %s: %w", s.silence, err)
@@ -121,7 +120,7 @@ func (c *Client) listen(conn *websocket.Conn, s stream, read func([]byte) bool) 
 		if err != nil {
 			return err
 		}
-		if kind == websocket.TextMessage && read(message.Bytes()) {
+		if read(message.Bytes()) { // of either kind: what is text to one server is bytes to another
 			if err := alive(); err != nil {
 				return err
 			}
@@ -130,42 +129,12 @@ func (c *Client) listen(conn *websocket.Conn, s stream, read func([]byte) bool) 
 }
 
 // receive reads the next message into a buffer, in place of the one before.
-func receive(conn *websocket.Conn, into *bytes.Buffer) (kind int, err error) {
-	kind, next, err := conn.NextReader()
+func receive(conn *websocket.Conn, into *bytes.Buffer) error {
+	_, next, err := conn.NextReader()
 	if err != nil {
-		return kind, err
+		return err
 	}
 	into.Reset()
 	_, err = into.ReadFrom(next)
-	return kind, err
-}
-
-// events returns the events of a message: an event, a list of events, or
-// either wrapped as {"stream":…,"data":…}, the shape of combined streams.
-// Anything else, such as the reply to a subscription, has none.
-func events(message json.RawMessage) ([]json.RawMessage, error) {
-	if isJSON(message, '[') == nil {
-		var list []json.RawMessage
-		err := json.Unmarshal(message, &list)
-		return list, err
-	}
-	if err := isJSON(message, '{'); err != nil {
-		return nil, err
-	}
-	var shape struct {
-		Data  json.RawMessage `json:"data"`
-		Event json.RawMessage `json:"e"`
-	}
-	err := json.Unmarshal(message, &shape)
-	switch {
-	case err != nil:
-		return nil, err
-	case shape.Event != nil:
-		return []json.RawMessage{message}, nil
-	case isJSON(shape.Data, '[') == nil:
-		return events(shape.Data)
-	case shape.Data != nil:
-		return []json.RawMessage{shape.Data}, nil
-	}
-	return nil, nil
+	return err
 }

@@ -3,10 +3,12 @@ package binance
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"net/http"
 	"net/http/httptest"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -19,6 +21,12 @@ import (
 
 const goodMarks = `[{"e":"markPriceUpdate","E":1750149488000,"s":"BTCUSDT","p":"105000.5","ap":"105001","P":"104999","i":"105002","r":"0.0001","T":1750161600000,"st":1,"ps":"BTCUSDT"},
 	{"e":"markPriceUpdate","E":1750149488000,"s":"BTCUSD_PERP","p":"1.0","P":"1.0","i":"1.0","r":"","T":0}]`
+
+// marksAt is goodMarks as the exchange would send them at another time.
+func marksAt(at time.Time) string {
+	ms := at.UnixMilli()
+	return strings.NewReplacer("1750149488000", strconv.FormatInt(ms, 10), "1750161600000", strconv.FormatInt(ms+12_112_000, 10)).Replace(goodMarks)
+}
 
 // streaming is a handler that upgrades and hands over the connection, which it
 // closes afterwards.
@@ -58,12 +66,25 @@ func hold(conn *websocket.Conn) {
 	}
 }
 
-func TestStreamDeliversBothShapes(t *testing.T) {
+func TestStreamDeliversAllShapes(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
+		now := thisYear().Truncate(time.Millisecond)
+		at := func(i int) time.Time { return now.Add(time.Duration(i) * time.Millisecond) } // the exchange's events are never quite alike
+		row := func(i int, symbol, more string) string {
+			return fmt.Sprintf(`{"e":"markPriceUpdate","E":%d,"s":"%s"%s}`, at(i).UnixMilli(), symbol, more)
+		}
 		c := inMemory(t, streaming(t, func(conn *websocket.Conn) {
-			_ = send(conn, goodMarks, `{"result":null,"id":1}`, `{"stream":"!markPrice@arr@1s","data":`+goodMarks+`}`, `[`, `"x"`, ``,
-				`{"e":"markPriceUpdate","s":"ONEUSDT","p":"2","r":"x"}`,
-				`[{"e":"markPriceUpdate","s":"BADUSDT","p":{"oops":null}},7,null,{"e":"24hrTicker","s":"XUSDT","p":"1"},{"e":"markPriceUpdate","s":"NUMUSDT","p":3,"T":"1750161600000"}]`)
+			_ = send(conn, marksAt(at(0)), `{"result":null,"id":1}`, `{"stream":"!markPrice@arr@1s","data":`+marksAt(at(1))+`}`, `[`, `"x"`, ``, `[] []`)
+			_ = send(conn, row(2, "ONEUSDT", `,"p":"2","r":"x"`), `[`+row(2, "BADUSDT", `,"p":{"oops":null}`)+`,7,null,`+
+				strings.Replace(row(2, "XUSDT", `,"p":"1"`), "markPriceUpdate", "24hrTicker", 1)+`,`+row(2, "NUMUSDT", fmt.Sprintf(`,"p":3,"T":"%d"`, now.Add(time.Hour).UnixMilli()))+`]`)
+			_ = conn.WriteMessage(websocket.BinaryMessage, []byte(`{"stream":"x","data":`+row(3, "\u5e01USDT", `,"p":"4"`)+`}`))
+			go hold(conn) // takes the pongs
+			w, _ := conn.NextWriter(websocket.TextMessage)
+			for _, part := range []string{`[`, row(4, "ONEUSDT", `,`+strings.Repeat(" ", 8<<10)+`"p":"5"`), `]`} { // longer than a frame
+				_, _ = io.WriteString(w, part)
+				_ = conn.WriteControl(websocket.PingMessage, nil, time.Now().Add(time.Second))
+			}
+			_ = w.Close()
 		}))
 		var got []market.MarkPrice
 		deliveries := 0
@@ -71,15 +92,21 @@ func TestStreamDeliversBothShapes(t *testing.T) {
 		if p := problemOf(t, err); p.Kind != market.Unreachable || p.What != "mark price stream" {
 			t.Errorf("ended with %v", err)
 		}
-		next := time.UnixMilli(1750161600000)
-		pair := []market.MarkPrice{
-			{Symbol: "BTCUSDT", Price: 105000.5, FundingRate: 0.0001, NextFunding: next},
-			{Symbol: "BTCUSD_PERP", Price: 1, FundingRate: market.Unknown},
+		mark := func(i int, symbol string, price, rate float64, next time.Duration) market.MarkPrice {
+			m := market.MarkPrice{Symbol: symbol, Price: price, FundingRate: rate, Time: at(i)}
+			if next > 0 {
+				m.NextFunding = at(i).Add(next)
+			}
+			return m
 		}
-		want := append(slices.Concat(pair, pair),
-			market.MarkPrice{Symbol: "ONEUSDT", Price: 2, FundingRate: market.Unknown},
-			market.MarkPrice{Symbol: "NUMUSDT", Price: 3, FundingRate: market.Unknown, NextFunding: next})
-		if deliveries != 4 || !slices.EqualFunc(got, want, sameMark) {
+		const due = 12_112 * time.Second
+		want := []market.MarkPrice{
+			mark(0, "BTCUSDT", 105000.5, 0.0001, due), mark(0, "BTCUSD_PERP", 1, market.Unknown, 0),
+			mark(1, "BTCUSDT", 105000.5, 0.0001, due), mark(1, "BTCUSD_PERP", 1, market.Unknown, 0),
+			mark(2, "ONEUSDT", 2, market.Unknown, 0), mark(2, "NUMUSDT", 3, market.Unknown, time.Hour-2*time.Millisecond),
+			mark(3, "币USDT", 4, market.Unknown, 0), mark(4, "ONEUSDT", 5, market.Unknown, 0),
+		}
+		if deliveries != 6 || !slices.EqualFunc(got, want, sameMark) {
 			t.Errorf("%d deliveries\ngot  %+v\nwant %+v", deliveries, got, want)
 		}
 	})
@@ -114,7 +141,7 @@ func TestStreamWatchdog(t *testing.T) {
 		ends  time.Duration
 	}{
 		"silent from the start": {hold, 4 * time.Second},
-		"falls silent":          {tick(10, func(c *websocket.Conn) error { return send(c, goodMarks) }), 14 * time.Second},
+		"falls silent":          {tick(10, func(c *websocket.Conn) error { return send(c, marksAt(thisYear())) }), 14 * time.Second},
 		"only pings":            {tick(60, ping), 4 * time.Second},
 		"only rubbish":          {tick(60, func(c *websocket.Conn) error { return send(c, `[]`, `{"result":null}`, `[{"e":"markPriceUpdate"}]`) }), 4 * time.Second},
 	} {
@@ -158,7 +185,7 @@ func TestStreamEndsWithItsContext(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		left := make(chan error, 1)
 		c := inMemory(t, streaming(t, func(conn *websocket.Conn) {
-			go func() { _ = send(conn, goodMarks) }()
+			go func() { _ = send(conn, marksAt(thisYear())) }()
 			_, _, err := conn.ReadMessage()
 			left <- err
 		}))

@@ -2,25 +2,25 @@ package binance
 
 import (
 	"context"
-	"encoding/json"
-	"slices"
+	"sync"
 	"time"
-
-	"github.com/adshao/go-binance/v2/futures"
 
 	"openinterest/data/market"
 )
 
 // StreamMarkPrices delivers mark prices and funding as the exchange pushes
 // them, each second, in several messages. It may name contracts that this
-// program does not show, coin-margined ones included. deliver is called on the
-// reading goroutine and owns what it gets; it must be quick.
+// program does not show, coin-margined ones included. A row whose event is no
+// newer than the one before it of its contract, on this connection or an
+// earlier one, is not delivered, nor is one of another time than now. deliver
+// is called on the reading goroutine and owns what it gets; it must be quick.
 //
 // One call is one connection. It returns once that breaks, brings nothing
 // usable for 4 seconds, or ctx ends; the caller connects again, with backoff.
 func (c *Client) StreamMarkPrices(ctx context.Context, deliver func([]market.MarkPrice)) error {
+	d := newMarkDecoder()
 	return c.follow(ctx, markStream, func(message []byte) bool {
-		rows, dropped := streamedMarkPrices(message, c.Now())
+		rows, dropped := d.decode(message, c.clock, &c.streamed)
 		c.report(markStream, dropped)
 		if len(rows) == 0 {
 			return false
@@ -34,8 +34,9 @@ func (c *Client) StreamMarkPrices(ctx context.Context, deliver func([]market.Mar
 // sample. It works like StreamMarkPrices, but for that nothing may come for
 // minutes.
 func (c *Client) StreamLiquidations(ctx context.Context, deliver func(market.Liquidation)) error {
+	d := newLiquidationDecoder()
 	return c.follow(ctx, liquidationStream, func(message []byte) bool {
-		rows, dropped := streamedLiquidations(message)
+		rows, dropped := d.decode(message, c.Now())
 		c.report(liquidationStream, dropped)
 		for _, r := range rows {
 			deliver(r)
@@ -44,96 +45,202 @@ func (c *Client) StreamLiquidations(ctx context.Context, deliver func(market.Liq
 	})
 }
 
-func (c *Client) report(s stream, dropped map[reason]int) {
+func (c *Client) report(s stream, dropped drops) {
 	for why, n := range dropped {
 		c.tally.drop(s.name, string(why), n)
 	}
+}
+
+// drops counts the rows of a message that were dropped.
+type drops map[reason]int
+
+func (d *drops) add(why reason, n int) {
+	if n == 0 {
+		return
+	}
+	if *d == nil {
+		*d = drops{}
+	}
+	(*d)[why] += n
 }
 
 const (
 	noEvent    reason = "no such event"
 	noMessage  reason = "no JSON"
 	otherEvent reason = "another kind of event"
+	notNewer   reason = "no newer than what is known"
+	otherTime  reason = "of another time than now"
 )
 
-// streamedMarkPrices decodes a message of the mark-price stream.
-func streamedMarkPrices(message []byte, now time.Time) ([]market.MarkPrice, map[reason]int) {
-	return streamed(message, "markPriceUpdate", func(e futures.WsMarkPriceEvent) (market.MarkPrice, reason) {
-		return markPrice(e.Symbol, e.MarkPrice, e.FundingRate, e.NextFundingTime, now)
-	}, func(e futures.WsMarkPriceEvent) string { return e.Event })
+// fresh is by how much the time of a streamed row may differ from now.
+const fresh = 10 * time.Second
+
+// markDecoder decodes the messages of one connection for mark prices, some 520
+// rows each second, without garbage of its own.
+type markDecoder struct {
+	size                                 int // rows of the largest message so far
+	event                                event
+	kind, time, symbol, price, rate, due []byte // the fields of the event read last, as served
 }
 
-// streamedLiquidations decodes a message of the liquidation stream.
-func streamedLiquidations(message []byte) ([]market.Liquidation, map[reason]int) {
-	return streamed(message, "forceOrder", liquidation, func(e futures.WsLiquidationOrderEvent) string { return e.Event })
+func newMarkDecoder() *markDecoder {
+	d := &markDecoder{}
+	d.event = event{`"e"`: &d.kind, `"E"`: &d.time, `"s"`: &d.symbol, `"p"`: &d.price, `"r"`: &d.rate, `"T"`: &d.due}
+	return d
 }
 
-func liquidation(e futures.WsLiquidationOrderEvent) (market.Liquidation, reason) {
-	o := e.LiquidationOrder
-	if !market.UsableSymbol(o.Symbol) {
-		return market.Liquidation{}, badSymbol
-	}
-	t, ok := millis(o.TradeTime)
-	if !ok {
-		return market.Liquidation{}, badTime
-	}
-	price := positive(o.AvgPrice)
-	if !market.Known(price) {
-		price = positive(o.Price)
-	}
-	contracts := positive(o.OrigQuantity)
-	if !market.Known(price) || !market.Known(contracts) || o.Side != futures.SideTypeSell && o.Side != futures.SideTypeBuy {
-		return market.Liquidation{}, badNumber
-	}
-	return market.Liquidation{Symbol: o.Symbol, Long: o.Side == futures.SideTypeSell, Price: price, Contracts: contracts, Time: t}, fine
-}
-
-// streamed decodes the events of a message one by one, and counts those that
-// had to be dropped.
-func streamed[L, T any](message []byte, kind string, check func(L) (T, reason), kindOf func(L) string) ([]T, map[reason]int) {
-	dropped := map[reason]int{}
-	list, broken, err := decoded[L](message)
-	if err != nil {
-		dropped[noMessage]++
-		return nil, dropped
-	}
-	if broken > 0 {
-		dropped[noEvent] = broken
-	}
-	rows := make([]T, 0, len(list))
-	for _, event := range list {
-		if kindOf(*event) != kind {
-			dropped[otherEvent]++
-			continue
-		}
-		row, why := check(*event)
+// decode returns the rows of a message that are news. It tells the clock the
+// time of the newest event.
+func (d *markDecoder) decode(message []byte, k *clock, known *latestEvents) (rows []market.MarkPrice, dropped drops) {
+	var newest time.Time
+	rows = make([]market.MarkPrice, 0, d.size)
+	broken, err := d.event.each(message, func() {
+		row, why := d.row(known)
 		if why != fine {
-			dropped[why]++
-			continue
+			dropped.add(why, 1)
+			return
+		}
+		if row.Time.After(newest) {
+			newest = row.Time
 		}
 		rows = append(rows, row)
+	})
+	if err != nil {
+		return nil, drops{noMessage: 1}
 	}
+	d.size = max(d.size, len(rows))
+	dropped.add(noEvent, broken)
+	k.event(newest)
+	return known.news(rows, k.now(), &dropped), dropped
+}
+
+func (d *markDecoder) row(known *latestEvents) (market.MarkPrice, reason) {
+	if string(text(d.kind)) != "markPriceUpdate" {
+		return market.MarkPrice{}, otherEvent
+	}
+	at, ok := millis(whole(d.time))
+	if !ok {
+		return market.MarkPrice{}, badTime
+	}
+	symbol, ok := known.symbol(d.symbol)
+	if !ok {
+		return market.MarkPrice{}, badSymbol
+	}
+	return markPrice(symbol, string(text(d.price)), string(text(d.rate)), whole(d.due), at)
+}
+
+// latestEvents has the time of each contract's newest event, over all
+// connections: a server that repeats itself does so after a reconnect, too.
+type latestEvents struct {
+	mu sync.Mutex
+	of map[string]*latestEvent // by symbol
+}
+
+type latestEvent struct {
+	symbol string // so that each of the 520 a second is not made anew
+	at     time.Time
+}
+
+// maxStreamed bounds how many symbols are known; the exchange has about 700.
+const maxStreamed = 10_000
+
+// symbol returns the symbol that a field holds, if it can be one.
+func (l *latestEvents) symbol(value []byte) (string, bool) {
+	if len(value) == 0 || value[0] != '"' {
+		return "", false
+	}
+	name := text(value)
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if e := l.of[string(name)]; e != nil {
+		return e.symbol, true
+	}
+	s := string(name)
+	if !market.UsableSymbol(s) {
+		return "", false
+	}
+	if l.of == nil || len(l.of) >= maxStreamed {
+		l.of = map[string]*latestEvent{}
+	}
+	l.of[s] = &latestEvent{symbol: s}
+	return s, true
+}
+
+// news keeps the rows that are newer than what is known, and of now. What is
+// known does not count where it lies in the future: the clock was wrong then.
+func (l *latestEvents) news(rows []market.MarkPrice, now time.Time, dropped *drops) []market.MarkPrice {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	kept := rows[:0]
+	for _, r := range rows {
+		e := l.of[r.Symbol]
+		switch {
+		case e == nil: // forgotten meanwhile
+		case apart(r.Time, now, fresh):
+			dropped.add(otherTime, 1)
+		case !r.Time.After(e.at) && !e.at.After(now.Add(fresh)):
+			dropped.add(notNewer, 1)
+		default:
+			e.at, r.Received = r.Time, now
+			kept = append(kept, r)
+		}
+	}
+	return kept
+}
+
+// liquidationDecoder decodes the messages of one connection for liquidations.
+type liquidationDecoder struct {
+	event                                          event
+	kind, order                                    []byte
+	inner                                          event
+	symbol, side, quantity, price, average, traded []byte
+}
+
+func newLiquidationDecoder() *liquidationDecoder {
+	d := &liquidationDecoder{}
+	d.event = event{`"e"`: &d.kind, `"o"`: &d.order}
+	d.inner = event{`"s"`: &d.symbol, `"S"`: &d.side, `"q"`: &d.quantity, `"p"`: &d.price, `"ap"`: &d.average, `"T"`: &d.traded}
+	return d
+}
+
+func (d *liquidationDecoder) decode(message []byte, now time.Time) (rows []market.Liquidation, dropped drops) {
+	broken, err := d.event.each(message, func() {
+		row, why := d.row(now)
+		if why != fine {
+			dropped.add(why, 1)
+			return
+		}
+		rows = append(rows, row)
+	})
+	if err != nil {
+		return nil, drops{noMessage: 1}
+	}
+	dropped.add(noEvent, broken)
 	return rows, dropped
 }
 
-// decoded is the events of a message, and how many of them cannot be mended.
-func decoded[L any](message []byte) (list []*L, broken int, err error) {
-	if isJSON(message, '[') == nil && json.Unmarshal(message, &list) == nil && !slices.Contains(list, nil) {
-		return list, 0, nil // as nearly always, and each second: at a quarter of the garbage
+func (d *liquidationDecoder) row(now time.Time) (market.Liquidation, reason) {
+	if string(text(d.kind)) != "forceOrder" {
+		return market.Liquidation{}, otherEvent
 	}
-	raws, err := events(message)
-	if err != nil {
-		return nil, 0, err
+	if isJSON(d.order, '{') != nil || d.inner.object(decoder(d.order)) != nil {
+		return market.Liquidation{}, noEvent
 	}
-	list = make([]*L, 0, len(raws))
-	for _, raw := range raws {
-		event := new(L)
-		clean, err := mend[L](raw)
-		if err != nil || json.Unmarshal(clean, event) != nil {
-			broken++
-			continue
-		}
-		list = append(list, event)
+	symbol, side := string(text(d.symbol)), string(text(d.side))
+	if !market.UsableSymbol(symbol) {
+		return market.Liquidation{}, badSymbol
 	}
-	return list, broken, nil
+	t, ok := millis(whole(d.traded))
+	if !ok || t.After(now.Add(fresh)) {
+		return market.Liquidation{}, badTime
+	}
+	price := priceOf(string(text(d.average)))
+	if !market.Known(price) {
+		price = priceOf(string(text(d.price)))
+	}
+	contracts := contractsOf(string(text(d.quantity)))
+	if !market.Known(price) || !market.Known(contracts) || side != "SELL" && side != "BUY" {
+		return market.Liquidation{}, badNumber
+	}
+	return market.Liquidation{Symbol: symbol, Long: side == "SELL", Price: price, Contracts: contracts, Time: t}, fine
 }

@@ -5,11 +5,15 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"math"
 	"reflect"
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/adshao/go-binance/v2/common"
 	"github.com/adshao/go-binance/v2/futures"
@@ -19,8 +23,10 @@ import (
 // in one row of 500 costs the other 499. So before it sees an answer, the
 // transport tidies it with the functions here: each row is decoded alone, into
 // the library's own row type; a field that does not fit is mended where its
-// meaning is plain, else removed; what is no row at all is dropped. An answer
-// that is in order passes through byte by byte.
+// meaning is plain, else removed; what is no row at all is dropped. A member
+// whose name differs in case alone from one that the library knows is removed,
+// too, for encoding/json would take it for that. An answer that is in order
+// passes through byte by byte.
 
 // tidier turns the body of an answer into one that the library can decode.
 // rows is how many rows the answer had, lost how many had to be dropped.
@@ -34,7 +40,7 @@ func tidyList[T any](body []byte) (clean []byte, rows, lost int, err error) {
 		return nil, 0, 0, err
 	}
 	var all []*T
-	if json.Unmarshal(body, &all) == nil && !slices.Contains(all, nil) {
+	if isExact(body, membersOf[T]()) && json.Unmarshal(body, &all) == nil && !slices.Contains(all, nil) {
 		return body, len(all), 0, nil // as nearly always
 	}
 	var raws []json.RawMessage
@@ -66,21 +72,21 @@ func tidyExchangeInfo(body []byte) (clean []byte, rows, lost int, err error) {
 	if err := isJSON(body, '{'); err != nil {
 		return nil, 0, 0, err
 	}
-	var all struct {
-		ServerTime json.RawMessage `json:"serverTime,omitempty"`
-		RateLimits json.RawMessage `json:"rateLimits,omitempty"`
-		Symbols    json.RawMessage `json:"symbols,omitempty"`
-	}
+	var all map[string]json.RawMessage
 	if err := json.Unmarshal(body, &all); err != nil {
 		return nil, 0, 0, err
 	}
-	if all.Symbols, rows, lost, err = tidyList[futures.Symbol](all.Symbols); err != nil {
+	used := map[string]json.RawMessage{}
+	if used["symbols"], rows, lost, err = tidyList[futures.Symbol](all["symbols"]); err != nil {
 		return nil, 0, 0, fmt.Errorf("symbols: %w", err)
 	}
-	if all.RateLimits, _, _, err = tidyList[futures.RateLimit](all.RateLimits); err != nil {
-		all.RateLimits = nil // the documented limits hold
+	if limits, _, _, err := tidyList[futures.RateLimit](all["rateLimits"]); err == nil { // else the documented limits hold
+		used["rateLimits"] = limits
 	}
-	if clean, err = json.Marshal(all); err != nil {
+	if at := all["serverTime"]; at != nil {
+		used["serverTime"] = at
+	}
+	if clean, err = json.Marshal(used); err != nil {
 		return nil, 0, 0, err
 	}
 	clean, err = mend[futures.ExchangeInfo](clean)
@@ -103,10 +109,17 @@ func isJSON(body []byte, start byte) error {
 	return errors.New("the answer is no object: " + excerpt(body))
 }
 
-// excerpt is the beginning of a body, for the log.
+// excerpt is the beginning of a body, for the log and the terminal: on one
+// line, without anything that would steer a terminal or turn the text.
 func excerpt(body []byte) string {
 	const most = 120
-	s := strings.Join(strings.Fields(strings.ToValidUTF8(string(body[:min(len(body), 4*most)]), "")), " ")
+	visible := strings.Map(func(r rune) rune {
+		if r == utf8.RuneError || !unicode.IsGraphic(r) {
+			return ' '
+		}
+		return r
+	}, string(body[:min(len(body), 4*most)]))
+	s := strings.Join(strings.Fields(visible), " ")
 	if r := []rune(s); len(r) > most {
 		s = string(r[:most]) + "…"
 	}
@@ -117,13 +130,23 @@ func excerpt(body []byte) string {
 const mostRepairs = 64
 
 // mend returns raw if it decodes into a T; otherwise a copy of it that does,
-// with the fields that do not fit rewritten or removed. It fails on what is no
-// object.
+// with the fields that do not fit rewritten or removed, and those that a T
+// knows by a name in another case. It fails on what is no object.
 func mend[T any](raw json.RawMessage) (json.RawMessage, error) {
 	if err := isJSON(raw, '{'); err != nil {
 		return nil, err
 	}
 	var fields map[string]json.RawMessage
+	if known := membersOf[T](); !isExact(raw, known) {
+		if err := json.Unmarshal(raw, &fields); err != nil {
+			return nil, err
+		}
+		maps.DeleteFunc(fields, func(name string, _ json.RawMessage) bool { return !known[name] })
+		var err error
+		if raw, err = json.Marshal(fields); err != nil {
+			return nil, err
+		}
+	}
 	for range mostRepairs {
 		var row T
 		err := json.Unmarshal(raw, &row)
@@ -145,20 +168,22 @@ func mend[T any](raw json.RawMessage) (json.RawMessage, error) {
 }
 
 // repair rewrites the field that the decoder complained of, if its meaning is
-// plain, else removes it.
+// plain. Otherwise it removes it, or makes it -1 where a whole number should
+// be: what makes no sense is not the same as what is absent.
 func repair(fields map[string]json.RawMessage, misfit *json.UnmarshalTypeError) {
 	name, inner, _ := strings.Cut(misfit.Field, ".")
-	for key, value := range fields {
-		if !strings.EqualFold(key, name) || key != name && fields[name] != nil {
-			continue // the decoder falls back to names in another case
-		}
-		if fixed, ok := convert(value, misfit.Type); ok && inner == "" {
-			fields[key] = fixed
-		} else {
-			delete(fields, key)
-		}
+	fixed, ok := convert(fields[name], misfit.Type)
+	switch {
+	case ok && inner == "":
+		fields[name] = fixed
+	case inner == "" && isWhole(misfit.Type):
+		fields[name] = json.RawMessage("-1")
+	default:
+		delete(fields, name)
 	}
 }
+
+func isWhole(t reflect.Type) bool { return t.Kind() == reflect.Int || t.Kind() == reflect.Int64 }
 
 // convert writes a number as a string or a string as a whole number, as t
 // wants it.
@@ -169,13 +194,13 @@ func convert(value json.RawMessage, t reflect.Type) (json.RawMessage, bool) {
 		text = quoted
 	}
 	x := number(text)
-	switch t.Kind() {
-	case reflect.String:
+	switch {
+	case t.Kind() == reflect.String:
 		if math.IsNaN(x) {
 			return nil, false
 		}
 		return json.RawMessage(strconv.Quote(text)), true
-	case reflect.Int, reflect.Int64:
+	case isWhole(t):
 		const exact = 1 << 53
 		if math.IsNaN(x) || x != math.Trunc(x) || math.Abs(x) > exact {
 			return nil, false
@@ -189,20 +214,71 @@ func convert(value json.RawMessage, t reflect.Type) (json.RawMessage, bool) {
 // which comes with any HTTP status, 200 included.
 func errorIn(body []byte) *common.APIError {
 	const longest = 8 << 10
-	if len(body) > longest {
+	if len(body) > longest || isJSON(body, '{') != nil {
 		return nil
 	}
-	var e struct {
-		Code json.RawMessage `json:"code"`
-		Msg  string          `json:"msg"`
-	}
-	var misfit *json.UnmarshalTypeError // of msg, which is only for the log
-	if err := json.Unmarshal(body, &e); err != nil && !errors.As(err, &misfit) || e.Code == nil {
+	var code, message []byte
+	if err := (event{`"code"`: &code, `"msg"`: &message}).object(decoder(body)); err != nil {
 		return nil
 	}
-	code := number(strings.Trim(string(e.Code), `"`))
-	if math.IsNaN(code) || math.Abs(code) > 1e9 {
+	x := number(string(text(code)))
+	if math.IsNaN(x) || math.Abs(x) > 1e9 {
 		return nil
 	}
-	return &common.APIError{Code: int64(code), Message: e.Msg}
+	return &common.APIError{Code: int64(x), Message: excerpt(text(message))}
+}
+
+// members are the names of what an object may have that is decoded into a type.
+type members map[string]bool
+
+var membersByType sync.Map // of reflect.Type
+
+// membersOf are the members that encoding/json knows of a T.
+func membersOf[T any]() members {
+	t := reflect.TypeFor[T]()
+	if known, ok := membersByType.Load(t); ok {
+		return known.(members)
+	}
+	known := members{}
+	for _, field := range reflect.VisibleFields(t) {
+		if name, _, _ := strings.Cut(field.Tag.Get("json"), ","); name != "" {
+			known[name] = true
+		}
+	}
+	membersByType.Store(t, known)
+	return known
+}
+
+// isExact reports whether no member of an object, or of the objects of a list,
+// has a name that differs from a known one in case alone.
+func isExact(body []byte, known members) bool {
+	d := decoder(body)
+	if d.PeekKind() == '[' {
+		_, _ = d.ReadToken()
+	}
+	for d.PeekKind() == '{' {
+		_, _ = d.ReadToken()
+		for d.PeekKind() == '"' {
+			name, err := d.ReadValue()
+			if err != nil || !known.isExact(text(name)) || d.SkipValue() != nil {
+				return false
+			}
+		}
+		if _, err := d.ReadToken(); err != nil {
+			return false
+		}
+	}
+	return true // or something other than objects follows, which the decoder finds
+}
+
+func (m members) isExact(name []byte) bool {
+	if m[string(name)] {
+		return true
+	}
+	for known := range m {
+		if strings.EqualFold(known, string(name)) {
+			return false
+		}
+	}
+	return true
 }

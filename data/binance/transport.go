@@ -3,12 +3,14 @@ package binance
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"net"
 	"net/http"
 	"net/http/httptrace"
+	"net/url"
 	"strconv"
 	"strings"
 	"time"
@@ -16,10 +18,9 @@ import (
 	"github.com/adshao/go-binance/v2/common"
 )
 
-// Limits of what is accepted from the other end. The largest real answer,
-// exchangeInfo, has about 2 MB.
+// Limits of what is accepted from the other end, in bytes. A route has one of
+// its own for its answers; see route.
 const (
-	maxBody      = 16 << 20
 	maxErrorBody = 4 << 10 // of an answer that is an error anyway
 	maxHeaders   = 64 << 10
 )
@@ -35,6 +36,7 @@ const (
 // that the library keeps to itself. It travels in the request's context.
 type answer struct {
 	tidy tidier
+	most int64 // bytes that the body may have, unpacked
 
 	status     int  // 0: there was no answer
 	page       bool // a web page came, not the exchange's answer
@@ -133,22 +135,35 @@ func (a *answer) note(res *http.Response) {
 
 var errTooLarge = errors.New("the answer is larger than any that could be meant")
 
+// hostOf names where an answer sends to, without the parts of the address that
+// may be secret.
+func hostOf(location string) string {
+	u, err := url.Parse(location)
+	if err != nil || u.Host == "" {
+		return "another place"
+	}
+	return excerpt([]byte(u.Host))
+}
+
 // read returns the body as the library may have it.
 func (a *answer) read(res *http.Response) ([]byte, error) {
 	if a.status >= http.StatusBadRequest {
 		body, _ := io.ReadAll(io.LimitReader(res.Body, maxErrorBody)) // the status tells more than a broken body
 		a.refusal = errorIn(body)
 		a.page = isPage(body)
-		return body, nil
+		if a.refusal == nil {
+			return body, nil
+		}
+		return json.Marshal(map[string]any{"code": a.refusal.Code, "msg": a.refusal.Message}) // in printable form
 	}
 	if a.status < 200 || a.status >= 300 { // the exchange sends nobody elsewhere; a login page on the way does
-		return nil, fmt.Errorf("HTTP %d: sent to %q", a.status, excerpt([]byte(res.Header.Get("Location"))))
+		return nil, fmt.Errorf("HTTP %d: sent to %s", a.status, hostOf(res.Header.Get("Location")))
 	}
-	body, err := io.ReadAll(io.LimitReader(res.Body, maxBody+1))
+	body, err := io.ReadAll(io.LimitReader(res.Body, a.most+1))
 	if err != nil {
 		return nil, fmt.Errorf("reading the answer: %w", err)
 	}
-	if len(body) > maxBody {
+	if int64(len(body)) > a.most {
 		return nil, errTooLarge
 	}
 	if a.refusal = errorIn(body); a.refusal != nil {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"compress/gzip"
 	"context"
+	"encoding/json"
 	"errors"
 	"io"
 	"net"
@@ -13,6 +14,8 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
+	"unicode"
 
 	"openinterest/data/market"
 )
@@ -88,6 +91,110 @@ func TestGzipIsUnderstoodAndBounded(t *testing.T) {
 	_, err := c.OpenInterest(t.Context(), "BTCUSDT")
 	if p := problemOf(t, err); p.Kind != market.BadAnswer || !errors.Is(err, errTooLarge) {
 		t.Errorf("a bomb gave %v", err)
+	}
+}
+
+// A body has a limit by its route, unpacked, and is not read beyond it.
+func TestBodiesAreBoundedByRoute(t *testing.T) {
+	for _, test := range []struct {
+		name string
+		most int // bytes that are accepted
+		ask  func(*Client) error
+	}{
+		{"open interest", 4 << 10, func(c *Client) error { _, err := c.OpenInterest(t.Context(), "A"); return err }},
+		{"history", 512 << 10, func(c *Client) error {
+			_, err := c.OpenInterestHistory(t.Context(), "A", market.Period5m, time.Time{}, time.Time{}, 0)
+			return err
+		}},
+		{"mark prices", 1 << 20, func(c *Client) error { _, err := c.MarkPrices(t.Context()); return err }},
+		{"contracts", 4 << 20, func(c *Client) error { _, err := c.Contracts(t.Context()); return err }},
+	} {
+		for name, zipped := range map[string]bool{"plain": false, "gzip": true} {
+			t.Run(test.name+", "+name, func(t *testing.T) {
+				size := 0
+				c := exchange(t, func(w http.ResponseWriter, _ *http.Request) {
+					body := bytes.Repeat([]byte(" "), size)
+					if zipped {
+						w.Header().Set("Content-Encoding", "gzip")
+						body = []byte(gzipped(t, body))
+					}
+					_, _ = w.Write(body)
+				})
+				for _, more := range []int{0, 1, 32 << 20} {
+					size = test.most + more
+					if err := test.ask(c); errors.Is(err, errTooLarge) != (more > 0) {
+						t.Errorf("%d bytes gave %v", size, err)
+					}
+				}
+			})
+		}
+	}
+}
+
+// Nothing that an answer says steers a terminal, and no part of an address
+// that may be secret is repeated.
+func TestWhatIsRepeated(t *testing.T) {
+	const steering = "\x1b]0;owned\x07\x1b[31m\u202ered\u200b\x00\r\nLine"
+	said, _ := json.Marshal(map[string]any{"code": -1130, "msg": steering})
+	for name, c := range map[string]*Client{
+		"a page":         says(t, 200, "<html>"+steering),
+		"a refusal":      says(t, 403, "<html>"+steering),
+		"an error":       says(t, 400, string(said)),
+		"an error, 200":  says(t, 200, string(said)),
+		"another symbol": says(t, 200, `{"symbol":"\u001b[31m","openInterest":"1","time":1702244985273}`),
+		"elsewhere":      says(t, 302, "", "Location", "http://user:hunter2@portal.invalid/login?token=hunter2"),
+		"elsewhere, odd": says(t, 302, "", "Location", "http://user:hunter2 @%zz"),
+	} {
+		t.Run(name, func(t *testing.T) {
+			_, err := c.OpenInterest(t.Context(), "A")
+			text := problemOf(t, err).Error()
+			if strings.ContainsFunc(text, func(r rune) bool { return !unicode.IsGraphic(r) }) {
+				t.Errorf("unprintable: %q", text)
+			}
+			if strings.Contains(text, "hunter2") {
+				t.Errorf("a secret is repeated: %s", text)
+			}
+		})
+	}
+	for _, address := range []string{
+		"http://user:hunter2@x", "http://user:hunter2@x/?a=b", "http://user:hunter 2@x", "http://user:hunter2%zz@x", "http://user:hunter2/5@x", "ftp://user:hunter2@x",
+		"http://x/?key=hunter2", "http://x/#hunter2", "http://user:hunter2@", "user:hunter2@x", "http://x:hunter2@y:z/",
+	} {
+		for _, o := range []Options{{RESTURL: address}, {StreamURL: strings.Replace(address, "http", "ws", 1)}} {
+			_, err := New(o)
+			if err == nil || strings.Contains(err.Error(), "hunter2") {
+				t.Errorf("%s: %v", address, err)
+			}
+		}
+	}
+}
+
+// Members that differ from known ones in case alone are not taken for them.
+func TestMembersAreExact(t *testing.T) {
+	c := exchange(t, func(w http.ResponseWriter, r *http.Request) {
+		_, _ = io.WriteString(w, map[string]string{
+			"/fapi/v1/exchangeInfo": `{"symbols":[{"symbol":"A","Symbol":"B","quoteAsset":"USDT","status":"TRADING","STATUS":"BREAK","contractType":"PERPETUAL"},` +
+				`{"Symbol":"C","quoteAsset":"USDT","status":"TRADING","contractType":"PERPETUAL"}],"Symbols":[],"rateLimits":[],"RateLimits":7}`,
+			"/fapi/v1/ticker/24hr":           `[{"symbol":"A","lastPrice":"2","LastPrice":"3","lastprice":"4"},{"SYMBOL":"B","lastPrice":"2"}]`,
+			"/fapi/v1/premiumIndex":          `[{"symbol":"A","markPrice":"2","markprice":"3"},{"symbol":"B","MarkPrice":"2"}]`,
+			"/futures/data/openInterestHist": `[{"symbol":"A","sumOpenInterest":"2","SumOpenInterest":"3","sumOpenInterestValue":"4","timestamp":1702244700000,"Timestamp":1702245000000}]`,
+		}[r.URL.Path])
+	})
+	contracts, err := c.Contracts(t.Context())
+	if err != nil || len(contracts) != 1 || contracts[0].Symbol != "A" {
+		t.Errorf("contracts %+v, %v", contracts, err)
+	}
+	tickers, err := c.Tickers(t.Context())
+	if err != nil || len(tickers) != 1 || tickers[0].LastPrice != 2 {
+		t.Errorf("tickers %+v, %v", tickers, err)
+	}
+	marks, err := c.MarkPrices(t.Context())
+	if err != nil || len(marks) != 1 || marks[0].Price != 2 {
+		t.Errorf("mark prices %+v, %v", marks, err)
+	}
+	s, err := c.OpenInterestHistory(t.Context(), "A", market.Period5m, time.Time{}, time.Time{}, 0)
+	if err != nil || s.Len() != 1 || s.Points[0] != (market.Point{Time: 1702244700000, Contracts: 2, Price: 2}) {
+		t.Errorf("history %+v, %v", s, err)
 	}
 }
 

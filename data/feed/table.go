@@ -233,9 +233,6 @@ func (t *table) setFunding(terms map[string]market.FundingTerms) {
 		if !ok {
 			f = market.DefaultFundingTerms()
 		}
-		if f.IntervalHours == 0 { // adjusted in its cap and floor alone
-			f.IntervalHours = market.DefaultFundingTerms().IntervalHours
-		}
 		r.quote.Funding = f
 		t.touch(r)
 	}
@@ -251,7 +248,7 @@ func (t *table) checkFunding() (misfits bool) {
 	}
 	for _, r := range t.rows {
 		next := r.quote.Mark.NextFunding
-		if next.IsZero() || r.quote.Funding.Fits(next) {
+		if next.IsZero() || r.quote.Funding.Fits(next, r.quote.Mark.Time) {
 			continue
 		}
 		misfits = true

@@ -31,28 +31,6 @@ type Ticker struct {
 	Received       time.Time
 }
 
-// FundingTerms are a contract's funding interval and the limits of its rate.
-type FundingTerms struct {
-	IntervalHours int
-	Cap, Floor    float64 // fractions; Unknown when not served
-}
-
-// DefaultFundingTerms are those of a contract that the exchange's list of
-// adjusted contracts does not name.
-func DefaultFundingTerms() FundingTerms {
-	return FundingTerms{IntervalHours: 8, Cap: Unknown, Floor: Unknown}
-}
-
-// Fits reports whether a payment at next lies on the grid of the interval, which
-// begins at midnight, UTC. An interval that is not known fits nothing.
-func (t FundingTerms) Fits(next time.Time) bool {
-	if t.IntervalHours <= 0 {
-		return false
-	}
-	interval := time.Duration(t.IntervalHours) * time.Hour
-	return next.Sub(next.Truncate(24*time.Hour))%interval < time.Minute
-}
-
 // Quote is all that is known of one contract at one moment: a row of the
 // table. It is immutable. The zero Quote knows nothing; absent parts have a
 // zero Received time, and the methods then return Unknown.
