@@ -52,7 +52,7 @@ func (s *Store) Coverages(ctx context.Context) ([]Coverage, error) {
 			if err := rows.Scan(&id, &symbol); err != nil {
 				return err
 			}
-			if c := settled[id]; c.Points > 0 {
+			if c := settled[id]; c.Points > 0 && market.UsableSymbol(symbol) {
 				c.Symbol = symbol
 				out = append(out, c)
 			}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"slices"
 	"time"
 )
 
@@ -49,6 +50,16 @@ func (s *Store) SaveArchiveDay(ctx context.Context, d ArchiveDay, rows []Row) (S
 				continue
 			}
 			key := blockKey{id, dayOf(stamp.Time)}
+			if r.Inexact && stamp.Time%dayMillis == 0 {
+				had, err := s.hasArchived(ctx, tx, key, stamp.Time)
+				if err != nil {
+					return err
+				}
+				if had {
+					saved.Known++
+					continue
+				}
+			}
 			groups[key] = append(groups[key], stamp)
 		}
 		if err := s.mergeBlocks(ctx, tx, groups, &saved); err != nil {
@@ -64,6 +75,12 @@ func (s *Store) SaveArchiveDay(ctx context.Context, d ArchiveDay, rows []Row) (S
 			"compared", saved.Compared, "disagreed", saved.Disagreed, "worst", saved.Worst)
 	}
 	return saved, problem(err, "saving %s of %s", d.Day.Format(time.DateOnly), d.Symbol)
+}
+
+// hasArchived reports whether the archive gave a stamp already.
+func (s *Store) hasArchived(ctx context.Context, tx *sql.Tx, key blockKey, at int64) (bool, error) {
+	block, err := s.readBlock(ctx, tx, key)
+	return slices.ContainsFunc(block, func(s Stamp) bool { return s.Time == at && s.Source == Archive }), err
 }
 
 // ArchiveDays returns what is known of a contract's archived days from one day

@@ -6,6 +6,8 @@ import (
 	"encoding/json"
 	"fmt"
 	"time"
+
+	"openinterest/data/market"
 )
 
 // Event is a signal that fired while the program looked, as it was then. The
@@ -67,6 +69,9 @@ func (s *Store) Events(ctx context.Context, symbol string, from, to int64) ([]Ev
 			var evidence string
 			if err := rows.Scan(&e.Time, &e.Symbol, &e.Kind, &e.Version, &seen, &evidence); err != nil {
 				return fmt.Errorf("reading an event: %w", err)
+			}
+			if !market.UsableSymbol(e.Symbol) {
+				continue // nobody but another program wrote it
 			}
 			e.Seen, e.Evidence = time.UnixMilli(seen).UTC(), json.RawMessage(evidence)
 			out = append(out, e)

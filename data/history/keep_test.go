@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"testing"
 	"time"
 
@@ -200,6 +201,30 @@ func TestSettingsComeBack(t *testing.T) {
 		}
 		if v, err := s.Setting(t.Context(), "keep"); v != want || err != nil {
 			t.Errorf("%q, %v", v, err)
+		}
+	}
+}
+
+// The midnight between two days is in the files of both. Where one of them has it
+// exactly, that counts, whichever is imported first.
+func TestAnExactMidnightStays(t *testing.T) {
+	midnight := stampOf(day0, dayStamps-1)
+	row := func(contracts float64, inexact bool) []Row {
+		return []Row{{Symbol: "X", Point: market.Point{Time: midnight, Contracts: contracts, Price: 2}, Source: Archive, Inexact: inexact}}
+	}
+	for _, exactFirst := range []bool{true, false} {
+		s := openStore(t, t.TempDir())
+		files := [][]Row{row(5, false), row(7, true)}
+		if !exactFirst {
+			slices.Reverse(files)
+		}
+		for i, rows := range files {
+			if _, err := s.SaveArchiveDay(t.Context(), ArchiveDay{Symbol: "X", Day: dayTime(i), State: Imported, Points: 1}, rows); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if got := all(t, s, "X"); len(got) != 1 || got[0].Contracts != 5 {
+			t.Errorf("exact first %v: %+v", exactFirst, got)
 		}
 	}
 }

@@ -138,7 +138,7 @@ func (s *Store) Recent(ctx context.Context, n int) (map[string]*market.Series, e
 		from := newest - int64(n-1)*market.StepMillis
 		out = make(map[string]*market.Series, len(symbols))
 		for id, symbol := range symbols {
-			if stamps := between(join(settled[id], late[id]), from, newest); len(stamps) > 0 {
+			if stamps := between(join(settled[id], late[id]), from, newest); len(stamps) > 0 && market.UsableSymbol(symbol) {
 				out[symbol] = series(symbol, stamps)
 			}
 		}

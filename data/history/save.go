@@ -10,6 +10,8 @@ import (
 	"math"
 	"slices"
 	"time"
+
+	"openinterest/data/market"
 )
 
 // Rows that come a few at a time are appended to a journal, one record a call,
@@ -106,7 +108,7 @@ func sortRows(ctx context.Context, tx *sql.Tx, rows []Row, saved *Saved) (many m
 	groups := map[blockKey][]Stamp{}
 	for _, r := range rows {
 		stamp, ok := r.stamp()
-		if !ok || r.Symbol == "" {
+		if !ok || !market.UsableSymbol(r.Symbol) {
 			saved.Unusable++
 			continue
 		}

@@ -3,6 +3,7 @@ package history
 import (
 	"fmt"
 	"math"
+	"time"
 
 	"openinterest/data/market"
 )
@@ -64,13 +65,18 @@ type Row struct {
 	// inferred from the point, the shortest decimal price that explains it.
 	USD    float64
 	Source Source
+
+	// Inexact says that its time is not as it was written. The midnight between
+	// two days is in the archive's files of both: an inexact row replaces none
+	// that another file gave.
+	Inexact bool
 }
 
 // stamp brings a row into the form that is kept. It reports false for a row
 // without a usable time, number of contracts or source.
 func (r Row) stamp() (Stamp, bool) {
 	s := Stamp{Time: market.FloorStamp(r.Point.Time), Contracts: r.Point.Contracts, Price: r.Point.Price, USD: r.USD, Source: r.Source}
-	if s.Time <= 0 || dayOf(s.Time) > lastDay || !usable(s.Contracts) || s.Source < Live || s.Source > Archive {
+	if s.Time <= 0 || s.Time >= noLater || !UsableContracts(s.Contracts) || s.Source < Live || s.Source > Archive {
 		return Stamp{}, false
 	}
 	switch {
@@ -79,12 +85,36 @@ func (r Row) stamp() (Stamp, bool) {
 	case usable(s.Price) && !usable(s.USD):
 		s.USD = impliedUSD(s.Contracts, s.Price)
 	}
-	if !usable(s.Price) || !usable(s.USD) {
+	if !UsableUSD(s.USD, s.Contracts) || !usable(s.Price) || s.Price > mostPrice {
 		s.Price, s.USD = market.Unknown, market.Unknown
 	}
 	return s, true
 }
 
+// What can be meant. The cheapest coins have 1e11 contracts open, prices go from
+// 1e-9 to 1e5, and all open interest together is 1e11 USD; each bound leaves room of
+// a thousand times or so. What lies beyond comes from a fault at the other end, and
+// once kept it would be drawn, averaged and exported for good.
+const (
+	leastContracts, mostContracts = 1e-9, 1e15
+	leastPrice, mostPrice         = 1e-12, 1e9
+	mostUSD                       = 1e13
+)
+
+// noLater is the year 2100: Unix ms.
+var noLater = time.Date(2100, 1, 1, 0, 0, 0, 0, time.UTC).UnixMilli()
+
+// UsableContracts reports whether x can be an open interest in contracts. Zero
+// is none: where a contract trades, some are open.
+func UsableContracts(x float64) bool { return x >= leastContracts && x <= mostContracts }
+
+// UsableUSD reports whether x can be the value of so many contracts.
+func UsableUSD(x, contracts float64) bool {
+	price := x / contracts
+	return x > 0 && x <= mostUSD && price >= leastPrice && price <= mostPrice
+}
+
+// usable reports whether x can be kept in a block.
 func usable(x float64) bool { return market.Known(x) && x > 0 }
 
 // impliedUSD finds the value that was served from the price it implied. The

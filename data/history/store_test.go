@@ -159,18 +159,23 @@ func TestUnusableRowsAreCounted(t *testing.T) {
 	rows := []Row{good}
 	for _, spoil := range []func(*Row){
 		func(r *Row) { r.Symbol = "" },
+		func(r *Row) { r.Symbol = "X\x1b[2J" },
+		func(r *Row) { r.Symbol = "=X" },
 		func(r *Row) { r.Source = 0 },
 		func(r *Row) { r.Source = 9 },
 		func(r *Row) { r.Point.Contracts = 0 },
 		func(r *Row) { r.Point.Contracts = math.NaN() },
 		func(r *Row) { r.Point.Time = -1 },
 		func(r *Row) { r.Point.Time = math.MaxInt64 },
+		func(r *Row) { r.Point.Time = time.Date(2100, 1, 1, 0, 5, 0, 0, time.UTC).UnixMilli() },
+		func(r *Row) { r.Point.Contracts = 1e300 },
+		func(r *Row) { r.Point.Contracts = 1e-300 },
 	} {
 		bad := good
 		spoil(&bad)
 		rows = append(rows, bad)
 	}
-	if saved := save(t, s, rows); saved.Unusable != 7 || saved.Stored != 1 {
+	if saved := save(t, s, rows); saved.Unusable != len(rows)-1 || saved.Stored != 1 {
 		t.Errorf("%+v", saved)
 	}
 	offGrid := good
@@ -180,6 +185,41 @@ func TestUnusableRowsAreCounted(t *testing.T) {
 	got := all(t, s, "X")
 	if len(got) != 2 || got[1].Time != stamp(1, 5, API).Time || market.Known(got[1].Price) {
 		t.Errorf("%+v", got)
+	}
+	for _, price := range []float64{1e300, 1e-300, 1e10} { // the contracts may be right all the same
+		odd := good
+		odd.Point.Price, odd.USD = price, 5*price
+		save(t, s, []Row{odd})
+		if got := all(t, s, "X"); got[0].Contracts != 5 || market.Known(got[0].Price) || market.Known(got[0].USD) {
+			t.Errorf("a price of %g: %+v", price, got[0])
+		}
+	}
+}
+
+// A name that somebody wrote into the file and that is no symbol is shown nowhere.
+func TestOddSymbolsInTheFileAreNotShown(t *testing.T) {
+	s := openStore(t, t.TempDir())
+	save(t, s, append(rowsOf("X", invent(1, 0, 100)), rowsOf("Y", invent(2, 0, 100))...))
+	if _, err := s.AppendEvents(t.Context(), []Event{{Time: 1, Symbol: "Y", Kind: "k", Evidence: []byte("{}")}}); err != nil {
+		t.Fatal(err)
+	}
+	for _, q := range []string{
+		"UPDATE contract SET symbol = char(27) || '[2J' WHERE symbol = 'Y'",
+		"INSERT INTO event(time, symbol, kind, version, seen, evidence) VALUES(2, char(27) || '[2J', 'k', 0, 0, '{}')",
+	} {
+		if _, err := s.writeDB.ExecContext(t.Context(), q); err != nil {
+			t.Fatal(err)
+		}
+	}
+	kept, err := s.Coverages(t.Context())
+	if err != nil || len(kept) != 1 || kept[0].Symbol != "X" {
+		t.Errorf("%v, %v", kept, err)
+	}
+	if recent, err := s.Recent(t.Context(), 10); err != nil || len(recent) != 1 || recent["X"] == nil {
+		t.Errorf("%v, %v", recent, err)
+	}
+	if events, err := s.Events(t.Context(), "", 0, 9); err != nil || len(events) != 1 || events[0].Symbol != "Y" {
+		t.Errorf("%v, %v", events, err)
 	}
 }
 

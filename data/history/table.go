@@ -2,6 +2,7 @@ package history
 
 import (
 	"bytes"
+	"cmp"
 	"compress/flate"
 	"context"
 	"database/sql"
@@ -9,6 +10,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
+	"slices"
 	"sort"
 	"time"
 
@@ -20,9 +23,24 @@ import (
 type Table struct {
 	Saved  time.Time       // when it was known; zero: no table was saved yet
 	Quotes []*market.Quote // by symbol, ascending; History has the newest stamps
+
+	// Contracts is the exchange's list as it was believed last, by symbol: also
+	// those that never had an answer. A contract that is in it isn't newly listed.
+	// Listed is when it was believed; zero: no list was saved yet.
+	Contracts []market.Contract
+	Listed    time.Time
 }
 
-const tableKey = "table"
+const (
+	tableKey     = "table"
+	contractsKey = "contracts"
+)
+
+// savedContracts is how the list is kept; see savedTable.
+type savedContracts struct {
+	Saved     time.Time
+	Contracts []market.Contract
+}
 
 // savedTable is how a table is kept: as JSON (see pack), in which what is unknown is null
 // and what a later version adds is ignored by an earlier one.
@@ -48,15 +66,55 @@ type savedQuote struct {
 	Cap, Floor   *float64 `json:",omitempty"`
 }
 
-// SaveTable keeps the table of a snapshot in place of the one before. The
-// stamps of its histories are not part of it: SaveStamps keeps those.
+// SaveContracts keeps the exchange's list of contracts in place of the one
+// before. Call it with a list that is believed, and only with such a one: it
+// decides of which contracts SaveTable keeps what was known before.
+func (s *Store) SaveContracts(ctx context.Context, list []market.Contract, at time.Time) error {
+	if len(list) == 0 {
+		return nil // no exchange has none
+	}
+	saved := savedContracts{Saved: at, Contracts: slices.Clone(list)}
+	slices.SortFunc(saved.Contracts, func(a, b market.Contract) int { return cmp.Compare(a.Symbol, b.Symbol) })
+	data, err := pack(saved)
+	if err == nil {
+		err = s.setMeta(ctx, contractsKey, data)
+	}
+	return problem(err, "saving the list of contracts")
+}
+
+// SaveTable keeps the quotes of a snapshot in place of those of the same
+// contracts. What was known of others stays while they are on the list that
+// SaveContracts kept, or no list was: a table of three contracts takes nothing from
+// a memory of five hundred. The stamps of histories are not part of it: SaveStamps
+// keeps those.
 func (s *Store) SaveTable(ctx context.Context, snapshot *market.Snapshot) error {
 	if snapshot == nil || len(snapshot.Quotes) == 0 {
 		return nil // nothing is known: the last known table stays
 	}
-	table := savedTable{Saved: snapshot.Time, Quotes: make([]savedQuote, len(snapshot.Quotes))}
-	for i, q := range snapshot.Quotes {
-		table.Quotes[i] = saveQuote(q)
+	list, err := readPacked[savedContracts](ctx, s, contractsKey)
+	if err != nil {
+		return problem(err, "saving the table")
+	}
+	before, err := readPacked[savedTable](ctx, s, tableKey)
+	if err != nil {
+		return problem(err, "saving the table")
+	}
+	listed := map[string]bool{}
+	for _, c := range list.Contracts {
+		listed[c.Symbol] = true
+	}
+	quotes := map[string]savedQuote{}
+	for _, q := range before.Quotes {
+		if symbol := q.Contract.Symbol; listed[symbol] || len(listed) == 0 {
+			quotes[symbol] = q
+		}
+	}
+	for _, q := range snapshot.Quotes {
+		quotes[q.Contract.Symbol] = saveQuote(q)
+	}
+	table := savedTable{Saved: snapshot.Time}
+	for _, symbol := range slices.Sorted(maps.Keys(quotes)) {
+		table.Quotes = append(table.Quotes, quotes[symbol])
 	}
 	data, err := pack(table)
 	if err != nil {
@@ -65,27 +123,48 @@ func (s *Store) SaveTable(ctx context.Context, snapshot *market.Snapshot) error 
 	return problem(s.setMeta(ctx, tableKey, data), "saving the table")
 }
 
+// readPacked reads what setMeta kept, packed: the zero value where there is
+// nothing, or nothing that can be read.
+func readPacked[T any](ctx context.Context, s *Store, key string) (T, error) {
+	var none, v T
+	data, err := s.meta(ctx, key)
+	if err != nil || data == nil {
+		return none, err
+	}
+	if err := unpack(data, &v); err != nil {
+		s.log.Error("what was kept cannot be read", "what", key, "error", err)
+		return none, nil
+	}
+	return v, nil
+}
+
 // LoadTable returns the last known table, each contract with its newest stamps
 // among the last n 5-minute steps of the store. A contract of which only
 // history is known has a quote with its symbol and history alone.
 func (s *Store) LoadTable(ctx context.Context, n int) (*Table, error) {
-	data, err := s.meta(ctx, tableKey)
+	saved, err := readPacked[savedTable](ctx, s, tableKey)
 	if err != nil {
 		return nil, problem(err, "loading the table")
 	}
-	var saved savedTable
-	if data != nil {
-		if err := unpack(data, &saved); err != nil {
-			s.log.Error("the last known table cannot be read", "error", err)
-			saved = savedTable{}
-		}
+	list, err := readPacked[savedContracts](ctx, s, contractsKey)
+	if err != nil {
+		return nil, problem(err, "loading the table")
 	}
 	recent, err := s.Recent(ctx, n)
 	if err != nil {
 		return nil, err
 	}
-	table := &Table{Saved: saved.Saved}
+	usable := func(c market.Contract) bool { return market.UsableSymbol(c.Symbol) }
+	table := &Table{Saved: saved.Saved, Listed: list.Saved}
+	for _, c := range list.Contracts {
+		if usable(c) {
+			table.Contracts = append(table.Contracts, c)
+		}
+	}
 	for _, q := range saved.Quotes {
+		if !usable(q.Contract) {
+			continue
+		}
 		quote := q.quote()
 		quote.History = recent[q.Contract.Symbol]
 		delete(recent, q.Contract.Symbol)

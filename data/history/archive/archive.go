@@ -10,9 +10,11 @@
 // Nothing that the archive says is believed: a file is read in memory only, never
 // unpacked to disk, within limits on its size packed and unpacked; its checksum,
 // the name of its one member, its header, and the symbol and the day of every
-// row must be what was asked for. What tables are known to get wrong (rows
-// missing, twice, blank, zero, off the grid, labelled otherwise) is handled by
-// rule, in Defects, and never interpolated.
+// row must be what was asked for, and numbers such as a market can have. What tables
+// are known to get wrong (rows missing, twice, blank, zero, off the grid, labelled
+// otherwise) is handled by rule, in Defects, and never interpolated. Redirects are
+// followed within the archive's own host. No message shows a password of the address,
+// or anything that a terminal would take for more than text.
 package archive
 
 import (
@@ -24,8 +26,11 @@ import (
 	"strings"
 	"time"
 	"unicode"
+	"unicode/utf8"
 
 	"golang.org/x/time/rate"
+
+	"openinterest/data/market"
 )
 
 // DefaultURL is the exchange's archive. It lists its files at another address.
@@ -71,11 +76,14 @@ func New(address string, opt Options) (*Archive, error) {
 	}
 	u, err := url.Parse(address)
 	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" || u.RawQuery != "" || u.Fragment != "" {
-		return nil, fmt.Errorf("the archive's address %q is not of the form https://host/path", address)
+		return nil, errors.New("the archive's address is not of the form https://host/path") // it isn't shown: it may have a password
 	}
 	if opt.HTTP == nil {
 		opt.HTTP = newHTTP()
 	}
+	stays := *opt.HTTP
+	stays.CheckRedirect = staysAtHome
+	opt.HTTP = &stays
 	if opt.UserAgent == "" {
 		opt.UserAgent = "OpenInterestTracker"
 	}
@@ -100,6 +108,7 @@ func newHTTP() *http.Client {
 	t := http.DefaultTransport.(*http.Transport).Clone()
 	t.MaxIdleConnsPerHost = maxParallel
 	t.ResponseHeaderTimeout = 20 * time.Second
+	t.DisableCompression = true // the files are zips; and what isn't unpacked on the way is no bomb
 	return &http.Client{Transport: t, Timeout: 60 * time.Second}
 }
 
@@ -116,8 +125,7 @@ func (a *Archive) addressOf(symbol string, day time.Time) string {
 
 // checkSymbol refuses what cannot be a symbol before it becomes part of an address.
 func checkSymbol(symbol string) error {
-	bad := func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) && r != '_' && r != '-' }
-	if symbol == "" || len(symbol) > 100 || strings.ContainsFunc(symbol, bad) {
+	if !market.UsableSymbol(symbol) {
 		return fmt.Errorf("%q is no symbol", symbol)
 	}
 	return nil
@@ -143,12 +151,28 @@ type Problem struct {
 }
 
 // Error says what was attempted, what kind of failure it was, and the details.
+// What the archive wrote may be part of them: it is shown as text, and not at
+// length.
 func (p *Problem) Error() string {
 	s := p.What + ": " + string(p.Kind)
 	if p.Err != nil {
 		s += ": " + p.Err.Error()
 	}
-	return s
+	return printable(s)
+}
+
+// printable is text that does nothing to a terminal.
+func printable(s string) string {
+	const most = 500
+	if len(s) > most {
+		s = s[:most] + "…"
+	}
+	return strings.Map(func(r rune) rune {
+		if r == utf8.RuneError || !unicode.IsPrint(r) {
+			return '\uFFFD'
+		}
+		return r
+	}, s)
 }
 
 // Unwrap returns the details.

@@ -351,7 +351,7 @@ func TestAStoreThatCannotSaveEndsTheImport(t *testing.T) {
 func TestOddRequestsAreRefused(t *testing.T) {
 	f, s := newFake(), newShelf()
 	a := f.archive(t, dayN(10))
-	for _, symbol := range []string{"", "../X", "A/B", "A?b", "A B", "A\x00", strings.Repeat("A", 101)} {
+	for _, symbol := range []string{"", "../X", "A/B", "A?b", "A B", "A\x00", "-A", "A\u200b", "A\u0301", strings.Repeat("A", 101)} {
 		if _, err := a.Import(t.Context(), s, Request{Symbol: symbol}); err == nil {
 			t.Errorf("%q was let through", symbol)
 		}

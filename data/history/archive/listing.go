@@ -66,7 +66,7 @@ func parseListing(page []byte, symbol string, days map[time.Time]string) (listin
 			continue
 		}
 		if day, err := time.Parse(time.DateOnly, date); err == nil {
-			days[day] = strings.Trim(c.ETag, `"`)
+			days[day] = etagOf(c.ETag)
 		}
 	}
 	return l, nil

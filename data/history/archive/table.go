@@ -23,8 +23,8 @@ type Defects struct {
 	Zero       int  `json:",omitempty"` // rows of zero contracts: missing
 	Priceless  int  `json:",omitempty"` // rows without a value: the price is unknown
 	Duplicate  int  `json:",omitempty"` // rows that say the same again: once is enough
-	Conflict   int  `json:",omitempty"` // rows that contradict one before: the last counts
-	OffGrid    int  `json:",omitempty"` // labels off the 5 minutes: floored
+	Conflict   int  `json:",omitempty"` // rows that contradict one before: the last counts, but never one off the grid before one on it
+	OffGrid    int  `json:",omitempty"` // labels off the 5 minutes: those shortly before a stamp mean that, others the one before
 	Unordered  int  `json:",omitempty"` // rows older than the one before: sorted
 	OtherDay   int  `json:",omitempty"` // rows of another day: passed over
 	Foreign    int  `json:",omitempty"` // rows of another contract: passed over
@@ -88,8 +88,19 @@ func marksStart(day time.Time, hasFirstMidnight, hasLastMidnight bool) (start, c
 
 // line is a row of a table before the label rule.
 type line struct {
-	label          int64 // floored to the grid: Unix ms
+	label          int64 // on the grid: Unix ms
+	exact          bool  // as it was written
 	contracts, usd float64
+}
+
+// labelEarly is by how much a label may be before the stamp that it means: some
+// days are written a second or two before each. A later label means the stamp before.
+const labelEarly = 15 * time.Second
+
+func labelOf(at time.Time) (label int64, exact bool) {
+	ms := at.UnixMilli()
+	label = market.FloorStamp(ms + labelEarly.Milliseconds())
+	return label, label == ms
 }
 
 // columns are the positions of what is read of a row.
@@ -137,14 +148,19 @@ func toRows(lines []line, symbol string, start bool, last int64, d *Defects) []h
 			d.Unordered++
 		}
 		newest = max(newest, stamp)
-		row := history.Row{Symbol: symbol, Point: market.Point{Time: stamp, Contracts: l.contracts, Price: market.Unknown}, USD: l.usd, Source: history.Archive}
+		row := history.Row{
+			Symbol: symbol, Point: market.Point{Time: stamp, Contracts: l.contracts, Price: market.Unknown}, USD: l.usd,
+			Source: history.Archive, Inexact: !l.exact,
+		}
 		if i, ok := at[stamp]; ok {
 			if rows[i].Point.Contracts == l.contracts && rows[i].USD == l.usd {
 				d.Duplicate++
 			} else {
 				d.Conflict++
 			}
-			rows[i] = row
+			if l.exact || rows[i].Inexact {
+				rows[i] = row
+			}
 			continue
 		}
 		at[stamp] = len(rows)
@@ -222,40 +238,44 @@ func readLine(row []string, c columns, symbol string, day time.Time, d *Defects)
 		d.Unreadable++
 		return line{}, false
 	}
-	label := market.FloorStamp(at.UnixMilli())
+	label, exact := labelOf(at)
 	if label < day.UnixMilli() || label > day.AddDate(0, 0, 1).UnixMilli() {
 		d.OtherDay++
 		return line{}, false
 	}
 	contracts, blank, ok := amount(row[c.contracts])
 	switch {
-	case !ok:
-		d.Unreadable++
-	case blank:
+	case ok && blank:
 		d.Blank++
-	case contracts == 0:
+		return line{}, false
+	case ok && contracts == 0:
 		d.Zero++
-	}
-	if !ok || blank || contracts == 0 {
+		return line{}, false
+	case !ok || !history.UsableContracts(contracts):
+		d.Unreadable++
 		return line{}, false
 	}
 	usd, blank, ok := amount(row[c.usd])
-	if !ok || blank || usd == 0 {
+	if !ok || blank || !history.UsableUSD(usd, contracts) {
 		d.Priceless++
 		usd = market.Unknown
 	}
-	if label != at.UnixMilli() {
+	if !exact {
 		d.OffGrid++
 	}
-	return line{label, contracts, usd}, true
+	return line{label, exact, contracts, usd}, true
 }
 
-// amount parses a number that may be blank but not negative.
+// amount parses a decimal that may be blank but not negative. ParseFloat alone
+// reads more than that: 0x1p4, Infinity.
 func amount(text string) (x float64, blank, ok bool) {
 	text = strings.TrimSpace(text)
 	if text == "" {
 		return 0, true, true
 	}
+	if strings.Trim(text, "0123456789+-.eE") != "" {
+		return 0, false, false
+	}
 	x, err := strconv.ParseFloat(text, 64)
-	return x, false, err == nil && market.Known(x) && x >= 0
+	return x, false, err == nil && x >= 0
 }

@@ -102,6 +102,58 @@ func TestDefectsAreHandledByRule(t *testing.T) {
 	}
 }
 
+// Some days are labelled a second or two before each stamp, and some single rows
+// beside exact ones: 2022-01-12 and -13 of BTCUSDT are. Such a label means the stamp
+// that follows, and where another row has that exactly, it counts.
+func TestLabelsJustBeforeAStampMeanThat(t *testing.T) {
+	for _, early := range []time.Duration{time.Second, 2 * time.Second, 10 * time.Second} {
+		table := head
+		for i := 1; i <= 288; i++ {
+			table += row(day1.Add(time.Duration(i)*5*time.Minute-early), "XUSDT", fmt.Sprint(1000+i), fmt.Sprint(10*(1000+i)))
+		}
+		rows, d, err := parseTable([]byte(table), "XUSDT", day1)
+		if err != nil || len(rows) != 288 || d != (Defects{OffGrid: 288}) {
+			t.Fatalf("%v early: %d rows, %+v, %v", early, len(rows), d, err)
+		}
+		for i, r := range rows {
+			if want := day1.Add(time.Duration(i+1) * 5 * time.Minute).UnixMilli(); r.Point.Time != want || r.Point.Contracts != float64(1001+i) || !r.Inexact {
+				t.Fatalf("%v early: row %d is %+v", early, i, r)
+			}
+		}
+	}
+	at := func(h, m, s int) time.Time { return day1.Add(time.Duration(h*3600+m*60+s) * time.Second) }
+	exact, inexact := row(at(4, 10, 0), "XUSDT", "1050", "10500"), row(at(4, 9, 58), "XUSDT", "7", "70")
+	for _, table := range []string{exact + inexact, inexact + exact, inexact + exact + inexact} {
+		rows, d, err := parseTable([]byte(head+row(at(4, 5, 0), "XUSDT", "1049", "10490")+table), "XUSDT", day1)
+		if err != nil || len(rows) != 2 || d.Conflict == 0 {
+			t.Fatalf("%d rows, %+v, %v", len(rows), d, err)
+		}
+		if rows[0].Point.Contracts != 1049 || rows[1].Point.Contracts != 1050 || rows[1].Inexact {
+			t.Errorf("%s gave %+v", table, rows)
+		}
+	}
+}
+
+// What no market can have is dropped, and costs nothing else.
+func TestNumbersThatCannotBeMeantAreDropped(t *testing.T) {
+	for _, odd := range []string{"0x1p4", "0X10", "1_000", "Inf", "infinity", "1e300", "1e-300", "1e16", "+", "e", "１０", "10 000", "10,5"} {
+		table := head + row(day1.Add(5*time.Minute), "XUSDT", "10", "20") +
+			row(day1.Add(10*time.Minute), "XUSDT", `"`+odd+`"`, "20") + row(day1.Add(15*time.Minute), "XUSDT", "10", `"`+odd+`"`)
+		rows, d, err := parseTable([]byte(table), "XUSDT", day1)
+		if err != nil || len(rows) != 2 || d.Unreadable != 1 || d.Priceless != 1 {
+			t.Errorf("%s: %d rows, %+v, %v", odd, len(rows), d, err)
+			continue
+		}
+		if rows[0].USD != 20 || market.Known(rows[1].USD) {
+			t.Errorf("%s: %+v", odd, rows)
+		}
+	}
+	rows, d, err := parseTable([]byte(head+row(time.Date(2100, 1, 1, 0, 5, 0, 0, time.UTC), "XUSDT", "1", "1")+row(day1.Add(time.Hour), "XUSDT", "1E+3", "+2e3")), "XUSDT", day1)
+	if err != nil || len(rows) != 1 || rows[0].Point.Contracts != 1000 || rows[0].USD != 2000 || d.OtherDay != 1 {
+		t.Errorf("%+v, %+v, %v", rows, d, err)
+	}
+}
+
 func TestADayOfZerosIsADayWithoutStamps(t *testing.T) {
 	rows, d, err := parseTable([]byte(head+row(day1.Add(5*time.Minute), "XUSDT", "0", "0")), "XUSDT", day1)
 	if err != nil || len(rows) != 0 || d.Zero != 1 || d.Missing != 288 {

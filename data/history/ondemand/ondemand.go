@@ -72,6 +72,7 @@ type Importer interface {
 type Store interface {
 	archive.Store
 	Writes() bool
+	Losses() int // grows when something that was kept is found to be lost
 }
 
 // Fetcher runs the jobs. Its methods may be called from any goroutine and
@@ -97,6 +98,7 @@ type job struct {
 	span   market.Range
 	status Status
 	saved  int // days, so far
+	losses int // of the store, when it was begun
 	ended  time.Time
 	cancel context.CancelFunc // while running
 	halt   State              // what a cancelled job becomes
@@ -171,9 +173,16 @@ func (f *Fetcher) find(symbol string, r market.Range) *job {
 	return nil
 }
 
+// stale reports whether a job that ended says nothing about the present: there
+// may be more by now, or less is kept than was.
 func (f *Fetcher) stale(j *job) bool {
-	if j.status.State == ReadOnly {
+	switch j.status.State {
+	case ReadOnly:
 		return f.store.Writes()
+	case Complete:
+		if f.store.Losses() != j.losses {
+			return true
+		}
 	}
 	return f.now().Sub(j.ended) > fresh
 }
@@ -191,7 +200,7 @@ func (f *Fetcher) begin(symbol string, r market.Range) {
 			f.halt(j, Stopped)
 		}
 	}
-	j := &job{symbol: symbol, span: r, status: Status{State: Waiting}}
+	j := &job{symbol: symbol, span: r, losses: f.store.Losses(), status: Status{State: Waiting}}
 	f.jobs[symbol] = append(others, j)
 	if !f.store.Writes() {
 		j.status.State, j.ended = ReadOnly, f.now()

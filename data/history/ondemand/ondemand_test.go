@@ -70,10 +70,13 @@ func (a *fakeArchive) Import(ctx context.Context, _ archive.Store, r archive.Req
 // fakeStore says whether this process writes.
 type fakeStore struct {
 	Store
-	reads bool
+	reads  bool
+	losses int
 }
 
 func (s *fakeStore) Writes() bool { return !s.reads }
+
+func (s *fakeStore) Losses() int { return s.losses }
 
 // bench runs a test in fake time; wait lets that pass.
 func bench(t *testing.T, do func(f *Fetcher, a *fakeArchive, s *fakeStore, wait func(seconds int))) {
@@ -114,6 +117,23 @@ func TestOneJobServesAllWhoLook(t *testing.T) {
 		wait(1)
 		if len(a.begun) != 2 {
 			t.Error("the day that has ended since is not asked for")
+		}
+	})
+}
+
+// Where something that was kept was lost, what was complete isn't any more.
+func TestWhatWasLostIsFetchedAgain(t *testing.T) {
+	bench(t, func(f *Fetcher, a *fakeArchive, s *fakeStore, wait func(int)) {
+		f.Want("BTCUSDT", market.Range90d)
+		wait(100)
+		s.losses++
+		a.kept["BTCUSDT"] -= 7
+		for range 5 {
+			f.Want("BTCUSDT", market.Range90d)
+			wait(10)
+		}
+		if got := f.Status("BTCUSDT", market.Range90d); len(a.begun) != 2 || got.State != Complete || got.Done != 7 {
+			t.Errorf("imports: %v, %+v", a.begun, got)
 		}
 	})
 }
