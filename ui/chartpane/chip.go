@@ -55,6 +55,17 @@ func (c *chip) setState(waiting, lit bool) {
 	}
 }
 
+// setName changes what the legend calls the symbol, and reports whether that is news.
+func (c *chip) setName(name string) bool {
+	if name == c.name.Text {
+		return false
+	}
+	c.name.Text = name
+	look.SetFont(c.name, false)
+	c.Refresh()
+	return true
+}
+
 // Tapped unticks the symbol.
 func (c *chip) Tapped(*fyne.PointEvent) { c.onTap() }
 

@@ -42,30 +42,48 @@ func exportButton(o Options, make func() Export) fyne.CanvasObject {
 type exported struct {
 	symbol string
 	points []market.Point
+	since  int64 // of a comparison in percent: what the first of them is, 0 %
 }
 
 // shown are the points of a track.
 func (t *track) shown(symbol string) exported {
-	return exported{symbol, slices.Concat(t.body, t.tail)}
+	return exported{symbol: symbol, points: slices.Concat(t.body, t.tail)}
+}
+
+// form is which columns a file has besides those of every export of points.
+type form struct {
+	symbols bool // which contract a line is of: the second column
+	percent bool // oi_change_pct and since: what the chart counts, and from when on
+}
+
+// columns are those of the file, in order.
+func (f form) columns() []string {
+	names := slices.Clone(export.Columns)
+	if f.symbols {
+		names = slices.Insert(names, 1, "symbol")
+	}
+	if f.percent {
+		names = append(names, "oi_change_pct", "since")
+	}
+	return names
 }
 
 // writePoints writes a header and a line a point: its time, RFC 3339 in UTC,
-// contracts, price and oi_usd, with every digit; what isn't known is empty. With
-// symbols, the second column says which contract it is of.
-func writePoints(w io.Writer, symbols bool, all []exported) error {
+// contracts, price and oi_usd, with every digit; what isn't known is empty.
+func writePoints(w io.Writer, f form, all []exported) error {
 	out := csv.NewWriter(w)
-	line := slices.Clone(export.Columns)
-	if symbols {
-		line = slices.Insert(line, 1, "symbol")
-	}
-	_ = out.Write(line) // what fails, Flush tells
+	_ = out.Write(f.columns()) // what fails, Flush tells
+	var line []string
 	for _, e := range all {
 		for _, p := range e.points {
 			line = append(line[:0], export.Time(p.Time))
-			if symbols {
+			if f.symbols {
 				line = append(line, e.symbol)
 			}
 			line = append(line, export.Number(p.Contracts), export.Number(p.Price), export.Number(p.USD()))
+			if f.percent {
+				line = append(line, export.Number(market.PercentChange(e.points[0].Contracts, p.Contracts)), export.Time(e.since))
+			}
 			_ = out.Write(line)
 		}
 	}
@@ -84,20 +102,26 @@ func (h *History) Export() Export {
 		from, _ := bounds(r, at, ld.first(at))
 		points = append(points, newTrack(ld.series, h.snapshot.Quote(h.symbol), from).shown(h.symbol))
 	}
-	return Export{Name: fileName(h.symbol, r, at), Write: func(w io.Writer) error { return writePoints(w, false, points) }}
+	return Export{Name: fileName(h.symbol, r, at), Write: func(w io.Writer) error { return writePoints(w, form{}, points) }}
 }
 
 // Export returns what the chart shows: a contract after the other.
 func (c *Compare) Export() Export {
 	at, r := c.now(), c.rangeShown()
-	from, _ := bounds(r, at, c.first(at))
+	from, to := bounds(r, at, c.first(at))
+	all := c.tracks(from)
+	begin, f := startsOf(all, to), form{symbols: true, percent: c.unit == UnitPercent}
 	var points []exported
-	for _, s := range c.symbols {
-		if ld := c.loader.loads[s]; ld != nil && ld.series != nil {
-			points = append(points, newTrack(ld.series, c.snapshot.Quote(s), from).shown(s))
+	for i, s := range all.symbols {
+		t := all.tracks[i]
+		if f.percent {
+			t = t.from(begin.since(s))
 		}
+		e := t.shown(s)
+		e.since = begin.since(s)
+		points = append(points, e)
 	}
-	return Export{Name: fileName("comparison", r, at), Write: func(w io.Writer) error { return writePoints(w, true, points) }}
+	return Export{Name: fileName("comparison", r, at), Write: func(w io.Writer) error { return writePoints(w, f, points) }}
 }
 
 func fileName(of string, r market.Range, at time.Time) string {

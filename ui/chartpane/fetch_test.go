@@ -213,7 +213,7 @@ func TestExportIsWhatIsShownToTheLastDigit(t *testing.T) {
 	p.SetSnapshot(snapshot(clock))
 	s.until(t, func() bool { return !p.loader.busy() })
 	rows = exportRows(t, p.Export())
-	if strings.Join(rows[0], " ") != "time symbol contracts price oi_usd" || rows[1][1] != "ETHUSDT" || rows[len(rows)-1][1] != "币安人生USDT" {
+	if strings.Join(rows[0], " ") != "time symbol contracts price oi_usd oi_change_pct since" || rows[1][1] != "ETHUSDT" || rows[len(rows)-1][1] != "币安人生USDT" {
 		t.Errorf("the comparison begins %v %v and ends %v", rows[0], rows[1], rows[len(rows)-1])
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"math"
 	"math/rand/v2"
+	"slices"
 	"sync"
 	"testing"
 	"time"
@@ -78,6 +79,8 @@ type source struct {
 	calls chan *call
 	gapAt time.Duration // before now: stamps missing for an hour
 
+	listed map[string]time.Time // contracts whose history begins then
+
 	mu    sync.Mutex
 	asked []string
 }
@@ -120,7 +123,8 @@ func (s *source) Load(ctx context.Context, symbol string, r market.Range) (*mark
 				}
 				points = kept
 			}
-			return market.NewSeries(symbol, period, points), nil
+			begins := s.listed[symbol].UnixMilli()
+			return market.NewSeries(symbol, period, slices.DeleteFunc(points, func(p market.Point) bool { return p.Time < begins })), nil
 		}
 	}
 	return nil, &market.Problem{Kind: market.UnknownSymbol, What: "history of " + symbol, Err: errors.New("code -1121")}

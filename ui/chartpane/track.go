@@ -2,6 +2,7 @@ package chartpane
 
 import (
 	"math"
+	"sort"
 
 	"openinterest/data/market"
 )
@@ -89,8 +90,28 @@ func (t *track) usd() []float64 {
 	return values
 }
 
+// from returns the part of a track from an instant on.
+func (t *track) from(ms int64) *track {
+	cut := *t
+	for _, points := range []*[]market.Point{&cut.body, &cut.tail} {
+		i := sort.Search(len(*points), func(i int) bool { return (*points)[i].Time >= ms })
+		*points = (*points)[i:]
+	}
+	return &cut
+}
+
+// first is the time of the first point.
+func (t *track) first() (int64, bool) {
+	for _, points := range [][]market.Point{t.body, t.tail} {
+		if len(points) > 0 {
+			return points[0].Time, true
+		}
+	}
+	return 0, false
+}
+
 // percent returns by how many percent the contracts differ from those of the
-// first point. The track must begin at the left edge of the chart.
+// first point.
 func (t *track) percent() []float64 {
 	values := t.contracts()
 	if len(values) == 0 {
