@@ -86,7 +86,7 @@ func (c *chip) MouseOut() {
 
 // MinSize holds line, name and cross.
 func (c *chip) MinSize() fyne.Size {
-	return fyne.NewSize(8+chipSwatch+5+c.name.MinSize().Width+5+c.cross.MinSize().Width+8, chipHeight)
+	return fyne.NewSize(8+chipSwatch+5+look.Painted(c, c.name)+5+c.cross.MinSize().Width+8, chipHeight)
 }
 
 // CreateRenderer implements fyne.Widget.
@@ -116,7 +116,7 @@ func (r *chipRenderer) Layout(size fyne.Size) {
 		moveTo(c.line[0], x, y, chipSwatch, 2)
 		c.line[1].Hide()
 	}
-	name, cross := c.name.MinSize(), c.cross.MinSize()
+	name, cross := fyne.NewSize(look.Painted(c, c.name), c.name.MinSize().Height), c.cross.MinSize()
 	x += chipSwatch + 5
 	moveTo(c.name, x, (size.Height-name.Height)/2, name.Width, name.Height)
 	moveTo(c.cross, x+name.Width+5, (size.Height-cross.Height)/2, cross.Width, cross.Height)

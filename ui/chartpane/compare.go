@@ -160,7 +160,7 @@ func (c *Compare) update() {
 		chip := o.(*chip)
 		ld := c.loader.loads[chip.symbol]
 		chip.setState(ld == nil || ld.series == nil && ld.err == nil, c.lit == chip.symbol)
-		if chip.setName(c.name(chip.symbol, begin)) {
+		if chip.setName(c.name(chip.symbol, begin, func(ms int64) string { return format.StampOf(ms, at) })) {
 			defer c.content.Refresh() // another name takes another room
 		}
 	}
@@ -168,12 +168,12 @@ func (c *Compare) update() {
 
 // name is a symbol as legend and read-out have it: with the instant since which
 // its line counts, where that is not the others'.
-func (c *Compare) name(symbol string, begin starts) string {
+func (c *Compare) name(symbol string, begin starts, write func(ms int64) string) string {
 	at, late := begin.own[symbol]
 	if !late || c.unit != UnitPercent {
 		return symbol
 	}
-	return c.o.Words.T("chart.own_start", assets.Args{"Symbol": symbol, "Time": format.Stamp(at)})
+	return c.o.Words.T("chart.own_start", assets.Args{"Symbol": symbol, "Time": write(at)})
 }
 
 // first is the earliest point of any symbol.
@@ -221,7 +221,7 @@ func (c *Compare) view(at time.Time) View {
 		}
 		v.Request.Lines = append(v.Request.Lines, line)
 		v.Curves = append(v.Curves, Curve{t, c.values()})
-		v.Reads = append(v.Reads, Read{Label: c.name(s, begin), Format: c.format(q)})
+		v.Reads = append(v.Reads, Read{Label: c.name(s, begin, format.Stamp), Format: c.format(q)})
 		c.lines = append(c.lines, s)
 		if c.lit == "" || c.lit == s {
 			for _, e := range c.firings.of(s, c.rangeShown()) {

@@ -95,7 +95,7 @@ func TestALateListingIsSaidInAxisLegendAndReadOut(t *testing.T) {
 	for i, r := range v.Reads {
 		reads, chips = append(reads, r.Label), append(chips, p.legend.Objects[i].(*chip).name.Text)
 	}
-	if want := []string{"BTCUSDT", "DOGEUSDT", "SOLUSDT since " + sol}; !slices.Equal(reads, want) || !slices.Equal(chips, want) {
+	if !slices.Equal(reads, []string{"BTCUSDT", "DOGEUSDT", "SOLUSDT since " + sol}) || !slices.Equal(chips, []string{"BTCUSDT", "DOGEUSDT", "SOLUSDT since 06-15 12:30"}) {
 		t.Errorf("the read-out says %q, the legend %q", reads, chips)
 	}
 	if want := "Compared since " + doge + ", where DOGEUSDT begins."; !slices.Contains(p.notes.said, want) {
