@@ -150,6 +150,9 @@ func (c *Compare) update() {
 	if c.unit == UnitPercent && begin.isCut(to-from) && c.complete() {
 		own = append(own, remark(c.o.Words.T("chart.common_start", assets.Args{"Time": format.Stamp(begin.common), "Symbol": begin.by})))
 	}
+	if c.unit != UnitUSD {
+		own = append(own, c.unitNotes(c.symbols, from)...)
+	}
 	c.showNotes(c.symbols, own...)
 	key := fmt.Sprint(c.span, c.unit, c.linear, c.lit, to, c.fetch.now.active())
 	for _, s := range c.symbols {

@@ -41,16 +41,25 @@ func exportButton(o Options, make func() Export) fyne.CanvasObject {
 // exported are the points of one contract.
 type exported struct {
 	symbol string
-	points []market.Point
-	since  int64 // of a comparison in percent: what the first of them is, 0 %
+	points []market.Point // as the exchange gave them
+	since  int64          // of a comparison in percent: when the first of them is
+
+	changes []market.UnitChange
 }
 
-// shown are the points of a track.
-func (t *track) shown(symbol string) exported {
-	return exported{symbol: symbol, points: slices.Concat(t.body, t.tail)}
+// exported are a contract's points from an instant on.
+func (ld *load) exported(symbol string, q *market.Quote, from int64) exported {
+	served := ld.served(q, from)
+	return exported{symbol: symbol, points: slices.Concat(served.body, served.tail), since: from, changes: ld.track(q, from).changes}
 }
 
-// form is which columns a file has besides those of every export of points.
+// percent is by how many percent a point differs from the first, in the same unit.
+func (e exported) percent(p market.Point) float64 {
+	first := e.points[0]
+	return market.PercentChange(first.Contracts*market.UnitFactor(e.changes, first.Time), p.Contracts*market.UnitFactor(e.changes, p.Time))
+}
+
+// form is which columns a file has besides those of every file.
 type form struct {
 	symbols bool // which contract a line is of: the second column
 	percent bool // oi_change_pct and since: what the chart counts, and from when on
@@ -58,7 +67,7 @@ type form struct {
 
 // columns are those of the file, in order.
 func (f form) columns() []string {
-	names := slices.Clone(export.Columns)
+	names := []string{"time", "contracts", "price", "oi_usd", "unit_factor"}
 	if f.symbols {
 		names = slices.Insert(names, 1, "symbol")
 	}
@@ -70,6 +79,8 @@ func (f form) columns() []string {
 
 // writePoints writes a header and a line a point: its time, RFC 3339 in UTC,
 // contracts, price and oi_usd, with every digit; what isn't known is empty.
+// They are as the exchange gave them: contracts times unit_factor are in the
+// unit that holds now, as the chart shows them.
 func writePoints(w io.Writer, f form, all []exported) error {
 	out := csv.NewWriter(w)
 	_ = out.Write(f.columns()) // what fails, Flush tells
@@ -80,9 +91,10 @@ func writePoints(w io.Writer, f form, all []exported) error {
 			if f.symbols {
 				line = append(line, e.symbol)
 			}
-			line = append(line, export.Number(p.Contracts), export.Number(p.Price), export.Number(p.USD()))
+			line = append(line, export.Number(p.Contracts), export.Number(p.Price), export.Number(p.USD()),
+				export.Number(market.UnitFactor(e.changes, p.Time)))
 			if f.percent {
-				line = append(line, export.Number(market.PercentChange(e.points[0].Contracts, p.Contracts)), export.Time(e.since))
+				line = append(line, export.Number(e.percent(p)), export.Time(e.since))
 			}
 			_ = out.Write(line)
 		}
@@ -100,7 +112,7 @@ func (h *History) Export() Export {
 	var points []exported
 	if ld := h.loader.loads[h.symbol]; ld != nil {
 		from, _ := bounds(r, at, ld.first(at))
-		points = append(points, newTrack(ld.series, h.snapshot.Quote(h.symbol), from).shown(h.symbol))
+		points = append(points, ld.exported(h.symbol, h.snapshot.Quote(h.symbol), from))
 	}
 	return Export{Name: fileName(h.symbol, r, at), Write: func(w io.Writer) error { return writePoints(w, form{}, points) }}
 }
@@ -112,14 +124,11 @@ func (c *Compare) Export() Export {
 	all := c.tracks(from)
 	begin, f := startsOf(all, to), form{symbols: true, percent: c.unit == UnitPercent}
 	var points []exported
-	for i, s := range all.symbols {
-		t := all.tracks[i]
+	for _, s := range all.symbols {
 		if f.percent {
-			t = t.from(begin.since(s))
+			from = begin.since(s)
 		}
-		e := t.shown(s)
-		e.since = begin.since(s)
-		points = append(points, e)
+		points = append(points, c.loader.loads[s].exported(s, c.snapshot.Quote(s), from))
 	}
 	return Export{Name: fileName("comparison", r, at), Write: func(w io.Writer) error { return writePoints(w, f, points) }}
 }

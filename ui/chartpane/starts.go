@@ -80,7 +80,7 @@ func (c *Compare) tracks(from int64) compared {
 	for _, s := range c.symbols {
 		if ld := c.loader.loads[s]; ld != nil && ld.series != nil { // nothing but a live point says nothing
 			all.symbols = append(all.symbols, s)
-			all.tracks = append(all.tracks, newTrack(ld.series, c.snapshot.Quote(s), from))
+			all.tracks = append(all.tracks, ld.track(c.snapshot.Quote(s), from))
 		}
 	}
 	return all

@@ -143,7 +143,7 @@ func TestTheComparisonsFileHasItsPercent(t *testing.T) {
 		t.Fatal(err)
 	}
 	rows := strings.Split(strings.TrimSpace(out.String()), "\n")
-	if rows[0] != "time,symbol,contracts,price,oi_usd,oi_change_pct,since" {
+	if rows[0] != "time,symbol,contracts,price,oi_usd,unit_factor,oi_change_pct,since" {
 		t.Fatalf("the columns are %s", rows[0])
 	}
 	first := map[string][]string{}
@@ -153,17 +153,17 @@ func TestTheComparisonsFileHasItsPercent(t *testing.T) {
 		}
 	}
 	for symbol, since := range map[string]string{"BTCUSDT": "2025-06-12T12:30:00Z", "SOLUSDT": "2025-06-15T12:30:00Z"} {
-		if f := first[symbol]; f == nil || f[0] != since || f[5] != "0" || f[6] != since {
+		if f := first[symbol]; f == nil || f[0] != since || f[5] != "1" || f[6] != "0" || f[7] != since {
 			t.Errorf("%s begins with %v", symbol, f)
 		}
 	}
 	l, last := lines(p.chart)["SOLUSDT"], strings.Split(rows[len(rows)-1], ",")
-	if want := l.Values[len(l.Values)-1]; last[1] != "SOLUSDT" || math.Abs(number(t, last[5])-want) > 1e-9 {
+	if want := l.Values[len(l.Values)-1]; last[1] != "SOLUSDT" || math.Abs(number(t, last[6])-want) > 1e-9 {
 		t.Errorf("the last row is %v, the chart's last value %v", last, want)
 	}
 	p.units.OnChange(2) // contracts
 	out.Reset()
-	if err := p.Export().Write(&out); err != nil || !strings.HasPrefix(out.String(), "time,symbol,contracts,price,oi_usd\n") {
+	if err := p.Export().Write(&out); err != nil || !strings.HasPrefix(out.String(), "time,symbol,contracts,price,oi_usd,unit_factor\n") {
 		t.Errorf("in contracts, the file begins with %.60s (%v)", out.String(), err)
 	}
 }

@@ -2,6 +2,7 @@ package chartpane
 
 import (
 	"math"
+	"slices"
 	"sort"
 
 	"openinterest/data/market"
@@ -15,6 +16,8 @@ type track struct {
 	body []market.Point // of the series
 	tail []market.Point // newer ones
 	gap  int64          // a longer step is a gap, ms
+
+	changes []market.UnitChange // that were undone, the oldest first
 }
 
 // never is an instant later than any.
@@ -37,6 +40,22 @@ func newTrack(s *market.Series, q *market.Quote, from int64) *track {
 		t.tail = append(t.tail, market.Point{Time: q.OpenInterest.Received.UnixMilli(), Contracts: c, Price: q.Price()})
 	}
 	return t
+}
+
+// rescale undoes a change of unit that came after the body, or with its last
+// point: the body is in the unit of its own end.
+func (t *track) rescale() {
+	if len(t.tail) == 0 {
+		return
+	}
+	newest := t.tail
+	if n := len(t.body); n > 0 {
+		newest = slices.Concat(t.body[n-1:], t.tail)
+	}
+	if changes := market.UnitChanges(newest); changes != nil {
+		t.body, t.tail = nil, market.Rescale(slices.Concat(t.body, t.tail), changes)
+		t.changes = slices.Concat(t.changes, changes)
+	}
 }
 
 // end is the time of the last point.
