@@ -37,8 +37,8 @@ func TestAChangeOfUnitIsUndoneAndSaid(t *testing.T) {
 		lang   assets.Language
 		says   string
 	}{
-		{100, assets.English, "BTCUSDT: on 2025-06-16 13:00 UTC the exchange changed the unit, 100 new for 1 old; what lies before is converted."},
-		{0.1, assets.Chinese, "BTCUSDT：交易所于 2025-06-16 13:00 UTC 更改了合约单位（10 旧 = 1 新），此前的数据已换算。"},
+		{100, assets.English, "BTCUSDT: new unit since 2025-06-16 13:00 UTC, 100 for 1; earlier data is converted."},
+		{0.1, assets.Chinese, "BTCUSDT：合约单位自 2025-06-16 13:00 UTC 起改变（10 旧 = 1 新），此前的数据已换算。"},
 	} {
 		o, s := unitChart(t, c.lang, redenominated(c.factor))
 		h := NewHistory(o, HistoryState{Range: "3d"})
