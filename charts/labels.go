@@ -61,8 +61,8 @@ func (f *frame) drawHeader(c *canvas.Canvas) {
 	} else {
 		begin, end = end, begin
 	}
-	if w := f.textWidth(f.req.Left.Unit); f.view.has(Left) && pad+w <= begin {
-		c.Text(f.font, f.size, f.req.Left.Unit, int(pad), y, colour)
+	if f.view.has(Left) { // shortened rather than left out: it may say since when percent count
+		c.Text(f.font, f.size, f.font.Elide(f.size, f.req.Left.Unit, begin-pad), int(pad), y, colour)
 	}
 	if w := f.textWidth(f.req.Right.Unit); f.view.has(Right) && width-pad-w >= end {
 		c.Text(f.font, f.size, f.req.Right.Unit, int(width-pad-w), y, colour)

@@ -55,6 +55,17 @@ func (c *chip) setState(waiting, lit bool) {
 	}
 }
 
+// setName changes what the legend calls the symbol, and reports whether that is news.
+func (c *chip) setName(name string) bool {
+	if name == c.name.Text {
+		return false
+	}
+	c.name.Text = name
+	look.SetFont(c.name, false)
+	c.Refresh()
+	return true
+}
+
 // Tapped unticks the symbol.
 func (c *chip) Tapped(*fyne.PointEvent) { c.onTap() }
 
@@ -75,7 +86,7 @@ func (c *chip) MouseOut() {
 
 // MinSize holds line, name and cross.
 func (c *chip) MinSize() fyne.Size {
-	return fyne.NewSize(8+chipSwatch+5+c.name.MinSize().Width+5+c.cross.MinSize().Width+8, chipHeight)
+	return fyne.NewSize(8+chipSwatch+5+look.Painted(c, c.name)+5+c.cross.MinSize().Width+8, chipHeight)
 }
 
 // CreateRenderer implements fyne.Widget.
@@ -105,7 +116,7 @@ func (r *chipRenderer) Layout(size fyne.Size) {
 		moveTo(c.line[0], x, y, chipSwatch, 2)
 		c.line[1].Hide()
 	}
-	name, cross := c.name.MinSize(), c.cross.MinSize()
+	name, cross := fyne.NewSize(look.Painted(c, c.name), c.name.MinSize().Height), c.cross.MinSize()
 	x += chipSwatch + 5
 	moveTo(c.name, x, (size.Height-name.Height)/2, name.Width, name.Height)
 	moveTo(c.cross, x+name.Width+5, (size.Height-cross.Height)/2, cross.Width, cross.Height)

@@ -141,12 +141,19 @@ func (c *Compare) update() {
 	} else {
 		c.want(c.symbols)
 	}
+	from, to := bounds(c.rangeShown(), at, c.first(at))
+	begin := startsOf(c.tracks(from), to)
 	var own []note
 	if c.more {
 		own = append(own, warning(c.o.Words.T("chart.too_many", assets.Args{"Max": MaxSymbols}), "", nil))
 	}
+	if c.unit == UnitPercent && begin.isCut(to-from) && c.complete() {
+		own = append(own, remark(c.o.Words.T("chart.common_start", assets.Args{"Time": format.Stamp(begin.common), "Symbol": begin.by})))
+	}
+	if c.unit != UnitUSD {
+		own = append(own, c.unitNotes(c.symbols, from)...)
+	}
 	c.showNotes(c.symbols, own...)
-	_, to := bounds(c.rangeShown(), at, c.first(at))
 	key := fmt.Sprint(c.span, c.unit, c.linear, c.lit, to, c.fetch.now.active())
 	for _, s := range c.symbols {
 		key += "\n" + c.key(s)
@@ -156,7 +163,20 @@ func (c *Compare) update() {
 		chip := o.(*chip)
 		ld := c.loader.loads[chip.symbol]
 		chip.setState(ld == nil || ld.series == nil && ld.err == nil, c.lit == chip.symbol)
+		if chip.setName(c.name(chip.symbol, begin, func(ms int64) string { return format.StampOf(ms, at) })) {
+			defer c.content.Refresh() // another name takes another room
+		}
 	}
+}
+
+// name is a symbol as legend and read-out have it: with the instant since which
+// its line counts, where that is not the others'.
+func (c *Compare) name(symbol string, begin starts, write func(ms int64) string) string {
+	at, late := begin.own[symbol]
+	if !late || c.unit != UnitPercent {
+		return symbol
+	}
+	return c.o.Words.T("chart.own_start", assets.Args{"Symbol": symbol, "Time": write(at)})
 }
 
 // first is the earliest point of any symbol.
@@ -174,22 +194,26 @@ func (c *Compare) first(at time.Time) int64 {
 func (c *Compare) view(at time.Time) View {
 	w, p := c.o.Words, look.Current()
 	from, to := bounds(c.rangeShown(), at, c.first(at))
+	all := c.tracks(from)
+	begin := startsOf(all, to)
+	if c.unit == UnitPercent && begin.isCut(to-from) {
+		from = begin.common
+	}
 	v := View{Request: charts.Request{
 		From: from, To: to, Theme: chartTheme(p), Watermark: c.o.watermark(), EndLabels: true,
 		Left: charts.ValueAxis{Unit: w.T("chart." + c.unit), Format: axisNumber(w.Lang()), Log: !c.linear},
 		Time: charts.TimeAxis{Zone: "UTC", Format: axisTime(w.Lang())},
 	}}
 	if c.unit == UnitPercent {
-		v.Request.Left = charts.ValueAxis{Unit: w.T("chart.percent_axis"), Format: axisPercent}
+		v.Request.Left = charts.ValueAxis{Unit: w.T("chart.percent_axis", assets.Args{"Time": format.Stamp(begin.common)}), Format: axisPercent}
 	}
 	v.Request.Message = c.message()
 	c.lines = nil
-	for _, s := range c.symbols {
-		ld, q := c.loader.loads[s], c.snapshot.Quote(s)
-		if ld == nil || ld.series == nil {
-			continue // nothing but a live point says nothing
+	for i, s := range all.symbols {
+		t, q := all.tracks[i], c.snapshot.Quote(s)
+		if c.unit == UnitPercent {
+			t = t.from(begin.since(s))
 		}
-		t := newTrack(ld.series, q, from)
 		line := charts.Line{Key: s, Label: short(s), Gap: t.gap}
 		line.Colour, line.Dash = charts.Palette(c.slots[s], p.Background)
 		switch {
@@ -200,7 +224,7 @@ func (c *Compare) view(at time.Time) View {
 		}
 		v.Request.Lines = append(v.Request.Lines, line)
 		v.Curves = append(v.Curves, Curve{t, c.values()})
-		v.Reads = append(v.Reads, Read{Label: s, Format: c.format(q)})
+		v.Reads = append(v.Reads, Read{Label: c.name(s, begin, format.Stamp), Format: c.format(q)})
 		c.lines = append(c.lines, s)
 		if c.lit == "" || c.lit == s {
 			for _, e := range c.firings.of(s, c.rangeShown()) {

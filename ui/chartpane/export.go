@@ -41,31 +41,61 @@ func exportButton(o Options, make func() Export) fyne.CanvasObject {
 // exported are the points of one contract.
 type exported struct {
 	symbol string
-	points []market.Point
+	points []market.Point // as the exchange gave them
+	since  int64          // of a comparison in percent: when the first of them is
+
+	changes []market.UnitChange
 }
 
-// shown are the points of a track.
-func (t *track) shown(symbol string) exported {
-	return exported{symbol, slices.Concat(t.body, t.tail)}
+// exported are a contract's points from an instant on.
+func (ld *load) exported(symbol string, q *market.Quote, from int64) exported {
+	served := ld.served(q, from)
+	return exported{symbol: symbol, points: slices.Concat(served.body, served.tail), since: from, changes: ld.track(q, from).changes}
+}
+
+// percent is by how many percent a point differs from the first, in the same unit.
+func (e exported) percent(p market.Point) float64 {
+	first := e.points[0]
+	return market.PercentChange(first.Contracts*market.UnitFactor(e.changes, first.Time), p.Contracts*market.UnitFactor(e.changes, p.Time))
+}
+
+// form is which columns a file has besides those of every file.
+type form struct {
+	symbols bool // which contract a line is of: the second column
+	percent bool // oi_change_pct and since: what the chart counts, and from when on
+}
+
+// columns are those of the file, in order.
+func (f form) columns() []string {
+	names := []string{"time", "contracts", "price", "oi_usd", "unit_factor"}
+	if f.symbols {
+		names = slices.Insert(names, 1, "symbol")
+	}
+	if f.percent {
+		names = append(names, "oi_change_pct", "since")
+	}
+	return names
 }
 
 // writePoints writes a header and a line a point: its time, RFC 3339 in UTC,
-// contracts, price and oi_usd, with every digit; what isn't known is empty. With
-// symbols, the second column says which contract it is of.
-func writePoints(w io.Writer, symbols bool, all []exported) error {
+// contracts, price and oi_usd, with every digit; what isn't known is empty.
+// They are as the exchange gave them: contracts times unit_factor are in the
+// unit that holds now, as the chart shows them.
+func writePoints(w io.Writer, f form, all []exported) error {
 	out := csv.NewWriter(w)
-	line := slices.Clone(export.Columns)
-	if symbols {
-		line = slices.Insert(line, 1, "symbol")
-	}
-	_ = out.Write(line) // what fails, Flush tells
+	_ = out.Write(f.columns()) // what fails, Flush tells
+	var line []string
 	for _, e := range all {
 		for _, p := range e.points {
 			line = append(line[:0], export.Time(p.Time))
-			if symbols {
+			if f.symbols {
 				line = append(line, e.symbol)
 			}
-			line = append(line, export.Number(p.Contracts), export.Number(p.Price), export.Number(p.USD()))
+			line = append(line, export.Number(p.Contracts), export.Number(p.Price), export.Number(p.USD()),
+				export.Number(market.UnitFactor(e.changes, p.Time)))
+			if f.percent {
+				line = append(line, export.Number(e.percent(p)), export.Time(e.since))
+			}
 			_ = out.Write(line)
 		}
 	}
@@ -82,22 +112,25 @@ func (h *History) Export() Export {
 	var points []exported
 	if ld := h.loader.loads[h.symbol]; ld != nil {
 		from, _ := bounds(r, at, ld.first(at))
-		points = append(points, newTrack(ld.series, h.snapshot.Quote(h.symbol), from).shown(h.symbol))
+		points = append(points, ld.exported(h.symbol, h.snapshot.Quote(h.symbol), from))
 	}
-	return Export{Name: fileName(h.symbol, r, at), Write: func(w io.Writer) error { return writePoints(w, false, points) }}
+	return Export{Name: fileName(h.symbol, r, at), Write: func(w io.Writer) error { return writePoints(w, form{}, points) }}
 }
 
 // Export returns what the chart shows: a contract after the other.
 func (c *Compare) Export() Export {
 	at, r := c.now(), c.rangeShown()
-	from, _ := bounds(r, at, c.first(at))
+	from, to := bounds(r, at, c.first(at))
+	all := c.tracks(from)
+	begin, f := startsOf(all, to), form{symbols: true, percent: c.unit == UnitPercent}
 	var points []exported
-	for _, s := range c.symbols {
-		if ld := c.loader.loads[s]; ld != nil && ld.series != nil {
-			points = append(points, newTrack(ld.series, c.snapshot.Quote(s), from).shown(s))
+	for _, s := range all.symbols {
+		if f.percent {
+			from = begin.since(s)
 		}
+		points = append(points, c.loader.loads[s].exported(s, c.snapshot.Quote(s), from))
 	}
-	return Export{Name: fileName("comparison", r, at), Write: func(w io.Writer) error { return writePoints(w, true, points) }}
+	return Export{Name: fileName("comparison", r, at), Write: func(w io.Writer) error { return writePoints(w, f, points) }}
 }
 
 func fileName(of string, r market.Range, at time.Time) string {

@@ -198,7 +198,7 @@ func TestExportIsWhatIsShownToTheLastDigit(t *testing.T) {
 	}
 	rows := exportRows(t, got)
 	l, price := lines(h.chart)["oi"], lines(h.chart)["price"]
-	if len(rows) != len(l.Times)+1 || strings.Join(rows[0], " ") != "time contracts price oi_usd" {
+	if len(rows) != len(l.Times)+1 || strings.Join(rows[0], " ") != "time contracts price oi_usd unit_factor" {
 		t.Fatalf("%d rows of %v for %d points", len(rows), rows[0], len(l.Times))
 	}
 	for i, row := range rows[1:] {
@@ -213,7 +213,7 @@ func TestExportIsWhatIsShownToTheLastDigit(t *testing.T) {
 	p.SetSnapshot(snapshot(clock))
 	s.until(t, func() bool { return !p.loader.busy() })
 	rows = exportRows(t, p.Export())
-	if strings.Join(rows[0], " ") != "time symbol contracts price oi_usd" || rows[1][1] != "ETHUSDT" || rows[len(rows)-1][1] != "币安人生USDT" {
+	if strings.Join(rows[0], " ") != "time symbol contracts price oi_usd unit_factor oi_change_pct since" || rows[1][1] != "ETHUSDT" || rows[len(rows)-1][1] != "币安人生USDT" {
 		t.Errorf("the comparison begins %v %v and ends %v", rows[0], rows[1], rows[len(rows)-1])
 	}
 }

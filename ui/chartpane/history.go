@@ -112,9 +112,9 @@ func (h *History) update() {
 		return
 	}
 	h.want([]string{h.symbol})
-	h.showNotes([]string{h.symbol})
 	ld := h.loader.loads[h.symbol]
-	_, to := bounds(h.rangeShown(), at, ld.first(at))
+	from, to := bounds(h.rangeShown(), at, ld.first(at))
+	h.showNotes([]string{h.symbol}, h.unitNotes([]string{h.symbol}, from)...)
 	key := fmt.Sprint(h.span, h.unit, to, h.fetch.now.active(), h.key(h.symbol))
 	h.draw(key, func() View { return h.view(ld, at) })
 }
@@ -142,7 +142,7 @@ func (h *History) view(ld *load, at time.Time) View {
 	case !ld.awaited():
 		v.Request.Message = w.T("chart.no_data")
 	}
-	t := newTrack(ld.series, q, v.Request.From)
+	t := ld.track(q, v.Request.From)
 	values, read := (*track).contracts, contractsRead(w.Lang(), q)
 	if h.unit == UnitUSD {
 		values, read = (*track).usd, func(x float64) string { return format.Compact(w.Lang(), x) }

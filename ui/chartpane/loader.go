@@ -38,8 +38,10 @@ type loader struct {
 type load struct {
 	span    market.Range
 	series  *market.Series // the newest had; may be of another range while loading
-	of      market.Range   // the range of series
-	err     error          // of the last try
+	scaled  *market.Series // the same in the unit of its newest point
+	changes []market.UnitChange
+	of      market.Range // the range of series
+	err     error        // of the last try
 	cancel  context.CancelFunc
 	running bool
 	turn    int // counts starts and stops, so that a load overtaken is known as such
@@ -162,6 +164,7 @@ func (l *loader) start(symbol string, ld *load, now time.Time) {
 		}
 		begun := l.clock()
 		series, err := l.source.Load(ctx, symbol, span)
+		scaled, changes := series.Rescaled()
 		cost := l.clock().Sub(begun)
 		<-l.slots
 		if ctx.Err() != nil {
@@ -170,16 +173,30 @@ func (l *loader) start(symbol string, ld *load, now time.Time) {
 		l.dispatch(func() {
 			if ld.turn == turn && l.loads[symbol] == ld {
 				ld.cost = cost
-				l.finish(ld, span, series, err)
+				if err == nil {
+					ld.series, ld.scaled, ld.changes, ld.of = series, scaled, changes, span
+				}
+				ld.err = err
+				l.finish(ld)
 			}
 		})
 	}()
 }
 
-func (l *loader) finish(ld *load, span market.Range, series *market.Series, err error) {
-	ld.running, ld.cancel, ld.err = false, nil, err
-	if err == nil {
-		ld.series, ld.of = series, span
-	}
+// finish ends a load, on the UI's goroutine.
+func (l *loader) finish(ld *load) {
+	ld.running, ld.cancel = false, nil
 	l.changed()
 }
+
+// track is what a chart shows of a contract from an instant on: in one unit,
+// that of the live point.
+func (ld *load) track(q *market.Quote, from int64) *track {
+	t := newTrack(ld.scaled, q, from)
+	t.changes = ld.changes
+	t.rescale()
+	return t
+}
+
+// served is the same as the exchange gave it.
+func (ld *load) served(q *market.Quote, from int64) *track { return newTrack(ld.series, q, from) }

@@ -63,6 +63,15 @@ func warning(sentence, remedy string, onTap func()) note {
 	}}
 }
 
+// remark is a note on what the chart shows; nothing is wrong.
+func remark(sentence string) note {
+	return note{says: sentence, object: func() fyne.CanvasObject {
+		text := newNoteText()
+		text.set(sentence)
+		return noteLine(text, nil)
+	}}
+}
+
 func noteButton(label string, onTap func()) *widget.Button {
 	b := widget.NewButton(label, onTap)
 	b.Importance = widget.LowImportance

@@ -81,6 +81,14 @@ func axisTime(lang assets.Language) func(t time.Time, step time.Duration) (label
 	}
 }
 
+// roundNumber writes a factor between units, which are round numbers: 100, 2.5.
+func roundNumber(x float64) string {
+	if math.Abs(x-math.Round(x)) < 1e-6*x {
+		return format.ExactTo(x, 0)
+	}
+	return format.ExactTo(x, 1)
+}
+
 // unitFormat adds the unit to a number.
 func unitFormat(f func(float64) string, unit string) func(float64) string {
 	return func(x float64) string { return f(x) + " " + unit }

@@ -10,7 +10,9 @@ import (
 	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/widget"
 
+	"openinterest/assets"
 	"openinterest/data/market"
+	"openinterest/ui/format"
 	"openinterest/ui/tabs"
 )
 
@@ -143,6 +145,26 @@ func (p *pane) key(symbol string) string {
 		live = fmt.Sprintf("%.*g %.*g %d", digits, q.Contracts(), digits, q.Price(), q.History.Len())
 	}
 	return fmt.Sprint(symbol, " ", series, " ", live, " ", p.firings.key(symbol))
+}
+
+// unitNotes say of contracts shown from an instant on that their unit changed.
+func (p *pane) unitNotes(symbols []string, from int64) (notes []note) {
+	for _, s := range symbols {
+		ld := p.loader.loads[s]
+		if ld == nil {
+			continue
+		}
+		for _, c := range ld.track(p.snapshot.Quote(s), from).changes {
+			if c.Time > from {
+				args := assets.Args{"Symbol": s, "Time": format.Stamp(c.Time), "Old": "", "New": ""}
+				if market.Known(c.Factor) {
+					args["Old"], args["New"] = roundNumber(max(1, 1/c.Factor)), roundNumber(max(1, c.Factor))
+				}
+				notes = append(notes, remark(p.o.Words.T("chart.unit_changed", args)))
+			}
+		}
+	}
+	return notes
 }
 
 // showNotes says below the chart what could not be loaded and why, how far the

@@ -305,7 +305,7 @@ func TestTwelveAreComparedAndASentenceSaysSo(t *testing.T) {
 	}
 }
 
-func TestPercentCountsFromTheLeftEdge(t *testing.T) {
+func TestPercentCountsFromTheFirstPoint(t *testing.T) {
 	o, s, src := begin(t, assets.English, look.Dark)
 	src.gapAt = 24*time.Hour + time.Minute // so that the first stamps of the range are missing
 	p := NewCompare(o, CompareState{})

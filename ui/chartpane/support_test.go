@@ -5,6 +5,7 @@ import (
 	"errors"
 	"math"
 	"math/rand/v2"
+	"slices"
 	"sync"
 	"testing"
 	"time"
@@ -78,6 +79,9 @@ type source struct {
 	calls chan *call
 	gapAt time.Duration // before now: stamps missing for an hour
 
+	listed map[string]time.Time // contracts whose history begins then
+	series *market.Series       // what is answered instead; nil: the made-up series
+
 	mu    sync.Mutex
 	asked []string
 }
@@ -102,6 +106,9 @@ func (s *source) Load(ctx context.Context, symbol string, r market.Range) (*mark
 			return nil, ctx.Err()
 		}
 	}
+	if s.series != nil {
+		return s.series, nil
+	}
 	period := map[market.Range]market.Period{market.Range3d: market.Period15m, market.Range7d: market.Period30m,
 		market.Range14d: market.Period1h, market.Range30d: market.Period2h}[r]
 	if period == 0 {
@@ -120,7 +127,8 @@ func (s *source) Load(ctx context.Context, symbol string, r market.Range) (*mark
 				}
 				points = kept
 			}
-			return market.NewSeries(symbol, period, points), nil
+			begins := s.listed[symbol].UnixMilli()
+			return market.NewSeries(symbol, period, slices.DeleteFunc(points, func(p market.Point) bool { return p.Time < begins })), nil
 		}
 	}
 	return nil, &market.Problem{Kind: market.UnknownSymbol, What: "history of " + symbol, Err: errors.New("code -1121")}

@@ -2,6 +2,8 @@ package chartpane
 
 import (
 	"math"
+	"slices"
+	"sort"
 
 	"openinterest/data/market"
 )
@@ -14,6 +16,8 @@ type track struct {
 	body []market.Point // of the series
 	tail []market.Point // newer ones
 	gap  int64          // a longer step is a gap, ms
+
+	changes []market.UnitChange // that were undone, the oldest first
 }
 
 // never is an instant later than any.
@@ -36,6 +40,22 @@ func newTrack(s *market.Series, q *market.Quote, from int64) *track {
 		t.tail = append(t.tail, market.Point{Time: q.OpenInterest.Received.UnixMilli(), Contracts: c, Price: q.Price()})
 	}
 	return t
+}
+
+// rescale undoes a change of unit that came after the body, or with its last
+// point: the body is in the unit of its own end.
+func (t *track) rescale() {
+	if len(t.tail) == 0 {
+		return
+	}
+	newest := t.tail
+	if n := len(t.body); n > 0 {
+		newest = slices.Concat(t.body[n-1:], t.tail)
+	}
+	if changes := market.UnitChanges(newest); changes != nil {
+		t.body, t.tail = nil, market.Rescale(slices.Concat(t.body, t.tail), changes)
+		t.changes = slices.Concat(t.changes, changes)
+	}
 }
 
 // end is the time of the last point.
@@ -89,8 +109,28 @@ func (t *track) usd() []float64 {
 	return values
 }
 
+// from returns the part of a track from an instant on.
+func (t *track) from(ms int64) *track {
+	cut := *t
+	for _, points := range []*[]market.Point{&cut.body, &cut.tail} {
+		i := sort.Search(len(*points), func(i int) bool { return (*points)[i].Time >= ms })
+		*points = (*points)[i:]
+	}
+	return &cut
+}
+
+// first is the time of the first point.
+func (t *track) first() (int64, bool) {
+	for _, points := range [][]market.Point{t.body, t.tail} {
+		if len(points) > 0 {
+			return points[0].Time, true
+		}
+	}
+	return 0, false
+}
+
 // percent returns by how many percent the contracts differ from those of the
-// first point. The track must begin at the left edge of the chart.
+// first point.
 func (t *track) percent() []float64 {
 	values := t.contracts()
 	if len(values) == 0 {

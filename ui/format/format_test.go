@@ -93,6 +93,8 @@ func TestWords(t *testing.T) {
 		{"clock", Clock(time.Date(2025, 6, 17, 14, 4, 9, 0, time.FixedZone("", 7200))), "12:04:09 UTC"},
 		{"datetime", DateTime(time.Date(2025, 6, 17, 12, 4, 9, 0, time.UTC)), "2025-06-17 12:04:09 UTC"},
 		{"stamp", Stamp(time.Date(2025, 6, 17, 12, 5, 0, 0, time.UTC).UnixMilli()), "2025-06-17 12:05 UTC"},
+		{"stamp of this year", StampOf(time.Date(2025, 6, 7, 12, 5, 0, 0, time.UTC).UnixMilli(), time.Date(2025, 12, 31, 0, 0, 0, 0, time.UTC)), "06-07 12:05"},
+		{"stamp of last year", StampOf(time.Date(2025, 6, 7, 12, 5, 0, 0, time.UTC).UnixMilli(), time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)), "2025-06-07 12:05"},
 		{"no time", Clock(time.Time{}) + DateTime(time.Time{}) + Stamp(0), "–––"},
 
 		{"exact", Exact(79068.312), "79,068.312"},

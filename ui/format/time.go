@@ -62,6 +62,16 @@ func Stamp(ms int64) string {
 	return stamp(time.UnixMilli(ms), "2006-01-02 15:04 UTC")
 }
 
+// StampOf writes the time of a stamp where there is little room and UTC is said
+// beside it: "06-17 12:05", with the year where that is not the present one.
+func StampOf(ms int64, now time.Time) string {
+	t := time.UnixMilli(ms)
+	if t.UTC().Year() == now.UTC().Year() {
+		return stamp(t, "01-02 15:04")
+	}
+	return stamp(t, "2006-01-02 15:04")
+}
+
 func stamp(t time.Time, layout string) string {
 	if t.IsZero() {
 		return Unknown
