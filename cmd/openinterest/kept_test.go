@@ -33,7 +33,7 @@ func counted(t *testing.T, contracts int) *sim.Server {
 // from which a change over five minutes counts isn't published yet: that is so in
 // one minute of five.
 func saysLateAtMost(said string) bool {
-	return said == "" || strings.HasPrefix(said, "oi_change_5m_pct is empty on ") && strings.Count(said, "\n") == 1
+	return said == "" || strings.HasPrefix(said, "oi_change_5m_pct: empty on ") && strings.Count(said, "\n") == 1
 }
 
 // A second run asks for almost no history, and prints as much.
