@@ -26,7 +26,7 @@ func TestAllTextsShareOneStyle(t *testing.T) {
 	kept := settings.InMemory()
 	kept.Update(func(s *settings.Settings) {
 		s.SetPane(paneTable, table.State{Ticked: []string{"BTCUSDT", "ETHUSDT"}})
-		s.SetPane(paneAlerts, alerts.State{Made: 1, Rules: []alert.Rule{
+		s.SetPane(paneAlerts, alerts.State{Rules: []alert.Rule{
 			{ID: "rule-1", Column: alert.Price, Direction: alert.Up, Bound: 9000, Scope: alert.ScopeOne, Symbol: "ETHUSDT"}}})
 	})
 	enough := &shelf{days: 120} // for rates that are not faint, and so are bold

@@ -95,7 +95,7 @@ func priced(symbol string, price float64, now time.Time) *market.Snapshot {
 func TestAlertReachesTheDesktopAndTheLog(t *testing.T) {
 	kept := settings.InMemory()
 	kept.Update(func(s *settings.Settings) {
-		s.SetPane(paneAlerts, alerts.State{Made: 1, Rules: []alert.Rule{
+		s.SetPane(paneAlerts, alerts.State{Rules: []alert.Rule{
 			{ID: "rule-1", Column: alert.Price, Direction: alert.Up, Bound: 9000, Scope: alert.ScopeOne, Symbol: "ETHUSDT"}}})
 	})
 	r := start(t, setup{settings: kept})

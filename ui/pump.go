@@ -33,9 +33,7 @@ func (u *UI) Run(ctx context.Context) {
 		case <-u.o.Feed.Updates():
 		case <-signals:
 		case <-second.C:
-			if err := u.o.Settings.Save(); err != nil {
-				u.o.Log.Warn("settings are not kept", "error", err)
-			}
+			u.saveSettings()
 		case <-ctx.Done():
 			return
 		}
@@ -70,6 +68,16 @@ func (u *UI) hand(s *market.Snapshot, now time.Time) {
 	if u.newest.Swap(h) == nil {
 		u.o.Dispatch(u.take)
 	}
+}
+
+// saveSettings saves what changed. A disk that cannot be written is tried again
+// each time, and logged once.
+func (u *UI) saveSettings() {
+	err := u.o.Settings.Save()
+	if err != nil && !u.unsaved {
+		u.o.Log.Warn("settings are not kept", "error", err)
+	}
+	u.unsaved = err != nil
 }
 
 // board is what the market shows now, nil where nobody watches.

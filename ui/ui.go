@@ -100,6 +100,7 @@ type UI struct {
 	desk     *alerts.Desk
 	fetching map[string]bool // contracts of which the archive fetches a year for the scorecard
 
+	unsaved bool                  // settings are not kept, which the log says already; the pump's
 	current atomic.Pointer[panes] // panes, for the pump
 	newest  atomic.Pointer[hop]
 }

@@ -267,7 +267,8 @@ func keeps(t *testing.T, dataDir string, symbols ...string) {
 func TestAPersonOpensTheDemoWhenOffline(t *testing.T) {
 	d := openDisplay(t)
 	rest, stream := nobody(t)
-	a := openWindow(t, d, t.TempDir(), "--rest-url", rest, "--stream-url", stream)
+	dataDir := t.TempDir()
+	a := openWindow(t, d, dataDir, "--rest-url", rest, "--stream-url", stream)
 	a.sees("an offer in the status bar", func(img *image.NRGBA) (bool, string) {
 		return lastOffer(img) != image.Point{}, "nothing there has the accent's colour"
 	})
@@ -287,7 +288,22 @@ func TestAPersonOpensTheDemoWhenOffline(t *testing.T) {
 	})
 	d.moveTo(parking.X, parking.Y)
 	a.sees("rows", hasRows)
+	d.do("key", "slash")
+	d.do("type", "btcusdt")
+	d.do("key", "Down", "space")
+	a.sees("a tick in the demo", ticked)
 	a.terminate()
+	store, err := settings.Open(dataDir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	store.Get(func(s *settings.Settings) {
+		var kept table.State
+		s.Pane("table", &kept)
+		if len(kept.Ticked) > 0 || s.Width == 0 {
+			t.Errorf("what was done in the demo is kept, or what was done before it is not: %+v of %+v", kept, s)
+		}
+	})
 }
 
 // lastOffer is where the last button of the status bar ends: nothing else

@@ -20,6 +20,17 @@ type field struct {
 	value func(q *market.Quote, now time.Time) any // string, float64, or nil where unknown
 }
 
+// ageField grows by itself, which is no change.
+const ageField = "age_s"
+
+// timeText is a time as it is printed; nil for none.
+func timeText(t time.Time) any {
+	if t.IsZero() {
+		return nil
+	}
+	return t.UTC().Format("2006-01-02T15:04:05.000Z")
+}
+
 func number(x float64) any {
 	if !market.Known(x) {
 		return nil
@@ -68,12 +79,9 @@ var snapshotFields = []field{
 		return string(r.Kind)
 	}},
 	{"oi_time", func(q *market.Quote, _ time.Time) any {
-		if q.OpenInterest.Changed.IsZero() {
-			return nil
-		}
-		return q.OpenInterest.Changed.UTC().Format("2006-01-02T15:04:05.000Z")
+		return timeText(q.OpenInterest.Changed)
 	}},
-	{"age_s", func(q *market.Quote, now time.Time) any {
+	{ageField, func(q *market.Quote, now time.Time) any {
 		age, ok := q.Age(now)
 		if !ok {
 			return nil
@@ -132,11 +140,7 @@ func writeJSON(w io.Writer, s *market.Snapshot, now time.Time) error {
 			if j > 0 {
 				b.WriteString(",")
 			}
-			value, err := json.Marshal(f.value(q, now))
-			if err != nil {
-				return fmt.Errorf("printing %s of %s: %w", f.name, q.Contract.Symbol, err)
-			}
-			fmt.Fprintf(&b, "%q:%s", f.name, value)
+			writeMember(&b, f.name, f.value(q, now))
 		}
 		b.WriteString("}")
 	}
@@ -145,4 +149,14 @@ func writeJSON(w io.Writer, s *market.Snapshot, now time.Time) error {
 		return fmt.Errorf("printing the snapshot: %w", err)
 	}
 	return nil
+}
+
+// writeMember writes a member of a JSON object. A value of a field is a text, a
+// finite number or nil, which all have JSON.
+func writeMember(b *bytes.Buffer, name string, value any) {
+	text, err := json.Marshal(value)
+	if err != nil {
+		text = []byte("null")
+	}
+	fmt.Fprintf(b, "%q:%s", name, text)
 }

@@ -37,7 +37,7 @@ func freeWhenFull(ctx context.Context, feed snapshots, free func()) {
 		select {
 		case <-second.C:
 			s := feed.Snapshot()
-			if s != nil && s.Status.Total > 0 && s.Status.Ready == s.Status.Total {
+			if s != nil && s.Status.Filled() {
 				free()
 				return
 			}

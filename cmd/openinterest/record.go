@@ -65,9 +65,9 @@ func watchRecording(ctx context.Context, s *session.Session, log *slog.Logger) {
 				state = status.State
 				log.Info("the feed is "+string(state), "contracts", status.Total, "problem", status.Problem)
 			}
-			if ready := status.Total > 0 && status.Ready == status.Total; ready && !full {
+			if status.Filled() && !full {
 				full = true
-				log.Info("every contract is live", "contracts", status.Total)
+				log.Info("every contract is live", "contracts", status.Ready, "without_an_answer", status.Unanswered)
 			}
 		}
 	}

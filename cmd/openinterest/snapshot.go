@@ -83,8 +83,7 @@ func noteLate(w io.Writer, words *assets.Words, s *market.Snapshot) {
 				newest = max(newest, p.Time)
 			}
 		}
-		say(w, words.T("cli.late", assets.Args{"Fields": strings.Join(fields, ", "), "Several": len(fields) > 1,
-			"Every": rows == len(s.Quotes), "Rows": rows, "Total": len(s.Quotes), "Newest": format.Stamp(newest)}))
+		say(w, words.T("cli.late", assets.Args{"Fields": strings.Join(fields, ", "), "Every": rows == len(s.Quotes), "Rows": rows, "Total": len(s.Quotes), "Newest": format.Stamp(newest)}))
 	}
 }
 

@@ -160,7 +160,7 @@ func TestAChangeIsUnknownWhereItsStampIsMissing(t *testing.T) {
 	if got.code != 0 {
 		t.Fatalf("exit code %d: %v", got.code, got.fault)
 	}
-	if says := "oi_change_5m_pct is empty on every row: the newest stamp of history is that of 2025-06-17 11:55 UTC.\n"; got.err != says {
+	if says := "oi_change_5m_pct: empty on every row, since the newest stamp of history is that of 2025-06-17 11:55 UTC.\n"; got.err != says {
 		t.Errorf("standard error does not say %q:\n%s", says, got.err)
 	}
 	for symbol, row := range parseJSON(t, got.out) {
@@ -184,7 +184,7 @@ func TestATableWithLateHistoryIsNotFull(t *testing.T) {
 		t.Fatalf("exit code %d after %v: %v", got.code, got.took, got.fault)
 	}
 	for _, says := range []string{
-		"oi_change_5m_pct is empty on every row: the newest stamp of history is that of 2025-06-17 11:45 UTC.\n",
+		"oi_change_5m_pct: empty on every row, since the newest stamp of history is that of 2025-06-17 11:45 UTC.\n",
 		`"seconds_to_full_table":null`,
 	} {
 		if !strings.Contains(got.err, says) {

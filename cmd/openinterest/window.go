@@ -2,8 +2,11 @@ package main
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"runtime/debug"
+	"sync"
+	"time"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/app"
@@ -32,15 +35,18 @@ func (windowCommand) Run(ctx context.Context, g *globals, std streams) error {
 		return err
 	}
 	log := g.logger(std.err)
-	store, err := settings.Open(g.dataDir())
-	if err != nil {
-		log.Warn("starting with the default settings", "error", err)
+	store, damage := settings.Open(g.dataDir())
+	if damage != nil {
+		log.Warn("starting with the default settings", "error", damage)
+	}
+	if g.Demo {
+		store = store.Detached()
 	}
 	keepSmall()
 	app.SetMetadata(metadata())
 	a := app.NewWithID(appID)
 	a.SetIcon(metadata().Icon)
-	w := &window{ctx: ctx, g: g, log: log, app: a, settings: store, window: a.NewWindow("")}
+	w := &window{ctx: ctx, g: g, log: log, app: a, settings: store, damage: damage, begun: std.started, window: a.NewWindow("")}
 	w.window.SetPadded(false)
 	w.window.Resize(w.size())
 	s, err := session.Open(ctx, g.session(log))
@@ -87,12 +93,15 @@ type window struct {
 	log      *slog.Logger
 	app      fyne.App
 	settings *settings.Store
+	damage   error // why the settings are the default ones; nil: they aren't
+	begun    time.Time
 	window   fyne.Window
 
 	session *session.Session
 	ui      *ui.UI
 	stopUI  func() // ends the pump and waits for it
 	loop    loop
+	ending  sync.WaitGroup // sessions that were replaced: what they learned is being written
 }
 
 func (w *window) size() fyne.Size {
@@ -114,7 +123,7 @@ func (w *window) show(s *session.Session) {
 	options := windowOn(s, s.Watch(false))
 	options.App, options.Window, options.Settings = w.app, w.window, w.settings
 	options.Dispatch, options.Log, options.OpenDemo = w.loop.do, w.log, w.openDemo
-	options.Language, options.Mode = w.g.language(lang), w.g.mode(theme)
+	options.Language, options.Mode, options.Notes = w.g.language(lang), w.g.mode(theme), w.notes
 	w.ui = ui.New(ctx, options)
 	freed := make(chan struct{})
 	go func() {
@@ -146,18 +155,40 @@ func windowOn(s *session.Session, signals *watch.Watch) ui.Options {
 	return o
 }
 
-// close ends what the window shows and keeps the settings.
+// notesFor is for how long the window says what became of its settings.
+const notesFor = 10 * time.Minute
+
+// notes is what the window says of settings that could not be read.
+func (w *window) notes(words *assets.Words) []string {
+	if w.damage == nil || time.Since(w.begun) > notesFor {
+		return nil
+	}
+	args := assets.Args{}
+	if damaged := new(settings.Damaged); errors.As(w.damage, &damaged) {
+		args["Path"] = damaged.Aside
+	}
+	return []string{words.T("status.settings_damaged", args)}
+}
+
+// close ends what the window shows and keeps the settings. It waits for a market
+// that was shown before, which may still be writing.
 func (w *window) close() {
 	w.ui.Close()
 	w.stopUI()
 	w.session.Close()
-	if err := w.settings.Save(); err != nil {
+	w.save(w.settings)
+	w.ending.Wait()
+}
+
+func (w *window) save(store *settings.Store) {
+	if err := store.Save(); err != nil {
 		w.log.Warn("settings are not kept", "error", err)
 	}
 }
 
 // openDemo replaces what is shown by the simulated market, because the person
-// asked for it. The old feed ends in the background.
+// asked for it. The old market ends in the background; the demo begins with the
+// person's settings and changes none of them.
 func (w *window) openDemo() {
 	demo := *w.g
 	demo.Demo, demo.RestURL, demo.StreamURL = true, "", ""
@@ -166,12 +197,14 @@ func (w *window) openDemo() {
 		w.log.Error("the demo market did not open", "error", err)
 		return
 	}
-	old, stopOld := w.session, w.stopUI
+	old, stopOld, kept := w.session, w.stopUI, w.settings
 	w.ui.Close()
-	go func() {
+	w.ending.Go(func() {
 		stopOld()
 		old.Close()
-	}()
+		w.save(kept)
+	})
+	w.settings = kept.Detached()
 	w.show(s)
 }
 

@@ -11,8 +11,8 @@
 package alerts
 
 import (
+	"crypto/rand"
 	"slices"
-	"strconv"
 	"time"
 
 	"openinterest/assets"
@@ -27,7 +27,6 @@ import (
 type State struct {
 	Rules  []alert.Rule `json:"rules,omitempty"`
 	Memory alert.Memory `json:"memory"`
-	Made   int          `json:"made,omitempty"` // rules made so far, for their ids
 }
 
 // DeskOptions are what a Desk is made from.
@@ -92,8 +91,7 @@ func (d *Desk) SetRule(r alert.Rule) {
 		d.state.Rules = slices.Clone(d.state.Rules)
 		d.state.Rules[i] = r
 	} else {
-		d.state.Made++
-		r.ID = "rule-" + strconv.Itoa(d.state.Made)
+		r.ID = "rule-" + rand.Text() // another window may make one at the same time
 		d.state.Rules = append(slices.Clone(d.state.Rules), r)
 	}
 	d.changed()

@@ -54,7 +54,7 @@ type told struct {
 func newDesk(t *testing.T, rules ...alert.Rule) (*Desk, *told) {
 	t.Helper()
 	seen := &told{}
-	return NewDesk(DeskOptions{State: State{Rules: rules, Made: len(rules)}, Local: time.UTC,
+	return NewDesk(DeskOptions{State: State{Rules: rules}, Local: time.UTC,
 		OnSave: func(s State) { seen.kept = s },
 		Notify: func(title, body string) {
 			if body == "" {

@@ -2,12 +2,17 @@
 // the data directory, written whole and moved into place, so that a crash
 // leaves either the old choices or the new ones.
 //
+// Several windows may be open on one directory. Each writes only what was changed
+// in it, over what lies on disk by then (see merge).
+//
 // A setting that cannot be read costs itself, not its neighbours: every pane's
 // state is kept as raw JSON and decoded by the pane, which falls back to its
 // defaults.
 package settings
 
 import (
+	"bytes"
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -15,6 +20,9 @@ import (
 	"os"
 	"path/filepath"
 	"sync"
+	"time"
+
+	"github.com/gofrs/flock"
 )
 
 // Settings are a person's choices. The zero value is a first start.
@@ -55,40 +63,64 @@ func (s *Settings) SetPane(name string, state any) {
 // concurrent use. Update changes them in memory only, so that it may be called
 // while the screen waits; Save writes them.
 type Store struct {
-	path string
+	path string // "": they are kept nowhere
 
 	mu    sync.Mutex
 	now   Settings
 	dirty bool
 
-	saving sync.Mutex // one writer at a time
+	saving sync.Mutex // one writer of this process at a time
+	before []byte     // the settings when they were read or last saved, as JSON: what differs from it was changed here
 }
 
-// Open reads the settings in dir. Where there are none it starts empty; a
-// damaged file is set aside under another name, which the error says, and the
-// store returned is usable all the same.
+// Damaged says that the settings could not be understood, and where the file
+// went that had them.
+type Damaged struct {
+	Aside string
+	Err   error
+}
+
+// Error says where the file is.
+func (d *Damaged) Error() string {
+	return fmt.Sprintf("the settings were damaged and are now %s: %v", d.Aside, d.Err)
+}
+
+// Unwrap returns what was wrong with them.
+func (d *Damaged) Unwrap() error { return d.Err }
+
+// Open reads the settings in dir. Where there are none it starts empty. A
+// damaged file is set aside under a name of its own, which the error (Damaged)
+// says; the store returned is usable all the same.
 func Open(dir string) (*Store, error) {
-	s := &Store{path: filepath.Join(dir, "settings.json")}
+	s := &Store{path: filepath.Join(dir, fileName)}
 	data, err := os.ReadFile(s.path)
-	if errors.Is(err, fs.ErrNotExist) {
-		return s, nil
-	}
-	if err != nil {
-		return s, fmt.Errorf("reading the settings: %w", err)
-	}
-	if err := json.Unmarshal(data, &s.now); err != nil {
-		s.now = Settings{}
-		aside := s.path + ".damaged"
-		if rerr := os.Rename(s.path, aside); rerr != nil {
-			return s, fmt.Errorf("the settings are damaged (%w) and could not be set aside: %w", err, rerr)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		err = nil
+	case err != nil:
+		err = fmt.Errorf("reading the settings: %w", err)
+	default:
+		if err = json.Unmarshal(data, &s.now); err != nil {
+			s.now = Settings{}
+			err = setAside(s.path, err)
 		}
-		return s, fmt.Errorf("the settings were damaged and are now %s: %w", aside, err)
 	}
-	return s, nil
+	s.before = encode(&s.now)
+	return s, err
 }
 
 // InMemory returns a store that forgets everything when the program ends.
 func InMemory() *Store { return &Store{} }
+
+// Detached returns a store that begins with these settings, and is kept nowhere.
+// The demo market has one: what somebody does there changes nothing of theirs.
+func (s *Store) Detached() *Store {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	d := InMemory()
+	_ = json.Unmarshal(encode(&s.now), &d.now) // a copy of its own: both are Settings
+	return d
+}
 
 // Get calls read with the settings; read must not keep them.
 func (s *Store) Get(read func(*Settings)) {
@@ -106,7 +138,9 @@ func (s *Store) Update(change func(*Settings)) {
 }
 
 // Save writes what changed since it was last called; after a failure it tries
-// again the next time.
+// again the next time. What another window wrote meanwhile stays, where it isn't
+// the very thing that changed here. A file that was damaged meanwhile is set
+// aside, which the error says, and written anew.
 func (s *Store) Save() error {
 	s.saving.Lock()
 	defer s.saving.Unlock()
@@ -115,19 +149,80 @@ func (s *Store) Save() error {
 		s.mu.Unlock()
 		return nil
 	}
-	data, err := json.MarshalIndent(&s.now, "", "  ")
+	mine := encode(&s.now)
 	s.dirty = false
 	s.mu.Unlock()
-	if err == nil {
-		err = writeWhole(s.path, data)
-	}
+	damaged, err := s.write(mine)
 	if err != nil {
 		s.mu.Lock()
 		s.dirty = true
 		s.mu.Unlock()
 		return fmt.Errorf("writing the settings: %w", err)
 	}
-	return nil
+	s.before = mine
+	return damaged
+}
+
+// write merges the settings with those on disk, which no other process may do
+// at the same time.
+func (s *Store) write(mine []byte) (damaged, err error) {
+	dir := filepath.Dir(s.path)
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return nil, err
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), lockWait)
+	defer cancel()
+	lock := flock.New(filepath.Join(dir, lockName))
+	_, _ = lock.TryLockContext(ctx, lockAgain) // where there are no locks, or one is held for ever, it is better to write without
+	defer lock.Close()
+	merged := mine
+	switch theirs, err := os.ReadFile(s.path); {
+	case errors.Is(err, fs.ErrNotExist):
+	case err != nil:
+		return nil, err
+	case bytes.Equal(theirs, s.before): // nobody else wrote
+	default:
+		if merged, err = merge(s.before, mine, theirs); err != nil {
+			merged, damaged = mine, setAside(s.path, err)
+		}
+	}
+	return damaged, writeWhole(s.path, merged)
+}
+
+const (
+	fileName = "settings.json"
+	lockName = "settings.lock"
+
+	lockWait  = 2 * time.Second // others hold it for milliseconds
+	lockAgain = 5 * time.Millisecond
+)
+
+// encode writes settings as they lie on disk. Settings have no part that has no
+// JSON: panes are raw, and were JSON when they came.
+func encode(s *Settings) []byte {
+	data, err := json.MarshalIndent(s, "", "  ")
+	if err != nil {
+		return []byte("{}")
+	}
+	return data
+}
+
+// setAside moves a file that cannot be understood out of the way, beside those
+// that were moved before, and returns what to say of it.
+func setAside(path string, why error) error {
+	aside := path + ".damaged"
+	for n := 2; ; n++ {
+		if _, err := os.Lstat(aside); errors.Is(err, fs.ErrNotExist) {
+			break
+		} else if err != nil || n > 1000 {
+			return fmt.Errorf("the settings are damaged (%w) and could not be set aside as %s", why, aside)
+		}
+		aside = fmt.Sprintf("%s.damaged-%d", path, n)
+	}
+	if err := os.Rename(path, aside); err != nil {
+		return fmt.Errorf("the settings are damaged (%w) and could not be set aside: %w", why, err)
+	}
+	return &Damaged{Aside: aside, Err: why}
 }
 
 // writeWhole replaces a file by one with these contents, or leaves it as it was.
