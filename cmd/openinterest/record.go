@@ -39,7 +39,7 @@ func (c *recordCommand) Run(ctx context.Context, g *globals, std streams) error 
 	watchRecording(ctx, s, log)
 	log.Info("stopping: writing what is left")
 	s.Close()
-	if p := s.Storage(); p != nil && p.Kind != market.StorageSetAside {
+	if p := s.Storage(); p != nil && !p.Kind.Note() {
 		return fmt.Errorf("the history could not be kept: %w", p)
 	}
 	log.Info("stopped")

@@ -130,12 +130,18 @@ type archiveStore struct{ memory *memory }
 // Writes reports whether this process may write. It never waits: a history
 // that is just being opened is not yet ours.
 func (a archiveStore) Writes() bool {
-	if !a.memory.mu.TryLock() {
-		return false
-	}
-	store := a.memory.store
-	a.memory.mu.Unlock()
+	store := a.memory.current.Load()
 	return store != nil && store.Writes()
+}
+
+// Losses grows when something that was kept is found to be lost, or when what is
+// kept becomes another market's.
+func (a archiveStore) Losses() int {
+	losses := int(a.memory.turns.Load())
+	if store := a.memory.current.Load(); store != nil {
+		losses += store.Losses()
+	}
+	return losses
 }
 
 // ArchiveDays implements archive.Store.

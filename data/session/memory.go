@@ -6,6 +6,8 @@ import (
 	"log/slog"
 	"os"
 	"sync"
+	"sync/atomic"
+	"time"
 
 	"openinterest/data/feed"
 	"openinterest/data/history"
@@ -25,6 +27,9 @@ type memory struct {
 	mu      sync.Mutex
 	store   *history.Store // nil: not open
 	scratch string         // where another market's history lies until Close; empty: there is none
+
+	current atomic.Pointer[history.Store] // store, for who must not wait while it is opened
+	turns   atomic.Int32                  // how often what is kept became another market's
 }
 
 func newMemory(dir string, log *slog.Logger) *memory { return &memory{dir: dir, log: log} }
@@ -44,6 +49,7 @@ func (m *memory) open(ctx context.Context) (*history.Store, error) {
 		return nil, storageProblem("opening the history", err)
 	}
 	m.store = store
+	m.current.Store(store)
 	return store, nil
 }
 
@@ -55,12 +61,9 @@ func (m *memory) Load(ctx context.Context, stamps int) (feed.Remembered, error) 
 	}
 	var table *history.Table
 	var notes string
-	err = m.mend(ctx, store, func() (err error) {
-		if table, err = store.LoadTable(ctx, stamps); err == nil {
-			notes, err = store.Setting(ctx, notesSetting)
-		}
-		return err
-	})
+	if table, err = store.LoadTable(ctx, stamps); err == nil {
+		notes, err = store.Setting(ctx, notesSetting)
+	}
 	if err != nil {
 		return feed.Remembered{}, storageProblem("loading the last known table", err)
 	}
@@ -68,10 +71,27 @@ func (m *memory) Load(ctx context.Context, stamps int) (feed.Remembered, error) 
 	if m.noTable {
 		r = historiesOf(r)
 	}
-	if aside := store.SetAside(); aside != nil {
-		r.Notice = &market.StorageProblem{Kind: market.StorageSetAside, What: aside.Path, Err: aside.Why}
-	}
+	r.Notice = m.Notice()
 	return r, nil
+}
+
+// Notice is what is worth saying of what is kept, the latest; nil: nothing is. The
+// feed asks after it has kept something, and once more after an error. A notice of
+// another time than the last is a new one, and means that what was kept may be
+// kept no longer: gaps are to be looked for again.
+func (m *memory) Notice() *market.StorageProblem {
+	store := m.current.Load()
+	if store == nil {
+		return nil
+	}
+	aside, begun := store.SetAside(), store.BegunAnew()
+	switch {
+	case aside != nil && aside.At.After(begun):
+		return &market.StorageProblem{Kind: market.StorageSetAside, What: aside.Path, Err: aside.Why}
+	case !begun.IsZero():
+		return &market.StorageProblem{Kind: market.StorageReplaced, What: store.Path()}
+	}
+	return nil
 }
 
 // OtherMarket implements feed.Memory. What is kept stays as it is; until the end
@@ -90,6 +110,7 @@ func (m *memory) OtherMarket() {
 	defer m.mu.Unlock()
 	m.close()
 	m.dir, m.scratch = dir, dir
+	m.turns.Add(1)
 }
 
 // historiesOf is what is remembered without anything that could be taken for
@@ -103,7 +124,8 @@ func historiesOf(r feed.Remembered) feed.Remembered {
 	return only
 }
 
-// Claim implements feed.Memory.
+// Claim implements feed.Memory. It is called every few seconds by who keeps, too:
+// so it is noticed that the files were deleted or replaced.
 func (m *memory) Claim(ctx context.Context) (bool, error) {
 	store, err := m.open(ctx)
 	if err != nil {
@@ -146,6 +168,11 @@ func (m *memory) KeepTable(ctx context.Context, s *market.Snapshot) error {
 	return m.use(ctx, "keeping the table", func(store *history.Store) error { return store.SaveTable(ctx, s) })
 }
 
+// KeepContracts keeps the exchange's list of contracts, once it is believed.
+func (m *memory) KeepContracts(ctx context.Context, list []market.Contract, at time.Time) error {
+	return m.use(ctx, "keeping the list of contracts", func(store *history.Store) error { return store.SaveContracts(ctx, list, at) })
+}
+
 // KeepNotes implements feed.Memory.
 func (m *memory) KeepNotes(ctx context.Context, notes []byte) error {
 	return m.use(ctx, "keeping the feed's notes", func(store *history.Store) error {
@@ -184,27 +211,13 @@ func (m *memory) Funding(ctx context.Context, symbol string, from, to int64) (pa
 	return payments, err
 }
 
-// use does something with the store.
+// use does something with the store, which mends itself where it is damaged.
 func (m *memory) use(ctx context.Context, what string, do func(*history.Store) error) error {
 	store, err := m.open(ctx)
 	if err != nil {
 		return err
 	}
-	return storageProblem(what, m.mend(ctx, store, func() error { return do(store) }))
-}
-
-// mend does something with the store. A damaged one is set aside and begun
-// anew, and then has a second chance; a store that only reads along is mended
-// by the process that writes it.
-func (m *memory) mend(ctx context.Context, store *history.Store, do func() error) error {
-	err := do()
-	if history.KindOf(err) != history.Damaged || !store.Writes() {
-		return err
-	}
-	if rebuilt := store.Rebuild(ctx, err); rebuilt != nil {
-		return errors.Join(err, rebuilt)
-	}
-	return do()
+	return storageProblem(what, do(store))
 }
 
 // Close lets another process keep the history. It is called when the feed has
@@ -230,6 +243,7 @@ func (m *memory) close() {
 		m.log.Warn("closing the history", "error", err)
 	}
 	m.store = nil
+	m.current.Store(nil)
 }
 
 // storageKinds are the store's kinds of failure in the program's words.

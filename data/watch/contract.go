@@ -17,8 +17,10 @@ type contract struct {
 	quote    *market.Quote
 	baseline *signal.Baseline
 	detector *signal.Detector
-	points   int   // that the baseline was made from
-	tried    int64 // the hour of the last baseline that was tried
+	points   int       // that the baseline was made from
+	tried    int64     // the hour of the last baseline that was tried
+	failed   int       // how often in a row its past could not be read
+	again    time.Time // when that is tried again, where it failed
 	hourly   *signal.Evaluation
 	events   []Event // of the last 24 h
 	sign     *Sign
@@ -150,10 +152,17 @@ func (c *contract) show(e *signal.Evaluation, now time.Time) {
 	c.stale = now.UnixMilli()-e.Stamp > freshBy.Milliseconds()
 }
 
-// due reports whether a baseline is missing: that of the newest stamp's hour.
+// due reports whether a baseline is missing: that of the newest stamp's hour,
+// or a better one than could be made when the past could not be read.
 func (c *contract) due(now time.Time) bool {
 	newest := c.newest()
-	return newest != 0 && now.UnixMilli()-newest <= tooOld.Milliseconds() && hourOf(newest) != c.tried
+	if newest == 0 || now.UnixMilli()-newest > tooOld.Milliseconds() {
+		return false
+	}
+	if c.failed > 0 {
+		return !now.Before(c.again)
+	}
+	return hourOf(newest) != c.tried
 }
 
 // next is the contract whose baseline comes next; nil when all are there.
@@ -189,8 +198,12 @@ func (w *Watch) prepare(ctx context.Context, c *contract, told map[string][]Even
 	newest, now := c.newest(), w.o.Now()
 	c.tried = hourOf(newest)
 	past := c.input(nil)
-	past.Points, past.Funding = w.recall(ctx, c, newest)
+	var err error
+	past.Points, past.Funding, err = w.recall(ctx, c, newest)
 	if ctx.Err() != nil {
+		return
+	}
+	if w.waits(c, err, newest, now) {
 		return
 	}
 	if w.space == nil {
@@ -202,9 +215,10 @@ func (w *Watch) prepare(ctx context.Context, c *contract, told map[string][]Even
 		}
 	}
 	c.points = len(past.Points)
+	better := c.baseline != nil && c.baseline.Hour == hourOf(newest) // than that without a past
 	c.baseline = w.space.Baseline(past, newest)
 	w.judge(c, now, told)
-	if c.sign == nil || c.sign.Evaluation.Stamp != newest { // the detector knows the newest stamp already
+	if c.sign == nil || better || c.sign.Evaluation.Stamp != newest { // the detector knows the newest stamp already
 		history := c.quote.History
 		if i := hourIndex(history, c.baseline.Hour); i >= 0 {
 			c.hourly = signal.Evaluate(c.input(history.Points[:i+1]), c.baseline, time.UnixMilli(c.baseline.Hour))
@@ -222,12 +236,48 @@ func (c *contract) slept(points []market.Point) bool {
 	})
 }
 
+// How a past that could not be read is tried again, and for how long nothing is
+// judged without it.
+const (
+	firstAgain = time.Second // doubled each time
+	mostAgain  = 5 * time.Second
+	waitsFor   = 4 // failures
+)
+
+// waits takes whether a contract's past could be read, and reports whether it is
+// waited for: it is tried again within seconds. Where it fails for longer, this
+// hour's stamps are judged without it, as those of a contract that has no past,
+// until it can be read.
+func (w *Watch) waits(c *contract, err error, newest int64, now time.Time) bool {
+	if err == nil {
+		c.failed = 0
+		return false
+	}
+	if !w.anyFails() {
+		w.log.Warn("the history behind a signal cannot be read; it is tried again", "symbol", c.symbol, "error", err)
+	}
+	c.failed++
+	c.again = now.Add(min(firstAgain<<min(c.failed-1, 10), mostAgain))
+	return c.failed < waitsFor || c.baseline != nil && c.baseline.Hour == hourOf(newest)
+}
+
+// anyFails reports whether the past of any contract could not be read: the log
+// tells of the first.
+func (w *Watch) anyFails() bool {
+	for _, c := range w.contracts {
+		if c.failed > 0 {
+			return true
+		}
+	}
+	return false
+}
+
 // recall returns the last 31 days up to a stamp: what was kept, and over it
 // what the feed has.
-func (w *Watch) recall(ctx context.Context, c *contract, newest int64) ([]market.Point, []market.FundingPoint) {
+func (w *Watch) recall(ctx context.Context, c *contract, newest int64) ([]market.Point, []market.FundingPoint, error) {
 	history := c.quote.History
 	if w.o.Past == nil {
-		return history.Points, nil
+		return history.Points, nil, nil
 	}
 	from := hourOf(newest) - reach.Milliseconds()
 	series, err := w.o.Past.Series(ctx, c.symbol, from, newest)
@@ -235,11 +285,7 @@ func (w *Watch) recall(ctx context.Context, c *contract, newest int64) ([]market
 		history = series.Merge(history, 0)
 	}
 	funding, ferr := w.o.Past.Funding(ctx, c.symbol, from, newest)
-	if err = errors.Join(err, ferr); err != nil && ctx.Err() == nil && !w.pastFails {
-		w.log.Warn("signals are judged without history", "symbol", c.symbol, "error", err)
-	}
-	w.pastFails = err != nil
-	return history.Points, funding
+	return history.Points, funding, errors.Join(err, ferr)
 }
 
 // walk finds the events of the last 24 h and a detector that goes on from

@@ -29,7 +29,7 @@ func (w *Watch) Events(ctx context.Context, symbol string, from, to time.Time) (
 	w.mu.Lock()
 	known := w.past[symbol]
 	w.mu.Unlock()
-	now := w.o.Now()
+	now, turns := w.o.Now(), w.turns()
 	if known == nil || now.Sub(known.at) >= walkAgain {
 		fresh, err := w.walkAll(ctx, symbol, now)
 		if err != nil {
@@ -39,7 +39,9 @@ func (w *Watch) Events(ctx context.Context, symbol string, from, to time.Time) (
 		if len(w.past) >= keepWalks {
 			clear(w.past)
 		}
-		w.past[symbol] = fresh
+		if w.turns() == turns { // else it is another market's
+			w.past[symbol] = fresh
+		}
 		w.mu.Unlock()
 		known = fresh
 	}

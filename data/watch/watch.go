@@ -75,6 +75,11 @@ type Options struct {
 	Log    Log              // nil: live events are forgotten with the program
 	Logger *slog.Logger     // nil: silent
 	Hurry  bool             // no rests between baselines: somebody waits for all of them
+
+	// Turns is how often Past and Log became those of another market than they
+	// had been taken for; nil: they never do. What was computed on them before is
+	// forgotten then.
+	Turns func() int
 }
 
 // Watch keeps a Board. Its methods may be called from any goroutine, before,
@@ -94,7 +99,6 @@ type Watch struct {
 	space     *signal.Workspace // while baselines are made
 	unlogged  []signal.Event    // seen live, to be logged
 	logFails  bool              // said once
-	pastFails bool              // said once
 
 	mu   sync.Mutex // guards past
 	past map[string]*walked
@@ -144,12 +148,16 @@ func (w *Watch) Run(ctx context.Context) {
 	rest := time.NewTimer(0)
 	defer rest.Stop()
 	var published time.Time
+	turns := w.turns()
 	for {
 		select {
 		case <-look.C:
 		case <-rest.C:
 		case <-ctx.Done():
 			return
+		}
+		if now := w.turns(); now != turns {
+			turns, told = now, w.forget(ctx)
 		}
 		w.follow(w.o.Market.Snapshot(), told)
 		c := w.next()
@@ -170,6 +178,24 @@ func (w *Watch) Run(ctx context.Context) {
 		}
 		w.write(ctx)
 	}
+}
+
+func (w *Watch) turns() int {
+	if w.o.Turns == nil {
+		return 0
+	}
+	return w.o.Turns()
+}
+
+// forget drops all that was computed on another market's past or read from its
+// log, and begins anew.
+func (w *Watch) forget(ctx context.Context) map[string][]Event {
+	clear(w.contracts)
+	w.seen, w.unlogged, w.changed = nil, nil, true
+	w.mu.Lock()
+	clear(w.past)
+	w.mu.Unlock()
+	return w.toldBefore(ctx)
 }
 
 // toldBefore reads from the log what was told in the last day.

@@ -26,6 +26,7 @@ type world struct {
 	logged []signal.Event
 	broken bool // the log fails
 	short  bool // the past knows nothing
+	fails  int  // reads of the past that fail from now on
 	frozen time.Time
 }
 
@@ -86,6 +87,10 @@ func (w *world) Series(_ context.Context, symbol string, from, to int64) (*marke
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.asked = append(w.asked, symbol)
+	if w.fails > 0 {
+		w.fails--
+		return nil, errors.New("the disk doesn't answer")
+	}
 	if w.short {
 		return &market.Series{Symbol: symbol, Period: market.Period5m}, nil
 	}

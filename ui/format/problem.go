@@ -94,7 +94,7 @@ func Troubles(w *assets.Words, st market.Status, quotes []*market.Quote) []Troub
 		}
 	}
 	add(whole(w, st), "")
-	lost := st.Storage != nil && st.Storage.Kind != market.StorageSetAside
+	lost := st.Storage != nil && !st.Storage.Kind.Note()
 	if lost {
 		add(storage(w, st.Storage), "")
 	}

@@ -33,6 +33,7 @@ type Store interface {
 	Size() (int64, error)
 	Writes() bool
 	SetAside() *history.SetAside
+	BegunAnew() time.Time // zero: it never had to be
 	Coverages(ctx context.Context) ([]history.Coverage, error)
 	PlanThinning(ctx context.Context, p history.Policy, now time.Time) (history.Thinning, error)
 	Thin(ctx context.Context, p history.Policy, now time.Time) (history.Thinning, error)
@@ -291,7 +292,10 @@ func (p *Pane) tellTrouble() {
 	if aside := p.store.SetAside(); aside != nil {
 		text = w.T("storage.set_aside", assets.Args{"File": filepath.Base(aside.Path), "Points": format.Count(int(aside.Points)), "Time": format.Stamp(aside.At.UnixMilli())})
 	}
-	if t := p.o.Trouble; t != nil && t.Kind != market.StorageSetAside {
+	if begun := p.store.BegunAnew(); !begun.IsZero() {
+		text = w.T("storage.replaced", assets.Args{"Time": format.Stamp(begun.UnixMilli())})
+	}
+	if t := p.o.Trouble; t != nil && !t.Kind.Note() {
 		text = format.HistoryProblem(w, t)
 	}
 	p.notes.SetText(text)
