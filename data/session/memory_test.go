@@ -6,6 +6,7 @@ import (
 	"math"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -107,6 +108,55 @@ func TestADamagedHistoryIsSetAside(t *testing.T) {
 
 var _ feed.Memory = (*memory)(nil)
 
+// A history that goes away while it is kept is said, and begun anew.
+func TestADeletedHistoryIsSaid(t *testing.T) {
+	dir, ctx := filepath.Join(t.TempDir(), "history"), t.Context()
+	m := newMemory(dir, slog.New(slog.DiscardHandler))
+	defer m.Close()
+	if writes, err := m.Claim(ctx); err != nil || !writes || m.Notice() != nil {
+		t.Fatalf("claimed: %t, %v; notice %v", writes, err, m.Notice())
+	}
+	losses := archiveStore{m}.Losses()
+	if err := os.RemoveAll(dir); err != nil {
+		t.Fatal(err)
+	}
+	if writes, err := m.Claim(ctx); err != nil || !writes {
+		t.Errorf("after it was deleted: %t, %v", writes, err)
+	}
+	notice := m.Notice()
+	if notice == nil || notice.Kind != market.StorageReplaced || notice.What != filepath.Join(dir, "history.db") {
+		t.Errorf("it says %v", notice)
+	}
+	if got := (archiveStore{m}).Losses(); got == losses {
+		t.Error("what fetches for charts is told nothing")
+	}
+	if _, err := os.Stat(filepath.Join(dir, "history.db")); err != nil {
+		t.Error(err)
+	}
+}
+
+// The list of contracts is remembered with those that never answered.
+func TestTheListOfContractsIsKept(t *testing.T) {
+	dir, ctx := t.TempDir(), t.Context()
+	list := []market.Contract{{Symbol: "BTCUSDT", Type: market.Perpetual}, {Symbol: "SOLUSDT", Type: market.Perpetual}}
+	at := time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
+	m := newMemory(dir, slog.New(slog.DiscardHandler))
+	if err := m.KeepContracts(ctx, list, at); err != nil {
+		t.Fatal(err)
+	}
+	m.Close()
+	again := newMemory(dir, slog.New(slog.DiscardHandler))
+	defer again.Close()
+	store, err := again.open(ctx)
+	if err != nil {
+		t.Fatal(err)
+	}
+	table, err := store.LoadTable(ctx, 1)
+	if err != nil || !slices.Equal(table.Contracts, list) || !table.Listed.Equal(at) {
+		t.Errorf("%+v, %v", table, err)
+	}
+}
+
 // What another market says is not mixed into a history, and what that has is not
 // shown as the other market's.
 func TestAnotherMarketHasAHistoryOfItsOwn(t *testing.T) {
@@ -136,7 +186,11 @@ func TestAnotherMarketHasAHistoryOfItsOwn(t *testing.T) {
 	}
 	m := newMemory(dir, slog.New(slog.DiscardHandler))
 	keep(m, 1)
+	losses := archiveStore{m}.Losses()
 	m.OtherMarket()
+	if (archiveStore{m}).Losses() == losses {
+		t.Error("what was complete for charts is still said to be")
+	}
 	if got := contracts(m); got != 0 {
 		t.Errorf("the other market is said to have had %v contracts", got)
 	}

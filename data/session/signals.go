@@ -23,6 +23,7 @@ func (s *Session) Watch(hurry bool) *watch.Watch {
 		o.Past = simulatedPast{s.server, s.client.Now}
 	case s.memory != nil:
 		o.Past, o.Log = s.memory, eventLog{s.memory, s.client.Now}
+		o.Turns = func() int { return int(s.memory.turns.Load()) }
 	}
 	w := watch.New(o)
 	s.done.Go(func() { w.Run(s.ctx) })

@@ -319,3 +319,19 @@ func TestAHistoryThatCannotBeOpenedIsNotLookedForForEver(t *testing.T) {
 		t.Errorf("it says %q, and why: %q", r.size.Text, r.planned.Text)
 	}
 }
+
+// A history that was deleted under the program is not shown as if nothing had been.
+func TestItTellsOfAHistoryThatWasDeleted(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "history")
+	s := filled(t, dir)
+	if err := os.RemoveAll(dir); err != nil {
+		t.Fatal(err)
+	}
+	if writes, err := s.TryBecomeWriter(t.Context()); err != nil || !writes {
+		t.Fatalf("%v, %v", writes, err)
+	}
+	r := start(t, s, func(o *Options) { o.Trouble = &market.StorageProblem{Kind: market.StorageReplaced, What: s.Path()} })
+	if !r.notes.Visible() || !strings.Contains(r.notes.Text, "was deleted or replaced while the program ran. Since 2026-03-01 12:02") || !strings.Contains(r.size.Text, "without any points yet") {
+		t.Errorf("it says %q, %q", r.notes.Text, r.size.Text)
+	}
+}
