@@ -8,6 +8,7 @@ import (
 	"math/rand/v2"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -94,7 +95,7 @@ func TestEventsAreThoseOfTheStoredHistory(t *testing.T) {
 	}
 	for i, row := range rows[1:] {
 		e := want[i]
-		if row[0] != e.Time.Format(time.RFC3339) || row[1] != "BTCUSDT" || row[2] != string(e.Kind) || row[3] != "1" || !json.Valid([]byte(row[len(row)-1])) {
+		if row[0] != e.Time.Format(time.RFC3339) || row[1] != "BTCUSDT" || row[2] != string(e.Kind) || row[3] != strconv.Itoa(signal.DefinitionVersion) || !json.Valid([]byte(row[len(row)-1])) {
 			t.Errorf("row %d is %v, want %v %s", i, row[:4], e.Time, e.Kind)
 		}
 	}

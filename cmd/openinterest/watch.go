@@ -10,7 +10,6 @@ import (
 	"os"
 	"os/signal"
 	"slices"
-	"strings"
 	"syscall"
 	"time"
 
@@ -18,7 +17,7 @@ import (
 	"openinterest/data/feed"
 	"openinterest/data/market"
 	"openinterest/data/session"
-	"openinterest/ui/statusbar"
+	"openinterest/ui/format"
 )
 
 // watchCommand prints what the window would show, as it changes. It runs the
@@ -64,7 +63,7 @@ func (c *watchCommand) Run(ctx context.Context, g *globals, std streams) error {
 		return err
 	}
 	defer s.Close()
-	p := newWatchPrinter(c, assets.NewWords(language), s.Demo())
+	p := newWatchPrinter(c, assets.NewWords(language))
 	s.Attend(feed.Attention{Ticked: p.symbols})
 	s.Watch(false)
 	err = p.follow(ctx, c.Every, s, std.out, log)
@@ -84,7 +83,6 @@ func pipesAreErrors() (undo func()) {
 
 // watched is what is looked at: a session is one.
 type watched interface {
-	Now() time.Time
 	Snapshot() *market.Snapshot
 	Updates() <-chan struct{}
 }
@@ -95,7 +93,6 @@ type watchPrinter struct {
 	only    map[string]bool // the same
 	csv     bool
 	words   *assets.Words
-	demo    bool
 
 	begun    bool               // something was printed
 	health   watchHealth        // as printed last
@@ -117,8 +114,8 @@ type watchHealth struct {
 	until   time.Time // zero: not known
 }
 
-func newWatchPrinter(c *watchCommand, words *assets.Words, demo bool) *watchPrinter {
-	p := &watchPrinter{csv: c.Format == "csv", words: words, demo: demo, only: map[string]bool{}, rows: map[string]*rowOut{}}
+func newWatchPrinter(c *watchCommand, words *assets.Words) *watchPrinter {
+	p := &watchPrinter{csv: c.Format == "csv", words: words, only: map[string]bool{}, rows: map[string]*rowOut{}}
 	for _, symbol := range c.Symbol {
 		p.symbols = append(p.symbols, string(symbol))
 		p.only[string(symbol)] = true
@@ -134,7 +131,7 @@ func (p *watchPrinter) follow(ctx context.Context, every time.Duration, s watche
 	for {
 		snap := s.Snapshot()
 		p.noteMissing(snap, log)
-		if lines := p.changes(snap, s.Now()); len(lines) > 0 {
+		if lines := p.changes(snap); len(lines) > 0 {
 			if _, err := out.Write(lines); err != nil { // the lines of one look in one piece, and none is held back
 				return fmt.Errorf("printing what changed: %w", err)
 			}
@@ -171,12 +168,12 @@ func (p *watchPrinter) noteMissing(snap *market.Snapshot, log *slog.Logger) {
 // changes returns the lines for a snapshot: at first every contract, then those
 // of which a value changed, or a line without a contract where only the state of
 // the feed did.
-func (p *watchPrinter) changes(snap *market.Snapshot, now time.Time) []byte {
+func (p *watchPrinter) changes(snap *market.Snapshot) []byte {
 	if snap == nil || p.begun && snap.Sequence == p.sequence {
 		return nil
 	}
 	p.sequence = snap.Sequence
-	health := p.healthOf(snap, now)
+	health := p.healthOf(snap)
 	var out lineWriter
 	out.csv = p.csv
 	if !p.begun {
@@ -227,14 +224,11 @@ func (p *watchPrinter) changedRows(snap *market.Snapshot) (changed [][]any) {
 	return changed
 }
 
-// healthOf is what the window's status bar says.
-func (p *watchPrinter) healthOf(snap *market.Snapshot, now time.Time) watchHealth {
+// healthOf is the state, and all that the window's status bar and its tooltip say
+// is wrong.
+func (p *watchPrinter) healthOf(snap *market.Snapshot) watchHealth {
 	st := snap.Status
-	h := watchHealth{state: st.State, until: st.Until}
-	if st.State != market.Loading || st.Problem != nil || len(st.Partial) > 0 {
-		bar := statusbar.NewModel(statusbar.Read(snap, now, p.demo), p.words)
-		h.problem = strings.TrimSpace(bar.Sentence)
-	}
+	h := watchHealth{state: st.State, until: st.Until, problem: format.StatusProblem(p.words, st, snap.Quotes)}
 	problems := st.Partial
 	if st.Problem != nil {
 		problems = append([]*market.Problem{st.Problem}, problems...)

@@ -46,7 +46,7 @@ func watchLines(t *testing.T, text string) (lines []map[string]any) {
 func TestWatchTellsWhatTheExchangeServes(t *testing.T) {
 	s := exchange(t, 30)
 	want := ask(t, s, midStep)
-	got := program(t, against(s, "watch", "--for", "4s", "--every", "200ms")...)
+	got := program(t, against(s, "watch", "--for", "4s", "--every", "200ms", "--log-level", "error")...)
 	if got.code != 0 || got.err != "" || got.took < 4*time.Second || got.took > 8*time.Second {
 		t.Fatalf("exit code %d after %v (%v):\n%s", got.code, got.took, got.fault, got.err)
 	}
@@ -72,7 +72,7 @@ func TestWatchTellsWhatTheExchangeServes(t *testing.T) {
 
 // printer is one in English with these flags.
 func printer(c watchCommand) *watchPrinter {
-	return newWatchPrinter(&c, assets.NewWords(assets.English), false)
+	return newWatchPrinter(&c, assets.NewWords(assets.English))
 }
 
 // watchedAt is a snapshot of contracts at a time, live.
@@ -92,7 +92,7 @@ func TestOnlyChangesArePrinted(t *testing.T) {
 	at := midStep
 	look := func(snap *market.Snapshot) []map[string]any {
 		t.Helper()
-		return watchLines(t, string(p.changes(snap, snap.Time)))
+		return watchLines(t, string(p.changes(snap)))
 	}
 	symbols := func(lines []map[string]any) (all []string) {
 		for _, l := range lines {
@@ -149,15 +149,15 @@ func TestWatchSaysWhatTheWindowSays(t *testing.T) {
 	at := midStep
 	loading := watchedAt(1, at)
 	loading.Status = market.Status{State: market.Loading}
-	got := watchLines(t, string(printer(watchCommand{}).changes(loading, at)))
+	got := watchLines(t, string(printer(watchCommand{}).changes(loading)))
 	if len(got) != 1 || got[0]["state"] != "loading" || got[0]["problem"] != nil {
 		t.Errorf("before anything: %v", got)
 	}
 	partly := watchedAt(1, at, priced("AUSDT", 1, at))
 	partly.Status.Partial = []*market.Problem{{Kind: market.RefusedFirewall, Route: market.RouteHistory, Until: at.Add(5 * time.Minute)}}
-	for lang, says := range map[assets.Language]string{assets.English: "firewall", assets.Chinese: "防火墙"} {
-		p := newWatchPrinter(&watchCommand{}, assets.NewWords(lang), false)
-		got := watchLines(t, string(p.changes(partly, at)))
+	for lang, says := range map[assets.Language]string{assets.English: "History is refused until 12:07:30 UTC", assets.Chinese: "历史数据被拒绝"} {
+		p := newWatchPrinter(&watchCommand{}, assets.NewWords(lang))
+		got := watchLines(t, string(p.changes(partly)))
 		if len(got) != 1 || got[0]["state"] != "live" || got[0]["until"] != "2025-06-17T12:07:30.000Z" {
 			t.Fatalf("a refused route: %v", got)
 		}
@@ -172,7 +172,7 @@ func TestWatchPrintsTheContractsAskedFor(t *testing.T) {
 	at := midStep
 	down := watchedAt(2, at, priced("AUSDT", 9, at), priced("BUSDT", 2, at))
 	down.Status.State, down.Status.Problem = market.Offline, &market.Problem{Kind: market.Unreachable}
-	text := string(p.changes(watchedAt(1, at, priced("AUSDT", 1, at), priced("BUSDT", 2, at)), at)) + string(p.changes(down, at))
+	text := string(p.changes(watchedAt(1, at, priced("AUSDT", 1, at), priced("BUSDT", 2, at)))) + string(p.changes(down))
 	rows, err := csv.NewReader(strings.NewReader(text)).ReadAll()
 	if err != nil || len(rows) != 3 || strings.Join(rows[0], ",") != watchHeader {
 		t.Fatalf("%v:\n%s", err, text)

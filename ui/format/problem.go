@@ -67,10 +67,10 @@ func (t Trouble) String() string {
 }
 
 // StatusProblem says all that is wrong with the feed in one line of plain text,
-// the weightiest first. It is empty while nothing is.
-func StatusProblem(w *assets.Words, st market.Status) string {
+// the weightiest first. It is empty while nothing is. Quotes are as for Troubles.
+func StatusProblem(w *assets.Words, st market.Status, quotes []*market.Quote) string {
 	var all []string
-	for _, t := range Troubles(w, st, nil) {
+	for _, t := range Troubles(w, st, quotes) {
 		all = append(all, strings.ReplaceAll(t.String(), "\n", gap(w)))
 	}
 	return strings.Join(all, gap(w))

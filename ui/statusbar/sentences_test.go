@@ -236,13 +236,13 @@ func TestStatusProblemIsOneLine(t *testing.T) {
 				continue
 			}
 			want := strings.ReplaceAll([2]string{c.en, c.zh}[i], "\n", [2]string{" ", ""}[i])
-			if got := format.StatusProblem(assets.NewWords(lang), c.reading.Status); got != want {
+			if got := format.StatusProblem(assets.NewWords(lang), c.reading.Status, nil); got != want {
 				t.Errorf("%s, %s: %q, want %q", c.name, lang, got, want)
 			}
 		}
 	}
 	for _, r := range []Reading{live(), {Status: market.Status{State: market.Loading}}} {
-		if got := format.StatusProblem(assets.NewWords(assets.English), r.Status); got != "" {
+		if got := format.StatusProblem(assets.NewWords(assets.English), r.Status, nil); got != "" {
 			t.Errorf("nothing is wrong, and it says %q", got)
 		}
 	}
