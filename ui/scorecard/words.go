@@ -3,11 +3,13 @@ package scorecard
 import (
 	"fmt"
 	"math"
+	"strconv"
 	"strings"
 
 	"openinterest/assets"
 	"openinterest/data/market"
 	"openinterest/data/signal"
+	"openinterest/ui/explain"
 	"openinterest/ui/format"
 )
 
@@ -107,6 +109,14 @@ func qSaid(q signal.Number) string {
 	return "q = " + qValue(q)
 }
 
+// cases writes n; unknown where the kind could not be evaluated at any time.
+func cases(c *signal.Cell) string {
+	if never(c) {
+		return format.Unknown
+	}
+	return strconv.Itoa(c.Cases)
+}
+
 // halves writes by how many points each half of the period differs from its
 // base rate: "+4 / −2".
 func halves(c *signal.Cell) string {
@@ -145,6 +155,8 @@ func Sentence(w *assets.Words, symbol string, c *signal.Cell) string {
 	}
 	key := "score.sentence_" + who
 	switch {
+	case never(c):
+		return w.T("score.never_"+who, assets.Args{"Symbol": symbol, "Kind": KindName(w, c.Kind), "Days": explain.Days(c.Kind)})
 	case c.Grade == signal.NotEnough:
 		return w.T(key+"_few", args)
 	case c.Measure == signal.VolatilityHigher:
@@ -162,8 +174,15 @@ func Sentence(w *assets.Words, symbol string, c *signal.Cell) string {
 	} else {
 		parts = append(parts, w.T("score.chance"))
 	}
+	if c.Contracts < c.OfContracts {
+		parts = append(parts, w.T("score.coverage", assets.Args{"N": c.Contracts, "Total": c.OfContracts, "Days": explain.Days(c.Kind)}))
+	}
 	return joined(w, parts)
 }
+
+// never reports whether a kind could not be evaluated at any time: that it never
+// fired means nothing then.
+func never(c *signal.Cell) bool { return c.Since.IsZero() && c.Cases == 0 && c.Fired == 0 }
 
 // joined puts sentences behind each other, as the language does.
 func joined(w *assets.Words, sentences []string) string {
