@@ -158,7 +158,7 @@ func Sentence(w *assets.Words, symbol string, c *signal.Cell) string {
 	case never(c):
 		return w.T("score.never_"+who, assets.Args{"Symbol": symbol, "Kind": KindName(w, c.Kind), "Days": explain.Days(c.Kind)})
 	case c.Grade == signal.NotEnough:
-		return w.T(key+"_few", args)
+		return joined(w, append([]string{w.T(key+"_few", args)}, coverage(w, c)...))
 	case c.Measure == signal.VolatilityHigher:
 		key += "_volatility"
 	}
@@ -174,10 +174,15 @@ func Sentence(w *assets.Words, symbol string, c *signal.Cell) string {
 	} else {
 		parts = append(parts, w.T("score.chance"))
 	}
-	if c.Contracts < c.OfContracts {
-		parts = append(parts, w.T("score.coverage", assets.Args{"N": c.Contracts, "Total": c.OfContracts, "Days": explain.Days(c.Kind)}))
+	return joined(w, append(parts, coverage(w, c)...))
+}
+
+// coverage says on how many contracts a cell rests, where it is not all.
+func coverage(w *assets.Words, c *signal.Cell) []string {
+	if c.Contracts >= c.OfContracts {
+		return nil
 	}
-	return joined(w, parts)
+	return []string{w.T("score.coverage", assets.Args{"N": c.Contracts, "Total": c.OfContracts, "Days": explain.Days(c.Kind)})}
 }
 
 // never reports whether a kind could not be evaluated at any time: that it never
