@@ -25,7 +25,8 @@ func (p *panes) showLive(s *market.Snapshot, b *watch.Board) {
 	for _, kind := range signal.ReadingKinds() {
 		items[columns.GuideSection(kind)] = []guide.LiveItem{{
 			Kind: string(kind), Label: p.words.T("signal." + string(kind) + ".name"), Symbols: readings[kind],
-			Note: p.explain.Scored(signal.ReadingEvent(kind, market.Window24h), ""),
+			Note:     p.explain.Scored(signal.ReadingEvent(kind, market.Window24h), ""),
+			Coverage: p.explain.CoverageOfReadings(len(quotes)-len(readings[signal.Unknown]), len(quotes)),
 		}}
 	}
 	if b != nil {
@@ -34,9 +35,14 @@ func (p *panes) showLive(s *market.Snapshot, b *watch.Board) {
 				continue // listed above, without asking for a z
 			}
 			section := explain.Section(kind)
-			items[section] = append(items[section], guide.LiveItem{
+			item := guide.LiveItem{
 				Kind: string(kind), Label: p.explain.Plain(kind), Symbols: events[kind], Note: p.explain.Scored(kind, ""),
-			})
+				Coverage: p.explain.Coverage(b, kind),
+			}
+			if p.mayFetch(b, kind) {
+				item.Fetch = p.words.T("evidence.fetch")
+			}
+			items[section] = append(items[section], item)
 		}
 	}
 	for section, list := range items {

@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"openinterest/data/history/ondemand"
 	"openinterest/data/signal"
 	"openinterest/data/watch"
 	"openinterest/ui/columns/columnstest"
@@ -21,6 +22,7 @@ type fakeSignals struct {
 	mu       sync.Mutex
 	attended []string
 	asked    []string
+	grown    []string
 }
 
 func newFakeSignals() *fakeSignals {
@@ -39,6 +41,12 @@ func (f *fakeSignals) Attend(symbols []string) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.attended = symbols
+}
+
+func (f *fakeSignals) Grown(symbol string) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.grown = append(f.grown, symbol)
 }
 
 func (f *fakeSignals) Events(_ context.Context, symbol string, _, _ time.Time) ([]signal.Event, error) {
@@ -76,6 +84,25 @@ func TestTheGuideListsWhoShowsASignalNow(t *testing.T) {
 	r.panes.filter(string(signal.StrongBullish))
 	if s := r.panes.table.State(); s.Event != "" || s.Kind != signal.StrongBullish {
 		t.Errorf("the table filters by %q, %q", s.Event, s.Kind)
+	}
+}
+
+// History that a signal lacks is fetched on a click, and the signals are told
+// once it is there.
+func TestHistoryThatASignalLacksIsFetched(t *testing.T) {
+	f, archive := newFakeSignals(), &vault{}
+	r := start(t, setup{with: func(o *Options) { o.Signals, o.Archive = f, archive }})
+	i := slices.IndexFunc(signal.EventKinds(), func(k signal.EventKind) bool { return len(f.board.Lacking(k)) > 0 })
+	r.fetchFor(signal.EventKinds()[i])
+	if !slices.Equal(archive.wanted, []string{"AVAXUSDT 14d"}) { // for 8 days of history
+		t.Fatalf("the archive was asked for %v", archive.wanted)
+	}
+	archive.status.State = ondemand.Complete
+	r.show(columnstest.Snapshot())
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if !slices.Equal(f.grown, []string{"AVAXUSDT"}) {
+		t.Errorf("the signals were told of %v", f.grown)
 	}
 }
 

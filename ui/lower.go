@@ -9,7 +9,9 @@ import (
 	"openinterest/data/history/ondemand"
 	"openinterest/data/market"
 	"openinterest/data/signal"
+	"openinterest/data/watch"
 	"openinterest/ui/alerts"
+	"openinterest/ui/explain"
 	"openinterest/ui/scorecard"
 	"openinterest/ui/settings"
 )
@@ -44,7 +46,7 @@ func (u *UI) openModels() {
 			u.o.App.SendNotification(fyne.NewNotification(title, body))
 		},
 	})
-	u.fetching = map[string]bool{}
+	u.fetching, u.filling = map[string]bool{}, map[string]market.Range{}
 }
 
 // newScorecard builds the scorecard's pane.
@@ -63,7 +65,7 @@ func (p *panes) newScorecard(u *UI) {
 func (p *panes) newAlerts(u *UI) {
 	p.alerts = alerts.NewPane(alerts.Options{
 		Context: u.ctx, Words: u.words, Desk: u.desk, Dispatch: u.o.Dispatch, Now: u.o.Now, Local: time.Local,
-		Past: u.o.Past, Symbols: u.symbols,
+		Past: u.o.Past, Symbols: u.symbols, OnFetch: u.archiveFetch(),
 		Favourites: func() []string { return p.table.State().Favourites },
 		OnOpen: func(symbol string) {
 			p.history.SetSymbol(symbol)
@@ -112,6 +114,58 @@ func (u *UI) followFetching() {
 		if f.Ended {
 			delete(u.fetching, symbol)
 			u.book.Forget(symbol)
+		}
+	}
+}
+
+// mayFetch reports whether the archive can be asked for the history that keeps a
+// kind of signal from being evaluated on some contracts.
+func (u *UI) mayFetch(b *watch.Board, k signal.EventKind) bool {
+	return u.o.Archive != nil && len(b.Lacking(k)) > 0
+}
+
+// fetchFor has the archive fetch the history that a kind of signal lacks. The
+// guide and the table offer it.
+func (u *UI) fetchFor(k signal.EventKind) { u.fetchDays(u.signs.Lacking(k), explain.Days(k)) }
+
+// archiveFetch is fetchDays where there is an archive, else nil.
+func (u *UI) archiveFetch() func(symbols []string, days int) {
+	if u.o.Archive == nil {
+		return nil
+	}
+	return u.fetchDays
+}
+
+// fetchDays has the archive fetch the last days of contracts.
+func (u *UI) fetchDays(symbols []string, days int) {
+	r := market.Range1y
+	for _, shorter := range []market.Range{market.Range90d, market.Range30d, market.Range14d} {
+		if time.Duration(days)*24*time.Hour <= time.Duration(shorter) {
+			r = shorter
+		}
+	}
+	for _, symbol := range symbols {
+		u.filling[symbol] = r
+		if u.o.Archive.Status(symbol, r).State.Ended() {
+			u.o.Archive.Resume(symbol, r)
+			continue
+		}
+		u.o.Archive.Want(symbol, r)
+	}
+}
+
+// followFilling tells the signals of contracts whose history was fetched. It is
+// called with every snapshot.
+func (u *UI) followFilling() {
+	for symbol, r := range u.filling {
+		if u.o.Archive.Status(symbol, r).State.Ended() {
+			delete(u.filling, symbol)
+			if u.o.Signals != nil {
+				u.o.Signals.Grown(symbol)
+			}
+			if len(u.filling) == 0 {
+				u.panes.alerts.PastGrew()
+			}
 		}
 	}
 }

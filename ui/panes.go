@@ -37,6 +37,8 @@ type panes struct {
 	guide   *guide.Pane
 	bar     *statusbar.Bar
 
+	mayFetch func(*watch.Board, signal.EventKind) bool // history that a kind lacks can be fetched
+
 	scorecard *scorecard.Pane
 	alerts    *alerts.Pane
 
@@ -46,7 +48,7 @@ type panes struct {
 }
 
 func newPanes(u *UI, tips *tip.Layer) *panes {
-	p := &panes{words: u.words, explain: explain.New(u.words)}
+	p := &panes{words: u.words, explain: explain.New(u.words), mayFetch: u.mayFetch}
 	p.explain.Score = u.scored
 	var tableState table.State
 	var historyState chartpane.HistoryState
@@ -82,6 +84,7 @@ func newPanes(u *UI, tips *tip.Layer) *panes {
 		Sections: assets.Guide(u.words.Lang()), Words: u.words, State: guideState,
 		OnClose:  func() { u.showGuide(false) },
 		OnFilter: p.filter,
+		OnFetch:  func(kind string) { u.fetchFor(signal.EventKind(kind)) },
 	})
 	p.bar = statusbar.New(u.words)
 	p.bar.OnRetry, p.bar.OnOpenDemo = u.o.Feed.Retry, u.o.OpenDemo
@@ -102,6 +105,8 @@ func (p *panes) tableOptions(u *UI, tips *tip.Layer, state table.State) table.Op
 		OnOpen:   p.history.SetSymbol,
 		OnMoment: p.history.ShowMoment,
 		OnGuide:  u.openGuide,
+		MayFetch: u.mayFetch,
+		OnFetch:  u.fetchFor,
 		OnTicked: p.compare.SetTicked,
 		MayTick: func(_ string, others int) string {
 			if others < chartpane.MaxSymbols {

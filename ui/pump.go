@@ -108,6 +108,7 @@ func (u *UI) take() {
 	u.panes.showLive(h.snapshot, h.board)
 	u.observe(h.snapshot)
 	u.followFetching()
+	u.followFilling()
 }
 
 // reason is why nothing comes from the exchange; "" while it answers, or has

@@ -50,6 +50,8 @@ type Signals interface {
 	// Events returns the events of a contract in a span of time, computed on
 	// its history; it may take a while.
 	Events(ctx context.Context, symbol string, from, to time.Time) ([]signal.Event, error)
+	// Grown says that more history of a contract is there than before.
+	Grown(symbol string)
 }
 
 // Options are what a window is made from. All but OpenDemo, Signals, Scores,
@@ -98,7 +100,8 @@ type UI struct {
 
 	book     *scorecard.Book // nil: there is nothing to score
 	desk     *alerts.Desk
-	fetching map[string]bool // contracts of which the archive fetches a year for the scorecard
+	fetching map[string]bool         // contracts of which the archive fetches a year for the scorecard
+	filling  map[string]market.Range // contracts of which it fetches what signals lack, and how far back
 
 	unsaved bool                  // settings are not kept, which the log says already; the pump's
 	current atomic.Pointer[panes] // panes, for the pump

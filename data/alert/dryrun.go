@@ -12,10 +12,33 @@ type Past struct {
 	Contract market.Contract
 	Points   []market.Point // 5-minute stamps, increasing; from a day before the span that is asked about
 	Events   []signal.Event // in that time, in order
+
+	// Evaluated is for how much of the span it is known whether the rule's signal
+	// held. Thresholds tell by their points.
+	Evaluated time.Duration
 }
 
 // CanDryRun reports whether the past tells what the rule would have raised.
 func (r *Rule) CanDryRun() bool { return r.Signal.Valid() || r.Column.HasHistory() }
+
+// Covered is for how much of the span from ≤ time ≤ to the past tells what the
+// rule would have raised. No alert in it means nothing beyond it.
+func Covered(r Rule, p Past, from, to time.Time) time.Duration {
+	if r.Check() != nil || !r.CanDryRun() {
+		return 0
+	}
+	if r.Signal != "" {
+		return min(p.Evaluated, to.Sub(from))
+	}
+	points := market.Rescale(p.Points, market.UnitChanges(p.Points))
+	known, k := 0, r.Column.find()
+	for i, x := range points {
+		if x.Time > from.UnixMilli() && x.Time <= to.UnixMilli() && market.Known(k.then(points, i)) {
+			known++
+		}
+	}
+	return time.Duration(known) * market.Step
+}
 
 // DryRun returns the alerts that a rule would have raised about a contract with
 // from ≤ time ≤ to, the oldest first. What a rule may be about, favourites for

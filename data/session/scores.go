@@ -133,26 +133,29 @@ func (s *Scores) quote(symbol string) *market.Quote {
 	return snapshot.Quote(symbol)
 }
 
-// Past loads a contract's past from a day before from, with its events of these
-// kinds computed on it; thresholds ask for none.
-func (s *Scores) Past(ctx context.Context, symbol string, from, to time.Time, kinds ...signal.EventKind) (alert.Past, error) {
+// Past loads a contract's past from a day before from, with its events computed
+// on it, and for how long it is known whether kind held; thresholds ask for none,
+// the empty kind.
+func (s *Scores) Past(ctx context.Context, symbol string, from, to time.Time, kind signal.EventKind) (alert.Past, error) {
 	p := alert.Past{Contract: market.Contract{Symbol: symbol}}
 	if q := s.quote(symbol); q != nil {
 		p.Contract = q.Contract
 	}
 	reach := from.Add(-25 * time.Hour) // changes look back a day
-	if len(kinds) > 0 {
+	if kind != "" {
 		reach = from.Add(-judgedBy)
 	}
-	in, err := s.input(ctx, symbol, reach, to, len(kinds) > 0)
+	in, err := s.input(ctx, symbol, reach, to, kind != "")
 	if err != nil {
 		return p, err
 	}
 	p.Points = in.Points
-	if len(kinds) > 0 {
-		if p.Events, err = signal.Events(ctx, in, from.Add(-24*time.Hour), to); err != nil {
+	if kind != "" {
+		span, err := signal.Detect(ctx, in, from, to)
+		if err != nil {
 			return p, fmt.Errorf("looking for signals of %s: %w", symbol, err)
 		}
+		p.Events, p.Evaluated = span.Events, span.Evaluated(kind)
 	}
 	return p, nil
 }

@@ -31,6 +31,24 @@ func (e *Evaluation) State(k EventKind) State {
 	return Undefined
 }
 
+// Lacks reports whether too little history is what keeps a kind from being
+// evaluated: then it takes k.Needs.
+func (e *Evaluation) Lacks(k EventKind) bool {
+	i := k.index()
+	if i < 0 || e.states[i] != Undefined {
+		return false
+	}
+	b := e.baseline
+	stamps := b.spreads[ofContracts][windowIndex(k)].n
+	switch {
+	case i >= atLongs:
+		return min(int64(b.hours.len()), b.paidHours) < fullHours
+	case i < atHigh || i == atFlush:
+		stamps = min(stamps, b.spreads[ofPrice][windowIndex(k)].n)
+	}
+	return stamps < minimumStamps
+}
+
 // Holding lists the kinds whose condition holds at the stamp.
 func (e *Evaluation) Holding() []EventKind {
 	var kinds []EventKind

@@ -20,11 +20,36 @@ func Walk(ctx context.Context, in *Input) ([]Event, *Detector, error) {
 // from are detected too, for a cooldown may reach over it: what fires in a span
 // does not depend on which span is asked for.
 func Events(ctx context.Context, in *Input, from, to time.Time) ([]Event, error) {
+	s, err := Detect(ctx, in, from, to)
+	if err != nil {
+		return nil, err
+	}
+	return s.Events, nil
+}
+
+// Span is what was found in a span of a contract's history.
+type Span struct {
+	Events    []Event // in order
+	evaluated [kindCount]int
+}
+
+// Evaluated is for how much of the span it is known whether the condition of a
+// kind held. No event within it means nothing beyond it.
+func (s *Span) Evaluated(k EventKind) time.Duration {
+	i := k.index()
+	if i < 0 {
+		return 0
+	}
+	return time.Duration(s.evaluated[i]) * k.every()
+}
+
+// Detect is Events, and tells of how much of the span each kind is known.
+func Detect(ctx context.Context, in *Input, from, to time.Time) (*Span, error) {
 	h := &history{until: to.UnixMilli()}
 	if err := h.walk(ctx, in, new(Workspace), func(t int64) bool { return t >= from.UnixMilli() }); err != nil {
 		return nil, err
 	}
-	return h.events, nil
+	return &Span{Events: h.events, evaluated: h.evaluated}, nil
 }
 
 // history is what one walk along a contract's stamps finds.
@@ -36,6 +61,8 @@ type history struct {
 	detector *Detector
 	fired    [kindCount][]int64 // stamps, increasing
 	defined  [kindCount]int64   // the first stamp at which the kind could have fired or not; 0: never
+
+	evaluated [kindCount]int // stamps that are told of at which the condition is known
 }
 
 // walk goes along the stamps, once for each unit that they were ever in: what
@@ -87,13 +114,17 @@ func (h *history) judge(in *Input, g *grid, i int, w *walker, tell func(stamp in
 	v := look(g, i, &w.baseline, 1)
 	raw := v.states()
 	states := v.gated(raw, in)
+	wanted := tell == nil || tell(v.stamp)
 	for k, s := range states {
+		if wanted && s != Undefined {
+			h.evaluated[k]++
+		}
 		if h.defined[k] == 0 && s != Undefined && v.needed(k) {
 			h.defined[k] = v.stamp
 		}
 	}
 	for k, fires := range h.detector.observe(v.stamp, &states) {
-		if !fires || tell != nil && !tell(v.stamp) {
+		if !fires || !wanted {
 			continue
 		}
 		h.fired[k] = append(h.fired[k], v.stamp)

@@ -79,6 +79,24 @@ func (k EventKind) Window() market.Window {
 // max(W, 24 h), and 24 h for a divergence.
 func (k EventKind) Cooldown() time.Duration { return 24 * time.Hour }
 
+// Needs is how much history before a stamp the kind takes to be evaluated: 7 days'
+// worth of moves for a z, and the window of the first of them; 30 days for
+// crowding. It is evaluated with less where what is known rules it out.
+func (k EventKind) Needs() time.Duration {
+	if k == CrowdedLongs || k == CrowdedShorts {
+		return baselineSpan
+	}
+	return minimumStamps*market.Step + time.Duration(min(k.Window(), market.Window24h))
+}
+
+// every is how often the kind is evaluated: divergences on full hours only.
+func (k EventKind) every() time.Duration {
+	if k == DivergenceHigh || k == DivergenceLow {
+		return time.Hour
+	}
+	return market.Step
+}
+
 // Reading is the reading of price × open interest that the kind stands for;
 // Unknown for the kinds beyond those.
 func (k EventKind) Reading() Kind {

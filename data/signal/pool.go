@@ -26,6 +26,7 @@ type pool struct {
 
 type pooledCell struct {
 	since                    int64
+	contracts                int // on which the kind could be evaluated
 	fired, pending, unscored int
 	cases                    []sample        // of all contracts
 	base                     map[int64]*sum3 // by the start of the period
@@ -61,8 +62,11 @@ func (c *pooledCell) add(t *tally, k int, h market.Window, bases [2][]sample) {
 	c.pending += counted.pending
 	c.unscored += counted.unscored
 	c.cases = append(c.cases, counted.cases...)
-	if first := t.since[k]; first != 0 && (c.since == 0 || first < c.since) {
-		c.since = first
+	if first := t.since[k]; first != 0 {
+		c.contracts++
+		if c.since == 0 || first < c.since {
+			c.since = first
+		}
 	}
 	weight := float64(len(counted.cases))
 	if weight == 0 {
@@ -125,6 +129,7 @@ func (p *pool) card() Scorecard {
 			from := &p.cells[k][j]
 			averaged, used := periods(from.cases, h)
 			c := newCell(k, h, from.since)
+			c.Contracts, c.OfContracts = from.contracts, p.contracts
 			c.Fired, c.Events, c.Pending, c.Unscored = from.fired, used, from.pending, from.unscored
 			c.fill(averaged, from.averages(), true)
 			cells[k*horizonCount+j], cases[k][j] = c, averaged

@@ -81,7 +81,10 @@ type Cell struct {
 	Window  market.Window `json:"-"`       // the horizon
 	Measure Measure       `json:"measure"`
 
-	Since    time.Time `json:"since"`    // from when on the kind could fire
+	Contracts   int `json:"contracts"`    // on which the kind could be evaluated at any time
+	OfContracts int `json:"of_contracts"` // that the scorecard is about
+
+	Since    time.Time `json:"since"`    // from when on the kind could fire; zero: it never could be evaluated
 	Fired    int       `json:"fired"`    // all events
 	Cases    int       `json:"cases"`    // n: independent cases; in a pooled card, periods
 	Events   int       `json:"events"`   // that those cases are made of

@@ -77,6 +77,10 @@ func (t *tally) card() Scorecard {
 		for k := range eventKinds {
 			counted := t.cases(k, h)
 			c := newCell(k, h, t.since[k])
+			c.OfContracts = 1
+			if t.since[k] != 0 {
+				c.Contracts = 1
+			}
 			c.Fired, c.Events, c.Pending, c.Unscored = len(t.fired[k]), len(counted.cases), counted.pending, counted.unscored
 			c.fill(counted.cases, t.baseOf(k, bases), false)
 			cells[k*horizonCount+j], cases[k][j] = c, counted.cases

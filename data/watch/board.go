@@ -15,7 +15,8 @@ type Board struct {
 	Ready, Total int       // contracts with a baseline of their own, of all that are watched
 	Events       []Event   // of the last 24 h, the oldest first
 
-	signs map[string]*Sign
+	signs     map[string]*Sign
+	evaluated map[signal.EventKind]int
 }
 
 // Sign returns what a contract shows; nil where it was not judged yet.
@@ -24,6 +25,31 @@ func (b *Board) Sign(symbol string) *Sign {
 		return nil
 	}
 	return b.signs[symbol]
+}
+
+// Evaluated is on how many of the Total contracts it is known whether the
+// condition of a kind holds now. Of the others nothing may be said.
+func (b *Board) Evaluated(k signal.EventKind) int {
+	if b == nil {
+		return 0
+	}
+	return b.evaluated[k]
+}
+
+// Lacking lists the contracts on which a kind is not evaluated because their
+// history is too short, by symbol.
+func (b *Board) Lacking(k signal.EventKind) []string {
+	if b == nil {
+		return nil
+	}
+	var symbols []string
+	for symbol, s := range b.signs {
+		if s.fresh && s.evaluation(k).Lacks(k) {
+			symbols = append(symbols, symbol)
+		}
+	}
+	slices.Sort(symbols)
+	return symbols
 }
 
 // Event is a signal that fired.
@@ -39,7 +65,8 @@ type Sign struct {
 	Hourly     *signal.Evaluation // at the last full hour, on which divergences are judged; nil: none
 	Events     []Event            // of the last 24 h, the oldest first
 
-	now []signal.EventKind
+	fresh bool               // the newest stamp is no older than 15 minutes
+	now   []signal.EventKind // what holds; empty unless fresh
 }
 
 // NewSign is what a contract shows by these evaluations, as of now: nothing
@@ -49,7 +76,7 @@ func NewSign(newest, hourly *signal.Evaluation, events []Event, now time.Time) *
 	if hourly != nil && newest.Stamp-hourly.Stamp <= hourLasts.Milliseconds() {
 		s.Hourly = hourly
 	}
-	if now.UnixMilli()-newest.Stamp <= freshBy.Milliseconds() {
+	if s.fresh = now.UnixMilli()-newest.Stamp <= freshBy.Milliseconds(); s.fresh {
 		s.now = showing(newest, s.Hourly)
 	}
 	return s
@@ -57,11 +84,16 @@ func NewSign(newest, hourly *signal.Evaluation, events []Event, now time.Time) *
 
 // NewBoard is the board of these contracts.
 func NewBoard(at time.Time, signs []*Sign) *Board {
-	b := &Board{Time: at, Ready: len(signs), Total: len(signs), signs: make(map[string]*Sign, len(signs))}
+	b := &Board{Time: at, Ready: len(signs), Total: len(signs), signs: make(map[string]*Sign, len(signs)), evaluated: map[signal.EventKind]int{}}
 	lists := make([][]Event, len(signs))
 	for i, s := range signs {
 		b.signs[s.Symbol] = s
 		lists[i] = s.Events
+		for _, k := range signal.EventKinds() {
+			if s.Evaluated(k) {
+				b.evaluated[k]++
+			}
+		}
 	}
 	b.Events = slices.Concat(lists...)
 	slices.SortFunc(b.Events, func(a, b Event) int {
@@ -83,14 +115,19 @@ func (s *Sign) Showing() []signal.EventKind {
 // Shows reports whether the condition of a kind holds now.
 func (s *Sign) Shows(k signal.EventKind) bool { return s != nil && slices.Contains(s.now, k) }
 
+// Evaluated reports whether it is known if the condition of a kind holds now.
+func (s *Sign) Evaluated(k signal.EventKind) bool {
+	return s != nil && s.fresh && (!hourly(k) || s.Hourly != nil) && s.evaluation(k).State(k) != signal.Undefined
+}
+
 // Thin reports whether the contract is too small to be taken seriously.
 func (s *Sign) Thin() bool { return s != nil && s.Evaluation.Eligibility.Thin }
 
-// Evidence is what a kind was judged by, when it was judged last.
-func (s *Sign) Evidence(k signal.EventKind) signal.Evidence { return s.judged(k).Evidence(k) }
+// Evidence has the numbers of a kind, as of when it was evaluated last.
+func (s *Sign) Evidence(k signal.EventKind) signal.Evidence { return s.evaluation(k).Evidence(k) }
 
-// Stamp is when a kind was judged last, Unix ms.
-func (s *Sign) Stamp(k signal.EventKind) int64 { return s.judged(k).Stamp }
+// Stamp is when a kind was evaluated last, Unix ms.
+func (s *Sign) Stamp(k signal.EventKind) int64 { return s.evaluation(k).Stamp }
 
 // Last is the newest event of a kind within 24 h.
 func (s *Sign) Last(k signal.EventKind) (Event, bool) {
@@ -104,7 +141,8 @@ func (s *Sign) Last(k signal.EventKind) (Event, bool) {
 	return Event{}, false
 }
 
-func (s *Sign) judged(k signal.EventKind) *signal.Evaluation {
+// evaluation is the one that a kind is told from: divergences belong to the hour.
+func (s *Sign) evaluation(k signal.EventKind) *signal.Evaluation {
 	if hourly(k) && s.Hourly != nil {
 		return s.Hourly
 	}

@@ -215,10 +215,10 @@ func (w *Watch) prepare(ctx context.Context, c *contract, told map[string][]Even
 		}
 	}
 	c.points = len(past.Points)
-	better := c.baseline != nil && c.baseline.Hour == hourOf(newest) // than that without a past
 	c.baseline = w.space.Baseline(past, newest)
+	before := c.sign
 	w.judge(c, now, told)
-	if c.sign == nil || better || c.sign.Evaluation.Stamp != newest { // the detector knows the newest stamp already
+	if c.sign == before { // the detector knows the newest stamp already; the baseline is new
 		history := c.quote.History
 		if i := hourIndex(history, c.baseline.Hour); i >= 0 {
 			c.hourly = signal.Evaluate(c.input(history.Points[:i+1]), c.baseline, time.UnixMilli(c.baseline.Hour))

@@ -100,8 +100,9 @@ type Watch struct {
 	unlogged  []signal.Event    // seen live, to be logged
 	logFails  bool              // said once
 
-	mu   sync.Mutex // guards past
-	past map[string]*walked
+	mu    sync.Mutex // guards what follows
+	past  map[string]*walked
+	grown []string // contracts whose history was said to have grown
 }
 
 const (
@@ -116,7 +117,8 @@ const (
 	reach   = 31 * day         // of a baseline, into the past
 	freshBy = 15 * time.Minute // a stamp older than this is no present
 	tooOld  = 30 * time.Minute // and with this one no baseline is worth the while
-	keepLog = 10_000           // events that wait for a log that fails
+
+	keepLog = 10_000 // events that wait for a log that fails
 )
 
 // New returns a Watch that does nothing until Run.
@@ -140,6 +142,29 @@ func (w *Watch) Attend(symbols []string) {
 	w.first.Store(&first)
 }
 
+// Grown says that more history of a contract is there than before: its baseline
+// and its events are computed anew.
+func (w *Watch) Grown(symbol string) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	delete(w.past, symbol)
+	w.grown = append(w.grown, symbol)
+}
+
+// takeGrown has the baselines of the contracts that grew computed again. Run
+// calls it at every look.
+func (w *Watch) takeGrown() {
+	w.mu.Lock()
+	symbols := w.grown
+	w.grown = nil
+	w.mu.Unlock()
+	for _, symbol := range symbols {
+		if c := w.contracts[symbol]; c != nil {
+			c.tried = 0
+		}
+	}
+}
+
 // Run watches until ctx ends.
 func (w *Watch) Run(ctx context.Context) {
 	told := w.toldBefore(ctx)
@@ -160,6 +185,7 @@ func (w *Watch) Run(ctx context.Context) {
 			turns, told = now, w.forget(ctx)
 		}
 		w.follow(w.o.Market.Snapshot(), told)
+		w.takeGrown()
 		c := w.next()
 		if c == nil {
 			w.space = nil // not needed for an hour

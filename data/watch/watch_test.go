@@ -99,6 +99,44 @@ func TestWithoutAHistoryThereAreReadingsWithoutZ(t *testing.T) {
 	}
 }
 
+// Of how many contracts a kind is known is told with what shows it: with a short
+// history a quiet market is known to show nothing, and a moving one is not.
+func TestTheBoardSaysOnHowManyContractsAKindIsEvaluated(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld("AUSDT", "BUSDT", "CUSDT")
+		w.short = true
+		w.change("AUSDT", in(0), in(600), 1.08, 1)
+		wt, stop := watching(w)
+		defer stop()
+		toNextStamp()
+		pass(20 * time.Second)
+		b := wt.Board()
+		if n := b.Evaluated(signal.Spike1h); n != 2 || b.Total != 3 {
+			t.Errorf("spikes are evaluated on %d of %d, want 2 of 3", n, b.Total)
+		}
+		if lacking := b.Lacking(signal.Spike1h); !slices.Equal(lacking, []string{"AUSDT"}) {
+			t.Errorf("history is lacking of %v", lacking)
+		}
+		w.mu.Lock()
+		w.short = false
+		w.mu.Unlock()
+		wt.Grown("AUSDT") // an import ended
+		pass(20 * time.Second)
+		b = wt.Board()
+		if n := b.Evaluated(signal.Spike1h); n != 3 || !b.Sign("AUSDT").Shows(signal.Spike1h) || len(b.Lacking(signal.Spike1h)) != 0 {
+			t.Errorf("with the history there: evaluated on %d, %v", n, b.Sign("AUSDT").Showing())
+		}
+		pass(20 * time.Minute)
+		w.mu.Lock()
+		w.frozen = time.Now()
+		w.mu.Unlock()
+		pass(20 * time.Minute)
+		if n := wt.Board().Evaluated(signal.Spike1h); n != 0 {
+			t.Errorf("on data of 20 minutes ago %d contracts count as evaluated", n)
+		}
+	})
+}
+
 // Divergences are judged on the full hour, which closes minutes before the
 // baseline of that hour can be ready, and are shown until the next one.
 func TestADivergenceStaysForItsHour(t *testing.T) {

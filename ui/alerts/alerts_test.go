@@ -185,10 +185,53 @@ func TestDryRunOfSignalsCountsWhatIsQuietAndWhatIsMissing(t *testing.T) {
 	r.Quiet = &alert.Quiet{From: 11 * 60, To: 13 * 60}
 	p.Edit(r)
 	s.until(t, func() bool { return p.editor.trial.finished })
-	for _, part := range []string{"7 alerts", "7 of them in quiet hours", "Of 1 contracts no past"} {
+	for _, part := range []string{"7 alerts", "7 of them in quiet hours", "for all 7 days on 1 of 2 contracts", "for 3.5 days on average", "takes 15 days of history"} {
 		if !strings.Contains(p.note.Text, part) {
 			t.Errorf("the dry run says %q, without %q", p.note.Text, part)
 		}
+	}
+	if p.fetch.Visible() {
+		t.Error("without an archive it is offered to fetch from it")
+	}
+}
+
+// "0 alerts" of two days is not "0 alerts" of seven: it is said, and what is
+// missing can be fetched; once it is there, the dry run is made again.
+func TestADryRunOfPartOfTheSpanSaysSoAndOffersTheRest(t *testing.T) {
+	d, _ := newDesk(t)
+	o, s := options(t, assets.English, look.Dark, d)
+	past := &archive{short: map[string]time.Duration{"BTCUSDT": 48 * time.Hour, "ETHUSDT": 36 * time.Hour}}
+	o.Past = past
+	var fetched []string
+	days := 0
+	o.OnFetch = func(symbols []string, n int) { fetched, days = symbols, n }
+	p := NewPane(o)
+	window(t, p, 1100, 340)
+	for _, r := range []alert.Rule{flushes(""), {Column: alert.OIUSD, Direction: alert.Up, Bound: 1e12, Scope: alert.ScopeAll}} {
+		p.Edit(r)
+		s.until(t, func() bool { return p.editor.trial.finished })
+		said := p.note.Text
+		for _, part := range []string{"In what is known of the last 7 days", "on 0 of 2 contracts"} {
+			if !strings.Contains(said, part) {
+				t.Errorf("the dry run says %q, without %q", said, part)
+			}
+		}
+		if !p.fetch.Visible() {
+			t.Error("it is not offered to fetch the rest")
+		}
+	}
+	if !strings.Contains(p.note.Text, "raise") || !strings.Contains(p.note.Text, "0 alerts") || p.fetch.Text != "Fetch 8 days from the archive" {
+		t.Errorf("of a threshold: %q, %q", p.note.Text, p.fetch.Text)
+	}
+	test.Tap(p.fetch)
+	if len(fetched) != 2 || days != 8 || !p.fetch.Disabled() || !strings.Contains(p.fetch.Text, "2 contracts") {
+		t.Errorf("fetched %v for %d days; the button says %q", fetched, days, p.fetch.Text)
+	}
+	past.short = nil
+	p.PastGrew()
+	s.until(t, func() bool { return p.editor.trial.finished && len(p.editor.trial.lacking) == 0 })
+	if p.fetch.Visible() || !strings.Contains(p.note.Text, "In the last 7 days this rule would have raised 0 alerts") {
+		t.Errorf("with the whole past: %q", p.note.Text)
 	}
 }
 

@@ -2,7 +2,9 @@ package alerts
 
 import (
 	"context"
+	"math"
 	"slices"
+	"strconv"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
@@ -276,7 +278,8 @@ func (p *Pane) showTrial() {
 	p.title.SetText(p.w.T("alert.trial"))
 	p.clear.Hide()
 	p.hint.SetText("")
-	args := assets.Args{"N": len(t.found), "Quiet": t.quiet(), "Done": t.done, "Total": t.total, "Failed": t.failed}
+	args := assets.Args{"N": len(t.found), "Quiet": t.quiet(), "Done": t.done, "Total": t.total, "Complete": t.complete(),
+		"Days": strconv.FormatFloat(math.Floor(10*t.days())/10, 'f', -1, 64), "Need": t.needs()}
 	text := ""
 	switch {
 	case e.rule.Check() != nil:
@@ -289,15 +292,23 @@ func (p *Pane) showTrial() {
 		text = p.w.T("alert.trial_running", args)
 	case t.total == 0:
 		text = p.w.T("alert.trial_no_contracts")
+	case len(t.lacking) > 0:
+		text = p.w.T("alert.trial_part", args)
 	default:
 		text = p.w.T("alert.trial_found", args)
-		if e.rule.Column != "" {
-			text += p.w.T("alert.trial_stamps")
-		}
 	}
-	if t.finished && t.failed > 0 {
-		text += p.w.T("alert.trial_failed", args)
+	if t.finished && t.total > 0 && e.rule.Column != "" {
+		text += p.w.T("alert.trial_stamps")
 	}
 	p.note.SetText(text)
 	p.note.Show()
+	lacks := t.finished && len(t.lacking) > 0 && p.o.OnFetch != nil
+	if look.SetVisible(lacks, p.fetch); lacks {
+		p.fetch.SetText(p.w.T("alert.fetch", args))
+		p.fetch.Enable()
+	}
+	if lacks && p.fetching {
+		p.fetch.SetText(p.w.T("evidence.fetching", assets.Args{"N": len(t.lacking)}))
+		p.fetch.Disable()
+	}
 }

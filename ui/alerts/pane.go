@@ -28,6 +28,9 @@ type Options struct {
 	Symbols    func() []string // every contract
 	Favourites func() []string
 	OnOpen     func(symbol string) // the person wants to see a contract that was told of
+
+	// OnFetch has the last days of contracts fetched from the archive; nil: there is none.
+	OnFetch func(symbols []string, days int)
 }
 
 // Pane shows the rules beside the log; while a rule is being made, its form
@@ -41,14 +44,16 @@ type Pane struct {
 	editor  *editor // nil: no rule is being made
 	entries []Entry // what the right side lists
 
-	left    *fyne.Container
-	right   *fyne.Container
-	title   *look.Label // of the right side
-	clear   *widget.Button
-	note    *widget.Label // below the title
-	list    *widget.List
-	hint    *widget.Label // instead of an empty list
-	content fyne.CanvasObject
+	left     *fyne.Container
+	right    *fyne.Container
+	title    *look.Label // of the right side
+	clear    *widget.Button
+	fetch    *widget.Button // what a dry run lacks
+	fetching bool           // it was asked for
+	note     *widget.Label  // below the title
+	list     *widget.List
+	hint     *widget.Label // instead of an empty list
+	content  fyne.CanvasObject
 }
 
 // NewPane builds the pane.
@@ -56,6 +61,12 @@ func NewPane(o Options) *Pane {
 	p := &Pane{o: o, w: o.Words, say: New(o.Words), left: container.NewStack()}
 	p.title = look.NewLabel("", true)
 	p.clear = widget.NewButton(p.w.T("alert.clear"), func() { p.o.Desk.ClearLog() })
+	p.fetch = widget.NewButton("", func() {
+		t := &p.editor.trial
+		p.fetching = true
+		p.o.OnFetch(t.lacking, t.needs())
+		p.showTrial()
+	})
 	p.note, p.hint = quiet(""), quiet("")
 	p.hint.Alignment = fyne.TextAlignCenter
 	p.list = widget.NewList(func() int { return len(p.entries) },
@@ -67,7 +78,7 @@ func NewPane(o Options) *Pane {
 			p.o.OnOpen(p.entries[i].Symbol)
 		}
 	}
-	head := container.NewBorder(nil, nil, p.title, p.clear)
+	head := container.NewBorder(nil, nil, p.title, container.NewHBox(p.fetch, p.clear))
 	p.right = container.New(look.Stack{Grows: 3}, head, p.note, p.hint, p.list)
 	p.content = container.New(halves{}, p.left, widget.NewSeparator(), p.right)
 	p.ExtendBaseWidget(p)
@@ -105,6 +116,15 @@ func (p *Pane) Edit(r alert.Rule) {
 	p.update()
 }
 
+// PastGrew says that the history that was asked for by OnFetch is there: a dry
+// run on screen is made again.
+func (p *Pane) PastGrew() {
+	p.fetching = false
+	if p.editor != nil {
+		p.editor.try(p.editor.rule.Check() == nil)
+	}
+}
+
 // done leaves the form.
 func (p *Pane) done() {
 	p.Close()
@@ -132,6 +152,7 @@ func (p *Pane) showLog() {
 	p.entries = p.o.Desk.Log()
 	p.title.SetText(p.w.T("alert.log"))
 	p.note.Hide()
+	p.fetch.Hide()
 	look.SetVisible(len(p.entries) > 0, p.clear)
 	p.hint.SetText(p.w.T("alert.log_empty"))
 }

@@ -72,10 +72,11 @@ func flushes(id string) alert.Rule {
 // noon of each of the last days, and a flush fires then.
 type archive struct {
 	missing string
+	short   map[string]time.Duration // contracts of which so much is known only
 	gate    chan bool
 }
 
-func (a *archive) Past(ctx context.Context, symbol string, from, to time.Time, kinds ...signal.EventKind) (alert.Past, error) {
+func (a *archive) Past(ctx context.Context, symbol string, from, to time.Time, kind signal.EventKind) (alert.Past, error) {
 	if a.gate != nil {
 		select {
 		case <-a.gate:
@@ -87,13 +88,19 @@ func (a *archive) Past(ctx context.Context, symbol string, from, to time.Time, k
 		return alert.Past{}, errors.New("not stored")
 	}
 	p := alert.Past{Contract: market.Contract{Symbol: symbol, PricePrecision: 2}}
+	if known, ok := a.short[symbol]; ok {
+		from = to.Add(-known)
+	}
+	if kind != "" {
+		p.Evaluated = to.Sub(from)
+	}
 	for t := from.Add(-24 * time.Hour); !t.After(to); t = t.Add(market.Step) {
 		price := 101.0
 		if t.Hour() >= 12 {
 			price = 99
 		}
 		p.Points = append(p.Points, market.Point{Time: t.UnixMilli(), Contracts: 1000, Price: price})
-		if len(kinds) > 0 && t.Hour() == 12 && t.Minute() == 0 {
+		if kind != "" && t.Hour() == 12 && t.Minute() == 0 {
 			p.Events = append(p.Events, flush(symbol, t))
 		}
 	}

@@ -7,14 +7,16 @@ import (
 
 	"openinterest/data/alert"
 	"openinterest/data/signal"
+	"openinterest/ui/explain"
 )
 
 // Past has what a dry run looks at. It is called from other goroutines than the
 // UI's.
 type Past interface {
-	// Past loads a contract's past from a day before from, with its events of
-	// these kinds computed on it; none are asked for by thresholds.
-	Past(ctx context.Context, symbol string, from, to time.Time, kinds ...signal.EventKind) (alert.Past, error)
+	// Past loads a contract's past from a day before from, with its events computed
+	// on it, and for how long it is known whether kind held; thresholds ask for the
+	// empty kind.
+	Past(ctx context.Context, symbol string, from, to time.Time, kind signal.EventKind) (alert.Past, error)
 }
 
 // tryFor is how far back a dry run looks.
@@ -24,9 +26,31 @@ const tryFor = 7 * 24 * time.Hour
 type trial struct {
 	rule        alert.Rule
 	done, total int
-	failed      int // contracts without a past
+	covered     time.Duration // of all contracts together, for how much the rule could be evaluated
+	lacking     []string      // contracts on which it could not for the whole span
 	found       []alert.Alert
 	finished    bool
+}
+
+// fullyCovered is the share of the span that must be known of a contract: a few
+// stamps are always missing somewhere.
+const fullyCovered = 0.98
+
+// complete is on how many contracts the rule could be evaluated for the whole
+// span.
+func (t *trial) complete() int { return t.done - len(t.lacking) }
+
+// days is for how many days the rule could be evaluated, on average.
+func (t *trial) days() float64 { return t.covered.Hours() / 24 / float64(max(1, t.done)) }
+
+// needs is how many days of history the rule takes to be tried on: the span, and
+// what its signal or its change looks back on from there.
+func (t *trial) needs() int {
+	days := int(tryFor.Hours() / 24)
+	if t.rule.Signal != "" {
+		return days + explain.Days(t.rule.Signal)
+	}
+	return days + 1
 }
 
 // run goes through the contracts and reports on the way, at most about fifty
@@ -34,21 +58,20 @@ type trial struct {
 func (t trial) run(ctx context.Context, past Past, symbols []string, now time.Time, local *time.Location, report func(trial)) {
 	t.total = len(symbols)
 	every := max(1, len(symbols)/50)
-	var kinds []signal.EventKind
-	if t.rule.Signal != "" {
-		kinds = []signal.EventKind{t.rule.Signal}
-	}
 	for _, symbol := range symbols {
-		p, err := past.Past(ctx, symbol, now.Add(-tryFor), now, kinds...)
+		p, err := past.Past(ctx, symbol, now.Add(-tryFor), now, t.rule.Signal)
 		if ctx.Err() != nil {
 			return
 		}
 		t.done++
-		if err != nil || len(p.Points) == 0 {
-			t.failed++
-		} else {
-			t.found = append(slices.Clip(t.found), alert.DryRun(t.rule, p, now.Add(-tryFor), now, local)...)
+		if err != nil {
+			p = alert.Past{} // nothing is known of it
 		}
+		known := alert.Covered(t.rule, p, now.Add(-tryFor), now)
+		if t.covered += known; float64(known) < fullyCovered*float64(tryFor) {
+			t.lacking = append(slices.Clip(t.lacking), symbol)
+		}
+		t.found = append(slices.Clip(t.found), alert.DryRun(t.rule, p, now.Add(-tryFor), now, local)...)
 		if t.done%every == 0 {
 			report(t)
 		}

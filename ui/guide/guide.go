@@ -35,6 +35,7 @@ type Options struct {
 
 	OnClose  func()            // the pane shall be hidden
 	OnFilter func(kind string) // the table shall show the contracts with a signal
+	OnFetch  func(kind string) // the history that a signal lacks shall be fetched
 	OnOpen   func(*url.URL)    // a link leads out; nil: the browser opens it
 }
 
@@ -50,6 +51,10 @@ type LiveItem struct {
 	Label   string   // the signal's name
 	Symbols []string // the contracts that show it, the most important first
 	Note    string   // a sentence below, the scorecard's; may be empty
+
+	// Coverage says on how many contracts it could be evaluated; empty: on all.
+	// Fetch is the label of the link to OnFetch after it; empty: none.
+	Coverage, Fetch string
 }
 
 // Pane is the guide.
@@ -158,9 +163,12 @@ func (p *Pane) liveBlock(item LiveItem, section int) block {
 	w := p.o.Words
 	b := block{kind: live, section: section}
 	args := assets.Args{"Signal": item.Label, "Count": len(item.Symbols)}
-	if len(item.Symbols) == 0 {
+	switch {
+	case len(item.Symbols) == 0 && item.Coverage != "":
+		b.spans = []span{{text: w.T("guide.live_none_known", args)}}
+	case len(item.Symbols) == 0:
 		b.spans = []span{{text: w.T("guide.live_none", args)}}
-	} else {
+	default:
 		names := strings.Join(item.Symbols[:min(liveNames, len(item.Symbols))], w.T("guide.comma"))
 		if len(item.Symbols) > liveNames {
 			names += " …"
@@ -169,6 +177,12 @@ func (p *Pane) liveBlock(item LiveItem, section int) block {
 			{text: w.T("guide.live_now", args), bold: true}, {text: "\n" + names + "  "},
 			{text: w.T("guide.live_show"), link: "filter:" + item.Kind},
 		}
+	}
+	if item.Coverage != "" {
+		b.spans = append(b.spans, span{text: "\n" + item.Coverage + "  "})
+	}
+	if item.Fetch != "" {
+		b.spans = append(b.spans, span{text: item.Fetch, link: "fetch:" + item.Kind})
 	}
 	if item.Note != "" {
 		b.spans = append(b.spans, span{text: "\n" + item.Note, italic: true})
@@ -180,7 +194,7 @@ func (p *Pane) liveBlock(item LiveItem, section int) block {
 // Telling the same again costs nothing; reading is not disturbed.
 func (p *Pane) SetLive(sectionID string, items []LiveItem) {
 	same := func(a, b LiveItem) bool {
-		return a.Kind == b.Kind && a.Label == b.Label && a.Note == b.Note && slices.Equal(a.Symbols, b.Symbols)
+		return a.Kind == b.Kind && a.Label == b.Label && a.Note == b.Note && a.Coverage == b.Coverage && a.Fetch == b.Fetch && slices.Equal(a.Symbols, b.Symbols)
 	}
 	if slices.EqualFunc(p.live[sectionID], items, same) || p.sectionIndex(sectionID) < 0 {
 		return
@@ -227,6 +241,12 @@ func (p *Pane) follow(target string) {
 	if kind, ok := strings.CutPrefix(target, "filter:"); ok {
 		if p.o.OnFilter != nil {
 			p.o.OnFilter(kind)
+		}
+		return
+	}
+	if kind, ok := strings.CutPrefix(target, "fetch:"); ok {
+		if p.o.OnFetch != nil {
+			p.o.OnFetch(kind)
 		}
 		return
 	}

@@ -185,6 +185,35 @@ func TestContentsJump(t *testing.T) {
 	}
 }
 
+// "No contract shows it" is said only where every contract could be evaluated.
+func TestNoneIsSaidOnlyOfWhatCouldBeEvaluated(t *testing.T) {
+	fetched := ""
+	s := show(t, assets.English, look.Dark, Options{Sections: sections(), OnFetch: func(kind string) { fetched = kind }})
+	said := func(item LiveItem) string {
+		s.SetLive("first", []LiveItem{item})
+		for _, b := range s.article.blocks {
+			if b.kind == live {
+				return b.text()
+			}
+		}
+		return ""
+	}
+	if text := said(LiveItem{Kind: "spike_1h", Label: "Spike"}); !strings.Contains(text, "no contract shows it now") {
+		t.Errorf("all evaluated: %q", text)
+	}
+	text := said(LiveItem{Kind: "spike_1h", Label: "Spike", Coverage: "3 of 9 contracts could be evaluated.", Fetch: "Fetch it"})
+	if strings.Contains(text, "no contract") || !strings.Contains(text, "none of those") || !strings.Contains(text, "3 of 9") {
+		t.Errorf("some evaluated: %q", text)
+	}
+	s.ShowSection("first")
+	s.scroll.ScrollToOffset(fyne.NewPos(0, 300))
+	s.viewChanged()
+	test.Tap(s.links()["fetch:spike_1h"])
+	if fetched != "spike_1h" {
+		t.Errorf("fetched for %q", fetched)
+	}
+}
+
 func TestLiveContractsFilterTheTable(t *testing.T) {
 	var filtered string
 	s := show(t, assets.English, look.Dark, Options{Sections: sections(), OnFilter: func(kind string) { filtered = kind }})

@@ -10,6 +10,7 @@ import (
 	"openinterest/assets"
 	"openinterest/data/market"
 	"openinterest/data/signal"
+	"openinterest/ui/format"
 	"openinterest/ui/look"
 )
 
@@ -230,5 +231,26 @@ func TestWhatDoesNotFitIsToldInTheSentence(t *testing.T) {
 	w.Resize(fyne.NewSize(1200, 320))
 	if strings.Contains(p.sentence.Text, "Halves:") {
 		t.Errorf("1200 wide, where all columns fit: %q", p.sentence.Text)
+	}
+}
+
+// A kind that could never be evaluated did not fail to fire, and a pooled
+// sentence says on how many contracts it rests.
+func TestWhatCouldNotBeEvaluatedIsNotZero(t *testing.T) {
+	c := signal.Cell{Kind: signal.CrowdedLongs, Window: market.Window24h, Grade: signal.NotEnough, OfContracts: 1}
+	if got := Sentence(english(), "BTCUSDT", &c); !strings.Contains(got, "could not be evaluated on BTCUSDT yet") || !strings.Contains(got, "30 days") {
+		t.Errorf("%q", got)
+	}
+	if got := cases(&c); got != format.Unknown {
+		t.Errorf("n reads %q", got)
+	}
+	c.Since = noon
+	if got := Sentence(english(), "BTCUSDT", &c); !strings.Contains(got, "0 independent cases") || cases(&c) != "0" {
+		t.Errorf("evaluated, and never fired: %q", got)
+	}
+	pooled := cells()[0]
+	pooled.Contracts, pooled.OfContracts = 12, 517
+	if got := Sentence(english(), Pooled, &pooled); !strings.Contains(got, "evaluated on 12 of 517 contracts") {
+		t.Errorf("%q", got)
 	}
 }

@@ -3,7 +3,6 @@ package scorecard
 import (
 	"fmt"
 	"math"
-	"strconv"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
@@ -151,7 +150,7 @@ func newRow(w *assets.Words, c signal.Cell) rowModel {
 		name = "◆ " + name
 	}
 	r.texts = [colCount]string{
-		colSignal: name, colHorizon: WindowName(w, c.Window), colCases: strconv.Itoa(c.Cases),
+		colSignal: name, colHorizon: WindowName(w, c.Window), colCases: cases(&c),
 		colVerdict: verdict(w, c.Verdict, c.Difference.Value),
 	}
 	if c.Grade == signal.NotEnough {

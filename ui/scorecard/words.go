@@ -3,11 +3,13 @@ package scorecard
 import (
 	"fmt"
 	"math"
+	"strconv"
 	"strings"
 
 	"openinterest/assets"
 	"openinterest/data/market"
 	"openinterest/data/signal"
+	"openinterest/ui/explain"
 	"openinterest/ui/format"
 )
 
@@ -107,6 +109,14 @@ func qSaid(q signal.Number) string {
 	return "q = " + qValue(q)
 }
 
+// cases writes n; unknown where the kind could not be evaluated at any time.
+func cases(c *signal.Cell) string {
+	if never(c) {
+		return format.Unknown
+	}
+	return strconv.Itoa(c.Cases)
+}
+
 // halves writes by how many points each half of the period differs from its
 // base rate: "+4 / −2".
 func halves(c *signal.Cell) string {
@@ -145,8 +155,10 @@ func Sentence(w *assets.Words, symbol string, c *signal.Cell) string {
 	}
 	key := "score.sentence_" + who
 	switch {
+	case never(c):
+		return w.T("score.never_"+who, assets.Args{"Symbol": symbol, "Kind": KindName(w, c.Kind), "Days": explain.Days(c.Kind)})
 	case c.Grade == signal.NotEnough:
-		return w.T(key+"_few", args)
+		return joined(w, append([]string{w.T(key+"_few", args)}, coverage(w, c)...))
 	case c.Measure == signal.VolatilityHigher:
 		key += "_volatility"
 	}
@@ -162,8 +174,20 @@ func Sentence(w *assets.Words, symbol string, c *signal.Cell) string {
 	} else {
 		parts = append(parts, w.T("score.chance"))
 	}
-	return joined(w, parts)
+	return joined(w, append(parts, coverage(w, c)...))
 }
+
+// coverage says on how many contracts a cell rests, where it is not all.
+func coverage(w *assets.Words, c *signal.Cell) []string {
+	if c.Contracts >= c.OfContracts {
+		return nil
+	}
+	return []string{w.T("score.coverage", assets.Args{"N": c.Contracts, "Total": c.OfContracts, "Days": explain.Days(c.Kind)})}
+}
+
+// never reports whether a kind could not be evaluated at any time: that it never
+// fired means nothing then.
+func never(c *signal.Cell) bool { return c.Since.IsZero() && c.Cases == 0 && c.Fired == 0 }
 
 // joined puts sentences behind each other, as the language does.
 func joined(w *assets.Words, sentences []string) string {

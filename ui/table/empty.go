@@ -9,6 +9,8 @@ import (
 	"fyne.io/fyne/v2/widget"
 
 	"openinterest/assets"
+	"openinterest/data/signal"
+	"openinterest/ui/look"
 )
 
 // emptyState stands where rows would be, and says why there are none.
@@ -16,6 +18,7 @@ type emptyState struct {
 	table  *Table
 	text   *widget.Label
 	button *widget.Button
+	fetch  *widget.Button // the history that the signal filtered by lacks
 	object *fyne.Container
 }
 
@@ -24,7 +27,9 @@ func newEmptyState(t *Table) *emptyState {
 	e.text.Alignment = fyne.TextAlignCenter
 	e.text.Importance = widget.LowImportance
 	e.text.Wrapping = fyne.TextWrapWord
-	e.object = container.NewVBox(layout.NewSpacer(), e.text, container.NewCenter(e.button), layout.NewSpacer())
+	e.fetch = widget.NewButton(t.words.T("evidence.fetch"), func() { t.opts.OnFetch(t.state.Event) })
+	e.fetch.Hide()
+	e.object = container.NewVBox(layout.NewSpacer(), e.text, container.NewCenter(container.NewHBox(e.button, e.fetch)), layout.NewSpacer())
 	return e
 }
 
@@ -46,7 +51,13 @@ func (e *emptyState) update() {
 		text = t.words.T("table.nothing_found", assets.Args{"Search": search})
 	case t.state.FavouritesOnly && len(t.state.Favourites) == 0:
 		text = t.words.T("table.no_favourites")
+	case t.state.FavouritesOnly: // others may show it
+	case t.state.Event != "":
+		text = t.explain.None(t.board, t.state.Event)
+	case t.state.Kind != signal.Unknown:
+		text += " " + t.toolbar.coverageOfReadings()
 	}
+	look.SetVisible(len(t.rows) > 0 && t.state.Event != "" && t.mayFetch(t.state.Event), e.fetch)
 	e.text.SetText(text)
 	if len(t.rows) == 0 {
 		e.button.Hide()

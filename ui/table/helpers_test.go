@@ -11,6 +11,7 @@ import (
 	"fyne.io/fyne/v2/test"
 
 	"openinterest/assets"
+	"openinterest/data/signal"
 	"openinterest/data/watch"
 	"openinterest/ui/columns"
 	"openinterest/ui/columns/columnstest"
@@ -66,6 +67,7 @@ type rig struct {
 	moments []int64
 	ticked  [][]string
 	visible [][]string
+	fetched []signal.EventKind
 }
 
 type setup struct {
@@ -102,6 +104,8 @@ func start(t testing.TB, s setup) *rig {
 		OnMoment:  func(_ string, at int64) { r.moments = append(r.moments, at) },
 		OnTicked:  func(symbols []string) { r.ticked = append(r.ticked, symbols) },
 		OnVisible: func(symbols []string) { r.visible = append(r.visible, symbols) },
+		MayFetch:  func(b *watch.Board, k signal.EventKind) bool { return len(b.Lacking(k)) > 0 },
+		OnFetch:   func(k signal.EventKind) { r.fetched = append(r.fetched, k) },
 	})
 	r.window = test.NewTempWindow(t, nil)
 	r.window.SetPadded(false)

@@ -1,12 +1,15 @@
 package table
 
 import (
+	"cmp"
+	"slices"
 	"strconv"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/widget"
 
 	"openinterest/assets"
+	"openinterest/data/market"
 	"openinterest/data/signal"
 	"openinterest/ui/explain"
 	"openinterest/ui/look/tip"
@@ -53,10 +56,24 @@ func (b *toolbar) countMore() bool {
 func (b *toolbar) moreTip() tip.Content {
 	w := b.table.words
 	k := b.table.state.Event
+	c := tip.Content{Title: w.T("table.more"), Paragraphs: []tip.Paragraph{{Text: w.T("table.more_tip")}}}
 	if k == "" {
-		return tip.Content{Title: w.T("table.more"), Paragraphs: []tip.Paragraph{{Text: w.T("table.more_tip")}}}
+		k = b.leastEvaluated()
+	} else {
+		c.Title, c.Paragraphs[0].Quiet = b.table.explain.Name(k), true
 	}
-	return tip.Content{Title: b.table.explain.Name(k), Paragraphs: []tip.Paragraph{{Text: w.T("table.more_tip"), Quiet: true}}}
+	if text := b.table.explain.Coverage(b.table.board, k); text != "" {
+		c.Paragraphs = append(c.Paragraphs, tip.Paragraph{Text: text, Warning: true})
+	}
+	return c
+}
+
+// leastEvaluated is the kind of the menu that could be evaluated on the fewest
+// contracts: what is said of it holds for all of them.
+func (b *toolbar) leastEvaluated() signal.EventKind {
+	return slices.MinFunc(moreKinds(), func(x, y signal.EventKind) int {
+		return cmp.Compare(b.table.board.Evaluated(x), b.table.board.Evaluated(y))
+	})
 }
 
 // chooseEvent offers the kinds that occur, with how many rows show each.
@@ -88,17 +105,33 @@ func (b *toolbar) eventItems() []*fyne.MenuItem {
 		item.Checked = k == t.state.Event
 		items = append(items, item)
 	}
+	k := b.leastEvaluated()
+	if text := t.explain.Coverage(t.board, k); text != "" {
+		note := fyne.NewMenuItem(text, nil)
+		note.Disabled = true
+		items = append(items, fyne.NewMenuItemSeparator(), note)
+	}
+	if t.mayFetch(k) {
+		items = append(items, fyne.NewMenuItem(w.T("evidence.fetch"), func() { t.opts.OnFetch(k) }))
+	}
 	return items
 }
 
-// moreKinds are all kinds, those that are not readings first: the readings
-// over 24 h have chips of their own, which ask for no z.
+// mayFetch reports whether the history that a kind lacks can be fetched.
+func (t *Table) mayFetch(k signal.EventKind) bool {
+	return t.opts.MayFetch != nil && t.opts.OnFetch != nil && t.opts.MayFetch(t.board, k)
+}
+
+// moreKinds are the kinds without a chip of their own, those that are not
+// readings first. The readings over 24 h have chips: under one name there is one
+// number.
 func moreKinds() []signal.EventKind {
 	var marked, readings []signal.EventKind
 	for _, k := range signal.EventKinds() {
-		if k.Reading() == signal.Unknown {
+		switch {
+		case k.Reading() == signal.Unknown:
 			marked = append(marked, k)
-		} else {
+		case k.Window() != market.Window24h:
 			readings = append(readings, k)
 		}
 	}

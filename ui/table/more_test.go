@@ -8,7 +8,9 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/test"
 
+	"openinterest/data/market"
 	"openinterest/data/signal"
+	"openinterest/data/watch"
 	"openinterest/ui/columns"
 	"openinterest/ui/columns/columnstest"
 )
@@ -37,7 +39,7 @@ func TestEveryKindThatOccursCanBeFilteredBy(t *testing.T) {
 				want++
 			}
 		}
-		if want == 0 {
+		if want == 0 || k.Reading() != signal.Unknown && k.Window() == market.Window24h {
 			continue
 		}
 		n++
@@ -65,9 +67,68 @@ func TestEveryKindThatOccursCanBeFilteredBy(t *testing.T) {
 	if s := r.State(); s.Event != "" || s.Kind != signal.StrongBullish {
 		t.Errorf("one filter takes the place of the other: %+v", s)
 	}
+	r.ShowEvent(signal.StrongBullish24h)
+	if s := r.State(); s.Event != "" || s.Kind != signal.StrongBullish || !r.toolbar.kinds[signal.StrongBullish].on {
+		t.Errorf("a reading over 24 h is what its chip shows: %+v", s)
+	}
 	r.ShowEvent("nonsense")
 	if len(r.shown) != 20 {
 		t.Errorf("a kind that is none filters: %d rows", len(r.shown))
+	}
+}
+
+// A number of contracts that show a signal stands once under its name: on the
+// chip, or in the menu.
+func TestNoSignalIsCountedTwice(t *testing.T) {
+	r := full(t, setup{judged: true})
+	for _, item := range r.toolbar.eventItems() {
+		for _, k := range signal.ReadingKinds() {
+			if name := r.words.T("signal." + string(k) + ".name"); strings.Contains(item.Label, name) && !strings.Contains(item.Label, "4h") {
+				t.Errorf("the menu has %q beside the chip %q", item.Label, name)
+			}
+		}
+	}
+}
+
+// Where signals could not be evaluated on every contract, whoever counts them
+// says so, and offers the history that is missing.
+func TestWhatCouldNotBeEvaluatedIsSaidAndOffered(t *testing.T) {
+	r := full(t, setup{judged: true})
+	const said = "17 of 18 contracts could be evaluated; 1 needs 8 days of history."
+	if item := r.menuItem("17 of 18"); item.Label != said || !item.Disabled {
+		t.Errorf("the menu says %+v", item)
+	}
+	if text := strings.Join(r.toolbar.moreTip().Texts(), "\n"); !strings.Contains(text, said) {
+		t.Errorf("the tooltip says %q", text)
+	}
+	r.menuItem("Fetch it from the archive").Action()
+	if len(r.fetched) != 1 || len(r.board.Lacking(r.fetched[0])) == 0 {
+		t.Errorf("fetched for %v", r.fetched)
+	}
+	if text := strings.Join(r.toolbar.kindTip(signal.StrongBullish).Texts(), "\n"); !strings.Contains(text, "18 of 20 contracts could be evaluated") {
+		t.Errorf("the tooltip of a reading says %q", text)
+	}
+
+	var signs []*watch.Sign // but that of the one that shows it
+	for _, row := range r.rows {
+		if row.Sign != nil && !row.Sign.Shows(signal.DivergenceHigh) {
+			signs = append(signs, row.Sign)
+		}
+	}
+	r.Update(columnstest.Snapshot(), watch.NewBoard(columnstest.Now, signs), columnstest.Now)
+	r.drain()
+	r.ShowEvent(signal.DivergenceHigh)
+	if len(r.shown) != 0 || !strings.Contains(r.empty.text.Text, "none of those that could be evaluated") || !strings.Contains(r.empty.text.Text, "16 of 17") || !r.empty.fetch.Visible() {
+		t.Errorf("%d rows; the empty table says %q", len(r.shown), r.empty.text.Text)
+	}
+	test.Tap(r.empty.fetch)
+	if len(r.fetched) != 2 || r.fetched[1] != signal.DivergenceHigh {
+		t.Errorf("fetched for %v", r.fetched)
+	}
+	r.Update(columnstest.Snapshot(), nil, columnstest.Now)
+	r.drain()
+	if !strings.Contains(r.empty.text.Text, "No contract could be evaluated yet") || r.empty.fetch.Visible() {
+		t.Errorf("before anything was evaluated: %q", r.empty.text.Text)
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"maps"
 	"slices"
 
+	"openinterest/data/market"
 	"openinterest/data/signal"
 	"openinterest/ui/columns"
 )
@@ -56,6 +57,9 @@ func (s State) sane(all []columns.Column) State {
 	}
 	if !s.Event.Valid() {
 		s.Event = ""
+	}
+	if r := s.Event.Reading(); r != signal.Unknown && s.Event.Window() == market.Window24h {
+		s.Kind, s.Event = r, "" // the reading of the chips and of the rows
 	}
 	return s
 }

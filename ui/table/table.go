@@ -25,6 +25,7 @@ import (
 
 	"openinterest/assets"
 	"openinterest/data/market"
+	"openinterest/data/signal"
 	"openinterest/data/watch"
 	"openinterest/ui/columns"
 	"openinterest/ui/explain"
@@ -49,6 +50,9 @@ type Options struct {
 	OnTicked  func(symbols []string)                 // in the order they were ticked
 	MayTick   func(symbol string, others int) string // a sentence refuses one more
 	OnVisible func(symbols []string)                 // the rows on screen, when they change
+
+	MayFetch func(*watch.Board, signal.EventKind) bool // the history that a kind lacks can be fetched
+	OnFetch  func(signal.EventKind)                    // it shall be
 }
 
 // Table is the pane. Make one with New; for another language, make another
@@ -70,7 +74,8 @@ type Table struct {
 	shown    []*columns.Row // those that match, in order
 	selected string         // a symbol; empty: none
 	search   string
-	reason   string // why there are no rows at all; empty: they are on their way
+	reason   string       // why there are no rows at all; empty: they are on their way
+	board    *watch.Board // that the rows show; nil: none
 
 	grid      grid
 	gridWidth float32 // that the grid was made for; 0: make it anew
@@ -91,6 +96,7 @@ type frame struct {
 	shown  []*columns.Row
 	query  *columns.Query
 	counts columns.Tally
+	board  *watch.Board
 
 	loading bool // the market is still coming in
 }
@@ -132,7 +138,7 @@ func (t *Table) Update(s *market.Snapshot, b *watch.Board, now time.Time) {
 	defer t.making.Unlock()
 	f := &frame{rows: t.maker.Rows(s, b, now), index: t.maker.Index(), query: t.query.Load()}
 	f.shown = columns.Arrange(f.rows, t.columns, f.query)
-	f.counts = columns.Counts(f.rows)
+	f.counts, f.board = columns.Counts(f.rows), b
 	f.loading = s.Status.State == market.Loading
 	if t.pending.Swap(f) == nil {
 		t.opts.Dispatch(t.take)
@@ -147,7 +153,7 @@ func (t *Table) take() {
 	if f == nil {
 		return
 	}
-	t.rows, t.index = f.rows, f.index
+	t.rows, t.index, t.board = f.rows, f.index, f.board
 	switch {
 	case t.body.hovered && len(t.shown) > 0 && !f.loading:
 		t.show(held(t.shown, f.index))
@@ -157,6 +163,9 @@ func (t *Table) take() {
 		t.show(f.shown)
 	}
 	t.toolbar.setCounts(f.counts, len(f.rows))
+	if len(t.shown) == 0 {
+		t.empty.update() // what it says of the signals may have changed
+	}
 }
 
 // held returns the newest rows of the same contracts in the same order.

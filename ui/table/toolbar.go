@@ -61,10 +61,18 @@ func sentence(text string) tip.Content {
 // kindTip explains a reading, and what a click on its chip does.
 func (b *toolbar) kindTip(k signal.Kind) tip.Content {
 	w, key := b.table.words, "signal."+string(k)
-	return tip.Content{Title: w.T(key + ".name"), Paragraphs: []tip.Paragraph{
-		{Text: w.T(key + ".means")},
-		{Text: w.T("table.chip_tip", assets.Args{"Name": w.T(key + ".name")}), Quiet: true},
-	}}
+	c := tip.Content{Title: w.T(key + ".name"), Paragraphs: []tip.Paragraph{{Text: w.T(key + ".means")}}}
+	if text := b.coverageOfReadings(); text != "" {
+		c.Paragraphs = append(c.Paragraphs, tip.Paragraph{Text: text, Warning: true})
+	}
+	c.Paragraphs = append(c.Paragraphs, tip.Paragraph{Text: w.T("table.chip_tip", assets.Args{"Name": w.T(key + ".name")}), Quiet: true})
+	return c
+}
+
+// coverageOfReadings says how many contracts have a reading; empty: all.
+func (b *toolbar) coverageOfReadings() string {
+	all := len(b.table.rows)
+	return b.table.explain.CoverageOfReadings(all-b.tally.Readings[signal.Unknown], all)
 }
 
 func (b *toolbar) toggleKind(k signal.Kind) {
