@@ -167,6 +167,8 @@ func (sh *shot) settle(ctx context.Context, s *session.Session, timeout time.Dur
 	defer limit.Stop()
 	look := time.NewTicker(session.LookEvery)
 	defer look.Stop()
+	alive := time.NewTicker(20 * time.Second) // the toolkit forgets where a widget stands that was not painted for a minute
+	defer alive.Stop()
 	var settled *market.Snapshot
 	for {
 		select {
@@ -189,6 +191,8 @@ func (sh *shot) settle(ctx context.Context, s *session.Session, timeout time.Dur
 			} else if snap != settled && len(sh.hops) == 0 {
 				return nil
 			}
+		case <-alive.C:
+			sh.window.Canvas().Capture()
 		case <-limit.C:
 			return check(s.Snapshot())
 		case <-ctx.Done():

@@ -268,12 +268,16 @@ func (c *Compare) message() string {
 	if c.fetch.now.active() {
 		return w.T("history.coming")
 	}
+	message := "chart.no_data"
 	for _, s := range c.symbols {
-		if ld := c.loader.loads[s]; ld == nil || ld.awaited() {
+		switch ld := c.loader.loads[s]; {
+		case ld == nil || ld.awaited():
 			return w.T("chart.loading", assets.Args{"Symbols": strings.Join(c.symbols, w.T("chart.comma"))})
+		case ld.err != nil:
+			message = "chart.not_loaded"
 		}
 	}
-	return w.T("chart.no_data")
+	return w.T(message)
 }
 
 // short is a symbol as a line's end has room for it: without what all have in common.

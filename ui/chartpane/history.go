@@ -139,6 +139,8 @@ func (h *History) view(ld *load, at time.Time) View {
 	switch {
 	case h.fetch.now.active():
 		v.Request.Message = w.T("history.coming")
+	case ld.err != nil && !ld.running:
+		v.Request.Message = w.T("chart.not_loaded")
 	case !ld.awaited():
 		v.Request.Message = w.T("chart.no_data")
 	}

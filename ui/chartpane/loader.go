@@ -126,7 +126,7 @@ func (ld *load) due(now time.Time) bool {
 	if ld.tried.IsZero() {
 		return true
 	}
-	if !now.After(ld.tried.Add(retryAfter)) {
+	if !now.After(ld.tried.Add(retryAfter)) && !ld.waited(now) {
 		return false
 	}
 	if ld.err != nil || ld.of != ld.span {
@@ -134,6 +134,12 @@ func (ld *load) due(now time.Time) bool {
 	}
 	last, ok := ld.series.Last()
 	return !ok || now.After(time.UnixMilli(last.Time+ld.series.Period.Millis()).Add(stampDelay))
+}
+
+// waited reports whether what the last try was told to wait for has come.
+func (ld *load) waited(now time.Time) bool {
+	p := market.ProblemOf(ld.err)
+	return p != nil && p.Until.After(ld.tried) && now.After(p.Until)
 }
 
 // first is the time of the first point; at where there is none.

@@ -149,11 +149,10 @@ func fitted(sentence string, width float32) string {
 	return strings.TrimRight(string(runes[:n]), " .,:;。，：；、") + "…"
 }
 
-// failure is the sentence for a load that failed.
-func failure(w *assets.Words, symbol string, err error) string {
-	sentence := format.Problem(w, market.ProblemOf(err), symbol)
-	if sentence == "" {
-		sentence = w.T("chart.problem")
+// reason is the sentence for a load that failed.
+func reason(w *assets.Words, symbol string, err error) string {
+	if s := format.Problem(w, market.ProblemOf(err), symbol); s != "" {
+		return s
 	}
-	return w.T("chart.failed", assets.Args{"Symbol": symbol, "Sentence": sentence})
+	return w.T("chart.problem")
 }

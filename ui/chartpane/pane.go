@@ -167,20 +167,39 @@ func (p *pane) unitNotes(symbols []string, from int64) (notes []note) {
 	return notes
 }
 
-// showNotes says below the chart what could not be loaded and why, how far the
-// archive is, and before that what the pane has to say itself.
-func (p *pane) showNotes(symbols []string, own ...note) {
-	w, lines := p.o.Words, own
+// failures say which loads failed and why, those with the same reason in one note.
+func (p *pane) failures(symbols []string) (notes []note) {
+	failed := map[string][]string{} // symbols, by sentence
+	var sentences []string
 	for _, s := range symbols {
 		ld := p.loader.loads[s]
 		if ld == nil || ld.err == nil || ld.running {
 			continue
 		}
-		lines = append(lines, warning(failure(w, s, ld.err), w.T("chart.retry"), func() {
-			p.loader.retry(s, p.now())
+		sentence := reason(p.o.Words, s, ld.err)
+		if failed[sentence] == nil {
+			sentences = append(sentences, sentence)
+		}
+		failed[sentence] = append(failed[sentence], s)
+	}
+	w := p.o.Words
+	for _, sentence := range sentences {
+		of := failed[sentence]
+		text := w.T("chart.failed", assets.Args{"Symbol": format.Symbols(w, of, 2), "Sentence": sentence})
+		notes = append(notes, warning(text, w.T("chart.retry"), func() {
+			for _, s := range of {
+				p.loader.retry(s, p.now())
+			}
 			p.changed()
 		}))
 	}
+	return notes
+}
+
+// showNotes says below the chart what could not be loaded and why, how far the
+// archive is, and before that what the pane has to say itself.
+func (p *pane) showNotes(symbols []string, own ...note) {
+	lines := append(own, p.failures(symbols)...)
 	r := p.rangeShown()
 	if p.fetch.show(readFetching(p.o.Archive, symbols, r), r, len(symbols) > 1) {
 		lines = append(lines, note{says: "archive", object: func() fyne.CanvasObject { return p.fetch.object }})

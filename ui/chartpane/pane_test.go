@@ -168,6 +168,40 @@ func TestFailureIsSaidAndCanBeRetried(t *testing.T) {
 	}
 }
 
+// History that is refused until some moment is asked for again when that has
+// come, and what failed for the same reason is said in one line.
+func TestARefusalIsWaitedForAndSaidOnce(t *testing.T) {
+	o, s, src := begin(t, assets.English, look.Dark)
+	src.calls = make(chan *call, 9)
+	p := NewCompare(o, CompareState{})
+	p.SetTicked([]string{"BTCUSDT", "ETHUSDT", "SOLUSDT", "XRPUSDT"})
+	p.SetSnapshot(snapshot(clock))
+	refuse := func() {
+		for range 4 {
+			(<-src.calls).answer <- &market.Problem{Kind: market.RefusedFirewall, Route: market.RouteHistory, Code: 403, Until: clock.Add(12 * time.Second)}
+		}
+		s.until(t, func() bool { return !p.loader.busy() })
+	}
+	refuse()
+	const want = "BTCUSDT, ETHUSDT and 2 more: History is refused (403) until 12:04:21 UTC."
+	if !slices.Equal(p.notes.said, []string{want}) || p.chart.view.Request.Message != "Not loaded; the reason is below" {
+		t.Errorf("the notes say %q, the chart %q", p.notes.said, p.chart.view.Request.Message)
+	}
+	p.SetSnapshot(snapshot(clock.Add(11 * time.Second)))
+	if p.loader.busy() {
+		t.Error("asked again before the moment has come")
+	}
+	p.SetSnapshot(snapshot(clock.Add(13 * time.Second)))
+	if !p.loader.busy() {
+		t.Fatal("not asked again when the moment had come")
+	}
+	refuse() // by the same moment, now past: no reason to ask at once
+	p.SetSnapshot(snapshot(clock.Add(14 * time.Second)))
+	if p.loader.busy() {
+		t.Error("asked again at once")
+	}
+}
+
 func TestANoteShowsAsMuchAsThereIsRoomFor(t *testing.T) {
 	begin(t, assets.English, look.Dark)
 	const sentence = "貔貅USDT: the exchange does not know it, or no longer does."

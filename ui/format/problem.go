@@ -205,3 +205,11 @@ func unanswered(w *assets.Words, st market.Status, quotes []*market.Quote) strin
 func storage(w *assets.Words, p *market.StorageProblem) string {
 	return w.T("history.store_"+string(p.Kind), assets.Args{"Path": p.What})
 }
+
+// Symbols names the first of some contracts and counts the rest.
+func Symbols(w *assets.Words, symbols []string, shown int) string {
+	if len(symbols) <= shown {
+		return strings.Join(symbols, w.T("status.comma"))
+	}
+	return w.T("status.and_more", assets.Args{"Symbols": strings.Join(symbols[:shown], w.T("status.comma")), "Count": len(symbols) - shown})
+}

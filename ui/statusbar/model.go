@@ -203,19 +203,9 @@ func notice(r Reading, w *assets.Words) string {
 	}
 	var parts []string
 	for _, k := range kinds {
-		if s := w.T("status."+string(k), assets.Args{"Symbols": shortList(symbols[k], w)}); s != "" {
+		if s := w.T("status."+string(k), assets.Args{"Symbols": format.Symbols(w, symbols[k], 3)}); s != "" {
 			parts = append(parts, s)
 		}
 	}
 	return strings.Join(parts, w.T("status.between_notices"))
-}
-
-// shortList names up to three symbols and counts the rest.
-func shortList(symbols []string, w *assets.Words) string {
-	const shown = 3
-	if len(symbols) <= shown {
-		return strings.Join(symbols, w.T("status.comma"))
-	}
-	return w.T("status.and_more", assets.Args{
-		"Symbols": strings.Join(symbols[:shown], w.T("status.comma")), "Count": len(symbols) - shown})
 }
