@@ -204,13 +204,13 @@ func (k *clock) outvoted(s source, e estimate, now instant) (best estimate, ok b
 		}
 		switch {
 		case source(other) == s || !o.isNews(now):
+		case o.agrees(k.zero): // also where it agrees with both: it is no reason to jump
+			contradict++
 		case !apart(o.zero, e.zero, tolerance+o.slack+e.slack):
 			agree++
 			if o.slack < best.slack {
 				best = o
 			}
-		case o.agrees(k.zero):
-			contradict++
 		}
 	}
 	return best, agree > 1 && agree > contradict

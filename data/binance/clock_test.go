@@ -147,6 +147,12 @@ func TestClocksDisagree(t *testing.T) {
 			w.pass(time.Second)
 		})}},
 		"old frames": {0, []func(*world){start, seconds(60, func(w *world, i int) { w.frame(-time.Hour); w.right("old frame"); w.usual() })}},
+		"frames 3 s late, Date early": {0, []func(*world){start, seconds(60, func(w *world, i int) {
+			w.frame(-time.Duration(i%5) * time.Second)
+			w.answer(-900*time.Millisecond, absent)
+			w.right("late frame")
+			w.pass(time.Second)
+		})}},
 		"list lies":  {0, []func(*world){start, func(w *world) { w.answer(lie, lie) }, usual}}, // both header and body, but against the stream
 		"two sources lie, and come back": {0, []func(*world){start, func(w *world) {
 			for range 12 {
