@@ -7,6 +7,7 @@ import (
 	"io"
 	"math"
 	"os"
+	"slices"
 	"strings"
 	"time"
 
@@ -54,7 +55,7 @@ func (c *exportCommand) Run(ctx context.Context, g *globals, std streams) error 
 	}
 	defer store.Close()
 	symbol := string(c.Symbol)
-	from, to := int64(0), int64(math.MaxInt64)
+	from, to := int64(0), int64(math.MaxInt64-1)
 	if !c.From.IsZero() {
 		from = c.From.UnixMilli()
 	}
@@ -66,6 +67,11 @@ func (c *exportCommand) Run(ctx context.Context, g *globals, std streams) error 
 		return historyError(words, err)
 	}
 	noteLost(std.err, words, symbol, kept)
+	newer, err := store.Readable(ctx, symbol, to+1, math.MaxInt64) // in which the unit may have changed since
+	if err != nil {
+		return historyError(words, err)
+	}
+	changes := export.UnitChanges(slices.Concat(kept.Stamps, newer.Stamps))
 	stamps := export.Every(periods[c.Period], kept.Stamps)
 	switch {
 	case len(stamps) > 0:
@@ -74,14 +80,14 @@ func (c *exportCommand) Run(ctx context.Context, g *globals, std streams) error 
 	default:
 		return errors.New(words.T("cli.export_nothing", assets.Args{"Symbol": symbol}))
 	}
-	write := export.CSV
+	write := func(w io.Writer) error { return export.CSV(w, stamps, changes) }
 	if c.Format == "parquet" {
-		write = func(w io.Writer, stamps []history.Stamp) error { return export.Parquet(w, symbol, stamps) }
+		write = func(w io.Writer) error { return export.Parquet(w, symbol, stamps, changes) }
 	}
 	if c.Out == "" {
-		return write(std.out, stamps)
+		return write(std.out)
 	}
-	return writeOutput(ctx, c.Out, func(w io.Writer) error { return write(w, stamps) })
+	return writeOutput(ctx, c.Out, write)
 }
 
 // noteLost says what of a damaged history can't be read.

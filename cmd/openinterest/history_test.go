@@ -7,6 +7,7 @@ import (
 	"crypto/sha256"
 	"encoding/csv"
 	"fmt"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -219,6 +220,47 @@ func TestExportTakesSpansAndPeriods(t *testing.T) {
 	}
 	if _, err := os.Stat(filepath.Join(dir, "none.csv")); err == nil {
 		t.Error("an empty file was written")
+	}
+}
+
+// An export that ends before a change of unit says so, too: the factor is that
+// into the unit of the newest stamp kept.
+func TestExportTellsTheUnit(t *testing.T) {
+	s, dir := newShelf(t), t.TempDir()
+	for d, unit := range []int{1, 1, 1000} {
+		begin := time.Date(2026, 1, 1+d, 0, 0, 0, 0, time.UTC)
+		var rows [][2]string
+		var times []time.Time
+		for i := 1; i <= 288; i++ {
+			rows = append(rows, [2]string{fmt.Sprint((50_000 + i) * unit), fmt.Sprint((50_000 + i) * 3)})
+			times = append(times, begin.Add(time.Duration(i)*5*time.Minute))
+		}
+		s.put(t, "ABCUSDT", begin.Format(time.DateOnly), rows, times)
+	}
+	if got := program(t, "backfill", "--symbol", "ABCUSDT", "--archive-url", s.URL, "--data-dir", dir); got.code != 0 {
+		t.Fatal(got.fault)
+	}
+	for _, c := range []struct {
+		args  []string
+		units map[string]int // lines by their factor
+	}{
+		{nil, map[string]int{"1000": 2 * 288, "1": 288}},
+		{[]string{"--to", "2026-01-01"}, map[string]int{"1000": 288}},
+		{[]string{"--from", "2026-01-03T00:05:00Z"}, map[string]int{"1": 288}},
+		{[]string{"--period", "1d"}, map[string]int{"1000": 2, "1": 1}},
+	} {
+		got := program(t, append([]string{"export", "--symbol", "ABCUSDT", "--data-dir", dir}, c.args...)...)
+		lines, err := csv.NewReader(strings.NewReader(got.out)).ReadAll()
+		if got.code != 0 || err != nil {
+			t.Fatal(got.fault, err)
+		}
+		units := map[string]int{}
+		for _, line := range lines[1:] {
+			units[line[4]]++
+		}
+		if lines[0][4] != "unit_factor" || !maps.Equal(units, c.units) {
+			t.Errorf("%v: lines by factor %v, want %v", c.args, units, c.units)
+		}
 	}
 }
 

@@ -31,6 +31,7 @@ type spending struct {
 	client    *binance.Client
 	log       *slog.Logger
 	written   string
+	failing   bool        // to write
 	alone     atomic.Bool // what others wrote was spent elsewhere
 }
 
@@ -89,10 +90,13 @@ func (s *spending) write() {
 		err = os.Rename(s.file+".new", s.file)
 	}
 	if err != nil {
-		s.log.Debug("what was asked is not written down", "error", err)
+		if !s.failing { // it is tried again every two seconds, and what cannot be written is said elsewhere
+			s.log.Debug("what was asked is not written down", "error", err)
+		}
+		s.failing = true
 		return
 	}
-	s.written = string(text)
+	s.written, s.failing = string(text), false
 }
 
 // read tells the client what others spent, and clears away files that tell

@@ -1,12 +1,17 @@
 // Package export writes stamps of the history to files that other programs
 // read: CSV and Parquet.
 //
-// Both have the columns time, contracts, price and oi_usd, one row a stamp, the
-// oldest first. Numbers are those that are kept, to the last bit: what is
-// parsed from a CSV is the same float64 that a Parquet file has. time is the end
-// of the stamp's period, RFC 3339 in UTC in a CSV, a timestamp in milliseconds
-// in Parquet. A price that isn't known, and the USD that go with it, are empty or
-// null; a stamp that is missing has no row.
+// Both have the columns time, contracts, price, oi_usd and unit_factor, one row a
+// stamp, the oldest first. Numbers are those that were served and are kept, to the
+// last bit: what is parsed from a CSV is the same float64 that a Parquet file has.
+// time is the end of the stamp's period, RFC 3339 in UTC in a CSV, a timestamp in
+// milliseconds in Parquet. A price that isn't known, and the USD that go with it,
+// are empty or null; a stamp that is missing has no row.
+//
+// unit_factor brings a row into the unit of the newest stamp that is kept:
+// contracts × unit_factor, price ÷ unit_factor. It is 1 unless the exchange has
+// redenominated the contract since (see market.UnitChange), and empty or null where
+// it has, by a factor that can't be told.
 package export
 
 import (
@@ -23,8 +28,19 @@ import (
 )
 
 // Columns are the names of the columns, in order. They are a contract with
-// whoever reads the files: they never change.
-var Columns = []string{"time", "contracts", "price", "oi_usd"}
+// whoever reads the files: none changes, and new ones come at the end.
+var Columns = []string{"time", "contracts", "price", "oi_usd", "unit_factor"}
+
+// UnitChanges finds the redenominations in all stamps that are kept from the
+// first exported one on, also those that are too new to be exported: CSV and
+// Parquet need them.
+func UnitChanges(stamps []history.Stamp) []market.UnitChange {
+	points := make([]market.Point, len(stamps))
+	for i, s := range stamps {
+		points[i] = s.Point()
+	}
+	return market.UnitChanges(points)
+}
 
 // Every returns the stamps that close a period: the last of each hour at one
 // hour, the one at midnight UTC at one day. Where that stamp is missing, the
@@ -40,13 +56,13 @@ func Every(period market.Period, stamps []history.Stamp) []history.Stamp {
 }
 
 // CSV writes a header and a line a stamp.
-func CSV(w io.Writer, stamps []history.Stamp) error {
+func CSV(w io.Writer, stamps []history.Stamp, changes []market.UnitChange) error {
 	out := csv.NewWriter(w)
 	if err := out.Write(Columns); err != nil {
 		return fmt.Errorf("writing a CSV: %w", err)
 	}
 	for _, s := range stamps {
-		if err := out.Write([]string{Time(s.Time), Number(s.Contracts), Number(s.Price), Number(s.USD)}); err != nil {
+		if err := out.Write([]string{Time(s.Time), Number(s.Contracts), Number(s.Price), Number(s.USD), Number(market.UnitFactor(changes, s.Time))}); err != nil {
 			return fmt.Errorf("writing a CSV: %w", err)
 		}
 	}
@@ -75,20 +91,22 @@ type Row struct {
 	Contracts float64  `parquet:"contracts"`
 	Price     *float64 `parquet:"price,optional"`
 	USD       *float64 `parquet:"oi_usd,optional"`
+	Unit      *float64 `parquet:"unit_factor,optional"`
 }
 
 // rowsAtOnce bounds what is converted in memory before it is written.
 const rowsAtOnce = 4096
 
 // Parquet writes a file, compressed by Zstandard, with the symbol in its metadata.
-func Parquet(w io.Writer, symbol string, stamps []history.Stamp) error {
+func Parquet(w io.Writer, symbol string, stamps []history.Stamp, changes []market.UnitChange) error {
 	out := parquet.NewGenericWriter[Row](w, parquet.Compression(&parquet.Zstd), parquet.KeyValueMetadata("symbol", symbol))
 	rows := make([]Row, 0, rowsAtOnce)
 	for len(stamps) > 0 {
 		n := min(len(stamps), rowsAtOnce)
 		rows = rows[:0]
 		for _, s := range stamps[:n] {
-			rows = append(rows, Row{Time: s.Time, Contracts: s.Contracts, Price: known(s.Price), USD: known(s.USD)})
+			rows = append(rows, Row{Time: s.Time, Contracts: s.Contracts, Price: known(s.Price), USD: known(s.USD),
+				Unit: known(market.UnitFactor(changes, s.Time))})
 		}
 		if _, err := out.Write(rows); err != nil {
 			return fmt.Errorf("writing a Parquet file: %w", err)

@@ -2,6 +2,7 @@ package export
 
 import (
 	"bytes"
+	"errors"
 	"math"
 	"strings"
 	"testing"
@@ -11,6 +12,7 @@ import (
 
 	"openinterest/data/history"
 	"openinterest/data/market"
+	"openinterest/data/recorded"
 )
 
 var midnight = time.Date(2026, 3, 1, 0, 0, 0, 0, time.UTC).UnixMilli()
@@ -30,14 +32,14 @@ var sample = []history.Stamp{
 
 func TestCSVHasEveryDigitAndNoExponent(t *testing.T) {
 	var b bytes.Buffer
-	if err := CSV(&b, sample[:4]); err != nil {
+	if err := CSV(&b, sample[:4], nil); err != nil {
 		t.Fatal(err)
 	}
-	want := `time,contracts,price,oi_usd
-2026-02-28T23:55:00Z,79068.331,101999.92541230042,8064963864.475081
-2026-03-01T00:00:00Z,1000000000000000000000,0.0000000000000000000003,0.30000000000000004
-2026-03-01T00:05:00Z,3,,
-2026-03-01T01:00:00Z,0.000000005,200000000,1
+	want := `time,contracts,price,oi_usd,unit_factor
+2026-02-28T23:55:00Z,79068.331,101999.92541230042,8064963864.475081,1
+2026-03-01T00:00:00Z,1000000000000000000000,0.0000000000000000000003,0.30000000000000004,1
+2026-03-01T00:05:00Z,3,,,1
+2026-03-01T01:00:00Z,0.000000005,200000000,1,1
 `
 	if b.String() != want {
 		t.Errorf("it wrote\n%s\nwant\n%s", b.String(), want)
@@ -51,7 +53,7 @@ func TestParquetHasTheSameNumbers(t *testing.T) {
 	}
 	for name, stamps := range map[string][]history.Stamp{"odd": sample, "many": many, "none": nil} {
 		var b bytes.Buffer
-		if err := Parquet(&b, "BTCUSDT", stamps); err != nil {
+		if err := Parquet(&b, "BTCUSDT", stamps, nil); err != nil {
 			t.Fatal(name, err)
 		}
 		file, err := parquet.OpenFile(bytes.NewReader(b.Bytes()), int64(b.Len()))
@@ -70,7 +72,7 @@ func TestParquetHasTheSameNumbers(t *testing.T) {
 		}
 		for i, r := range rows {
 			s := stamps[i]
-			if r.Time != s.Time || r.Contracts != s.Contracts || !same(r.Price, s.Price) || !same(r.USD, s.USD) {
+			if r.Time != s.Time || r.Contracts != s.Contracts || !same(r.Price, s.Price) || !same(r.USD, s.USD) || !same(r.Unit, 1) {
 				t.Fatalf("%s: row %d is %+v, want %+v", name, i, r, s)
 			}
 		}
@@ -104,5 +106,49 @@ func TestAPeriodIsItsLastStampOrNone(t *testing.T) {
 				t.Errorf("%v: %v, want %v", period, got, want)
 			}
 		}
+	}
+}
+
+// BNXUSDT was redenominated 1 : 100: what was served stays as it is, with the
+// factor that brings it into the unit of today. Of a second change by a factor that
+// nothing tells, what lies before has none.
+func TestWhatWasServedIsExportedWithItsUnit(t *testing.T) {
+	series := recorded.ArchiveDays(t, "13-change-of-unit", "BNXUSDT")
+	var stamps []history.Stamp
+	for _, p := range series.Points {
+		stamps = append(stamps, history.Stamp{Time: p.Time, Contracts: p.Contracts, Price: p.Price, USD: p.Contracts * p.Price, Source: history.Archive})
+	}
+	change := time.Date(2026, 8, 31, 0, 0, 0, 0, time.UTC).UnixMilli()
+	for name, exported := range map[string][]history.Stamp{"all": stamps, "before the change alone": stamps[:2000], "days": Every(market.Period1d, stamps)} {
+		var text, file bytes.Buffer
+		changes := UnitChanges(stamps)
+		if err := errors.Join(CSV(&text, exported, changes), Parquet(&file, "BNXUSDT", exported, changes)); err != nil {
+			t.Fatal(name, err)
+		}
+		rows, err := parquet.Read[Row](bytes.NewReader(file.Bytes()), int64(file.Len()))
+		if err != nil || len(rows) != len(exported) {
+			t.Fatalf("%s: %d rows of %d, %v", name, len(rows), len(exported), err)
+		}
+		lines := strings.Split(strings.TrimSpace(text.String()), "\n")
+		for i, s := range exported {
+			want := 1.0
+			if s.Time < change {
+				want = 100
+			}
+			if rows[i].Contracts != s.Contracts || !same(rows[i].Price, s.Price) || !same(rows[i].Unit, want) {
+				t.Fatalf("%s: a row of %+v is %+v, with the factor %v", name, s, rows[i], *rows[i].Unit)
+			}
+			if line := lines[i+1]; !strings.HasPrefix(line, Time(s.Time)+","+Number(s.Contracts)+",") || !strings.HasSuffix(line, ","+Number(want)) {
+				t.Fatalf("%s: a line of %+v is %s", name, s, line)
+			}
+		}
+	}
+	var text bytes.Buffer
+	unknown := []market.UnitChange{{Time: stamps[5].Time, Factor: market.Unknown}}
+	if err := CSV(&text, stamps[4:6], unknown); err != nil {
+		t.Fatal(err)
+	}
+	if lines := strings.Split(text.String(), "\n"); !strings.HasSuffix(lines[1], ",") || !strings.HasSuffix(lines[2], ",1") {
+		t.Errorf("around a change by an unknown factor it wrote\n%s", text.String())
 	}
 }
