@@ -96,6 +96,35 @@ func borderIs(img *image.RGBA, c color.NRGBA) bool {
 	return true
 }
 
+// A long unit is shortened where it must be, and the watermark makes room for
+// it: it may say since when the percent count.
+func TestALongUnitIsNotLeftOut(t *testing.T) {
+	header := func(unit, watermark string, width int) (ink int) {
+		req := request(width, 200, Dark(), 24*time.Hour)
+		req.Lines = []Line{{Times: []int64{req.From, req.To}, Values: []float64{1, 2}}}
+		req.Left.Unit, req.Watermark = unit, watermark
+		p, err := Draw(req)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for y := range 18 {
+			for x := range width {
+				if p.Image.RGBAAt(x, y) != p.Image.RGBAAt(0, 0) {
+					ink++
+				}
+			}
+		}
+		return ink
+	}
+	const long, mark = "% since 2025-06-17 12:05 UTC", "DEMO — simulated market"
+	for width, want := range map[int]float64{480: 1, 340: 1, 260: 0.6} { // how much of the unit is to be seen
+		shown := float64(header(long, mark, width)-header("", mark, width)) / float64(header(long, "", 480)-header("", "", 480))
+		if math.Abs(shown-want) > 0.1 {
+			t.Errorf("at a width of %d, %.2f of the unit are shown beside the watermark", width, shown)
+		}
+	}
+}
+
 func TestSmallestPicturesKeepTheLine(t *testing.T) {
 	for _, size := range []image.Point{{16, 16}, {60, 40}, {2000, 20}, {20, 900}} {
 		req := history(request(size.X, size.Y, Dark(), 41*time.Hour), 493, fiveMinutes)

@@ -52,20 +52,32 @@ func (f *frame) drawHeader(c *canvas.Canvas) {
 	y := f.baseline(float64(f.px(6)) + f.metrics.Line/2)
 	pad, width := float64(f.px(padding)), float64(f.req.Width)
 	colour := f.req.Theme.Axis
-	begin, end := pad, width-pad // what the watermark leaves to the units
+	unit := func(a Axis) (string, float64) {
+		if !f.view.has(a) {
+			return "", 0
+		}
+		u := f.req.axis(a).Unit
+		return u, f.textWidth(u)
+	}
+	left, leftWidth := unit(Left)
+	right, rightWidth := unit(Right)
+	begin, end := width-pad, pad // what the watermark leaves to the units: to the left of begin, to the right of end
 	if mark := f.font.Elide(f.size, f.req.Watermark, width-2*pad); mark != "" {
 		w := f.textWidth(mark)
-		x := min(max(float64(f.picture.Plot.Min.X+f.picture.Plot.Max.X)/2-w/2, pad), width-pad-w)
+		x := float64(f.picture.Plot.Min.X+f.picture.Plot.Max.X)/2 - w/2
+		if leftWidth > 0 {
+			x = max(x, pad+leftWidth+2*pad) // it makes room for a long unit
+		}
+		if rightWidth > 0 {
+			x = min(x, width-rightWidth-3*pad-w)
+		}
+		x = min(max(x, pad), width-pad-w)
 		c.Text(f.font, f.size, mark, int(x), y, colour)
 		begin, end = x-2*pad, x+w+2*pad
-	} else {
-		begin, end = end, begin
 	}
-	if f.view.has(Left) { // shortened rather than left out: it may say since when percent count
-		c.Text(f.font, f.size, f.font.Elide(f.size, f.req.Left.Unit, begin-pad), int(pad), y, colour)
-	}
-	if w := f.textWidth(f.req.Right.Unit); f.view.has(Right) && width-pad-w >= end {
-		c.Text(f.font, f.size, f.req.Right.Unit, int(width-pad-w), y, colour)
+	c.Text(f.font, f.size, f.font.Elide(f.size, left, begin-pad), int(pad), y, colour) // shortened rather than left out: it may say since when percent count
+	if width-pad-rightWidth >= end {
+		c.Text(f.font, f.size, right, int(width-pad-rightWidth), y, colour)
 	}
 }
 
