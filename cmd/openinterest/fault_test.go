@@ -58,7 +58,7 @@ func TestOddAnswersCostTheirOwnContractOnly(t *testing.T) {
 	for symbol, row := range rows {
 		checkRow(t, row, want.row(symbol), unknown[symbol]...)
 	}
-	for _, says := range []string{" of 40 contracts are incomplete", "does not know ETHUSDT", "makes no sense"} {
+	for _, says := range []string{" of 40 contracts are incomplete", "does not know ETHUSDT", "not what was asked for"} {
 		if !strings.Contains(got.err, says) {
 			t.Errorf("standard error does not say %q:\n%s", says, got.err)
 		}
@@ -85,7 +85,7 @@ func TestATableThatFailsCostsItsColumnsOnly(t *testing.T) {
 			if got.code != 0 || !strings.Contains(got.err, "12 of 12 contracts are incomplete") {
 				t.Fatalf("exit code %d (%v), and on standard error:\n%s", got.code, got.fault, got.err)
 			}
-			if !strings.Contains(got.err, "fault of its own") {
+			if !strings.Contains(got.err, "fault of the exchange") {
 				t.Errorf("it does not say why:\n%s", got.err)
 			}
 			for symbol, row := range parseCSV(t, got.out) {
@@ -126,12 +126,12 @@ func TestNothingAtAllIsASentence(t *testing.T) {
 		"location":    {sim.Fault{Kind: sim.Status, Code: 451}, "does not serve the place", true},
 		"firewall":    {sim.Fault{Kind: sim.Status, Code: 403}, "firewall", true},
 		"maintenance": {sim.Fault{Kind: sim.Status, Code: 503}, "maintenance", false},
-		"hotel":       {sim.Fault{Kind: sim.Redirect}, "makes no sense", false},
-		"ban":         {sim.Fault{Kind: sim.Status, Code: 418, RetryAfter: 10 * time.Minute}, "blocked this address", true},
-		"limit":       {sim.Fault{Kind: sim.Status, Code: 429, RetryAfter: time.Minute}, "Too many requests", true},
+		"hotel":       {sim.Fault{Kind: sim.Redirect}, "not what was asked for", false},
+		"ban":         {sim.Fault{Kind: sim.Status, Code: 418, RetryAfter: 10 * time.Minute}, "banned this address", true},
+		"limit":       {sim.Fault{Kind: sim.Status, Code: 429, RetryAfter: time.Minute}, "asked us to wait", true},
 		"hang":        {sim.Fault{Kind: sim.Hang}, "did not answer in time", false},
 		"reset":       {sim.Fault{Kind: sim.Reset}, "No connection", false},
-		"nonsense":    {sim.Fault{Kind: sim.HTML}, "makes no sense", false},
+		"nonsense":    {sim.Fault{Kind: sim.HTML}, "not what was asked for", false},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

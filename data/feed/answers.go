@@ -12,6 +12,7 @@ import (
 // take applies an answer to everything that wants to know of it.
 func (e *engine) take(a answer) {
 	at := e.now()
+	e.correct(at)
 	f := a.flight
 	delete(e.flights, f)
 	r := f.request
@@ -23,7 +24,8 @@ func (e *engine) take(a answer) {
 		return
 	}
 	if a.err == nil {
-		a.err = e.verify(&a, at.wall)
+		a.err = e.verify(&a)
+		a.received(at.wall)
 	}
 	was := e.health.outage
 	var o outcome
@@ -43,7 +45,7 @@ func (e *engine) take(a answer) {
 }
 
 // verify refuses answers that cannot be true as a whole.
-func (e *engine) verify(a *answer, wall time.Time) error {
+func (e *engine) verify(a *answer) error {
 	bad := func(format string, args ...any) error {
 		return &market.Problem{Kind: market.BadAnswer, What: a.flight.request.kind.String(), Err: fmt.Errorf(format, args...)}
 	}
@@ -68,16 +70,25 @@ func (e *engine) verify(a *answer, wall time.Time) error {
 	case askOpenInterest:
 		if oi := &a.openInterest; !market.Known(oi.Contracts) || oi.Contracts < 0 {
 			return bad("%v contracts", oi.Contracts)
-		} else if oi.Received.IsZero() {
-			oi.Received = wall
 		}
-		a.openInterest.Received = a.openInterest.Received.Round(0)
 	case askHistory, askChart, askPast, askCheck:
 		if a.series == nil {
 			return bad("no series")
 		}
 	}
 	return nil
+}
+
+// received says of an answer when it came, on the exchange's clock as it is
+// known now: it may have been corrected since the client read it.
+func (a *answer) received(at time.Time) {
+	a.openInterest.Received = at
+	for i := range a.tickers {
+		a.tickers[i].Received = at
+	}
+	for i := range a.marks {
+		a.marks[i].Received = at
+	}
 }
 
 // distinct keeps the first contract of every symbol.

@@ -214,19 +214,28 @@ func (e *engine) watch() {
 // watchClocks notices that the exchange's clock was found wrong, and that the
 // machine slept.
 func (e *engine) watchClocks(at instant) {
+	e.correct(at)
 	drift := at.wall.Sub(e.seen.wall) - (at.elapsed - e.seen.elapsed)
 	e.seen = at
-	if by := e.exchange.Corrected() - e.corrected; by != 0 {
-		e.corrected += by
-		e.log.Info("the exchange's clock was corrected", "by", by)
-		e.table.shift(by)
-		e.health.goodWall = shifted(e.health.goodWall, by)
-		e.table.closed = market.FloorStamp(at.millis())
-		drift -= by
-	}
 	if drift.Abs() > clockJump {
 		e.woke(drift, at)
 	}
+}
+
+// correct moves what was noted on the exchange's clock, if that was found
+// wrong. It is called before anything newer is noted.
+func (e *engine) correct(at instant) {
+	by := e.exchange.Corrected() - e.corrected
+	if by == 0 {
+		return
+	}
+	e.log.Info("the exchange's clock was corrected", "by", by)
+	e.corrected += by
+	e.seen.wall = e.seen.wall.Add(by)
+	e.table.shift(by)
+	e.stream.shift(by)
+	e.health.goodWall = shifted(e.health.goodWall, by)
+	e.table.closed = market.FloorStamp(at.millis())
 }
 
 func shifted(t time.Time, by time.Duration) time.Time {

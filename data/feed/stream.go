@@ -116,6 +116,16 @@ func (s *stream) take(now time.Duration, t *table) {
 	}
 }
 
+// shift moves what was delivered along with the exchange's clock.
+func (s *stream) shift(by time.Duration) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for symbol, p := range s.pending {
+		p.Received = p.Received.Add(by)
+		s.pending[symbol] = p
+	}
+}
+
 // silence is how long ago the last price came; since the connection was begun
 // when that is later.
 func (s *stream) silence(now time.Duration) (sincePrice, sinceConnect time.Duration, p *market.Problem) {

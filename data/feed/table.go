@@ -39,13 +39,6 @@ type failure struct {
 	at      time.Duration // when it was
 }
 
-// A contract has no answer once it failed this often in a row, and for so long,
-// while others answered: it is not waited for any more.
-const (
-	unansweredTimes = 4
-	unansweredFor   = 8 * time.Second
-)
-
 // table holds all rows, by symbol, and what was received for contracts that
 // are not, or not yet, in it.
 type table struct {
@@ -328,33 +321,15 @@ func (r *row) shown() failure {
 	return r.history
 }
 
-// countUnanswered gives up waiting for the rows that fail again and again.
-func (t *table) countUnanswered(at instant) {
-	t.unanswered = 0
-	for _, r := range t.rows {
-		f := r.shown()
-		was := r.unanswered
-		r.unanswered = f.problem != nil && f.times >= unansweredTimes && at.elapsed-r.failing >= unansweredFor
-		if r.unanswered && !r.ready() {
-			t.unanswered++
-		}
-		t.dirty = t.dirty || was != r.unanswered
-	}
-}
-
-// unansweredProblem is that of a contract without an answer; nil when there is none.
-func (t *table) unansweredProblem() *market.Problem {
-	for _, r := range t.rows {
-		if r.unanswered {
-			return r.shown().problem
-		}
-	}
-	return nil
-}
-
 // shift moves the times at which things were received along with the exchange's
 // clock, which turned out to have been wrong by that much.
 func (t *table) shift(by time.Duration) {
+	for i := range t.tickers {
+		t.tickers[i].Received = t.tickers[i].Received.Add(by)
+	}
+	for i := range t.marks {
+		t.marks[i].Received = t.marks[i].Received.Add(by)
+	}
 	for _, r := range t.rows {
 		q := &r.quote
 		if r.live {
