@@ -153,7 +153,7 @@ func TestClocksDisagree(t *testing.T) {
 			w.right("late frame")
 			w.pass(time.Second)
 		})}},
-		"list lies":  {0, []func(*world){start, func(w *world) { w.answer(lie, lie) }, usual}}, // both header and body, but against the stream
+		"list lies": {0, []func(*world){start, func(w *world) { w.answer(lie, lie) }, usual}}, // both header and body, but against the stream
 		"two sources lie, and come back": {0, []func(*world){start, func(w *world) {
 			for range 12 {
 				w.answer(lie, lie)

@@ -12,6 +12,7 @@ import (
 // take applies an answer to everything that wants to know of it.
 func (e *engine) take(a answer) {
 	at := e.now()
+	a.shift(e.corrected - a.corrected)
 	f := a.flight
 	delete(e.flights, f)
 	r := f.request

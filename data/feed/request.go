@@ -82,6 +82,7 @@ type flight struct {
 // fills is set.
 type answer struct {
 	flight       *flight
+	corrected    time.Duration // what Exchange.Corrected was, to read its times by
 	err          error
 	contracts    []market.Contract
 	openInterest market.OpenInterest
@@ -122,5 +123,25 @@ func fetch(ctx context.Context, ex Exchange, f *flight) answer {
 	case askPaid:
 		a.payments, a.err = ex.FundingHistory(ctx, r.symbol, time.UnixMilli(r.span.From), time.Time{}, r.limit)
 	}
+	a.corrected = ex.Corrected()
 	return a
+}
+
+// shift moves the times at which an answer came along with the exchange's
+// clock, which was corrected by so much since.
+func (a *answer) shift(by time.Duration) {
+	if by == 0 {
+		return
+	}
+	a.openInterest.Received = shifted(a.openInterest.Received, by)
+	shiftLists(a.tickers, a.marks, by)
+}
+
+func shiftLists(tickers []market.Ticker, marks []market.MarkPrice, by time.Duration) {
+	for i := range tickers {
+		tickers[i].Received = shifted(tickers[i].Received, by)
+	}
+	for i := range marks {
+		marks[i].Received = shifted(marks[i].Received, by)
+	}
 }

@@ -355,6 +355,7 @@ func (t *table) unansweredProblem() *market.Problem {
 // shift moves the times at which things were received along with the exchange's
 // clock, which turned out to have been wrong by that much.
 func (t *table) shift(by time.Duration) {
+	shiftLists(t.tickers, t.marks, by)
 	for _, r := range t.rows {
 		q := &r.quote
 		if r.live {
