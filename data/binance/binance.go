@@ -23,7 +23,16 @@
 //
 // Mark prices also come by WebSocket, each second, at no cost. The library's
 // stream has no context, no handshake status and no watchdog, so the one
-// stream needed is read here (stream.go), on gorilla/websocket.
+// stream needed is read here (stream.go), on gorilla/websocket, and its events
+// are decoded by their exact names (event.go). An event that is no newer than
+// the one before, or of another time than now, brings nothing and is no sign of
+// life (streamed.go).
+//
+// # What is believed
+//
+// The exchange's clock follows its answers, but jumps only when two kinds of
+// sources agree (clock.go). A number beyond what can be meant costs its row
+// (numbers.go), a row costs nothing else, and both are counted and logged once.
 //
 // # Errors
 //

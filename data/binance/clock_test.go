@@ -124,6 +124,7 @@ func TestClocksDisagree(t *testing.T) {
 		"slept before anything came, off":    {lie, []func(*world){func(w *world) { w.sleep(time.Hour); w.answer(0, 0) }, usual}},
 		"stepped 2 h forward":                {0, []func(*world){start, func(w *world) { w.step(2 * time.Hour) }, usual, func(w *world) { w.answer(0, 0) }}},
 		"stepped 2 h back":                   {0, []func(*world){start, func(w *world) { w.step(-2 * time.Hour) }, usual, func(w *world) { w.answer(0, 0) }}},
+		"stepped, and Date lies":             {0, []func(*world){start, func(w *world) { w.step(2 * time.Hour); w.answer(lie, absent) }, usual}},
 		"stepped right":                      {lie, []func(*world){start, func(w *world) { w.step(-lie) }, usual}},
 		"stepped, then slept":                {0, []func(*world){start, func(w *world) { w.step(-2 * time.Hour) }, usual, func(w *world) { w.sleep(time.Hour); w.answer(0, absent) }, usual}},
 		"virtual machine stopped for a minute": {0, []func(*world){start, func(w *world) {
@@ -153,7 +154,7 @@ func TestClocksDisagree(t *testing.T) {
 			w.right("late frame")
 			w.pass(time.Second)
 		})}},
-		"list lies":  {0, []func(*world){start, func(w *world) { w.answer(lie, lie) }, usual}}, // both header and body, but against the stream
+		"list lies": {0, []func(*world){start, func(w *world) { w.answer(lie, lie) }, usual}}, // both header and body, but against the stream
 		"two sources lie, and come back": {0, []func(*world){start, func(w *world) {
 			for range 12 {
 				w.answer(lie, lie)

@@ -11,13 +11,14 @@ type FaultKind string
 
 // Faults of REST and archive answers.
 const (
-	Status   FaultKind = "status"    // HTTP status Code, with RetryAfter and Body where given; a Body is what the exchange says otherwise
-	Delay    FaultKind = "delay"     // the answer comes after Wait
-	Hang     FaultKind = "hang"      // no answer until the client gives up or the fault ends
-	Reset    FaultKind = "reset"     // the connection is reset
-	Truncate FaultKind = "truncate"  // the body is shorter than its Content-Length
-	ChunkCut FaultKind = "chunk_cut" // a chunked body that stops in the middle
-	Redirect FaultKind = "redirect"  // 302 to a login page, as hotel networks do
+	Status    FaultKind = "status"     // HTTP status Code, with RetryAfter and Body where given; a Body is what the exchange says otherwise
+	Delay     FaultKind = "delay"      // the answer comes after Wait
+	Hang      FaultKind = "hang"       // no answer until the client gives up or the fault ends
+	Reset     FaultKind = "reset"      // the connection is reset
+	Truncate  FaultKind = "truncate"   // the body is shorter than its Content-Length
+	ChunkCut  FaultKind = "chunk_cut"  // a chunked body that stops in the middle
+	Redirect  FaultKind = "redirect"   // 302 to a login page, as hotel networks do
+	WrongDate FaultKind = "wrong_date" // the Date header is off by Shift
 )
 
 // Faults of REST answers with status 200.
@@ -50,6 +51,8 @@ const (
 	StreamGarbage FaultKind = "stream_garbage"  // messages that are not what they should be
 	StreamHalf    FaultKind = "stream_half"     // half a frame, then the connection ends
 	StreamBadRows FaultKind = "stream_bad_rows" // rows that cannot be used among good ones
+	StreamRepeat  FaultKind = "stream_repeat"   // what was pushed last comes again and again
+	StreamOld     FaultKind = "stream_old"      // what was pushed a while before: Shift, which is negative
 )
 
 // Fault is something odd that the exchange does. Zero fields don't restrict:
@@ -70,7 +73,7 @@ type Fault struct {
 	Wait        time.Duration // Delay
 	Rows        int           // Malformed; 1 by default
 	Value       string        // Negative
-	Shift       time.Duration // WrongTime
+	Shift       time.Duration // WrongTime, WrongDate, StreamOld
 	PerSecond   int           // OthersSpend
 }
 
@@ -189,5 +192,6 @@ var (
 	inBody       = of(Truncate, ChunkCut, BrokenJSON, Malformed, Null, EmptyObject, EmptyArray, EmptyBody, HTML, ErrorBody,
 		Negative, Duplicate, QuotedTime, WrongTime, OtherSymbol, WrongDigest, CorruptZip, ZipBomb, ZipTraversal)
 	atHandshake = of(StreamRefuse)
-	atPush      = of(StreamSilent, StreamDrop, StreamGarbage, StreamHalf, StreamBadRows)
+	atPush      = of(StreamSilent, StreamDrop, StreamGarbage, StreamHalf, StreamBadRows, StreamRepeat, StreamOld)
+	inHeader    = of(WrongDate)
 )

@@ -54,6 +54,13 @@ func TestFaultBodies(t *testing.T) {
 			t.Errorf("%s: status %d, %.300s", x.fault.Kind, r.StatusCode, body)
 		}
 	}
+	remove := s.Inject(Fault{Kind: WrongDate, PathPrefix: "/fapi/v1/openInterest", Shift: -5 * time.Hour})
+	for path, want := range map[string]time.Time{oneOI: someDay.Add(-5 * time.Hour), "/fapi/v1/exchangeInfo": someDay} {
+		if r, _ := fetch(t, s.RESTURL()+path); r.Header.Get("Date") != want.UTC().Format(http.TimeFormat) {
+			t.Errorf("%s is dated %s, want %s", path, r.Header.Get("Date"), want)
+		}
+	}
+	remove()
 	if _, again := fetch(t, s.RESTURL()+oneOI); !bytes.Equal(good, again) {
 		t.Errorf("with no fault left: %s, before %s", again, good)
 	}

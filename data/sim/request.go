@@ -135,6 +135,13 @@ func (x *request) odd(f *active) {
 	x.s.send(x.w, a)
 }
 
+// date sets the Date header to another time, where a fault says so.
+func (x *request) date() {
+	if f := x.take(inHeader); f != nil {
+		x.w.Header().Set("Date", x.now().Add(f.Shift).UTC().Format(http.TimeFormat))
+	}
+}
+
 // answer answers, with a body that may be odd.
 func (x *request) answer() {
 	f := x.take(inBody)

@@ -224,6 +224,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	} else {
 		s.stats.requested(path, r.UserAgent())
 	}
+	x.date()
 	switch {
 	case !x.wait():
 		hangUp(w)

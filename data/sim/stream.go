@@ -1,6 +1,7 @@
 package sim
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"net/http"
@@ -30,6 +31,7 @@ type client struct {
 	combined bool // messages are wrapped with their stream's name
 	out      chan push
 	gone     chan struct{} // closed when the reader ends
+	last     *broadcast    // what was pushed last; the hub's own
 
 	mu      sync.Mutex
 	streams map[string]bool
@@ -240,14 +242,23 @@ func (h *hub) push(tick int64) {
 	}
 	h.mu.Unlock()
 	now := h.s.options.Now()
-	b := broadcast{s: h.s, ms: millis(now), u: h.s.market.Load(), made: map[string][]prepared{}}
+	at := func(t time.Time) *broadcast {
+		return &broadcast{s: h.s, ms: millis(t), u: h.s.market.Load(), made: map[string][]prepared{}}
+	}
+	fresh := at(now)
 	for _, c := range list {
 		if !c.routed {
 			continue
 		}
-		odd := FaultKind("")
+		b, odd := fresh, FaultKind("")
 		if f := h.s.faults.take(now, c.path, "", atPush); f != nil {
 			odd = f.Kind
+			switch {
+			case odd == StreamOld:
+				b, odd = at(now.Add(f.Shift)), ""
+			case odd == StreamRepeat:
+				b, odd = cmp.Or(c.last, fresh), ""
+			}
 		}
 		switch odd {
 		case StreamSilent:
@@ -263,6 +274,7 @@ func (h *hub) push(tick int64) {
 			if !c.wants(stream.name) || tick%stream.every != 0 {
 				continue
 			}
+			c.last = b
 			for _, m := range b.messages(stream) {
 				c.send(m.push(c.combined, odd))
 			}

@@ -213,6 +213,46 @@ func TestStreamFaults(t *testing.T) {
 	remove()
 }
 
+// What is old, or comes again, has the time that it had.
+func TestOldStream(t *testing.T) {
+	s := started(t, func(o *Options) { o.Now = time.Now })
+	c := dial(t, s, "/market/ws/!markPrice@arr@1s")
+	next := func() int64 {
+		for {
+			if rows := read[[]map[string]any](t, c); len(rows) > 1 { // the message of the crypto contracts
+				return int64(rows[0]["E"].(float64))
+			}
+		}
+	}
+	// until waits for a message that the fault made.
+	until := func(kind FaultKind, fits func(at, before int64) bool) {
+		t.Helper()
+		for before, n := next(), 0; n < 400; n++ {
+			at := next()
+			if fits(at, before) {
+				return
+			}
+			before = at
+		}
+		t.Errorf("%s: nothing of the kind came", kind)
+	}
+	if at := next(); time.Since(time.UnixMilli(at)) > time.Minute {
+		t.Errorf("without a fault, events are of %s", time.UnixMilli(at))
+	}
+	remove := s.Inject(Fault{Kind: StreamOld, Shift: -time.Hour})
+	until(StreamOld, func(at, _ int64) bool {
+		off := time.Since(time.UnixMilli(at))
+		return off > 59*time.Minute && off < 61*time.Minute
+	})
+	remove()
+	until("good", func(at, _ int64) bool { return time.Since(time.UnixMilli(at)) < time.Minute })
+	remove = s.Inject(Fault{Kind: StreamRepeat})
+	until(StreamRepeat, func(at, before int64) bool { return at == before })
+	until(StreamRepeat, func(at, before int64) bool { return at == before })
+	remove()
+	until("good", func(at, before int64) bool { return at > before })
+}
+
 // TestSilentStream: open, and nothing comes until the fault ends.
 func TestSilentStream(t *testing.T) {
 	s := started(t)
