@@ -125,6 +125,9 @@ func whole(w *assets.Words, st market.Status) string {
 	named := false
 	if st.Problem != nil {
 		p := *st.Problem
+		if p.Route == market.RouteOpenInterest { // it is what the table is for: without it, nothing is live
+			p.Route = market.EveryRoute
+		}
 		switch p.Kind {
 		case market.QuotaSpent, market.LimitedUntil, market.BannedUntil: // their sentences name the time
 			if p.Until.IsZero() {

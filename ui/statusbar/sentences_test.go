@@ -113,7 +113,7 @@ var ofAll = []sentence{
 		"Last answer at 12:04:08 UTC.", "最近一次应答：12:04:08 UTC。"},
 	{"loading takes longer", with(func(r *Reading) {
 		r.Status.State, r.Status.Ready = market.Loading, 312
-		r.Status.Problem = &market.Problem{Kind: market.QuotaSpent, Until: until, Used: 1895, Allowed: 1920}
+		r.Status.Problem = &market.Problem{Kind: market.QuotaSpent, Route: market.RouteOpenInterest, Until: until, Used: 1895, Allowed: 1920}
 	}), isLoading, "◐", false,
 		"This program has spent its share of the minute (1,895 of 1,920), and goes on at 12:09:00 UTC.",
 		"本程序已用完这一分钟的请求额度（1,895 / 1,920），将于 12:09:00 UTC 继续。"},
