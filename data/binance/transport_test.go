@@ -276,6 +276,9 @@ func TestConnectionsAreKept(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer c.Close()
+	if _, err := c.OpenInterest(t.Context(), "S0"); err != nil { // the first request of all goes alone
+		t.Fatal(err)
+	}
 	for range 6 {
 		var all sync.WaitGroup
 		for i := range 32 {

@@ -90,6 +90,9 @@ type bucket struct {
 	window window
 	last   reading // the newest that the venue said; zero: nothing
 	others others
+
+	heard  bool      // the venue has answered, so that it could say what is used
+	opened time.Time // when the first request left that it has not answered; zero: none did
 }
 
 // reading is what the venue said was used.
@@ -196,6 +199,10 @@ const (
 	pollAfter   = 100 * time.Millisecond
 )
 
+// hearFor is how long the first request of all is alone on its way: the run
+// before this one may have spent the venue's span, as its answer tells.
+const hearFor = 2 * time.Second
+
 // Take returns the permit to send one request of a route, if that would leave
 // keep of the main bucket free; else a verdict that says when to ask again.
 func (q *Quota) Take(now time.Time, route market.Route, keep int) (*Permit, Verdict) {
@@ -210,6 +217,12 @@ func (q *Quota) Take(now time.Time, route market.Route, keep int) (*Permit, Verd
 	}
 	if wait := q.wait(now, r, keep); wait > 0 {
 		return nil, Verdict{Again: now.Add(wait)}
+	}
+	if b := q.buckets[0]; b.Reported && !b.heard {
+		if !b.opened.IsZero() && now.Sub(b.opened) < hearFor {
+			return nil, Verdict{Again: now.Add(pollAfter / 4)}
+		}
+		b.opened = now
 	}
 	permit := &Permit{quota: q, route: r, taken: now, first: resting}
 	for _, c := range r.Costs {
@@ -278,6 +291,7 @@ func (p *Permit) Settle(now time.Time, o Outcome) {
 	q := p.quota
 	q.mu.Lock()
 	defer q.mu.Unlock()
+	q.buckets[0].heard = q.buckets[0].heard || o.Answered
 	for i, c := range p.route.Costs {
 		b := q.bucket(c.Bucket)
 		b.window.settle(now, c.Amount)

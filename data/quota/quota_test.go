@@ -10,12 +10,19 @@ import (
 	"openinterest/data/market"
 )
 
+// heard is a venue's quota after its first answer.
+func heard(q *Quota, r market.Route) *Quota {
+	p, _ := q.Take(start.Add(-time.Hour), r, 0)
+	p.Settle(start.Add(-time.Hour), Outcome{Used: -1, Answered: true})
+	return q
+}
+
 var start = time.Date(2026, 11, 22, 12, 3, 10, 0, time.UTC)
 
 // Three venues with other limits, each the same type with other values.
 func binance() *Quota {
 	weight := func(n int) Cost { return Cost{"weight", n} }
-	return New([]Bucket{
+	return heard(New([]Bucket{
 		{Name: "weight", Span: time.Minute, Limit: 2400, Share: 0.8, Reported: true},
 		{Name: "history", Span: 5 * time.Minute, Limit: 1000, Share: 0.9},
 		{Name: "funding", Span: 5 * time.Minute, Limit: 500, Share: 0.8},
@@ -24,7 +31,7 @@ func binance() *Quota {
 		{Name: market.RouteTickers, Costs: []Cost{weight(40)}, Main: true},
 		{Name: market.RouteHistory, Costs: []Cost{weight(1), {"history", 1}}},
 		{Name: market.RouteFunding, Costs: []Cost{{"funding", 1}}},
-	})
+	}), market.RouteTickers)
 }
 
 func requestsIn5s() *Quota { // Bybit: 600 in 5 s for everything
@@ -118,6 +125,24 @@ func TestNoLimitIsEverExceeded(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// The first request goes alone: its answer tells what the run before this one
+// left of the minute. A line that is silent does not keep the others for ever.
+func TestTheFirstAnswerIsWaitedFor(t *testing.T) {
+	q := New([]Bucket{{Name: "weight", Span: time.Minute, Limit: 2400, Share: 0.8, Reported: true}},
+		[]Route{{Name: market.RouteOpenInterest, Costs: []Cost{{"weight", 1}}, Main: true}})
+	first, _ := q.Take(start, market.RouteOpenInterest, 0)
+	if p, v := q.Take(start.Add(time.Second), market.RouteOpenInterest, 0); p != nil || !v.Again.After(start.Add(time.Second)) {
+		t.Error("a second request leaves before the first was answered")
+	}
+	if p, _ := q.Take(start.Add(2*time.Second), market.RouteOpenInterest, 0); p == nil {
+		t.Error("one request that nobody answers keeps all others")
+	}
+	first.Settle(start.Add(3*time.Second), Outcome{Used: 1919, Answered: true})
+	if p, _ := q.Take(start.Add(3*time.Second), market.RouteOpenInterest, 0); p != nil {
+		t.Error("the share is spent, and a request leaves")
 	}
 }
 
