@@ -28,7 +28,7 @@ func (s *schedule) answered(at instant, r request, o outcome) {
 		return
 	}
 	if r.kind == askHistory && !o.global && !isUnknown(o.problem) {
-		s.historyAnswered(at.elapsed, o)
+		s.historyAnswered(at.elapsed, r.symbol, o)
 	}
 	p, e := s.poll(r)
 	if p == nil {
@@ -92,14 +92,18 @@ func (s *schedule) historyHad(at instant, e *entry, r request, o outcome) {
 	e.history.notBefore = at.elapsed + topUpRetry
 }
 
-// historyAnswered pauses the history route as a whole when it fails again and
-// again while open interest is being answered.
-func (s *schedule) historyAnswered(now time.Duration, o outcome) {
+// historyAnswered pauses the history route as a whole when it fails for one
+// contract after the other while open interest is being answered.
+func (s *schedule) historyAnswered(now time.Duration, symbol string, o outcome) {
 	if o.problem == nil {
-		s.historyFailed = 0
+		s.historyFailed, s.historyFailedOf = 0, ""
 		s.historyPause.forgive()
 		return
 	}
+	if symbol == s.historyFailedOf {
+		return // that contract's own
+	}
+	s.historyFailedOf = symbol
 	if s.historyFailed++; s.historyFailed >= softStreak && now >= s.historyPause.notBefore {
 		s.historyPause.fail(now, retryFirst, retryMost)
 	}
@@ -126,7 +130,7 @@ func (s *schedule) period(k kind) time.Duration {
 // forgive ends every backoff: whatever failed is asked again at its turn.
 func (s *schedule) forgive() {
 	s.historyPause.forgive()
-	s.historyFailed = 0
+	s.historyFailed, s.historyFailedOf = 0, ""
 	for k := range s.tables {
 		s.tables[k].forgive()
 	}

@@ -114,6 +114,10 @@ func (e *engine) apply(a answer, at instant) (newest int64) {
 	case askTickers:
 		e.table.setTickers(a.tickers)
 		e.schedule.setVolumes(a.tickers)
+		if e.lists.again == 0 && e.lists.short(priced(a.tickers)) { // they came after the list
+			e.lists.again = absentAgain
+			e.schedule.tableWithin(askContracts, at.elapsed, e.lists.again)
+		}
 	case askMarks:
 		e.table.setMarks(a.marks)
 	case askFunding:

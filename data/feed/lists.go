@@ -65,9 +65,8 @@ func (l *lists) believed(now time.Duration, list, known []market.Contract, price
 		kept = append(kept[:len(kept):len(kept)], a.contract)
 	}
 	l.absent, l.listed = absent, len(list)
-	short := float64(len(list)) < knownShare*float64(priced)
 	switch {
-	case len(absent) == 0 && !short:
+	case len(absent) == 0 && !l.short(priced):
 		l.again = 0
 	case l.again == 0:
 		l.again = absentAgain
@@ -75,6 +74,11 @@ func (l *lists) believed(now time.Duration, list, known []market.Contract, price
 		l.again = min(absentMost, 2*l.again)
 	}
 	return kept
+}
+
+// short reports whether the list lacks many of the contracts that have a price.
+func (l *lists) short(priced int) bool {
+	return l.listed > 0 && float64(l.listed) < knownShare*float64(priced)
 }
 
 // problem says that the list is not believed; nil where it is.

@@ -207,6 +207,18 @@ func TestContractsThatWentSinceLeaveOnceThatIsSure(t *testing.T) {
 	}
 }
 
+// A list cut short at the very first start is noticed by the prices of contracts
+// that it lacks.
+func TestAShortFirstListIsAskedAgain(t *testing.T) {
+	ex := newFakeExchange(60)
+	ex.distrust, ex.listed = true, ex.symbols[:3]
+	world(t, ex, func(t *testing.T, f *Feed) {
+		pass(20 * time.Second)
+		ex.set(func() { ex.distrust = false })
+		until(t, f, 40*time.Second, "whole market", func(s *market.Snapshot) bool { return len(s.Quotes) == 60 && full(s) })
+	})
+}
+
 // A list cut short at the start costs nothing that is known: all of it is asked
 // for, and none of it is news.
 func TestAShortListCostsNothingThatIsKnown(t *testing.T) {

@@ -76,12 +76,13 @@ type schedule struct {
 	watched    int           // entries of tier attended
 	marksEvery time.Duration // 0: the stream does it
 
-	pace          pace
-	askedRow      time.Duration // when open interest was last asked of any row
-	topUps        topUps
-	historyPause  poll // backs off when the history route fails as a whole
-	historyFailed int  // in a row
-	historyFlying int
+	pace            pace
+	askedRow        time.Duration // when open interest was last asked of any row
+	topUps          topUps
+	historyPause    poll   // backs off when the history route fails as a whole
+	historyFailed   int    // contracts in a row
+	historyFailedOf string // the newest of them
+	historyFlying   int
 
 	recalling bool // what is kept is still being read: no history is asked
 	backfill  backfill
