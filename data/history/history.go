@@ -41,8 +41,11 @@
 // writer. One process writes, by a lock on history.lock; others read along and
 // take over when it ends. Blocks and journal records carry a checksum, so a
 // damaged one costs its day instead of lying. A damaged database is set aside
-// under another name, and what can be read of it goes into a new one. Thinning
-// and deleting happen only when asked for.
+// under another name, and what can be read of it goes into a new one; what was
+// lost counts as missing, for the archive (ArchiveDays) and for gaps (Gaps). Where
+// the files are deleted or replaced under the process that writes, it goes on with
+// what is there now, and never beside another. Thinning and deleting happen only
+// when asked for.
 //
 // # The driver
 //

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -84,8 +85,12 @@ func overwrite(t *testing.T, path string, at int64, with []byte) {
 }
 
 func TestADamagedDatabaseIsSetAsideAndRebuilt(t *testing.T) {
+	found := map[string]int64{ // of a hundred points, at least so many are saved
+		"its header is overwritten": 99, "its first pages are overwritten": 99, "it is another program's": 99,
+	}
 	for name, spoil := range map[string]func(*testing.T, string){
-		"its header is overwritten": func(t *testing.T, path string) { overwrite(t, path, 0, make([]byte, 200)) },
+		"its header is overwritten":       func(t *testing.T, path string) { overwrite(t, path, 0, make([]byte, 200)) },
+		"its first pages are overwritten": func(t *testing.T, path string) { overwrite(t, path, 0, make([]byte, 2*pageSize)) },
 		"it is another file": func(t *testing.T, path string) {
 			if err := os.WriteFile(path, []byte(strings.Repeat("<html>not a database</html>", 500)), 0o600); err != nil {
 				t.Fatal(err)
@@ -105,6 +110,13 @@ func TestADamagedDatabaseIsSetAsideAndRebuilt(t *testing.T) {
 			aside := s.SetAside()
 			if aside == nil || !exists(aside.Path) || aside.Why == nil || aside.At.IsZero() {
 				t.Fatalf("set aside: %+v", aside)
+			}
+			const whole = int64(2 * 100 * dayStamps)
+			if got := aside.Points * 100 / whole; got < found[name] {
+				t.Errorf("%d %% of the points were saved", got)
+			}
+			if files, err := os.ReadDir(dir); err != nil || slices.ContainsFunc(files, func(f os.DirEntry) bool { return strings.HasSuffix(f.Name(), ".reading") }) {
+				t.Errorf("left behind: %v, %v", files, err)
 			}
 			save(t, s, rowsOf("X", []Stamp{stamp(0, 7, API)}))
 			sameStamps(t, all(t, s, "X"), []Stamp{stamp(0, 7, API)})

@@ -3,8 +3,11 @@ package history
 import (
 	"context"
 	"database/sql"
+	"encoding/binary"
 	"errors"
 	"fmt"
+	"io"
+	"os"
 	"strings"
 )
 
@@ -27,7 +30,17 @@ var salvaged = []struct{ table, columns string }{
 // for right.
 func (s *Store) salvage(ctx context.Context, from string) (points int64, days int) {
 	old := openDB(from, "mode=rw&_pragma=query_only(1)", 1)
-	defer old.Close()
+	if _, err := contractsOf(ctx, old); err != nil {
+		copied, cerr := s.withSchema(ctx, from)
+		if cerr != nil {
+			s.log.Debug("a damaged history cannot be given a schema", "error", cerr)
+		} else {
+			_ = old.Close() // nothing could be read of it
+			old = openDB(copied, "mode=rw&_pragma=query_only(1)", 1)
+			defer os.Remove(copied)
+		}
+	}
+	defer func() { _ = old.Close() }()
 	for _, t := range salvaged {
 		if err := copyTable(ctx, old, s.writeDB, t.table, t.columns); err != nil {
 			s.log.Debug("part of a damaged history cannot be read", "table", t.table, "error", err)
@@ -48,6 +61,65 @@ func (s *Store) salvage(ctx context.Context, from string) (points int64, days in
 		s.log.Error("looking through what was saved of a history", "error", err)
 	}
 	return points + int64(s.pending), max(days, damaged)
+}
+
+// contractsOf counts the contracts of a database, and so reads its header and its
+// schema.
+func contractsOf(ctx context.Context, db *sql.DB) (n int, err error) {
+	err = db.QueryRowContext(ctx, "SELECT count(*) FROM contract").Scan(&n)
+	return n, err
+}
+
+// withSchema makes a copy of a database that has lost its header or its schema,
+// without which nothing in it can be found, and puts those of the new database
+// there. Both are the same in every database that was made by this version, and
+// where they are not, what is read by them fails its checksum.
+func (s *Store) withSchema(ctx context.Context, from string) (path string, err error) {
+	if _, err := s.writeDB.ExecContext(ctx, "PRAGMA wal_checkpoint(TRUNCATE)"); err != nil {
+		return "", err
+	}
+	fresh, err := os.ReadFile(s.Path())
+	if err != nil {
+		return "", err
+	}
+	var root int64
+	if err := s.writeDB.QueryRowContext(ctx, "SELECT max(rootpage) FROM sqlite_schema").Scan(&root); err != nil {
+		return "", err
+	}
+	path = s.Path() + ".reading"
+	size, err := copyFile(from, path)
+	if err != nil {
+		return "", errors.Join(err, os.Remove(path))
+	}
+	f, err := os.OpenFile(path, os.O_WRONLY, 0)
+	if err != nil {
+		return "", err
+	}
+	first, rest := fresh[:pageSize], fresh[min(root*pageSize, int64(len(fresh))):] // the schema begins on the first page, and goes on after the roots of all tables
+	binary.BigEndian.PutUint32(first[28:], uint32(size/pageSize))                  // pages
+	clear(first[32:40])                                                            // none is free
+	_, err = f.WriteAt(first, 0)
+	if err == nil {
+		_, err = f.WriteAt(rest, root*pageSize)
+	}
+	if err = errors.Join(err, f.Close()); err != nil {
+		return "", errors.Join(err, os.Remove(path))
+	}
+	return path, nil
+}
+
+func copyFile(from, to string) (size int64, err error) {
+	in, err := os.Open(from)
+	if err != nil {
+		return 0, err
+	}
+	defer in.Close()
+	out, err := os.OpenFile(to, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
+	if err != nil {
+		return 0, err
+	}
+	size, err = io.Copy(out, in)
+	return size, errors.Join(err, out.Close())
 }
 
 // copyTable copies the rows that can be read, and returns why others can't.

@@ -6,6 +6,9 @@ import (
 	"fmt"
 )
 
+// pageSize is SQLite's least: see "Layout" in the package comment.
+const pageSize = 512
+
 // applicationID marks the file as this program's ("OIHs").
 const applicationID = 0x4f494873
 
@@ -69,7 +72,7 @@ func prepare(ctx context.Context, db *sql.DB, to int) error {
 
 func create(ctx context.Context, db *sql.DB) error {
 	for _, pragma := range []string{
-		"page_size = 512", // see Size in the package comment
+		fmt.Sprintf("page_size = %d", pageSize),
 		"auto_vacuum = INCREMENTAL",
 		"journal_mode = WAL",
 		fmt.Sprintf("application_id = %d", applicationID),

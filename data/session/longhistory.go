@@ -134,15 +134,8 @@ func (a archiveStore) Writes() bool {
 	return store != nil && store.Writes()
 }
 
-// Losses grows when something that was kept is found to be lost, or when what is
-// kept becomes another market's.
-func (a archiveStore) Losses() int {
-	losses := int(a.memory.turns.Load())
-	if store := a.memory.current.Load(); store != nil {
-		losses += store.Losses()
-	}
-	return losses
-}
+// Losses implements ondemand.Store.
+func (a archiveStore) Losses() int { return a.memory.Losses() }
 
 // ArchiveDays implements archive.Store.
 func (a archiveStore) ArchiveDays(ctx context.Context, symbol string, from, to time.Time) (days map[time.Time]history.ArchiveDay, err error) {

@@ -75,10 +75,18 @@ func (m *memory) Load(ctx context.Context, stamps int) (feed.Remembered, error) 
 	return r, nil
 }
 
-// Notice is what is worth saying of what is kept, the latest; nil: nothing is. The
-// feed asks after it has kept something, and once more after an error. A notice of
-// another time than the last is a new one, and means that what was kept may be
-// kept no longer: gaps are to be looked for again.
+// Losses grows when something that was kept is found to be lost, or when what is
+// kept becomes another market's: what was complete may be so no longer, gaps are to
+// be looked for again, and Notice may say something new. It never waits.
+func (m *memory) Losses() int {
+	losses := int(m.turns.Load())
+	if store := m.current.Load(); store != nil {
+		losses += store.Losses()
+	}
+	return losses
+}
+
+// Notice is what is worth saying of what is kept, the latest; nil: nothing is.
 func (m *memory) Notice() *market.StorageProblem {
 	store := m.current.Load()
 	if store == nil {

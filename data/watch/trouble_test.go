@@ -103,10 +103,10 @@ func TestTheSignsOfAnotherMarketAreForgotten(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := newWorld("AUSDT")
 		w.change("AUSDT", in(-300), in(-240), 1.10, 1) // what the other market had
+		w.logged = []signal.Event{{Time: in(-120), Symbol: "AUSDT", Kind: signal.CrowdedLongs, DefinitionVersion: signal.DefinitionVersion}}
 		var turns atomic.Int64
 		wt, stop := watching(w, func(o *watch.Options) { o.Turns = func() int { return int(turns.Load()) } })
 		defer stop()
-		w.logged = []signal.Event{{Time: in(-120), Symbol: "AUSDT", Kind: signal.CrowdedLongs, DefinitionVersion: signal.DefinitionVersion}}
 		pass(5 * time.Second)
 		events, err := wt.Events(t.Context(), "AUSDT", in(-24*60), in(0))
 		if b := wt.Board(); len(b.Events) < 2 || err != nil || len(events) == 0 || !hasZ(wt, "AUSDT") {
