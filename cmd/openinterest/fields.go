@@ -38,39 +38,32 @@ func number(x float64) any {
 	return x
 }
 
-func change(of func(*market.Quote, market.Window) float64, w market.Window) func(*market.Quote, time.Time) any {
-	return func(q *market.Quote, _ time.Time) any { return number(of(q, w)) }
-}
-
-func plain(of func(*market.Quote) float64) func(*market.Quote, time.Time) any {
-	return func(q *market.Quote, _ time.Time) any { return number(of(q)) }
+// numeric is a field of the catalogue of numbers, under the name that it has there.
+func numeric(id market.NumberID) field {
+	n := market.NumberOf(id)
+	return field{n.Field, func(q *market.Quote, now time.Time) any { return number(n.Value(q, now)) }}
 }
 
 // snapshotFields are the columns of the snapshot, in order. Percentages are in
 // percent, funding_rate is a fraction per interval, times are RFC 3339 in UTC.
 var snapshotFields = []field{
 	{"symbol", func(q *market.Quote, _ time.Time) any { return q.Contract.Symbol }},
-	{"price", plain((*market.Quote).Price)},
-	{"price_change_24h_pct", plain((*market.Quote).PriceChange24h)},
-	{"oi_contracts", plain((*market.Quote).Contracts)},
-	{"oi_usd", plain((*market.Quote).OpenInterestUSD)},
-	{"oi_change_5m_pct", change((*market.Quote).OpenInterestChange, market.Window5m)},
-	{"oi_change_15m_pct", change((*market.Quote).OpenInterestChange, market.Window15m)},
-	{"oi_change_1h_pct", change((*market.Quote).OpenInterestChange, market.Window1h)},
-	{"oi_change_4h_pct", change((*market.Quote).OpenInterestChange, market.Window4h)},
-	{"oi_change_24h_pct", change((*market.Quote).OpenInterestChange, market.Window24h)},
-	{"price_change_1h_pct", change((*market.Quote).PriceChange, market.Window1h)},
-	{"price_change_4h_pct", change((*market.Quote).PriceChange, market.Window4h)},
-	{"funding_rate", plain((*market.Quote).FundingRate)},
-	{"funding_interval_hours", func(q *market.Quote, _ time.Time) any {
-		if q.Funding.IntervalHours <= 0 {
-			return nil
-		}
-		return float64(q.Funding.IntervalHours)
-	}},
-	{"funding_apr_pct", plain((*market.Quote).FundingAPR)},
-	{"volume_24h_usd", plain((*market.Quote).Volume24h)},
-	{"oi_volume_ratio", plain((*market.Quote).OpenInterestToVolume)},
+	numeric(market.NumberPrice),
+	numeric(market.NumberPriceChange24h),
+	numeric(market.NumberOIContracts),
+	numeric(market.NumberOIUSD),
+	numeric(market.NumberOIChange5m),
+	numeric(market.NumberOIChange15m),
+	numeric(market.NumberOIChange1h),
+	numeric(market.NumberOIChange4h),
+	numeric(market.NumberOIChange24h),
+	numeric(market.NumberPriceChange1h),
+	numeric(market.NumberPriceChange4h),
+	numeric(market.NumberFundingRate),
+	numeric(market.NumberFundingInterval),
+	numeric(market.NumberFundingAPR),
+	numeric(market.NumberVolume24h),
+	numeric(market.NumberOIVolume),
 	{"signal", func(q *market.Quote, _ time.Time) any {
 		r := signal.ReadPriceOpenInterest(q.History, market.Window24h)
 		if r.Kind == signal.Unknown {
@@ -78,16 +71,8 @@ var snapshotFields = []field{
 		}
 		return string(r.Kind)
 	}},
-	{"oi_time", func(q *market.Quote, _ time.Time) any {
-		return timeText(q.OpenInterest.Changed)
-	}},
-	{ageField, func(q *market.Quote, now time.Time) any {
-		age, ok := q.Age(now)
-		if !ok {
-			return nil
-		}
-		return age.Seconds()
-	}},
+	{"oi_time", func(q *market.Quote, _ time.Time) any { return timeText(q.OpenInterest.Changed) }},
+	numeric(market.NumberAge),
 }
 
 // writeCSV prints a header and one line a contract; what is unknown is empty.

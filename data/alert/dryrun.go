@@ -31,9 +31,9 @@ func Covered(r Rule, p Past, from, to time.Time) time.Duration {
 		return min(p.Evaluated, to.Sub(from))
 	}
 	points := market.Rescale(p.Points, market.UnitChanges(p.Points))
-	known, k := 0, r.Column.find()
+	known, k := 0, r.Column.number()
 	for i, x := range points {
-		if x.Time > from.UnixMilli() && x.Time <= to.UnixMilli() && market.Known(k.then(points, i)) {
+		if x.Time > from.UnixMilli() && x.Time <= to.UnixMilli() && market.Known(k.Past(points, i)) {
 			known++
 		}
 	}
@@ -83,11 +83,11 @@ type dry struct {
 }
 
 func (d *dry) thresholds() {
-	k := d.rule.Column.find()
+	k := d.rule.Column.number()
 	var before position
 	known := false
 	for i, p := range d.past.Points {
-		now, is := step(&d.rule, k.then(d.past.Points, i))
+		now, is := step(&d.rule, k.Past(d.past.Points, i))
 		if is && known && now.across && !before.across {
 			d.raise(time.UnixMilli(p.Time).UTC(), Alert{Value: now.value, Before: before.value})
 		}

@@ -82,7 +82,7 @@ func (r *Rule) Check() error {
 	switch {
 	case r.Signal != "" && (!r.Signal.Valid() || r.Column != ""):
 		return ErrNoCondition
-	case r.Signal == "" && r.Column.find() == nil:
+	case r.Signal == "" && r.Column.number() == nil:
 		return ErrNoCondition
 	case r.Column != "" && !market.Known(r.Bound):
 		return ErrNoBound

@@ -13,6 +13,7 @@ import (
 
 	"openinterest/assets"
 	"openinterest/data/alert"
+	"openinterest/data/market"
 	"openinterest/data/signal"
 	"openinterest/ui/look"
 	"openinterest/ui/pick"
@@ -219,7 +220,7 @@ func (e *editor) changed() {
 }
 
 // unit is what the bound is typed in.
-func (e *editor) unit() alert.Unit { return e.rule.Column.Unit() }
+func (e *editor) unit() market.Unit { return e.rule.Column.Unit() }
 
 func (e *editor) stop() {
 	if e.end != nil {

@@ -74,15 +74,15 @@ func (s *Sayer) Value(c alert.Column, x float64, of *market.Contract) string {
 		return format.ExactTo(x, 4) + " %"
 	case c == alert.FundingAPR:
 		return format.APR(x) + " %"
-	case c.Unit() == alert.Percent:
+	case c.Unit() == market.UnitPercent:
 		return format.PercentUnit(x)
-	case c.Unit() == alert.USD:
+	case c.Unit() == market.UnitUSD:
 		return format.Compact(lang, x) + " USD"
-	case c.Unit() == alert.Contracts && of != nil:
+	case c.Unit() == market.UnitContracts && of != nil:
 		return format.Contracts(lang, x, of.QuantityPrecision)
-	case c.Unit() == alert.Contracts:
+	case c.Unit() == market.UnitContracts:
 		return format.Compact(lang, x)
-	case c.Unit() == alert.Seconds:
+	case c.Unit() == market.UnitSeconds:
 		return format.Age(lang, time.Duration(x*float64(time.Second)))
 	}
 	return format.Ratio(x)

@@ -19,26 +19,26 @@ import (
 // ID names a column: in the settings, in the words (column.<id>) and in code.
 type ID string
 
-// The columns.
+// The columns. Those of numbers have the names of the catalogue.
 const (
 	Tick           ID = "tick"
 	Star           ID = "star"
 	Symbol         ID = "symbol"
-	Price          ID = "price"
-	PriceChange24h ID = "price_change_24h"
-	OIUSD          ID = "oi_usd"
-	OIContracts    ID = "oi_contracts"
-	OIChange5m     ID = "oi_change_5m"
-	OIChange15m    ID = "oi_change_15m"
-	OIChange1h     ID = "oi_change_1h"
-	OIChange4h     ID = "oi_change_4h"
-	OIChange24h    ID = "oi_change_24h"
-	Funding        ID = "funding"
-	FundingAPR     ID = "funding_apr"
-	Volume24h      ID = "volume_24h"
-	OIVolume       ID = "oi_volume"
+	Price             = ID(market.NumberPrice)
+	PriceChange24h    = ID(market.NumberPriceChange24h)
+	OIUSD             = ID(market.NumberOIUSD)
+	OIContracts       = ID(market.NumberOIContracts)
+	OIChange5m        = ID(market.NumberOIChange5m)
+	OIChange15m       = ID(market.NumberOIChange15m)
+	OIChange1h        = ID(market.NumberOIChange1h)
+	OIChange4h        = ID(market.NumberOIChange4h)
+	OIChange24h       = ID(market.NumberOIChange24h)
+	Funding           = ID(market.NumberFunding)
+	FundingAPR        = ID(market.NumberFundingAPR)
+	Volume24h         = ID(market.NumberVolume24h)
+	OIVolume          = ID(market.NumberOIVolume)
 	Signal         ID = "signal"
-	Age            ID = "age"
+	Age               = ID(market.NumberAge)
 )
 
 // The order of the table until the person asks for another.
@@ -81,7 +81,8 @@ type Cell struct {
 // Column is one property of a contract.
 type Column struct {
 	ID    ID
-	Title string // in the header
+	Field string // its name in files: that of the catalogue, which says the unit
+	Title string // in the header; with "%" over percentages
 	Name  string // in full, for the chooser and as the tooltip's title
 	About string // what it is, in a sentence or two
 
@@ -98,7 +99,7 @@ type Column struct {
 	// Nil for Symbol, which is ordered as text.
 	Key func(*Row, *Query) float64
 	// Exact is the property with every digit and no grouping, empty when
-	// unknown: what is copied.
+	// unknown: what is copied, and what is written to files.
 	Exact func(*Row) string
 	// Tip explains a cell with exact values. Nil for columns whose cells the
 	// table itself draws.
@@ -126,33 +127,25 @@ func All(w *assets.Words, e *explain.Words) []Column {
 		{ID: Symbol, Width: 118, Narrow: 114, Align: Leading, Pinned: true, Default: true,
 			Cell:  func(r *Row) Cell { return Cell{Text: r.Symbol} },
 			Exact: func(r *Row) string { return r.Symbol }, Tip: t.symbol},
-		number(Price, 96, 92, (*market.Quote).Price, t.price, func(r *Row) Cell {
-			return plain(format.Price(r.Quote.Price(), r.Quote.Contract.PricePrecision))
+		number(Price, 96, 92, t.price, func(r *Row, x float64) Cell {
+			return plain(format.Price(x, r.Quote.Contract.PricePrecision))
 		}),
-		change(PriceChange24h, 84, 58, (*market.Quote).PriceChange24h, t.priceChange),
-		number(OIUSD, 70, 67, (*market.Quote).OpenInterestUSD, t.openInterestUSD, func(r *Row) Cell {
-			return plain(format.Compact(lang, r.Quote.OpenInterestUSD()))
-		}),
-		number(OIContracts, 100, 95, (*market.Quote).Contracts, t.contracts, func(r *Row) Cell {
-			return plain(format.Contracts(lang, r.Quote.Contracts(), r.Quote.Contract.QuantityPrecision))
+		number(PriceChange24h, 84, 58, t.priceChange, change),
+		number(OIUSD, 70, 67, t.openInterestUSD, compact(lang)),
+		number(OIContracts, 100, 95, t.contracts, func(r *Row, x float64) Cell {
+			return plain(format.Contracts(lang, x, r.Quote.Contract.QuantityPrecision))
 		}),
 		t.openInterestChange(OIChange5m, market.Window5m),
 		t.openInterestChange(OIChange15m, market.Window15m),
 		t.openInterestChange(OIChange1h, market.Window1h),
 		t.openInterestChange(OIChange4h, market.Window4h),
 		t.openInterestChange(OIChange24h, market.Window24h),
-		number(Funding, 90, 87, (*market.Quote).FundingRate, t.funding, func(r *Row) Cell {
+		number(Funding, 90, 87, t.funding, func(r *Row, _ float64) Cell {
 			return plain(format.FundingRate(r.Quote.FundingRate(), r.Quote.Funding.IntervalHours))
 		}),
-		number(FundingAPR, 86, 58, (*market.Quote).FundingAPR, t.funding, func(r *Row) Cell {
-			return plain(format.APR(r.Quote.FundingAPR()))
-		}),
-		number(Volume24h, 82, 67, (*market.Quote).Volume24h, t.volume, func(r *Row) Cell {
-			return plain(format.Compact(lang, r.Quote.Volume24h()))
-		}),
-		number(OIVolume, 72, 54, (*market.Quote).OpenInterestToVolume, t.volume, func(r *Row) Cell {
-			return plain(format.Ratio(r.Quote.OpenInterestToVolume()))
-		}),
+		number(FundingAPR, 86, 58, t.funding, func(_ *Row, x float64) Cell { return plain(format.APR(x)) }),
+		number(Volume24h, 82, 67, t.volume, compact(lang)),
+		number(OIVolume, 72, 54, t.volume, func(_ *Row, x float64) Cell { return plain(format.Ratio(x)) }),
 		{ID: Signal, Width: 120, Narrow: 117, Align: Leading, Default: true, Key: signalKey, Tip: t.signal,
 			Cell: readings.cell, Exact: exactSignal},
 		{ID: Age, Width: 56, Narrow: 53, Align: Trailing, Default: true, Descending: true, Key: ageKey, Tip: t.age,
@@ -161,31 +154,40 @@ func All(w *assets.Words, e *explain.Words) []Column {
 	}
 	for i := range all {
 		c := &all[i]
+		c.Field = string(c.ID)
+		if n := market.NumberOf(market.NumberID(c.ID)); n != nil {
+			c.Field = n.Field
+		}
 		c.Title, c.Name, c.About = w.T("column."+string(c.ID)), w.T("column."+string(c.ID)+".name"), w.T("column."+string(c.ID)+".about")
 	}
 	return all
 }
 
-// number is a column of a quote's number.
-func number(id ID, width, narrow float32, value func(*market.Quote) float64, explain func(*Row) tip.Content, cell func(*Row) Cell) Column {
+// number is the column of a number of the catalogue.
+func number(id ID, width, narrow float32, explain func(*Row) tip.Content, cell func(r *Row, x float64) Cell) Column {
+	n := market.NumberOf(market.NumberID(id))
+	value := func(r *Row) float64 { return n.Value(r.Quote, r.made) }
 	return Column{
 		ID: id, Width: width, Narrow: narrow, Align: Trailing, Default: true, Descending: true,
-		Key:   func(r *Row, _ *Query) float64 { return value(r.Quote) },
-		Exact: func(r *Row) string { return exact(value(r.Quote)) },
-		Cell:  cell, Tip: explain,
+		Key:   func(r *Row, _ *Query) float64 { return value(r) },
+		Exact: func(r *Row) string { return exact(value(r)) },
+		Cell:  func(r *Row) Cell { return cell(r, value(r)) },
+		Tip:   explain,
 	}
 }
 
-// change is a column of changes in percent, toned by their sign.
-func change(id ID, width, narrow float32, value func(*market.Quote) float64, explain func(*Row) tip.Content) Column {
-	return number(id, width, narrow, value, explain, func(r *Row) Cell { return changeCell(value(r.Quote)) })
-}
-
 func (t *tips) openInterestChange(id ID, w market.Window) Column {
-	value := func(q *market.Quote) float64 { return q.OpenInterestChange(w) }
-	c := change(id, 70, 58, value, func(r *Row) tip.Content { return t.openInterestChangeTip(r, w) })
+	c := number(id, 70, 58, func(r *Row) tip.Content { return t.openInterestChangeTip(r, w) }, change)
 	c.Default = w >= market.Window1h
 	return c
+}
+
+// change is the cell of a change in percent, toned by its sign.
+func change(_ *Row, x float64) Cell { return changeCell(x) }
+
+// compact makes cells of few digits and a unit.
+func compact(lang assets.Language) func(*Row, float64) Cell {
+	return func(_ *Row, x float64) Cell { return plain(format.Compact(lang, x)) }
 }
 
 func plain(text string) Cell {

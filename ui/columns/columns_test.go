@@ -309,6 +309,27 @@ func TestExactValuesRoundTrip(t *testing.T) {
 	}
 }
 
+// Under a heading with % stand percentages, under one without stands none: on
+// screen in every language, in copies, and in files, where the name says it.
+func TestHeadingsSayWhatIsPercent(t *testing.T) {
+	for _, lang := range assets.Languages() {
+		for _, c := range All(assets.NewWords(lang), nil) {
+			n := market.NumberOf(market.NumberID(c.ID))
+			pct := n != nil && n.Unit == market.UnitPercent
+			if strings.Contains(c.Title, "%") != pct || strings.HasSuffix(c.Field, "_pct") != pct {
+				t.Errorf("%s: %q, in files %q: in percent %t", lang, c.Title, c.Field, pct)
+			}
+		}
+	}
+	columns := english()
+	r := rowsOf(t, columns)["BTCUSDT"]
+	for id, want := range map[ID]string{Funding: "0.0048", FundingAPR: "5.256", PriceChange24h: "-0.75"} {
+		if got := column(columns, id).Exact(r); got != want {
+			t.Errorf("%s is copied as %q, want %q", id, got, want)
+		}
+	}
+}
+
 func symbolsOf(rows []*Row) []string {
 	names := make([]string, len(rows))
 	for i, r := range rows {

@@ -11,8 +11,9 @@ import (
 
 // Export returns what the table shows, as a CSV file: the visible columns of
 // the rows that match search and filters, in their order, with every digit. The
-// header has the columns' IDs, which are the same in every language. write may
-// be called on any goroutine; name is proposed for the file.
+// header has the names of the catalogue of numbers, which say the unit and are
+// the same in every language. write may be called on any goroutine; name is
+// proposed for the file.
 func (t *Table) Export() (name string, write func(io.Writer) error) {
 	var shown []*columns.Column
 	for _, i := range visibleColumns(t.columns, &t.state) {
@@ -30,7 +31,7 @@ func (t *Table) Export() (name string, write func(io.Writer) error) {
 		out := csv.NewWriter(w)
 		line := make([]string, len(shown))
 		for i, c := range shown {
-			line[i] = string(c.ID)
+			line[i] = c.Field
 		}
 		_ = out.Write(line) // what fails, Flush tells
 		for _, r := range rows {

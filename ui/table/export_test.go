@@ -3,7 +3,9 @@ package table
 import (
 	"bytes"
 	"encoding/csv"
+	"slices"
 	"strconv"
+	"strings"
 	"testing"
 
 	"openinterest/ui/columns"
@@ -30,7 +32,7 @@ func TestExportIsWhatIsShown(t *testing.T) {
 	for i, id := range rows[0] {
 		at[id] = i
 	}
-	for id, want := range map[columns.ID]bool{columns.Symbol: true, columns.OIChange5m: true, columns.OIUSD: true, columns.Age: false, columns.OIChange15m: false, columns.Tick: false} {
+	for id, want := range map[columns.ID]bool{columns.Symbol: true, "oi_change_5m_pct": true, columns.OIUSD: true, "age_s": false, "oi_change_15m_pct": false, columns.Tick: false} {
 		if _, got := at[string(id)]; got != want {
 			t.Errorf("column %s: %v, want %v", id, got, want)
 		}
@@ -41,5 +43,36 @@ func TestExportIsWhatIsShown(t *testing.T) {
 		if line[at["symbol"]] != q.Contract.Symbol || err == nil && usd != q.OpenInterestUSD() {
 			t.Errorf("line %d is %v", i+1, line)
 		}
+	}
+}
+
+// A row that is copied has the numbers that the file has, in its order.
+func TestACopyHasTheNumbersOfTheFile(t *testing.T) {
+	r := full(t, setup{judged: true})
+	_, write := r.Export()
+	var b bytes.Buffer
+	if err := write(&b); err != nil {
+		t.Fatal(err)
+	}
+	rows, err := csv.NewReader(&b).ReadAll()
+	if err != nil {
+		t.Fatal(err)
+	}
+	percent := 0
+	for i, row := range r.shown {
+		heading, line, _ := strings.Cut(r.copyText(row), "\n")
+		if copied := strings.Split(line, "\t"); !slices.Equal(copied, rows[i+1]) {
+			t.Errorf("%s is copied as %q, in the file it is %q", row.Symbol, copied, rows[i+1])
+		}
+		for j, title := range strings.Split(heading, "\t") {
+			if strings.Contains(title, "%") != strings.HasSuffix(rows[0][j], "_pct") {
+				t.Errorf("copied under %q, in the file under %q", title, rows[0][j])
+			} else if strings.Contains(title, "%") {
+				percent++
+			}
+		}
+	}
+	if percent == 0 {
+		t.Error("nothing is in percent: the test shows nothing")
 	}
 }

@@ -1,0 +1,177 @@
+package market
+
+import (
+	"math"
+	"time"
+)
+
+// Unit is what a number is counted in.
+type Unit string
+
+// The units. A heading over percentages says so, on screen ("%") and in files
+// ("_pct"); fractions stand under headings that don't.
+const (
+	UnitUSD       Unit = "usd"
+	UnitPercent   Unit = "percent"
+	UnitFraction  Unit = "fraction"
+	UnitContracts Unit = "contracts"
+	UnitRatio     Unit = "ratio"
+	UnitHours     Unit = "hours"
+	UnitSeconds   Unit = "seconds"
+)
+
+// NumberID names a number of a contract. Columns of the table and rules of
+// alerts are kept under it.
+type NumberID string
+
+// The numbers.
+const (
+	NumberPrice           NumberID = "price"
+	NumberPriceChange1h   NumberID = "price_change_1h"
+	NumberPriceChange4h   NumberID = "price_change_4h"
+	NumberPriceChange24h  NumberID = "price_change_24h"
+	NumberOIUSD           NumberID = "oi_usd"
+	NumberOIContracts     NumberID = "oi_contracts"
+	NumberOIChange5m      NumberID = "oi_change_5m"
+	NumberOIChange15m     NumberID = "oi_change_15m"
+	NumberOIChange1h      NumberID = "oi_change_1h"
+	NumberOIChange4h      NumberID = "oi_change_4h"
+	NumberOIChange24h     NumberID = "oi_change_24h"
+	NumberFunding         NumberID = "funding"
+	NumberFundingRate     NumberID = "funding_rate"
+	NumberFundingInterval NumberID = "funding_interval_hours"
+	NumberFundingAPR      NumberID = "funding_apr"
+	NumberVolume24h       NumberID = "volume_24h"
+	NumberOIVolume        NumberID = "oi_volume"
+	NumberAge             NumberID = "age"
+)
+
+// Number is one number of a contract: what it is called, what it is counted in,
+// and how it is read. The table, alerts, files and the headless output read it
+// here, so that one name means one number everywhere.
+type Number struct {
+	ID     NumberID
+	Field  string // its name for programs, in CSV and JSON: it never changes
+	Unit   Unit
+	Column bool // the table has a column of it, and alerts can be set on it
+
+	// Value is the number now, Unknown where it is not known.
+	Value func(q *Quote, now time.Time) float64
+	// Received is when the oldest part of it came; zero: it did not.
+	Received func(q *Quote) time.Time
+	// Past is the number at a closed stamp, points being 5-minute stamps in one
+	// unit (see Rescale); nil where they do not tell. Funding is not among them:
+	// the rate on screen is the one being built up for the next payment, and only
+	// payments are kept.
+	Past func(points []Point, i int) float64
+}
+
+// catalogue is every number, in the order of the table and of the files.
+var catalogue = []Number{
+	{NumberPrice, "price", UnitUSD, true, of((*Quote).Price), fromMark, pricePoint},
+	priceChange(NumberPriceChange1h, Window1h),
+	priceChange(NumberPriceChange4h, Window4h),
+	{NumberPriceChange24h, "price_change_24h_pct", UnitPercent, true, of((*Quote).PriceChange24h), fromTicker, pastChange(Window24h, priceOf)},
+	{NumberOIUSD, "oi_usd", UnitUSD, true, of((*Quote).OpenInterestUSD), oldest(fromAnswer, fromMark), usdPoint},
+	{NumberOIContracts, "oi_contracts", UnitContracts, true, of((*Quote).Contracts), fromAnswer, contractsPoint},
+	openInterestChange(NumberOIChange5m, Window5m),
+	openInterestChange(NumberOIChange15m, Window15m),
+	openInterestChange(NumberOIChange1h, Window1h),
+	openInterestChange(NumberOIChange4h, Window4h),
+	openInterestChange(NumberOIChange24h, Window24h),
+	{NumberFunding, "funding_pct", UnitPercent, true, of((*Quote).fundingPct), fromMark, nil},
+	{NumberFundingRate, "funding_rate", UnitFraction, false, of((*Quote).FundingRate), fromMark, nil},
+	{NumberFundingInterval, "funding_interval_hours", UnitHours, false, of((*Quote).fundingHours), fromMark, nil},
+	{NumberFundingAPR, "funding_apr_pct", UnitPercent, true, of((*Quote).FundingAPR), fromMark, nil},
+	{NumberVolume24h, "volume_24h_usd", UnitUSD, true, of((*Quote).Volume24h), fromTicker, nil},
+	{NumberOIVolume, "oi_volume_ratio", UnitRatio, true, of((*Quote).OpenInterestToVolume), oldest(fromAnswer, fromMark, fromTicker), nil},
+	{NumberAge, "age_s", UnitSeconds, true, ageSeconds, fromAnswer, nil},
+}
+
+// Numbers lists every number, in the order of the table and of the files.
+func Numbers() []Number { return append([]Number(nil), catalogue...) }
+
+// NumberOf returns the number of an id; nil for an id that names none.
+func NumberOf(id NumberID) *Number {
+	for i := range catalogue {
+		if catalogue[i].ID == id {
+			return &catalogue[i]
+		}
+	}
+	return nil
+}
+
+func priceChange(id NumberID, w Window) Number {
+	return Number{id, string(id) + "_pct", UnitPercent, false,
+		func(q *Quote, _ time.Time) float64 { return q.PriceChange(w) }, fromMark, pastChange(w, priceOf)}
+}
+
+func openInterestChange(id NumberID, w Window) Number {
+	return Number{id, string(id) + "_pct", UnitPercent, true,
+		func(q *Quote, _ time.Time) float64 { return q.OpenInterestChange(w) }, fromAnswer, pastChange(w, contractsOf)}
+}
+
+func of(value func(*Quote) float64) func(*Quote, time.Time) float64 {
+	return func(q *Quote, _ time.Time) float64 { return value(q) }
+}
+
+func ageSeconds(q *Quote, now time.Time) float64 {
+	age, ok := q.Age(now)
+	if !ok {
+		return Unknown
+	}
+	return age.Seconds()
+}
+
+// fundingPct is the funding rate per interval in percent, without the noise that
+// binary fractions add to a decimal rate: rates have eight decimals.
+func (q *Quote) fundingPct() float64 { return math.Round(q.FundingRate()*1e12) / 1e10 }
+
+func (q *Quote) fundingHours() float64 {
+	if q.Funding.IntervalHours <= 0 {
+		return Unknown
+	}
+	return float64(q.Funding.IntervalHours)
+}
+
+func fromAnswer(q *Quote) time.Time { return q.OpenInterest.Received }
+func fromMark(q *Quote) time.Time   { return q.Mark.Received }
+func fromTicker(q *Quote) time.Time { return q.Ticker.Received }
+
+// oldest is when the oldest of several parts came.
+func oldest(parts ...func(*Quote) time.Time) func(*Quote) time.Time {
+	return func(q *Quote) time.Time {
+		first := parts[0](q)
+		for _, part := range parts[1:] {
+			if t := part(q); t.Before(first) {
+				first = t
+			}
+		}
+		return first
+	}
+}
+
+func priceOf(p Point) float64     { return p.Price }
+func contractsOf(p Point) float64 { return p.Contracts }
+
+func pricePoint(points []Point, i int) float64     { return points[i].Price }
+func contractsPoint(points []Point, i int) float64 { return points[i].Contracts }
+func usdPoint(points []Point, i int) float64       { return points[i].USD() }
+
+// pastChange is by how many percent a part of a stamp differs from w before;
+// Unknown where that stamp is missing.
+func pastChange(w Window, part func(Point) float64) func([]Point, int) float64 {
+	return func(points []Point, i int) float64 {
+		then := points[i].Time - w.Millis()
+		// Stamps may be missing, never doubled: the one looked for is at most so far back.
+		for j := max(0, i-int(w.Millis()/StepMillis)); j < i; j++ {
+			switch t := points[j].Time; {
+			case t == then:
+				return PercentChange(part(points[j]), part(points[i]))
+			case t > then:
+				return Unknown
+			}
+		}
+		return Unknown
+	}
+}
