@@ -3,6 +3,7 @@ package binance
 import (
 	"fmt"
 	"slices"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -91,17 +92,18 @@ func TestOldFramesOfTheStream(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				last := ""
+				var last atomic.Value
 				c := inMemory(t, streaming(t, func(conn *websocket.Conn) {
-					if last != "" { // connected again: the last message once more
-						_ = send(conn, last)
+					if again := last.Load(); again != nil { // connected again: the last message once more
+						_ = send(conn, again.(string))
 						hold(conn)
 						return
 					}
 					for i := 1; i <= 30; i++ {
 						time.Sleep(time.Second)
-						last = marksAt(test.frame(i))
-						if send(conn, last) != nil {
+						message := marksAt(test.frame(i))
+						last.Store(message)
+						if send(conn, message) != nil {
 							return
 						}
 					}
