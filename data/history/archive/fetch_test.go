@@ -3,6 +3,7 @@ package archive
 import (
 	"bytes"
 	"compress/gzip"
+	"errors"
 	"fmt"
 	"log/slog"
 	"net/http"
@@ -159,6 +160,10 @@ func TestNothingUnprintableIsShown(t *testing.T) {
 	answer = hijack(evil + "\r\n\r\n") // this is tried again, with pauses
 	if _, err := a.once(t.Context(), s.URL, 1); err == nil || strings.ContainsFunc(err.Error(), func(c rune) bool { return !unicode.IsPrint(c) }) {
 		t.Errorf("no HTTP: %q", err)
+	}
+	said := (&Problem{Kind: BadFile, What: "importing " + evil, Err: errors.New(strings.Repeat(evil, 1000))}).Error()
+	if len(said) > 2000 || strings.ContainsFunc(said, func(c rune) bool { return !unicode.IsPrint(c) }) {
+		t.Errorf("%d bytes: %q", len(said), said)
 	}
 	for text, want := range map[string]string{`"abc-1"`: "abc-1", evil: "", "a b": "", strings.Repeat("a", 200): ""} {
 		if got := etagOf(text); got != want {
