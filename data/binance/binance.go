@@ -72,8 +72,9 @@ type Options struct {
 	Logger *slog.Logger     // nil: nothing is logged
 	Now    func() time.Time // the machine's wall clock; nil: time.Now
 
-	// Elapsed is the machine's monotonic clock, from any start: it stands still
-	// while the machine sleeps. Nil: that of package time.
+	// Elapsed is a monotonic clock of the machine, from any start, such as
+	// ElapsedWithSleep. Nil: that of package time, which stands still while the
+	// machine sleeps.
 	Elapsed func() time.Duration
 
 	// Dial connects, for REST and stream alike, and thereby replaces the

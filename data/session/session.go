@@ -60,7 +60,7 @@ func Open(ctx context.Context, o Options) (*Session, error) {
 		s.server, rest, stream = server, server.RESTURL(), server.StreamURL()
 		s.done.Go(server.Wait)
 	}
-	client, err := binance.New(binance.Options{RESTURL: rest, StreamURL: stream, UserAgent: o.UserAgent, Logger: s.log})
+	client, err := binance.New(binance.Options{RESTURL: rest, StreamURL: stream, UserAgent: o.UserAgent, Logger: s.log, Elapsed: binance.ElapsedWithSleep()})
 	if err != nil {
 		s.Close()
 		return nil, err
