@@ -79,7 +79,7 @@ func TestCooldownSilencesOneContractAlone(t *testing.T) {
 	r.CooldownMinutes = 10
 	e := alert.NewEngine([]alert.Rule{r}, alert.Memory{})
 	now := noon
-	look := func(after time.Duration, btc, eth float64) (symbols string) {
+	observe := func(after time.Duration, btc, eth float64) (symbols string) {
 		now = now.Add(after)
 		alerts, _ := e.Observe(alert.Input{Now: now, Snapshot: live(quote("BTCUSDT", btc, now), quote("ETHUSDT", eth, now))})
 		for _, a := range alerts {
@@ -87,16 +87,16 @@ func TestCooldownSilencesOneContractAlone(t *testing.T) {
 		}
 		return symbols
 	}
-	look(0, 99, 99)
-	if got := look(time.Minute, 101, 99); got != "BTCUSDT " {
+	observe(0, 99, 99)
+	if got := observe(time.Minute, 101, 99); got != "BTCUSDT " {
 		t.Errorf("first crossing: %q", got)
 	}
-	look(time.Minute, 99, 99)
-	if got := look(time.Minute, 101, 101); got != "ETHUSDT " {
+	observe(time.Minute, 99, 99)
+	if got := observe(time.Minute, 101, 101); got != "ETHUSDT " {
 		t.Errorf("while BTCUSDT cools down: %q", got)
 	}
-	look(6*time.Minute, 99, 101)
-	if got := look(2*time.Minute, 101, 101); got != "BTCUSDT " {
+	observe(6*time.Minute, 99, 101)
+	if got := observe(2*time.Minute, 101, 101); got != "BTCUSDT " {
 		t.Errorf("10 minutes later: %q", got)
 	}
 }
@@ -150,7 +150,7 @@ func TestOneEventGivesOneAlertWhateverHappens(t *testing.T) {
 		t.Fatalf("two rules match one event: %+v", alerts)
 	}
 	if again, _ := e.Observe(in); len(again) != 0 {
-		t.Error("told again at the next look")
+		t.Error("told again a second time")
 	}
 	kept, err := json.Marshal(e.Memory())
 	if err != nil {

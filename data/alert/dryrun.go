@@ -42,13 +42,13 @@ func Covered(r Rule, p Past, from, to time.Time) time.Duration {
 
 // DryRun returns the alerts that a rule would have raised about a contract with
 // from ≤ time ≤ to, the oldest first. What a rule may be about, favourites for
-// one, is for the caller to know: every contract given is looked at.
+// one, is for the caller to know: every contract given is taken.
 //
 // Thresholds are held against closed 5-minute stamps. At work a rule looks more
 // often, so that it may fire some minutes earlier, and also at a crossing that
 // was over before the stamp closed. The 24-hour price change comes from stamps
 // here, from the exchange's ticker there; they differ by little. The past is
-// looked at in the contract's present unit, in which the bound was set.
+// taken in the contract's present unit, in which the bound was set.
 func DryRun(r Rule, p Past, from, to time.Time, local *time.Location) []Alert {
 	if r.Check() != nil || !r.CanDryRun() {
 		return nil
@@ -82,6 +82,8 @@ type dry struct {
 	alerts []Alert
 }
 
+// thresholds raises an alert at each stamp at which the number crossed the bound
+// since the stamp before.
 func (d *dry) thresholds() {
 	k := d.rule.Column.number()
 	var before position

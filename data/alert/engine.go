@@ -124,7 +124,7 @@ func Hydrating(s *market.Snapshot) bool {
 		float64(s.Status.Ready+s.Status.Unanswered) < hydrated*float64(s.Status.Total)
 }
 
-// Observe looks at the market and returns the alerts that it gives rise to,
+// Observe takes the market as it is now and returns the alerts that it gives rise to,
 // signals before thresholds. News reports whether Memory changed.
 func (e *Engine) Observe(in Input) (alerts []Alert, news bool) {
 	if Hydrating(in.Snapshot) {

@@ -101,16 +101,19 @@ func NumberOf(id NumberID) *Number {
 	return nil
 }
 
+// priceChange is the change of the price over w, which has no column of its own.
 func priceChange(id NumberID, w Window) Number {
 	return Number{id, string(id) + "_pct", UnitPercent, false,
 		func(q *Quote, _ time.Time) float64 { return q.PriceChange(w) }, fromMark, pastChange(w, priceOf)}
 }
 
+// openInterestChange is the change of open interest over w.
 func openInterestChange(id NumberID, w Window) Number {
 	return Number{id, string(id) + "_pct", UnitPercent, true,
 		func(q *Quote, _ time.Time) float64 { return q.OpenInterestChange(w) }, fromAnswer, pastChange(w, contractsOf)}
 }
 
+// of makes a Value of a method that needs no time.
 func of(value func(*Quote) float64) func(*Quote, time.Time) float64 {
 	return func(q *Quote, _ time.Time) float64 { return value(q) }
 }

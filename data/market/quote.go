@@ -91,6 +91,8 @@ func (q *Quote) PriceChange(w Window) float64 {
 	return PercentChange(p.Price/q.unitSince(p.Time, q.Mark.Received), q.Price())
 }
 
+// stamp is the closed stamp at or before w before now, exactly; false where it is
+// missing.
 func (q *Quote) stamp(now time.Time, w Window) (Point, bool) {
 	if now.IsZero() {
 		return Point{}, false

@@ -150,6 +150,7 @@ func (s *Series) WithLive(p Point, keep int) *Series {
 	return &Series{Symbol: s.Symbol, Period: s.Period, Points: points, Official: s.Official}
 }
 
+// trimmed is the series with its newest keep points; all of them for 0.
 func (s *Series) trimmed(keep int) *Series {
 	if s == nil || keep <= 0 || len(s.Points) <= keep {
 		return s

@@ -53,7 +53,7 @@ func UnitChanges(points []Point) (changes []UnitChange) {
 }
 
 // jumps reports whether contracts change by about unitJump or more, either way.
-// It is asked of every point, before prices are looked at.
+// It is asked of every point, before prices are compared.
 func jumps(before, after float64) bool {
 	const nearly = unitJump / powerTolerance
 	return after >= nearly*before || before >= nearly*after
@@ -116,6 +116,7 @@ func roundFactor(a, b float64) float64 {
 	return Unknown
 }
 
+// within reports whether x lies no further from of than by the factor tolerance.
 func within(x, of, tolerance float64) bool { return x <= of*tolerance && x*tolerance >= of }
 
 // UnitFactor is what contracts at a stamp must be multiplied by, and their price

@@ -79,6 +79,7 @@ func (p Period) String() string {
 	return spanName(time.Duration(p))
 }
 
+// spanName writes a span of whole minutes, hours or days in its largest unit.
 func spanName(d time.Duration) string {
 	const day = 24 * time.Hour
 	switch {

@@ -44,7 +44,7 @@ const weekHours = 7 * 24
 // Baseline is what one contract usually does, as of one full hour: what stamps
 // within that hour are held against. It is immutable. One is kept of every
 // contract, so it is small: what the hour settles is kept as its outcome, and
-// what is only told, not judged by, with seven digits; 8 kB in all.
+// what is only told, not tested, with seven digits; 8 kB in all.
 type Baseline struct {
 	Symbol string
 	Hour   int64 // H, Unix ms
@@ -66,13 +66,6 @@ type Baseline struct {
 	last   market.Point      // the newest stamp at or before H; zero when there is none
 	change market.UnitChange // the newest change of unit at or before H; Time 0: none
 }
-
-// NewBaseline computes the baseline of the full hour at or before stamp, from
-// points that reach 31 days back from it (30 for the statistics, and the window
-// before those; fewer simply leave z and ranks undefined) and from the payments
-// up to it. Call it once the stamp of that hour is in: that stamp belongs to
-// the percentile ranks.
-func NewBaseline(in *Input, stamp int64) *Baseline { return new(Workspace).Baseline(in, stamp) }
 
 // Days tells how many days' worth of 5-minute moves over w the baseline knows,
 // of the 7 that a z needs and of the 30 that it looks back.

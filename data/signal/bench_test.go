@@ -47,7 +47,7 @@ func BenchmarkBaseline(b *testing.B) {
 	in := noise(1, 31*288+1)
 	b.ReportAllocs()
 	for b.Loop() {
-		signal.NewBaseline(in, in.Points[len(in.Points)-1].Time)
+		new(signal.Workspace).Baseline(in, in.Points[len(in.Points)-1].Time)
 	}
 }
 
@@ -62,7 +62,7 @@ func BenchmarkEvaluate517(b *testing.B) {
 	for seed := range uint64(517) {
 		in := noise(seed%8, 31*288+1)
 		last := in.Points[len(in.Points)-1].Time
-		c := contract{in, signal.NewBaseline(in, last), signal.NewDetector(in.Symbol)}
+		c := contract{in, new(signal.Workspace).Baseline(in, last), signal.NewDetector(in.Symbol)}
 		in.Points = in.Points[len(in.Points)-500:]
 		market = append(market, c)
 	}

@@ -14,6 +14,8 @@ type comparison struct {
 	p                       float64
 }
 
+// compare computes the shares of cases and of others that meet a measure, and their
+// difference. Cells are filled by it, and lifts.
 func compare(cases, others []sample, pooled bool, hit func(sample) float64) comparison {
 	if len(cases) == 0 || len(others) == 0 {
 		return comparison{noInterval, noInterval, noInterval, math.NaN()}
@@ -29,6 +31,8 @@ func compare(cases, others []sample, pooled bool, hit func(sample) float64) comp
 	return c
 }
 
+// shareOf is a share with its interval: Wilson's for trials of one contract, t for
+// the averages of pooled periods.
 func shareOf(hits []float64, pooled bool) Interval {
 	if !pooled {
 		return Wilson(sum(hits), float64(len(hits)))
@@ -73,6 +77,7 @@ func (c *Cell) fill(cases, base []sample, pooled bool) {
 	c.halve(cases, base)
 }
 
+// halve compares the first half of the period with the second. fill calls it last.
 func (c *Cell) halve(cases, base []sample) {
 	first, last := c.Since.UnixMilli(), c.Since.UnixMilli()
 	for _, s := range [...][]sample{cases, base} {
@@ -88,6 +93,7 @@ func (c *Cell) halve(cases, base []sample) {
 	c.Holds = a*b > 0 && a*c.Difference.Value > 0
 }
 
+// halfOf computes one half; its rate is unknown where it has fewer than 10 cases.
 func halfOf(cases, base []sample) Half {
 	h := Half{Cases: len(cases), Rate: unknown, BaseRate: unknown, Difference: unknown}
 	if len(base) > 0 {
@@ -117,9 +123,9 @@ func lift(rising, falling []sample, pooled, mirror bool, w, h market.Window) Lif
 	return l
 }
 
-// judge gives every cell and lift its q-value and what follows from it: they
-// are one family, for they are looked at together.
-func (s *Scorecard) judge() {
+// adjust gives every cell and lift its q-value, and the verdict that follows from
+// it. They are one family of tests, for they are read together.
+func (s *Scorecard) adjust() {
 	var p []float64
 	for _, c := range s.Cells {
 		p = append(p, float64(c.P))

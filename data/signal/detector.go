@@ -59,11 +59,15 @@ func (d *Detector) Observe(e *Evaluation) []Event {
 	return events
 }
 
+// event is the event of kind i, with its evidence. Observe and walks call it when
+// the kind fires.
 func (e *Evaluation) event(i int) Event {
 	return Event{Time: instant(e.Stamp), Symbol: e.Symbol, Kind: eventKinds[i], DefinitionVersion: DefinitionVersion,
 		Evidence: e.Evidence(eventKinds[i])}
 }
 
+// observe takes the states of the next stamp and says which kinds fire. Live
+// evaluations and walks along a history both come through here.
 func (d *Detector) observe(stamp int64, states *[kindCount]State) (fires [kindCount]bool) {
 	if stamp <= d.stamp {
 		return fires

@@ -50,7 +50,7 @@ func TestQuantilesAgreeWithTheReference(t *testing.T) {
 	}
 }
 
-// From tables, so that the reference is not the only witness: the NIST/SEMATECH
+// From tables, so that the reference is not the only source: the NIST/SEMATECH
 // e-Handbook of Statistical Methods, 1.3.6.7.1 and 1.3.6.7.2, and tails too far
 // out for a 1 − p (Abramowitz & Stegun 1964, table 26.2).
 func TestDistributionsMatchTables(t *testing.T) {

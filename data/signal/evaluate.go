@@ -23,7 +23,7 @@ type Evaluation struct {
 }
 
 // State tells whether the condition of a kind holds at the stamp. Divergences
-// are judged on full hours only and are undefined in between.
+// are evaluated on full hours only and are undefined in between.
 func (e *Evaluation) State(k EventKind) State {
 	if i := k.index(); i >= 0 {
 		return e.states[i]
@@ -60,7 +60,7 @@ func (e *Evaluation) Holding() []EventKind {
 	return kinds
 }
 
-// Evaluate judges the newest stamp of in.Points, which must reach 24 hours back
+// Evaluate computes the newest stamp of in.Points, which must reach 24 hours back
 // from it, against the baseline of its hour. A nil baseline, or one of another
 // hour, leaves every z and rank undefined. Data older than 15 minutes at now is
 // read, but nothing holds on it.
@@ -76,7 +76,7 @@ func Evaluate(in *Input, b *Baseline, now time.Time) *Evaluation {
 		b = noBaseline
 	}
 	g := newGrid(in.Points, stamp-dayMillis-hourMillis, stamp)
-	e := assess(in.withoutSeries(), g, g.len()-1, b, b.unitUpTo(in.Points))
+	e := evaluate(in.withoutSeries(), g, g.len()-1, b, b.unitUpTo(in.Points))
 	if b.last.Time != 0 && g.len() > 0 && g.start-b.last.Time > longestGap.Milliseconds() {
 		e.view.gap = gap{b.last.Time, g.start}
 		e.states = e.view.gated(e.view.states(), in)
@@ -90,15 +90,16 @@ func Evaluate(in *Input, b *Baseline, now time.Time) *Evaluation {
 	return e
 }
 
-// assess judges stamp i of g against b as of that stamp.
-func assess(in *Input, g *grid, i int, b *Baseline, unit float64) *Evaluation {
-	v := look(g, i, b, unit)
+// evaluate compares stamp i of g with b, and says which conditions hold.
+func evaluate(in *Input, g *grid, i int, b *Baseline, unit float64) *Evaluation {
+	v := newView(g, i, b, unit)
 	e := &Evaluation{Symbol: in.Symbol, Stamp: v.stamp, view: v, input: in, baseline: b}
 	e.states = v.gated(v.states(), in)
 	e.Reading24h, e.Reading4h = v.reading(market.Window24h), v.reading(market.Window4h)
 	return e
 }
 
+// unread is the reading of a contract without any stamp.
 func unread(w market.Window) Reading {
 	none := math.NaN()
 	return Reading{Window: w, ThresholdPct: ThresholdPct(w), Missing: NoHistory,
@@ -121,7 +122,7 @@ const (
 	ThinOpenInterest Issue = "thin_open_interest" // median below $5M
 	ThinVolume       Issue = "thin_volume"        // 24-hour volume below $10M
 
-	UnknownVolume       Issue = "volume_unknown" // thinness is judged by open interest alone
+	UnknownVolume       Issue = "volume_unknown" // thinness goes by open interest alone
 	UnknownOpenInterest Issue = "median_unknown"
 	UnknownListing      Issue = "listing_unknown" // the rules on age are left out
 )
@@ -144,6 +145,8 @@ type Gap struct {
 	To   time.Time `json:"to"`   // the first stamp after
 }
 
+// tooNew reports whether the contract was listed less than age before a stamp;
+// false where its listing is not known.
 func tooNew(in *Input, stamp int64, age time.Duration) bool {
 	return !in.Listed.IsZero() && stamp-in.Listed.UnixMilli() < age.Milliseconds()
 }

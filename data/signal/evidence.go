@@ -8,7 +8,7 @@ import (
 	"openinterest/data/market"
 )
 
-// Evidence is everything that a kind was judged by at one stamp, fit to be
+// Evidence is everything that a kind was computed from at one stamp, fit to be
 // shown and to be kept. Unknown numbers are null in JSON. Percentages are
 // percentages.
 type Evidence struct {
@@ -61,7 +61,7 @@ type Divergence struct {
 	Contracts Number    `json:"contracts"`
 }
 
-// Funding is what crowding is judged by.
+// Funding is what crowding is computed from.
 type Funding struct {
 	Time                   time.Time `json:"time"` // of the newest payment
 	Rate                   Number    `json:"rate"` // per interval, a fraction
@@ -103,7 +103,7 @@ const (
 	ShortSpread       = "spread"                // enough stamps, but all moves alike: MAD = 0
 )
 
-// Evidence collects what a kind was judged by; it need not hold.
+// Evidence collects what a kind was computed from; it need not hold.
 func (e *Evaluation) Evidence(k EventKind) Evidence {
 	i, v, b := k.index(), &e.view, e.baseline
 	x := Evidence{Window: windowName(k), USD: Split{unknown, unknown, unknown}, Percentile: unknown}
@@ -141,6 +141,7 @@ const (
 
 var unknown = Number(market.Unknown)
 
+// windowName is the window as evidence tells it: empty for crowding, which has none.
 func windowName(k EventKind) string {
 	if w := k.Window(); w > 0 {
 		return w.String()
@@ -148,10 +149,13 @@ func windowName(k EventKind) string {
 	return ""
 }
 
+// level is a side of which only the present value is told.
 func level(now float64) Side {
 	return Side{Now: Number(now), Then: unknown, Pct: unknown, Z: unknown, Median: unknown, Scale: unknown}
 }
 
+// windowIndex is the index of the kind's window in steps; that of 24 h for the kinds
+// with a longer one, or none.
 func windowIndex(k EventKind) int {
 	switch k.Window() {
 	case market.Window1h:
@@ -163,8 +167,8 @@ func windowIndex(k EventKind) int {
 }
 
 // moved fills both sides and the USD split with the changes over window j, and
-// notes what the judged series lack.
-func (x *Evidence) moved(v *view, b *Baseline, j int, aboutZero bool, judged ...int) {
+// notes what the tested series lack.
+func (x *Evidence) moved(v *view, b *Baseline, j int, aboutZero bool, tested ...int) {
 	for s, side := range [...]*Side{ofContracts: &x.OpenInterest, ofPrice: &x.Price} {
 		c, spread := v.changes[s][j], b.spreads[s][j]
 		*side = Side{Now: Number(v.now[s]), Then: Number(c.then), Pct: Number(c.percent()), Z: Number(c.z),
@@ -175,7 +179,7 @@ func (x *Evidence) moved(v *view, b *Baseline, j int, aboutZero bool, judged ...
 		if spread.n == 0 {
 			side.Median = unknown
 		}
-		if slices.Contains(judged, s) {
+		if slices.Contains(tested, s) {
 			x.lacks(s, c, spread)
 		}
 	}
@@ -201,6 +205,7 @@ func (x *Evidence) lacks(series int, c change, s spread) {
 	}
 }
 
+// test notes one threshold, and whether it is met.
 func (x *Evidence) test(name string, value, bound float64, upper bool) {
 	met := atMost(value, bound)
 	if upper {
@@ -209,13 +214,15 @@ func (x *Evidence) test(name string, value, bound float64, upper bool) {
 	x.Thresholds = append(x.Thresholds, Threshold{Name: name, Value: Number(value), Bound: Number(bound), Upper: upper, Met: met})
 }
 
-// testMove tests a ratio, told in percent, but judged as the condition judges it.
+// testMove tests a ratio as the condition does, and tells it in percent.
 func (x *Evidence) testMove(name string, c change, ratio float64, upper bool) {
 	x.test(name, c.ratio, ratio, upper)
 	t := &x.Thresholds[len(x.Thresholds)-1]
 	t.Value, t.Bound = Number(c.percent()), Number(math.Round(1e6*(ratio-1))/1e4)
 }
 
+// ofReading collects the evidence of a reading (S1). Evidence calls it, as it calls
+// the three below for the other families.
 func (x *Evidence) ofReading(v *view, b *Baseline, k EventKind) {
 	j := windowIndex(k)
 	x.moved(v, b, j, true, ofContracts, ofPrice)
@@ -235,6 +242,7 @@ func (x *Evidence) ofReading(v *view, b *Baseline, k EventKind) {
 	x.Pronounced = math.Abs(p.zero) >= pronouncedZ && math.Abs(q.zero) >= pronouncedZ
 }
 
+// ofSpeed collects the evidence of spikes and flushes (S3, S4).
 func (x *Evidence) ofSpeed(v *view, b *Baseline, i int) {
 	j := windowIndex(eventKinds[i])
 	q := v.changes[ofContracts][j]
@@ -255,6 +263,7 @@ func (x *Evidence) ofSpeed(v *view, b *Baseline, i int) {
 	}
 }
 
+// ofDivergence collects the evidence of divergences (S2).
 func (x *Evidence) ofDivergence(v *view, b *Baseline, i int) {
 	e, s := v.high, b.spreads[ofContracts][in24h]
 	if i == atLow {
@@ -277,6 +286,7 @@ func (x *Evidence) ofDivergence(v *view, b *Baseline, i int) {
 	x.test("open_interest_ln", e.log, e.bound, fallBound)
 }
 
+// ofCrowding collects the evidence of crowding (S5).
 func (x *Evidence) ofCrowding(v *view, b *Baseline, i int, terms market.FundingTerms) {
 	f := &Funding{APR: Number(v.apr), APRPercentile: Number(v.rankAPR), OpenInterestPercentile: Number(v.rankContracts), Rate: unknown}
 	if v.paid.at != 0 {

@@ -56,7 +56,7 @@ func FuzzWalk(f *testing.F) {
 		if _, err := json.Marshal(events); err != nil {
 			t.Fatal(err)
 		}
-		e := signal.Evaluate(in, signal.NewBaseline(in, at), time.UnixMilli(at))
+		e := signal.Evaluate(in, new(signal.Workspace).Baseline(in, at), time.UnixMilli(at))
 		d.Observe(e)
 		for _, k := range signal.EventKinds() {
 			if _, err := json.Marshal(e.Evidence(k)); err != nil {

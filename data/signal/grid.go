@@ -9,7 +9,7 @@ import (
 )
 
 // longestHistory bounds the memory that a hostile stamp can ask for: what lies
-// longer before the newest is not looked at.
+// longer before the newest is left out.
 const longestHistory = 20 * 366 * dayMillis
 
 // grid is a contract's stamps laid out densely, NaN where there is none, so

@@ -105,13 +105,15 @@ func (h *history) walkUnit(ctx context.Context, in *Input, space *Workspace, fro
 		if math.IsNaN(g.q[i]) { // no stamp
 			continue
 		}
-		h.judge(in, g, i, w, tell)
+		h.evaluate(in, g, i, w, tell)
 	}
 	return nil
 }
 
-func (h *history) judge(in *Input, g *grid, i int, w *walker, tell func(stamp int64) bool) {
-	v := look(g, i, &w.baseline, 1)
+// evaluate takes one stamp: which conditions hold, and what fires. walkUnit calls
+// it for every stamp that is there.
+func (h *history) evaluate(in *Input, g *grid, i int, w *walker, tell func(stamp int64) bool) {
+	v := newView(g, i, &w.baseline, 1)
 	raw := v.states()
 	states := v.gated(raw, in)
 	wanted := tell == nil || tell(v.stamp)
@@ -152,6 +154,7 @@ func (v *view) needed(k int) bool {
 	return known(v.rankContracts, v.rankAPR)
 }
 
+// known reports whether all numbers are.
 func known(xs ...float64) bool {
 	for _, x := range xs {
 		if math.IsNaN(x) {

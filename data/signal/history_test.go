@@ -81,7 +81,7 @@ func TestLiveEqualsHistory(t *testing.T) {
 		now.Points = in.Points[max(0, i-31*288-20) : i+1]
 		stamp := in.Points[i].Time
 		if b == nil || b.Hour != stamp/hour*hour {
-			b = signal.NewBaseline(&now, stamp)
+			b = new(signal.Workspace).Baseline(&now, stamp)
 			saved, err := json.Marshal(d)
 			if err != nil {
 				t.Fatal(err)
@@ -230,7 +230,7 @@ func spiking(stamps int) *signal.Input {
 
 func evaluateLast(in *signal.Input, age time.Duration) *signal.Evaluation {
 	last := in.Points[len(in.Points)-1].Time
-	return signal.Evaluate(in, signal.NewBaseline(in, last), time.UnixMilli(last).Add(age))
+	return signal.Evaluate(in, new(signal.Workspace).Baseline(in, last), time.UnixMilli(last).Add(age))
 }
 
 func TestEligibility(t *testing.T) {
@@ -342,7 +342,7 @@ func TestNotEnoughHistoryIsTold(t *testing.T) {
 	if r := e.Reading24h; r.Kind == signal.Unknown || market.Known(r.ZPrice) {
 		t.Errorf("the reading stands without z: %+v", r)
 	}
-	b := signal.NewBaseline(in, in.Points[len(in.Points)-1].Time)
+	b := new(signal.Workspace).Baseline(in, in.Points[len(in.Points)-1].Time)
 	if d := b.Days(market.Window1h); math.Abs(d-3) > 0.05 {
 		t.Errorf("%v days", d)
 	}
@@ -365,7 +365,7 @@ func TestLiquidationsAreNamedOnlyWhenSeen(t *testing.T) {
 // none, but nothing holds and nothing panics.
 func TestEvaluateWithoutMuch(t *testing.T) {
 	empty := &signal.Input{Symbol: "X"}
-	e := signal.Evaluate(empty, signal.NewBaseline(empty, start), time.UnixMilli(start))
+	e := signal.Evaluate(empty, new(signal.Workspace).Baseline(empty, start), time.UnixMilli(start))
 	if len(e.Holding()) != 0 || e.Reading24h.Missing != signal.NoHistory || e.Stamp != 0 {
 		t.Errorf("of nothing: %+v", e)
 	}
@@ -374,7 +374,7 @@ func TestEvaluateWithoutMuch(t *testing.T) {
 	}
 	in := spiking(12 * 288)
 	last := in.Points[len(in.Points)-1].Time
-	for _, b := range []*signal.Baseline{nil, signal.NewBaseline(in, last-hour)} {
+	for _, b := range []*signal.Baseline{nil, new(signal.Workspace).Baseline(in, last-hour)} {
 		e := signal.Evaluate(in, b, time.UnixMilli(last))
 		if len(e.Holding()) != 0 || e.Reading24h.Kind == signal.Unknown {
 			t.Errorf("without a baseline: %v, %+v", e.Holding(), e.Reading24h)

@@ -84,6 +84,8 @@ func (in *Input) payments() []payment {
 	return ps
 }
 
+// interval is the funding interval in hours that a time between payments stands for;
+// otherwise where it is none that the exchange uses.
 func interval(millis, otherwise int64) int64 {
 	hours := millis / hourMillis
 	if millis%hourMillis == 0 && slices.Contains(fundingIntervals[:], hours) {

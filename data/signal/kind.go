@@ -138,6 +138,7 @@ func all(parts ...State) State {
 	return s
 }
 
+// atLeast compares with a bound; Undefined for a number that is not known.
 func atLeast(x, bound float64) State {
 	switch {
 	case x >= bound:

@@ -29,7 +29,7 @@ func TestABaselineIsSmall(t *testing.T) {
 	}
 	kept, before := make([]*signal.Baseline, contracts), alive()
 	for i := range kept {
-		kept[i] = signal.NewBaseline(in, in.Points[len(in.Points)-1].Time)
+		kept[i] = new(signal.Workspace).Baseline(in, in.Points[len(in.Points)-1].Time)
 	}
 	each := (alive() - before) / contracts
 	t.Logf("%d bytes a contract", each)

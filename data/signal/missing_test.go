@@ -37,7 +37,7 @@ func TestConditionsWithMissingStampsAgreeWithTheText(t *testing.T) {
 		now := *in
 		now.Points = kept[:i+1]
 		stamp := kept[i].Time
-		e, want := signal.Evaluate(&now, signal.NewBaseline(&now, stamp), time.UnixMilli(stamp)), text.holds(stamp)
+		e, want := signal.Evaluate(&now, new(signal.Workspace).Baseline(&now, stamp), time.UnixMilli(stamp)), text.holds(stamp)
 		for _, k := range signal.EventKinds() {
 			if holds := e.State(k) == signal.True; holds != want[string(k)] {
 				t.Errorf("%v %s: holds %v, by the text %v: %s", time.UnixMilli(stamp).UTC(), k, holds, want[string(k)], asJSON(t, e.Evidence(k)))

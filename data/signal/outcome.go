@@ -36,6 +36,8 @@ type outcomes struct {
 	known   []int32   // how many returns that are
 }
 
+// newOutcomes prepares the lookup of what followed each stamp of g: sums of squared
+// returns make a volatility two subtractions.
 func newOutcomes(g *grid) *outcomes {
 	o := &outcomes{g: g, squares: make([]float64, g.len()), known: make([]int32, g.len())}
 	for i := 1; i < g.len(); i++ {

@@ -56,6 +56,7 @@ func (p *pool) add(t *tally) {
 	}
 }
 
+// add takes in one contract's cases of a kind over a horizon.
 func (c *pooledCell) add(t *tally, k int, h market.Window, bases [2][]sample) {
 	counted := t.cases(k, h)
 	c.fired += len(t.fired[k])
@@ -118,6 +119,7 @@ func periods(cases []sample, h market.Window) (out []sample, used int) {
 	return out, used
 }
 
+// card makes the pooled scorecard, once every contract was added.
 func (p *pool) card() Scorecard {
 	s := Scorecard{Contracts: p.contracts, Origin: p.origin, DefinitionVersion: DefinitionVersion}
 	if p.contracts > 0 {

@@ -101,6 +101,7 @@ func (v *view) reading(w market.Window) Reading {
 	return r
 }
 
+// read names what the changes of open interest and price come to.
 func (r *Reading) read(q, p change) {
 	r.OpenInterestPct, r.PricePct = q.percent(), p.percent()
 	r.ZOpenInterest, r.ZPrice = q.zero, p.zero

@@ -86,6 +86,7 @@ func Score(ctx context.Context, subjects iter.Seq2[Subject, error], progress fun
 	return report, nil
 }
 
+// add takes in one contract. Score calls it in the order in which contracts were given.
 func (r *Report) add(x result, pools [2]*pool) {
 	pools[0].add(x.tallies[0])
 	cards := Cards{History: x.tallies[0].card()}
@@ -136,6 +137,8 @@ func work(ctx context.Context, subjects iter.Seq2[Subject, error], results chan<
 	}
 }
 
+// tallySubject walks along a contract's history, and divides its events into those
+// computed on history and those seen live. It runs on a goroutine of work.
 func tallySubject(ctx context.Context, s Subject) (tallies [2]*tally, err error) {
 	h := &history{bare: true}
 	if err := h.walk(ctx, s.Input, new(Workspace), nil); err != nil {

@@ -155,7 +155,7 @@ func TestGradesAndBadges(t *testing.T) {
 		cell.Since = instant(0)
 		cell.fill(cases, base, false)
 		s := Scorecard{Cells: []Cell{cell}}
-		s.judge()
+		s.adjust()
 		cell = s.Cells[0]
 		if cell.Grade != c.grade || cell.Verdict != c.verdict || cell.Badge != c.badge {
 			t.Errorf("%d of %d: %s, %s, badge %v (q %v, halves %+v)", c.hits, c.n, cell.Grade, cell.Verdict, cell.Badge, cell.Q, cell.Halves)
@@ -178,7 +178,7 @@ func TestABadgeHoldsInBothHalves(t *testing.T) {
 	cell := Cell{Since: instant(0)}
 	cell.fill(cases, base, false)
 	s := Scorecard{Cells: []Cell{cell}}
-	s.judge()
+	s.adjust()
 	if c := s.Cells[0]; c.Verdict != Differs || c.Holds || c.Badge {
 		t.Errorf("half right: %s, holds %v, badge %v, %+v", c.Verdict, c.Holds, c.Badge, c.Halves)
 	}

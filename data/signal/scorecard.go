@@ -43,6 +43,7 @@ const (
 	archiveBelow = 90 // days of history, below which the archive is asked for
 )
 
+// gradeOf says how much n cases carry.
 func gradeOf(n int) Grade {
 	switch {
 	case n < fewestCases:
@@ -63,6 +64,7 @@ const (
 	Differs Verdict = "differs" // the interval of the difference leaves 0 out, and q < 0.10
 )
 
+// verdictOf puts a difference into words, given its q-value.
 func verdictOf(g Grade, d Interval, q float64) Verdict {
 	switch {
 	case g == NotEnough:

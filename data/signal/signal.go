@@ -43,7 +43,7 @@
 // # Change of unit
 //
 // Where a contract was redenominated (see [market.UnitChange]), every stamp is
-// judged in its own unit: those before it are converted by the exact factor, so
+// evaluated in its own unit: those before it are converted by the exact factor, so
 // that no change, z, rank or extreme spans it. Where the factor cannot be told
 // exactly they are left out, and what needs them is undefined. What followed an
 // event is computed in the newest unit.

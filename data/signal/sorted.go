@@ -18,12 +18,6 @@ type sorted struct {
 	spare  []float64
 }
 
-func newSorted(values []float64) *sorted {
-	s := &sorted{values: values}
-	slices.Sort(s.values)
-	return s
-}
-
 // replace takes the numbers of out away, each of which must be present, and
 // adds those of in. It sorts both.
 func (s *sorted) replace(out, in []float64) {

@@ -88,3 +88,10 @@ func BenchmarkHourOfOneStatistic(b *testing.B) {
 		at += 12
 	}
 }
+
+// newSorted takes ownership of values.
+func newSorted(values []float64) *sorted {
+	s := &sorted{values: values}
+	slices.Sort(s.values)
+	return s
+}

@@ -66,6 +66,7 @@ func (t *tally) bases(h market.Window) [2][]sample {
 	return [2][]sample{t.o.base(h, false), t.o.base(h, true)}
 }
 
+// card makes the contract's scorecard.
 func (t *tally) card() Scorecard {
 	s := Scorecard{Symbol: t.symbol, Contracts: 1, Origin: t.origin, DefinitionVersion: DefinitionVersion}
 	if t.o.g.len() > 0 {
@@ -90,6 +91,7 @@ func (t *tally) card() Scorecard {
 	return s
 }
 
+// newCell is a cell without numbers yet.
 func newCell(k int, h market.Window, since int64) Cell {
 	return Cell{Kind: eventKinds[k], Horizon: h.String(), Window: h, Measure: eventKinds[k].Measure(), Since: instantOrZero(since)}
 }
@@ -101,12 +103,14 @@ func instantOrZero(ms int64) time.Time {
 	return instant(ms)
 }
 
+// span notes what time the history covers, and whether that is so little that the
+// archive is needed.
 func (s *Scorecard) span(from, to int64) {
 	s.From, s.To, s.Days = instant(from), instant(to), float64(to-from)/float64(dayMillis)
 	s.ArchiveNeeded = s.Days < archiveBelow
 }
 
-// complete adds the lifts and judges everything.
+// complete adds the lifts, and the q-values of everything.
 func (s *Scorecard) complete(cells []Cell, cases func(kind, horizon int) []sample, pooled bool) {
 	s.Cells = cells
 	for _, first := range [...]int{firstOf24h, firstOf4h} {
@@ -117,5 +121,5 @@ func (s *Scorecard) complete(cells []Cell, cases func(kind, horizon int) []sampl
 				lift(cases(first+2, j), cases(first+3, j), pooled, true, w, h))
 		}
 	}
-	s.judge()
+	s.adjust()
 }

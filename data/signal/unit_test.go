@@ -127,7 +127,7 @@ func TestAChangeOfUnitWithinTheHourLive(t *testing.T) {
 		stamp := in.Points[i].Time
 		if b == nil || b.Hour != stamp/hour*hour {
 			now.Points = in.Points[max(0, i-31*288-20) : i+1]
-			b = signal.NewBaseline(&now, stamp)
+			b = new(signal.Workspace).Baseline(&now, stamp)
 		}
 		now.Points = in.Points[max(0, i-320) : i+1]
 		if i%3 == 0 { // a program that just started may have no more than what closed after the hour
@@ -178,7 +178,7 @@ func TestAChangeOfUnitByAnUnknownFactor(t *testing.T) {
 	i := change + 200 // less than a day after
 	now := *in
 	now.Points = in.Points[:i+1]
-	e := signal.Evaluate(&now, signal.NewBaseline(&now, in.Points[i].Time), time.UnixMilli(in.Points[i].Time))
+	e := signal.Evaluate(&now, new(signal.Workspace).Baseline(&now, in.Points[i].Time), time.UnixMilli(in.Points[i].Time))
 	if r := e.Reading24h; r.Kind != signal.Unknown || market.Known(r.OpenInterestPct) {
 		t.Errorf("24 h across the change read %+v", r)
 	}

@@ -18,7 +18,8 @@ type change struct {
 
 func (c change) percent() float64 { return 100 * (c.ratio - 1) }
 
-// view is one stamp held against its baseline: all numbers that conditions ask for.
+// view is one stamp compared with its baseline: all numbers that conditions are
+// computed from. Evaluations and walks make one a stamp.
 type view struct {
 	stamp   int64
 	now     [2]float64 // contracts, price
@@ -36,10 +37,10 @@ type view struct {
 // noBaseline stands for a contract of which nothing is known.
 var noBaseline = &Baseline{medianUSD: math.NaN(), rankAPR: math.NaN(), high: noPeak, low: noPeak}
 
-// look holds stamp i of g against b, which must be of the hour of that stamp.
+// newView compares stamp i of g with b, which must be of the hour of that stamp.
 // unit is how many contracts of the grid's make one of the baseline's: 1 unless
 // the unit changed within the hour, and then NaN when nobody knows.
-func look(g *grid, i int, b *Baseline, unit float64) view {
+func newView(g *grid, i int, b *Baseline, unit float64) view {
 	v := view{
 		stamp: g.time(i), now: [2]float64{at(g.q, i), at(g.p, i)}, gap: g.lastGap(g.time(i)),
 		rankContracts: math.NaN(), rankAPR: math.NaN(), apr: math.NaN(),

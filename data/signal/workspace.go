@@ -28,6 +28,7 @@ func (s *Workspace) lay(points []market.Point, from, to int64) *grid {
 	return s.grid
 }
 
+// clear empties the multisets for another contract, and keeps their memory.
 func (s *Workspace) clear() {
 	for x := range s.moves {
 		for i := range s.moves[x] {
@@ -39,7 +40,11 @@ func (s *Workspace) clear() {
 	s.aprs.clear()
 }
 
-// Baseline is NewBaseline.
+// Baseline computes the baseline of the full hour at or before stamp, from
+// points that reach 31 days back from it (30 for the statistics, and the window
+// before those; fewer simply leave z and ranks undefined) and from the payments
+// up to it. Call it once the stamp of that hour is in: that stamp belongs to
+// the percentile ranks.
 func (s *Workspace) Baseline(in *Input, stamp int64) *Baseline {
 	hour := floorHour(stamp)
 	w := newWalker(in, s.lay(in.Points, hour-baselineMillis-dayMillis, hour), s)

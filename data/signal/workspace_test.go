@@ -38,7 +38,7 @@ func TestAWorkspaceLeavesNoTraces(t *testing.T) {
 			stamp = in.Points[n-1].Time
 		}
 		got := signal.Evaluate(in, baselines[i], time.UnixMilli(stamp))
-		want := signal.Evaluate(in, signal.NewBaseline(in, stamp), time.UnixMilli(stamp))
+		want := signal.Evaluate(in, new(signal.Workspace).Baseline(in, stamp), time.UnixMilli(stamp))
 		for _, k := range signal.EventKinds() {
 			if a, b := asJSON(t, got.Evidence(k)), asJSON(t, want.Evidence(k)); a != b || got.State(k) != want.State(k) {
 				t.Errorf("baseline %d of %s:\n%s\nalone:\n%s", i, in.Symbol, a, b)

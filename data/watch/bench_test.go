@@ -28,7 +28,7 @@ func BenchmarkNewStamp517(b *testing.B) {
 		}
 		symbol := fmt.Sprintf("C%03dUSDT", i)
 		c := &contract{symbol: symbol}
-		c.baseline = signal.NewBaseline(&signal.Input{Symbol: symbol, Points: points}, last.UnixMilli())
+		c.baseline = new(signal.Workspace).Baseline(&signal.Input{Symbol: symbol, Points: points}, last.UnixMilli())
 		quotes = append(quotes, &market.Quote{Contract: market.Contract{Symbol: symbol},
 			History: market.NewSeries(symbol, market.Period5m, points[len(points)-500:])})
 		w.contracts[symbol] = c
@@ -43,6 +43,6 @@ func BenchmarkNewStamp517(b *testing.B) {
 		w.publish()
 	}
 	if w.Board().Ready != 517 || w.Board().Sign("C000USDT") == nil {
-		b.Fatal("nothing was judged")
+		b.Fatal("nothing was evaluated")
 	}
 }

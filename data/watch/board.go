@@ -19,7 +19,7 @@ type Board struct {
 	evaluated map[signal.EventKind]int
 }
 
-// Sign returns what a contract shows; nil where it was not judged yet.
+// Sign returns what a contract shows; nil where it was not evaluated yet.
 func (b *Board) Sign(symbol string) *Sign {
 	if b == nil {
 		return nil
@@ -62,7 +62,7 @@ type Event struct {
 type Sign struct {
 	Symbol     string
 	Evaluation *signal.Evaluation // at the newest stamp
-	Hourly     *signal.Evaluation // at the last full hour, on which divergences are judged; nil: none
+	Hourly     *signal.Evaluation // at the last full hour, on which divergences are evaluated; nil: none
 	Events     []Event            // of the last 24 h, the oldest first
 
 	fresh bool               // the newest stamp is no older than 15 minutes
@@ -149,7 +149,7 @@ func (s *Sign) evaluation(k signal.EventKind) *signal.Evaluation {
 	return s.Evaluation
 }
 
-// hourly reports whether a kind is judged on full hours only.
+// hourly reports whether a kind is evaluated on full hours only.
 func hourly(k signal.EventKind) bool {
 	return k == signal.DivergenceHigh || k == signal.DivergenceLow
 }
@@ -171,8 +171,8 @@ func showing(newest, onHour *signal.Evaluation) []signal.EventKind {
 	return kinds
 }
 
-// hourLasts is how long what was judged on a full hour is the present: until
-// the next one is judged, which may take some minutes.
+// hourLasts is how long what was evaluated on a full hour is the present: until
+// the next one is evaluated, which may take some minutes.
 const hourLasts = time.Hour + 10*time.Minute
 
 // publish makes a board if anything changed.

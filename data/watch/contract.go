@@ -42,7 +42,7 @@ func (c *contract) input(points []market.Point) *signal.Input {
 	return &signal.Input{Symbol: c.symbol, Points: points, Terms: q.Funding, Volume: q.Volume24h(), Listed: q.Contract.Listed}
 }
 
-// follow takes a snapshot: contracts come and go, and new stamps are judged.
+// follow takes a snapshot: contracts come and go, and new stamps are evaluated.
 func (w *Watch) follow(s *market.Snapshot, told map[string][]Event) {
 	now := w.o.Now()
 	if s == nil {
@@ -68,13 +68,13 @@ func (w *Watch) follow(s *market.Snapshot, told map[string][]Event) {
 		}
 	}
 	for _, c := range w.contracts {
-		w.judge(c, now, told)
+		w.evaluate(c, now, told)
 	}
 }
 
-// judge evaluates the stamps that closed since it was last called, those of the
+// evaluate takes the stamps that closed since it was last called, those of the
 // baseline's hour, in order.
-func (w *Watch) judge(c *contract, now time.Time, told map[string][]Event) {
+func (w *Watch) evaluate(c *contract, now time.Time, told map[string][]Event) {
 	newest := c.newest()
 	if c.baseline == nil || newest == 0 {
 		return
@@ -217,7 +217,7 @@ func (w *Watch) prepare(ctx context.Context, c *contract, told map[string][]Even
 	c.points = len(past.Points)
 	c.baseline = w.space.Baseline(past, newest)
 	before := c.sign
-	w.judge(c, now, told)
+	w.evaluate(c, now, told)
 	if c.sign == before { // the detector knows the newest stamp already; the baseline is new
 		history := c.quote.History
 		if i := hourIndex(history, c.baseline.Hour); i >= 0 {
@@ -237,7 +237,7 @@ func (c *contract) slept(points []market.Point) bool {
 }
 
 // How a past that could not be read is tried again, and for how long nothing is
-// judged without it.
+// evaluated without it.
 const (
 	firstAgain = time.Second // doubled each time
 	mostAgain  = 5 * time.Second
@@ -246,7 +246,7 @@ const (
 
 // waits takes whether a contract's past could be read, and reports whether it is
 // waited for: it is tried again within seconds. Where it fails for longer, this
-// hour's stamps are judged without it, as those of a contract that has no past,
+// hour's stamps are evaluated without it, as those of a contract that has no past,
 // until it can be read.
 func (w *Watch) waits(c *contract, err error, newest int64, now time.Time) bool {
 	if err == nil {

@@ -50,6 +50,8 @@ func (w *Watch) Events(ctx context.Context, symbol string, from, to time.Time) (
 	return known.events[i:max(i, j):max(i, j)], nil
 }
 
+// walkAll detects the events of a contract's whole history. Events calls it where
+// none are kept.
 func (w *Watch) walkAll(ctx context.Context, symbol string, now time.Time) (*walked, error) {
 	var history *market.Series
 	in := &signal.Input{Symbol: symbol, Terms: market.DefaultFundingTerms(), Volume: market.Unknown}

@@ -80,7 +80,7 @@ func TestAnEventPutOffByACorrectionIsNotToldAgain(t *testing.T) {
 	})
 }
 
-// Stamps that come together are judged one by one.
+// Stamps that come together are evaluated one by one.
 func TestStampsThatComeLateAreMadeUpFor(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := newWorld("AUSDT")

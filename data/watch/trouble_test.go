@@ -51,7 +51,7 @@ func TestAFailedReadOfThePastIsTriedAgainSoon(t *testing.T) {
 			pass(10 * time.Second)
 			for _, symbol := range []string{"AUSDT", "BUSDT"} {
 				if s := wt.Board().Sign(symbol); !hasZ(wt, symbol) || s.Evaluation.Stamp != in(0).UnixMilli() {
-					t.Errorf("ten seconds into the hour, %s is judged as of %v, with z: %v", symbol, time.UnixMilli(s.Evaluation.Stamp).UTC(), hasZ(wt, symbol))
+					t.Errorf("ten seconds into the hour, %s is evaluated as of %v, with z: %v", symbol, time.UnixMilli(s.Evaluation.Stamp).UTC(), hasZ(wt, symbol))
 				}
 			}
 		}

@@ -4,7 +4,7 @@
 //
 // # Who does what
 //
-// One goroutine, that of [Watch.Run], owns all state. Once a second it looks at
+// One goroutine, that of [Watch.Run], owns all state. Once a second it takes
 // the newest snapshot; what it does then depends on what came:
 //
 //   - A stamp closed: every contract with a new stamp is evaluated against the
@@ -15,7 +15,7 @@
 //     it is done one by one with a rest of three times as long after each, ticked
 //     and visible contracts first, then by volume. Until it is done the board
 //     keeps the evaluation before, and the stamps that close meanwhile are made
-//     up for, in order: divergences are judged on the full hour alone.
+//     up for, in order: divergences are evaluated on the full hour alone.
 //
 // # No event is told twice
 //
@@ -106,7 +106,7 @@ type Watch struct {
 }
 
 const (
-	lookEvery = time.Second
+	pollEvery = time.Second
 	restRatio = 3 // rests between baselines, as a multiple of the time that one took
 
 	// publishEvery is how often a board is made while baselines are: each has the
@@ -152,7 +152,7 @@ func (w *Watch) Grown(symbol string) {
 }
 
 // takeGrown has the baselines of the contracts that grew computed again. Run
-// calls it at every look.
+// calls it every second.
 func (w *Watch) takeGrown() {
 	w.mu.Lock()
 	symbols := w.grown
@@ -168,15 +168,15 @@ func (w *Watch) takeGrown() {
 // Run watches until ctx ends.
 func (w *Watch) Run(ctx context.Context) {
 	told := w.toldBefore(ctx)
-	look := time.NewTicker(lookEvery)
-	defer look.Stop()
+	poll := time.NewTicker(pollEvery)
+	defer poll.Stop()
 	rest := time.NewTimer(0)
 	defer rest.Stop()
 	var published time.Time
 	turns := w.turns()
 	for {
 		select {
-		case <-look.C:
+		case <-poll.C:
 		case <-rest.C:
 		case <-ctx.Done():
 			return

@@ -137,7 +137,7 @@ func TestTheBoardSaysOnHowManyContractsAKindIsEvaluated(t *testing.T) {
 	})
 }
 
-// Divergences are judged on the full hour, which closes minutes before the
+// Divergences are evaluated on the full hour, which closes minutes before the
 // baseline of that hour can be ready, and are shown until the next one.
 func TestADivergenceStaysForItsHour(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
@@ -329,7 +329,7 @@ func TestEventsOfAHistoryAreKeptForSomeMinutes(t *testing.T) {
 		}
 		pass(6 * time.Minute)
 		if _, err := wt.Events(t.Context(), "AUSDT", in(-100), in(0)); err != nil || len(w.asked) != 2 {
-			t.Errorf("a new stamp is looked at: %d, %v", len(w.asked), err)
+			t.Errorf("a new stamp is taken in: %d, %v", len(w.asked), err)
 		}
 	})
 }

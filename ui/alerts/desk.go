@@ -52,10 +52,10 @@ type Observation struct {
 }
 
 const (
-	lookEvery   = time.Second // that the market is held against the rules
-	logLength   = 500
-	notifyMost  = 3 // at one look; more are summed up in one notification
-	earlierDays = 24 * time.Hour
+	observeEvery = time.Second // that the market is held against the rules
+	logLength    = 500
+	notifyMost   = 3 // in one second; more are summed up in one notification
+	earlierDays  = 24 * time.Hour
 )
 
 // Desk keeps rules and log.
@@ -109,12 +109,15 @@ func (d *Desk) ClearLog() {
 	d.tell()
 }
 
+// changed is called after every change of the rules: the engine takes them, and they
+// are kept.
 func (d *Desk) changed() {
 	d.engine.SetRules(d.state.Rules)
 	d.save()
 	d.tell()
 }
 
+// save hands what must survive a restart to whoever keeps it.
 func (d *Desk) save() {
 	d.state.Memory = d.engine.Memory()
 	if d.o.OnSave != nil {
@@ -131,7 +134,7 @@ func (d *Desk) tell() {
 // Observe holds the market against the rules, at most once a second, and tells
 // what they raise, in the language of words.
 func (d *Desk) Observe(words *assets.Words, o Observation) {
-	if age := o.Now.Sub(d.looked); age >= 0 && age < lookEvery {
+	if age := o.Now.Sub(d.looked); age >= 0 && age < observeEvery {
 		return
 	}
 	d.looked = o.Now
@@ -185,6 +188,7 @@ func (d *Desk) restore(o Observation, favourites map[string]bool) {
 	d.tell()
 }
 
+// note puts a line at the top of the log, which has a limit.
 func (d *Desk) note(e Entry) {
 	d.log = slices.Insert(d.log, 0, e)
 	if len(d.log) > logLength {

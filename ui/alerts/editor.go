@@ -53,6 +53,7 @@ const (
 	quietStep      = 30 // minutes between the times offered
 )
 
+// newEditor is the form for a rule, which it changes only when it is saved.
 func newEditor(p *Pane, r alert.Rule) *editor {
 	e := &editor{p: p, rule: r}
 	e.build()
@@ -61,6 +62,7 @@ func newEditor(p *Pane, r alert.Rule) *editor {
 	return e
 }
 
+// build makes the fields; fill puts the rule into them.
 func (e *editor) build() {
 	w := e.p.w
 	var subjects []string
@@ -222,6 +224,7 @@ func (e *editor) changed() {
 // unit is what the bound is typed in.
 func (e *editor) unit() market.Unit { return e.rule.Column.Unit() }
 
+// stop ends the dry run that is under way.
 func (e *editor) stop() {
 	if e.end != nil {
 		e.end()
@@ -264,6 +267,7 @@ func (e *editor) symbols() []string {
 	return e.p.o.Symbols()
 }
 
+// keep saves the rule and leaves the form.
 func (e *editor) keep() {
 	e.p.o.Desk.SetRule(e.rule)
 	e.p.done()

@@ -148,6 +148,7 @@ func (p *Pane) update() {
 	look.SetVisible(len(p.entries) == 0 && p.hint.Text != "", p.hint)
 }
 
+// showLog lists what was told, on the right side.
 func (p *Pane) showLog() {
 	p.entries = p.o.Desk.Log()
 	p.title.SetText(p.w.T("alert.log"))

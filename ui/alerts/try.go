@@ -10,7 +10,7 @@ import (
 	"openinterest/ui/explain"
 )
 
-// Past has what a dry run looks at. It is called from other goroutines than the
+// Past has what a dry run takes. It is called from other goroutines than the
 // UI's.
 type Past interface {
 	// Past loads a contract's past from a day before from, with its events computed

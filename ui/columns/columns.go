@@ -190,6 +190,7 @@ func compact(lang assets.Language) func(*Row, float64) Cell {
 	return func(_ *Row, x float64) Cell { return plain(format.Compact(lang, x)) }
 }
 
+// plain is a cell in the colour of text; faint where the text says unknown.
 func plain(text string) Cell {
 	if text == format.Unknown {
 		return Cell{Text: text, Tone: Faint}
@@ -212,6 +213,7 @@ func changeCell(percent float64) Cell {
 	return c
 }
 
+// ageCell is the age of the row, with a mark where its last request failed.
 func ageCell(lang assets.Language, r *Row) Cell {
 	c := Cell{Text: format.Unknown, Tone: Faint}
 	if r.AgeKnown {

@@ -64,6 +64,8 @@ type placed struct {
 	key  float64
 }
 
+// compareKeys compares two numbers in the direction asked for; unknown ones come
+// last in both.
 func compareKeys(a, b float64, descending bool) int {
 	switch ua, ub := math.IsNaN(a), math.IsNaN(b); {
 	case ua && ub:
@@ -130,7 +132,7 @@ const (
 	noMatch
 )
 
-// searchNames are the names of a contract that a search looks at, in lower case.
+// searchNames are the names of a contract that a search compares, in lower case.
 type searchNames struct{ symbol, base string }
 
 // rank returns the better match of the two names: "pepe" is a suffix of the

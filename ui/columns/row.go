@@ -18,7 +18,7 @@ type Row struct {
 	Symbol  string
 	Quote   *market.Quote
 	Reading signal.Reading // price × open interest over 24 h
-	Sign    *watch.Sign    // what the contract shows; nil: not judged yet
+	Sign    *watch.Sign    // what the contract shows; nil: not evaluated yet
 
 	Age      time.Duration // of the open interest, in whole seconds
 	AgeKnown bool
@@ -76,6 +76,7 @@ func (m *Maker) Rows(s *market.Snapshot, b *watch.Board, now time.Time) []*Row {
 // makes another.
 func (m *Maker) Index() map[string]*Row { return m.rows }
 
+// row makes one row, or returns the one made last if nothing on it changed.
 func (m *Maker) row(q *market.Quote, sign *watch.Sign, now time.Time) *Row {
 	age, known := q.Age(now)
 	age = age.Truncate(time.Second)

@@ -11,7 +11,7 @@ import (
 	"openinterest/ui/explain"
 )
 
-func judged(t *testing.T, columns []Column) map[string]*Row {
+func evaluated(t *testing.T, columns []Column) map[string]*Row {
 	t.Helper()
 	rows := map[string]*Row{}
 	for _, r := range NewMaker(columns).Rows(columnstest.Snapshot(), columnstest.Board(), columnstest.Now) {
@@ -22,7 +22,7 @@ func judged(t *testing.T, columns []Column) map[string]*Row {
 
 func TestSignalCellsShowMarksBesideTheReading(t *testing.T) {
 	columns := english()
-	rows := judged(t, columns)
+	rows := evaluated(t, columns)
 	for symbol, want := range map[string]Cell{
 		"ETHUSDT":  {Text: "▲▲ Strong Bull", Tight: "▲▲ Bull", Tone: Up}, // pronounced
 		"SOLUSDT":  {Text: "▲▲ Strong Bull ⚡", Tight: "▲▲ Bull ⚡", Tone: Up},
@@ -47,7 +47,7 @@ func TestThinContractsAreGreyed(t *testing.T) {
 			q.Ticker.PriceChangePct = 5
 		}
 	}
-	r := judged(t, columns)["OMUSDT"]
+	r := evaluated(t, columns)["OMUSDT"]
 	if !r.Sign.Thin() {
 		t.Fatal("a market of $9M a day is thin")
 	}
@@ -64,7 +64,7 @@ func TestSignalTipTellsTheEvidence(t *testing.T) {
 	e := explain.New(assets.NewWords(assets.English))
 	e.Score = func(k signal.EventKind, symbol string) string { return "scored " + string(k) + " on " + symbol }
 	columns := All(assets.NewWords(assets.English), e)
-	rows := judged(t, columns)
+	rows := evaluated(t, columns)
 	for symbol, says := range map[string][]string{
 		"SOLUSDT": {
 			"SOLUSDT · Strong Bullish · pronounced", "Price rose 2.84 % in the 24h to 12:00 UTC", "z +", // both changes and how unusual
@@ -92,7 +92,7 @@ func TestSignalTipTellsTheEvidence(t *testing.T) {
 // A tooltip in Chinese is Chinese.
 func TestSignalTipInChinese(t *testing.T) {
 	columns := All(assets.NewWords(assets.Chinese), nil)
-	for symbol, r := range judged(t, columns) {
+	for symbol, r := range evaluated(t, columns) {
 		for _, s := range column(columns, Signal).Tip(r).Texts() {
 			for _, word := range []string{"Open interest", "Price", "ago", "history", "percentile"} {
 				if strings.Contains(s, word) {
@@ -139,7 +139,7 @@ func TestRowsFollowTheBoard(t *testing.T) {
 }
 
 func TestTheGuideSectionIsThatOfTheMark(t *testing.T) {
-	rows := judged(t, english())
+	rows := evaluated(t, english())
 	for symbol, want := range map[string]string{"SOLUSDT": "spike", "HYPEUSDT": "crowding", "LINKUSDT": "divergence", "ETHUSDT": "strong_bullish", "BNBUSDT": "counts", "LTCUSDT": "matrix"} {
 		if got := rows[symbol].GuideSection(); got != want {
 			t.Errorf("%s: %s, want %s", symbol, got, want)

@@ -41,6 +41,8 @@ func (t *tips) content(r *Row, property string, facts ...tip.Fact) tip.Content {
 	return t.withProblem(r, c)
 }
 
+// withProblem adds why the row's last request failed, and when the next is made; or
+// that the row is old.
 func (t *tips) withProblem(r *Row, c tip.Content) tip.Content {
 	p := r.Quote.Problem
 	if p == nil {

@@ -100,6 +100,7 @@ func (b *Book) State(symbol string) State {
 	return *b.of(symbol)
 }
 
+// of is the state of a scorecard, made where there is none. The lock is held.
 func (b *Book) of(symbol string) *State {
 	s := b.states[symbol]
 	if s == nil {
@@ -183,6 +184,7 @@ func (b *Book) tell(symbol string) {
 // errNothing says that a report has no scorecard.
 var errNothing = errors.New("no contract could be scored")
 
+// compute scores a contract, or all of them, on the goroutine of begin's job.
 func (b *Book) compute(ctx context.Context, symbol string) {
 	symbols := []string{symbol}
 	if symbol == Pooled {
@@ -222,7 +224,7 @@ func (b *Book) file(symbol string, r *signal.Report) {
 	for _, c := range r.Contracts {
 		s := b.of(c.History.Symbol)
 		if symbol == Pooled && s.Cards != nil && s.Cards.History.Days > c.History.Days+1 {
-			continue // the pooled one looked at less
+			continue // the pooled one had less history
 		}
 		s.Cards, s.At, s.Err, s.Stopped = &c, now, nil, false
 	}

@@ -297,6 +297,7 @@ func (p *Pane) hint(s State, card *signal.Scorecard) string {
 	return ""
 }
 
+// showStatus says what the scorecard covers, or how far it is.
 func (p *Pane) showStatus(s State, card *signal.Scorecard) {
 	text := ""
 	switch {
@@ -314,6 +315,7 @@ func (p *Pane) showStatus(s State, card *signal.Scorecard) {
 	p.status.SetText(text)
 }
 
+// showCard shows the cells of the chosen horizon, best supported first.
 func (p *Pane) showCard(card *signal.Scorecard) {
 	h, one := p.horizon()
 	for _, o := range []fyne.CanvasObject{p.headline, p.lift, p.table, p.sentence} {

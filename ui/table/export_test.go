@@ -48,7 +48,7 @@ func TestExportIsWhatIsShown(t *testing.T) {
 
 // A row that is copied has the numbers that the file has, in its order.
 func TestACopyHasTheNumbersOfTheFile(t *testing.T) {
-	r := full(t, setup{judged: true})
+	r := full(t, setup{signals: true})
 	_, write := r.Export()
 	var b bytes.Buffer
 	if err := write(&b); err != nil {

@@ -76,7 +76,7 @@ type setup struct {
 	size    fyne.Size
 	state   State
 	mayTick func(string, int) string
-	judged  bool // with a board
+	signals bool // with a board
 }
 
 // start opens a table with nothing in it.
@@ -119,7 +119,7 @@ func full(t testing.TB, s setup) *rig {
 	t.Helper()
 	r := start(t, s)
 	var b *watch.Board
-	if s.judged {
+	if s.signals {
 		b = columnstest.Board()
 	}
 	r.Update(columnstest.Snapshot(), b, columnstest.Now)

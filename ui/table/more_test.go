@@ -30,7 +30,7 @@ func (r *rig) menuItem(name string) *fyne.MenuItem {
 }
 
 func TestEveryKindThatOccursCanBeFilteredBy(t *testing.T) {
-	r := full(t, setup{judged: true})
+	r := full(t, setup{signals: true})
 	n := 0
 	for _, k := range signal.EventKinds() {
 		want := 0
@@ -80,7 +80,7 @@ func TestEveryKindThatOccursCanBeFilteredBy(t *testing.T) {
 // A number of contracts that show a signal stands once under its name: on the
 // chip, or in the menu.
 func TestNoSignalIsCountedTwice(t *testing.T) {
-	r := full(t, setup{judged: true})
+	r := full(t, setup{signals: true})
 	for _, item := range r.toolbar.eventItems() {
 		for _, k := range signal.ReadingKinds() {
 			if name := r.words.T("signal." + string(k) + ".name"); strings.Contains(item.Label, name) && !strings.Contains(item.Label, "4h") {
@@ -93,7 +93,7 @@ func TestNoSignalIsCountedTwice(t *testing.T) {
 // Where signals could not be evaluated on every contract, whoever counts them
 // says so, and offers the history that is missing.
 func TestWhatCouldNotBeEvaluatedIsSaidAndOffered(t *testing.T) {
-	r := full(t, setup{judged: true})
+	r := full(t, setup{signals: true})
 	const said = "17 of 18 contracts could be evaluated; 1 needs 8 days of history."
 	if item := r.menuItem("17 of 18"); item.Label != said || !item.Disabled {
 		t.Errorf("the menu says %+v", item)
@@ -134,7 +134,7 @@ func TestWhatCouldNotBeEvaluatedIsSaidAndOffered(t *testing.T) {
 
 func TestTheToolbarFitsAThousandPixels(t *testing.T) {
 	for _, event := range []signal.EventKind{"", signal.Spike1h, signal.CrowdedShorts, signal.DivergenceHigh} {
-		r := full(t, setup{size: fyne.NewSize(1000, 500), judged: true, state: State{Event: event}})
+		r := full(t, setup{size: fyne.NewSize(1000, 500), signals: true, state: State{Event: event}})
 		end := float32(0)
 		for _, o := range r.toolbar.object.(*fyne.Container).Objects {
 			end = max(end, o.Position().X+o.Size().Width)
@@ -146,7 +146,7 @@ func TestTheToolbarFitsAThousandPixels(t *testing.T) {
 }
 
 func TestADoubleClickOnASignalShowsItsMoment(t *testing.T) {
-	r := full(t, setup{judged: true})
+	r := full(t, setup{signals: true})
 	r.tapCell("SOLUSDT", columns.Signal)
 	r.tapCell("SOLUSDT", columns.Signal)
 	if len(r.moments) != 1 || len(r.opened) != 0 {

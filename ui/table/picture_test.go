@@ -33,9 +33,9 @@ func TestPictures(t *testing.T) {
 			r.moveOver("ETHUSDT", columns.Signal)
 			r.time.pass(second)
 		}},
-		{"marks", setup{state: chosen, size: fyne.NewSize(1000, 560), judged: true}, nil},
-		{"marks-zh", setup{state: chosen, size: fyne.NewSize(1440, 560), judged: true, lang: assets.Chinese, mode: look.Light}, nil},
-		{"event-tip", setup{state: chosen, size: fyne.NewSize(1440, 760), judged: true}, func(r *rig) {
+		{"marks", setup{state: chosen, size: fyne.NewSize(1000, 560), signals: true}, nil},
+		{"marks-zh", setup{state: chosen, size: fyne.NewSize(1440, 560), signals: true, lang: assets.Chinese, mode: look.Light}, nil},
+		{"event-tip", setup{state: chosen, size: fyne.NewSize(1440, 760), signals: true}, func(r *rig) {
 			r.moveOver("DOGEUSDT", columns.Signal)
 			r.time.pass(second)
 		}},

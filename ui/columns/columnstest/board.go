@@ -34,7 +34,7 @@ func sign(q *market.Quote, seed uint64) *watch.Sign {
 	in.Funding = payments(q, in.Points[0].Time)
 	happen(in)
 	newest := in.Points[len(in.Points)-1].Time
-	b := signal.NewBaseline(in, newest)
+	b := new(signal.Workspace).Baseline(in, newest)
 	e := signal.Evaluate(in, b, Now)
 	var events []watch.Event
 	for _, k := range e.Holding() {

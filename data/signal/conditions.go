@@ -24,7 +24,7 @@ const (
 	shortsAPRRank = 5.0
 )
 
-// states judges every condition at a stamp, eligibility left aside.
+// states evaluates every condition at a stamp. Eligibility is for gated to apply.
 func (v *view) states() [kindCount]State {
 	var s [kindCount]State
 	v.readings(s[firstOf24h:firstOf24h+4], in24h, market.Window24h)
@@ -43,7 +43,7 @@ func (v *view) states() [kindCount]State {
 	return s
 }
 
-// readings judges the four readings over one window, in the order of ReadingKinds.
+// readings evaluates the four readings over one window, in the order of ReadingKinds.
 func (v *view) readings(s []State, k int, w market.Window) {
 	q, p := v.changes[ofContracts][k], v.changes[ofPrice][k]
 	up, down := bounds(w)
@@ -61,6 +61,7 @@ func bounds(w market.Window) (up, down float64) {
 	return 1.01, 0.99
 }
 
+// unconfirmed reports whether open interest does not confirm a new extreme of the price.
 func unconfirmed(e extreme) State { return atMost(e.log, e.bound) }
 
 // gated turns true into undefined for the kinds whose window has a gap or that

@@ -1,0 +1,82 @@
+package columns
+
+import (
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"openinterest/data/market"
+	"openinterest/ui/columns/columnstest"
+	"openinterest/ui/format"
+)
+
+// While the exchange publishes its stamps late, the short changes are empty, and
+// the tooltip says why.
+func TestLateStampsAreSaid(t *testing.T) {
+	columns := english()
+	q := *columnstest.Snapshot().Quote("BTCUSDT")
+	h := *q.History
+	h.Points = h.Points[:h.Len()-3]
+	q.History = &h
+	r := NewMaker(columns).Rows(market.NewSnapshot(market.Snapshot{Quotes: []*market.Quote{&q}}), nil, columnstest.Now)[0]
+	if got := cell(t, columns, r, OIChange5m); got.Text != format.Unknown {
+		t.Errorf("a change since a stamp that has not come reads %q", got.Text)
+	}
+	got := strings.Join(column(columns, OIChange5m).Tip(r).Texts(), " ")
+	if !strings.Contains(got, "newest stamp is that of 2025-06-17 11:45 UTC") || !strings.Contains(got, "measured from that of 2025-06-17 11:55 UTC") {
+		t.Errorf("the tooltip does not say that the exchange is late: %s", got)
+	}
+}
+
+// After a redenomination the row's change is that of positions, and the tooltip
+// says what became of the older number.
+func TestAChangeOfUnitIsSaid(t *testing.T) {
+	columns := english()
+	q := *columnstest.Snapshot().Quote("ETHUSDT")
+	plain := q.OpenInterestChange(market.Window24h)
+	h := *q.History
+	h.Points = slices.Clone(h.Points)
+	for i := range h.Points[:200] {
+		h.Points[i].Contracts /= 100
+		h.Points[i].Price *= 100
+	}
+	q.History = &h
+	r := NewMaker(columns).Rows(market.NewSnapshot(market.Snapshot{Quotes: []*market.Quote{&q}}), nil, columnstest.Now)[0]
+	if got := cell(t, columns, r, OIChange24h).Text; got != format.Percent(plain) {
+		t.Errorf("the row reads %q, %q without the change of unit", got, format.Percent(plain))
+	}
+	got := strings.Join(column(columns, OIChange24h).Tip(r).Texts(), " ")
+	if !strings.Contains(got, "redenominated 1 : 100") || !strings.Contains(got, "2,053,943.258 ETH") {
+		t.Errorf("the tooltip: %s", got)
+	}
+}
+
+// The signal goes by the closed stamp and the row is live: the tooltip has both,
+// and the live one is the one in the row.
+func TestTheSignalsNumbersStandBesideTheRows(t *testing.T) {
+	columns := english()
+	differ := 0
+	for symbol, r := range evaluated(t, columns) {
+		if r.Reading.Stamp == 0 {
+			continue
+		}
+		facts := column(columns, Signal).Tip(r).Facts
+		oi, price := facts[1], facts[2]
+		if want := cell(t, columns, r, OIChange24h).Text; !strings.HasPrefix(oi.Beside, want) || want != format.Unknown && !strings.HasSuffix(oi.Beside, r.Quote.OpenInterest.Received.UTC().Format(time.TimeOnly)) {
+			t.Errorf("%s: the row reads %s, the tooltip %+v", symbol, want, oi)
+		}
+		if want := cell(t, columns, r, PriceChange24h).Text; !strings.HasPrefix(price.Beside, want) {
+			t.Errorf("%s: the row reads %s, the tooltip %+v", symbol, want, price)
+		}
+		if want := format.PercentUnit(r.Reading.OpenInterestPct); !strings.HasPrefix(oi.Value, want) {
+			t.Errorf("%s: the signal goes by %s, the tooltip says %+v", symbol, want, oi)
+		}
+		if !strings.HasPrefix(oi.Value, strings.Fields(oi.Beside)[0]) {
+			differ++
+		}
+	}
+	if differ == 0 {
+		t.Error("no row differs from its signal: the test shows nothing")
+	}
+}
