@@ -166,7 +166,7 @@ func (e *Engine) forget(now time.Time) (any bool) {
 // signalled takes an event, and returns the alert it gives, nil for none.
 func (e *Engine) signalled(in *Input, event *signal.Event) (_ *Alert, isNew bool) {
 	age := in.Now.Sub(event.Time)
-	if age > FreshFor || age < -FreshFor || event.DefinitionVersion != signal.DefinitionVersion {
+	if age > FreshFor || age < -FreshFor || !signal.SameDefinition(event.DefinitionVersion) {
 		return nil, false
 	}
 	key := fmt.Sprintf("%s %s %d", event.Symbol, event.Kind, event.Time.UnixMilli())

@@ -110,7 +110,7 @@ func loggedEvents(rows []history.Event) []signal.Event {
 	var events []signal.Event
 	for _, r := range rows {
 		e := signal.Event{Time: time.UnixMilli(r.Time).UTC(), Symbol: r.Symbol, Kind: signal.EventKind(r.Kind), DefinitionVersion: r.Version}
-		if !e.Kind.Valid() || r.Version != signal.DefinitionVersion {
+		if !e.Kind.Valid() || !signal.SameDefinition(r.Version) {
 			continue
 		}
 		if err := json.Unmarshal(r.Evidence, &e.Evidence); err != nil {

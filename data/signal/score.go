@@ -156,7 +156,7 @@ func tallySubject(ctx context.Context, s Subject) (tallies [2]*tally, err error)
 	}
 	live := &tally{symbol: s.Input.Symbol, origin: SeenLive, o: o}
 	for _, e := range s.Live {
-		if k := e.Kind.index(); k >= 0 && e.DefinitionVersion == DefinitionVersion {
+		if k := e.Kind.index(); k >= 0 && SameDefinition(e.DefinitionVersion) {
 			live.fired[k] = append(live.fired[k], market.FloorStamp(e.Time.UnixMilli()))
 		}
 	}

@@ -90,6 +90,11 @@ import (
 //     events as in 1.
 const DefinitionVersion = 2
 
+// SameDefinition reports whether events of a version count beside this one's.
+// Version 2 differs from 1 only in that nothing spans a contract's change of
+// unit, so what was told by 1 is not told again, and is still scored.
+func SameDefinition(version int) bool { return version >= 1 && version <= DefinitionVersion }
+
 // Spans of the definitions.
 const (
 	baselineSpan   = 30 * 24 * time.Hour // of the statistics and percentiles
