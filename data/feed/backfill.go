@@ -124,7 +124,8 @@ func (s *schedule) nextPlan(now time.Duration) (e *entry, gaps bool) {
 	return nil, false
 }
 
-// replan looks for everybody's gaps again: the machine slept.
+// replan looks for everybody's gaps again: the machine slept, or the memory lost
+// something.
 func (s *schedule) replan() {
 	for _, e := range s.entries {
 		e.past.planned, e.past.looked = never, never
@@ -148,6 +149,9 @@ func (e *engine) fillGaps(at instant) {
 	}
 	if float64(e.table.ready) < keepShare*float64(len(e.table.rows)) {
 		return
+	}
+	if e.keeper.takeLost() {
+		e.schedule.replan()
 	}
 	e.dueFunding(wall)
 	b := &e.schedule.backfill

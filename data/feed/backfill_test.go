@@ -204,3 +204,57 @@ func TestLongChartsComeFromWhatIsKept(t *testing.T) {
 		})
 	})
 }
+
+// Where the memory loses something in the middle of a run, that is said, and what
+// the exchange still has of it is fetched again.
+func TestWhatTheMemoryLosesIsFetchedAgain(t *testing.T) {
+	ex, m := newFakeExchange(3), newFakeMemory()
+	synctest.Test(t, func(t *testing.T) {
+		run(t, ex, m, func(f *Feed) {
+			untilFull(t, f)
+			pass(10 * time.Minute)
+			m.set(func() {
+				clear(m.stamps["C001USDT"])
+				m.losses++
+				m.notice = &market.StorageProblem{Kind: market.StorageReplaced, What: "history.db"}
+			})
+			pass(10 * time.Second)
+			if p := f.Storage(); p == nil || p.Kind != market.StorageReplaced {
+				t.Errorf("ten seconds later it says %v", p)
+			}
+			pass(5 * time.Minute)
+		})
+		if n := len(m.stamps["C001USDT"]); n < 8600 {
+			t.Errorf("%d stamps were fetched again", n)
+		}
+	})
+}
+
+// Who keeps asks every few seconds whether it still does: the files may have been
+// replaced, and another process may write now.
+func TestAKeeperNoticesThatItKeepsNoMore(t *testing.T) {
+	ex, m := newFakeExchange(3), newFakeMemory()
+	synctest.Test(t, func(t *testing.T) {
+		run(t, ex, m, func(f *Feed) {
+			untilFull(t, f)
+			pass(time.Minute)
+			m.set(func() { m.taken = true })
+			pass(10 * time.Second)
+			writes := 0
+			m.set(func() { writes = m.writes })
+			pass(10 * time.Minute)
+			m.set(func() {
+				if m.writes != writes {
+					t.Errorf("%d calls to keep something, while another process keeps", m.writes-writes)
+				}
+				m.taken = false
+			})
+			pass(time.Minute)
+			m.set(func() {
+				if m.writes == writes {
+					t.Error("it keeps no more, though nobody else does")
+				}
+			})
+		})
+	})
+}

@@ -119,9 +119,22 @@ func (e *engine) decideCheck(at instant) {
 	e.keeper.begin()
 }
 
-// dropKept takes what is kept out of the table.
+// dropKept takes what is kept out of the table: also prices, sums of 24 h and
+// funding terms for which nothing came in this run yet.
 func (t *table) dropKept() {
 	for _, r := range t.rows {
+		if k := t.known[r.quote.Contract.Symbol]; k != nil {
+			if r.quote.Mark.Received.Equal(k.Mark.Received) {
+				r.quote.Mark = market.MarkPrice{}
+			}
+			if r.quote.Ticker.Received.Equal(k.Ticker.Received) {
+				r.quote.Ticker = market.Ticker{}
+			}
+			if t.funding == nil {
+				r.quote.Funding = market.FundingTerms{}
+			}
+			t.touch(r)
+		}
 		if !r.covered && r.quote.History != nil {
 			r.quote.History = nil
 			t.touch(r)

@@ -23,6 +23,8 @@ type fakeMemory struct {
 
 	otherMarket bool // was found to be of another market
 	claims      int  // how often the keeping was claimed
+	losses      int
+	notice      *market.StorageProblem
 }
 
 type keptPoint struct {
@@ -71,6 +73,18 @@ func (m *fakeMemory) Load(ctx context.Context, stamps int) (Remembered, error) {
 		r.Quotes = append(r.Quotes, &k)
 	}
 	return r, nil
+}
+
+func (m *fakeMemory) Losses() int {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.losses
+}
+
+func (m *fakeMemory) Notice() *market.StorageProblem {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.notice
 }
 
 func (m *fakeMemory) OtherMarket() { m.set(func() { m.otherMarket = true }) }

@@ -40,6 +40,8 @@ type keeper struct {
 	problem *market.StorageProblem
 	notice  *market.StorageProblem
 	noted   time.Time // when notice was
+	losses  int       // of the memory, as it was asked last
+	lost    bool      // that they grew was not acted on yet
 
 	claimed, retryAt, tableAt time.Time // for run's goroutine only
 }
@@ -158,19 +160,41 @@ func (k *keeper) run(ctx context.Context) {
 		if k.claim(ctx) && !time.Now().Before(k.retryAt) {
 			k.flush(ctx, false)
 		}
+		k.askLosses()
 	}
 }
 
+// askLosses notes what is to be said of a memory that lost something. It is
+// called after each time that something was done with it.
+func (k *keeper) askLosses() {
+	n := k.memory.Losses()
+	k.mu.Lock()
+	more := n != k.losses
+	k.losses, k.lost = n, k.lost || more
+	k.mu.Unlock()
+	if more {
+		k.note(k.memory.Notice())
+	}
+}
+
+// takeLost reports whether something that was kept was lost since it was asked
+// last: gaps are to be looked for again. The engine asks.
+func (k *keeper) takeLost() bool {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	lost := k.lost
+	k.lost = false
+	return lost
+}
+
 // claim takes over the keeping where nobody does it, and reports whether this
-// process has it.
+// process has it. It asks each time where it has: what is kept may have been
+// deleted or replaced.
 func (k *keeper) claim(ctx context.Context) bool {
 	k.mu.Lock()
 	was := k.role
 	k.mu.Unlock()
-	if was == roleWriting {
-		return true
-	}
-	if !k.claimed.IsZero() && time.Since(k.claimed) < claimEvery {
+	if was != roleWriting && !k.claimed.IsZero() && time.Since(k.claimed) < claimEvery {
 		return false
 	}
 	k.claimed = time.Now()

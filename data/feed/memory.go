@@ -36,6 +36,12 @@ type Memory interface {
 	// KeepNotes keeps what the feed wants to know in its next run.
 	KeepNotes(ctx context.Context, notes []byte) error
 
+	// Losses grows when something that was kept is found to be lost: gaps are to
+	// be looked for again. Notice is what there is to say of that; nil: nothing.
+	// Neither waits.
+	Losses() int
+	Notice() *market.StorageProblem
+
 	// OtherMarket says that what is kept is of another market than the one that
 	// answers now: from then on neither may get anything of the other's.
 	OtherMarket()
