@@ -58,8 +58,10 @@ type Problem struct {
 	Told  bool      // the exchange named Until; otherwise it is this program's own choice
 	Code  int       // HTTP status; 0: there was none
 
-	// Of QuotaSpent: what is spent of this program's share, and the share.
-	Used, Allowed int
+	// Of QuotaSpent: what is used of this program's share, the share, and how
+	// much of what is used it spent itself since its start. The rest was spent by
+	// others behind the address, its own run before this one among them.
+	Used, Allowed, Own int
 
 	What string // what was being attempted: "open interest of BTCUSDT"
 	Err  error  // the details, for the log; may be nil

@@ -80,7 +80,7 @@ func (q *Quota) Spent(now time.Time, route market.Route, keep int) *market.Probl
 	p := &market.Problem{Kind: market.QuotaSpent, Route: r.Name, Until: now.Add(wait)}
 	for i, c := range r.Costs {
 		if b := q.bucket(c.Bucket); i == 0 || b.wait(now, c.Amount) == wait {
-			p.Used, p.Allowed = b.used(now), b.window.max
+			p.Used, p.Allowed, p.Own = b.used(now), b.window.max, b.window.used(now)
 		}
 	}
 	return p
@@ -93,7 +93,7 @@ func (q *Quota) Yield(now time.Time, route market.Route) *market.Problem {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	b := q.buckets[0]
-	return &market.Problem{Kind: market.QuotaSpent, Route: route, Used: b.used(now), Allowed: b.window.max, Until: now.Add(growthSlot)}
+	return &market.Problem{Kind: market.QuotaSpent, Route: route, Used: b.used(now), Allowed: b.window.max, Own: b.window.used(now), Until: now.Add(growthSlot)}
 }
 
 // Use is how much of a bucket is used and allowed.

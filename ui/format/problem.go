@@ -37,6 +37,7 @@ func part(w *assets.Words, p *market.Problem) string {
 // told only where there is one.
 func problemArgs(w *assets.Words, p *market.Problem, symbol string) assets.Args {
 	args := assets.Args{
+		"Others": p.Own < p.Used/2, // mostly others, or the run before this one
 		"Symbol": symbol, "Until": "", "Told": p.Told && !p.Until.IsZero(), "Code": p.Code,
 		"Used": ExactTo(float64(p.Used), 0), "Allowed": "", "Route": w.T("problem.route_" + string(p.Route)),
 	}

@@ -79,9 +79,12 @@ var ofAll = []sentence{
 	{"certificate", first(down(market.Offline, market.Problem{Kind: market.BadCertificate})), offline, "▲", true,
 		"The certificate of the other end does not prove that it is the exchange. Is this computer's clock right, and does a proxy, an antivirus or a company network intercept the connection?",
 		"对方的证书无法证明它就是交易所。本机时钟是否正确？是否有代理、杀毒软件或公司网络在截取连接？"},
-	{"share spent", down(market.Stale, market.Problem{Kind: market.QuotaSpent, Until: until, Used: 1895, Allowed: 1920}), waiting, "▲", false,
+	{"share spent", down(market.Stale, market.Problem{Kind: market.QuotaSpent, Until: until, Used: 1895, Allowed: 1920, Own: 1890}), waiting, "▲", false,
 		"This program has spent its share of the minute (1,895 of 1,920), and goes on at 12:09:00 UTC.",
 		"本程序已用完这一分钟的请求额度（1,895 / 1,920），将于 12:09:00 UTC 继续。"},
+	{"share spent before", down(market.Stale, market.Problem{Kind: market.QuotaSpent, Until: until, Used: 1895, Allowed: 1920, Own: 12}), waiting, "▲", false,
+		"This program has spent its share of the minute (1,895 of 1,920), counting what its last run or others behind this address used, and goes on at 12:09:00 UTC.",
+		"本程序已用完这一分钟的请求额度（1,895 / 1,920，含上次运行和同一地址其他程序的请求），将于 12:09:00 UTC 继续。"},
 	{"told to wait", down(market.Refused, market.Problem{Kind: market.LimitedUntil, Until: until, Told: true, Code: 429}), waiting, "▲", false,
 		"The exchange asked us to wait until 12:09:00 UTC. Close other programs that use the same exchange, or just wait.",
 		"交易所要求等待至 12:09:00 UTC。请关闭其他访问该交易所的程序，或稍候片刻。"},
@@ -113,7 +116,7 @@ var ofAll = []sentence{
 		"Last answer at 12:04:08 UTC.", "最近一次应答：12:04:08 UTC。"},
 	{"loading takes longer", with(func(r *Reading) {
 		r.Status.State, r.Status.Ready = market.Loading, 312
-		r.Status.Problem = &market.Problem{Kind: market.QuotaSpent, Route: market.RouteOpenInterest, Until: until, Used: 1895, Allowed: 1920}
+		r.Status.Problem = &market.Problem{Kind: market.QuotaSpent, Route: market.RouteOpenInterest, Until: until, Used: 1895, Allowed: 1920, Own: 1890}
 	}), isLoading, "◐", false,
 		"This program has spent its share of the minute (1,895 of 1,920), and goes on at 12:09:00 UTC.",
 		"本程序已用完这一分钟的请求额度（1,895 / 1,920），将于 12:09:00 UTC 继续。"},
