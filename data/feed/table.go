@@ -70,7 +70,7 @@ func (t *table) touch(r *row) {
 	t.dirty = true
 }
 
-func (r *row) ready() bool { return r.live && r.covered }
+func (r *row) ready() bool { return r.live && r.covered && !r.unanswered }
 
 // setContracts makes the rows those of the list and notes what came and went.
 // absent are contracts among them that the exchange's list lacks.
@@ -121,14 +121,9 @@ func (t *table) setContracts(list []market.Contract, absent map[string]absence, 
 func (t *table) count() {
 	t.ready, t.answered, t.unanswered = 0, 0, 0
 	for _, r := range t.rows {
-		if r.ready() {
-			t.ready++
-		} else if r.unanswered {
-			t.unanswered++
-		}
-		if r.live {
-			t.answered++
-		}
+		t.ready += step(false, r.ready())
+		t.answered += step(false, r.live && !r.unanswered)
+		t.unanswered += step(false, r.unanswered)
 	}
 }
 
@@ -289,15 +284,15 @@ func (t *table) change(symbol string, f func(*row)) {
 	if r == nil {
 		return // delisted meanwhile
 	}
-	ready, live, unanswered := r.ready(), r.live, r.unanswered
+	ready, answered, unanswered := r.ready(), r.live && !r.unanswered, r.unanswered
 	f(r)
-	if shown := r.shown(); shown.problem == nil {
+	shown := r.shown()
+	if shown.problem == nil {
 		r.failing, r.unanswered = 0, false
 	}
 	t.ready += step(ready, r.ready())
-	t.answered += step(live, r.live)
-	t.unanswered += step(unanswered && !ready, r.unanswered && !r.ready())
-	shown := r.shown()
+	t.answered += step(answered, r.live && !r.unanswered)
+	t.unanswered += step(unanswered, r.unanswered)
 	r.quote.Problem, r.quote.NextTry = shown.problem, shown.next
 	t.touch(r)
 }

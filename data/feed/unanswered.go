@@ -13,18 +13,18 @@ const (
 	unansweredFor   = 8 * time.Second
 )
 
-// countUnanswered gives up waiting for the rows that fail again and again.
+// countUnanswered notices the rows that fail again and again.
 func (t *table) countUnanswered(at instant) {
-	t.unanswered = 0
 	for _, r := range t.rows {
-		f := r.shown()
-		was := r.unanswered
-		r.unanswered = f.problem != nil && f.times >= unansweredTimes && at.elapsed-r.failing >= unansweredFor
-		if r.unanswered && !r.ready() {
-			t.unanswered++
+		f := r.openInterest
+		if f.problem == nil && !r.covered {
+			f = r.history
 		}
-		t.dirty = t.dirty || was != r.unanswered
+		is := f.problem != nil && f.times >= unansweredTimes && at.elapsed-r.failing >= unansweredFor
+		t.dirty = t.dirty || is != r.unanswered
+		r.unanswered = is
 	}
+	t.count()
 }
 
 // unansweredProblem is that of a contract without an answer; nil when there is none.

@@ -29,9 +29,10 @@ type Status struct {
 	StreamLive bool // mark prices come by the stream; else by REST, more slowly
 
 	// Ready counts the contracts with open interest had in this run and
-	// history that covers 24 h. Unanswered counts those that were asked again
-	// and again without a usable answer while others answered: the table is as
-	// full as it gets when Ready + Unanswered == Total.
+	// history that covers 24 h. Unanswered counts those that are asked again
+	// and again without a usable answer while others answer, be it from the start
+	// or not any more: the table is as full as it gets when Ready + Unanswered ==
+	// Total.
 	Ready, Unanswered, Total int
 
 	// Storage is why what is learned is not being kept on this machine, or a

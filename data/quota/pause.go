@@ -113,7 +113,7 @@ func (q *Quota) reach(r *Route, k market.ProblemKind) string {
 
 // settlePauses begins, prolongs and ends pauses by what came of a request.
 func (q *Quota) settlePauses(p *Permit, now time.Time, o Outcome) {
-	refused := isRefusal(o) || o.Page && !p.route.Main
+	refused := isRefusal(o) || o.Page && o.Problem != nil && !p.route.Main // without a problem the asker gave up
 	if refused {
 		q.refuse(p, now, o)
 	}

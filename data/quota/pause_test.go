@@ -187,6 +187,16 @@ func TestEchoesOfARefusalChangeNothing(t *testing.T) {
 	}
 }
 
+// An asker may give up while a web page comes: that says nothing of the route.
+func TestAPageForWhoGaveUpIsNoRefusal(t *testing.T) {
+	q := binance()
+	p, _ := q.Take(start, market.RouteHistory, 0)
+	p.Settle(start, Outcome{Used: -1, Answered: true, Page: true})
+	if why := q.Refused(market.RouteHistory); why != nil {
+		t.Errorf("history rests because of %v", why)
+	}
+}
+
 func TestRetryEndsWhatWasGuessedOnly(t *testing.T) {
 	for kind, ends := range map[market.ProblemKind]bool{market.RefusedLocation: true, market.RefusedFirewall: true, market.LimitedUntil: false, market.BannedUntil: false} {
 		q := binance()
