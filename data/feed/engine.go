@@ -153,6 +153,7 @@ func (e *engine) dispatch(at instant) time.Duration {
 	if e.wasRefused {
 		e.wasRefused = false
 		e.schedule.recovered()
+		e.stream.hurry()
 	}
 	for {
 		a, wait := e.schedule.next(at)

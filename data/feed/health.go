@@ -31,6 +31,7 @@ type health struct {
 	good        time.Duration // last good answer of any kind
 	goodWall    time.Time
 	streak      int             // failures in a row
+	rowStreak   int             // those of open interest
 	lastProblem *market.Problem // of the newest request about open interest, nil when it was good
 }
 
@@ -58,7 +59,7 @@ func refused(k market.ProblemKind) bool {
 func (h *health) succeeded(at instant, f *flight) {
 	h.good, h.goodWall, h.streak = at.elapsed, at.wall, 0
 	if f.request.kind == askOpenInterest {
-		h.goodRow, h.anyRow, h.lastProblem = at.elapsed, true, nil
+		h.goodRow, h.anyRow, h.lastProblem, h.rowStreak = at.elapsed, true, nil, 0
 	}
 	if h.outage != nil && (f.probe || h.outage.hang) {
 		h.outage = nil
@@ -70,7 +71,8 @@ func (h *health) succeeded(at instant, f *flight) {
 func (h *health) failed(at instant, f *flight, p *market.Problem) (global bool) {
 	main := !f.request.history() && !f.request.funding() // others have a route of their own, which may fail by itself
 	if f.request.kind == askOpenInterest {
-		h.lastProblem = p
+		h.lastProblem = everybodys(p)
+		h.rowStreak++
 	}
 	switch {
 	case refused(p.Kind):
@@ -82,7 +84,7 @@ func (h *health) failed(at instant, f *flight, p *market.Problem) (global bool) 
 		return h.outage != nil && p.Kind.Global()
 	}
 	h.streak++
-	global = h.streak >= badStreak || p.Kind.Global() && (h.streak >= softStreak || at.elapsed-h.good >= quietAfter)
+	global = max(h.streak, h.rowStreak) >= badStreak || p.Kind.Global() && (h.streak >= softStreak || at.elapsed-h.good >= quietAfter)
 	switch {
 	case h.outage != nil && f.probe && !global:
 		h.outage = nil // answered, if not well

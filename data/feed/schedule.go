@@ -226,6 +226,7 @@ func (s *schedule) nextOf(at instant, c candidates, saving bool) *ask {
 		{c.watched != nil && s.pace.credit > 1-maxDebtWatched && s.pace.free(at) > reserveAttended, func() *ask { return s.refresh(at, c.watched, reserveAttended) }},
 		{c.fresh != nil, func() *ask { return s.hydrate(at, c.fresh, reserveRest) }},
 		{c.urgent != nil && s.pace.free(at) > reserveRest, func() *ask { return s.ahead(at, c.urgent) }},
+		{c.topUp == nil && c.fresh == nil && s.historyWasRefused(at), func() *ask { return s.topUp(at, s.entries[0]) }},
 		{c.topUp != nil && patient, func() *ask { return s.topUp(at, c.topUp) }},
 		{c.fresh == nil && patient && s.mayFill(at), func() *ask { return s.fill(at) }},
 		{c.fresh == nil && s.mayAskFunding(now), func() *ask { return s.askFunding(at) }},
@@ -238,6 +239,12 @@ func (s *schedule) nextOf(at instant, c candidates, saving bool) *ask {
 		}
 	}
 	return nil
+}
+
+// historyWasRefused reports whether history is due for the first request after
+// a refusal, which shows whether that is over, be it wanted now or not.
+func (s *schedule) historyWasRefused(at instant) bool {
+	return len(s.entries) > 0 && s.quota.Refused(market.RouteHistory) != nil && s.historyOpen(at)
 }
 
 // take gets the permit for a request, if that leaves keep of the weight free,
@@ -260,11 +267,12 @@ func (s *schedule) take(at instant, r request, keep int) *ask {
 func (s *schedule) dueTable(at instant) (due kind, saving bool) {
 	for k := askContracts; k <= askFunding; k++ {
 		p := &s.tables[k]
+		route := (request{kind: k}).route()
 		every := s.every(at, k)
-		if !p.open(at.elapsed) || p.have && p.failed == 0 && (every == 0 || at.elapsed < p.asked+every) {
+		wanted := !p.have || p.failed > 0 || every > 0 && at.elapsed >= p.asked+every || s.quota.Refused(route) != nil
+		if !p.open(at.elapsed) || !wanted {
 			continue
 		}
-		route := (request{kind: k}).route()
 		if !s.quota.Open(at.wall, route) {
 			continue
 		}

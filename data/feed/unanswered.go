@@ -10,7 +10,7 @@ import (
 // while others answered: it is not waited for any more.
 const (
 	unansweredTimes = 4
-	unansweredFor   = 8 * time.Second
+	unansweredFor   = 5 * time.Second
 )
 
 // countUnanswered notices the rows that fail again and again.
