@@ -12,8 +12,8 @@
 //
 //   - schedule decides what is asked next. It is pure: given its state and
 //     the time it returns a request, so ten minutes of it are simulated in a test.
-//   - ledger counts what was spent in a rolling window and says how fast
-//     spending may go on.
+//   - pace spreads requests over time, within what the exchange's quota
+//     (data/quota) allows.
 //   - health decides whether asking makes sense at all (offline, limited,
 //     banned, hanging), and what the status says.
 //   - table holds the rows and turns them into snapshots.

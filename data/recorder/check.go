@@ -107,6 +107,7 @@ func (r *Recorder) Decide() Verdict {
 		return Undecided
 	}
 	r.check = nil
+	defer r.writer.release()
 	if c.differ <= c.agree {
 		r.believed = true
 		return SameMarket

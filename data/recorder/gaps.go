@@ -46,7 +46,7 @@ func (r *Recorder) Look(quotes iter.Seq[*market.Quote], waiting int, wall time.T
 	if r == nil {
 		return nil
 	}
-	wanted := r.take(wall)
+	wanted := r.collect(wall)
 	if !r.writer.idle() {
 		return wanted
 	}
@@ -94,8 +94,8 @@ func (r *Recorder) lookAtNext(quotes iter.Seq[*market.Quote], gaps bool, wall ti
 	}
 }
 
-// take returns the gaps that a lookup found, if one has ended.
-func (r *Recorder) take(wall time.Time) []Request {
+// collect returns the gaps that a lookup found, if one has ended.
+func (r *Recorder) collect(wall time.Time) []Request {
 	var f finding
 	select {
 	case f = <-r.found:

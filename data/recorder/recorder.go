@@ -24,6 +24,7 @@
 // returns a few requests for stamps that are kept (check.go). Decide says what
 // came of them: the same market, and the feed asks only for the history that is
 // missing since; or another one, and the store begins a history of its own.
+// Nothing is written before that is decided.
 //
 // # Gaps and payments
 //
@@ -139,6 +140,7 @@ func (r *Recorder) Loaded() <-chan Loaded {
 func (r *Recorder) Recall(l Loaded, wall time.Time) (kept Kept, checks []Request, ok bool) {
 	if l.err != nil {
 		r.writer.failed("reading what was kept", l.err)
+		r.writer.release()
 		return Kept{}, nil, false
 	}
 	r.writer.note(l.kept.Notice)

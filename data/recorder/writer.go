@@ -36,6 +36,7 @@ type writer struct {
 	funding []funding
 	notes   []byte // to be written; nil: they are
 	role    role
+	held    bool // it is not decided yet whether the store is of this market: nothing is written
 	problem *market.StorageProblem
 	notice  *market.StorageProblem
 	noted   time.Time // when notice was
@@ -61,7 +62,7 @@ type funding struct {
 }
 
 func newWriter(store Store, log *slog.Logger, snapshot func() *market.Snapshot) *writer {
-	return &writer{store: store, log: log, snapshot: snapshot}
+	return &writer{store: store, log: log, snapshot: snapshot, held: true}
 }
 
 // keep takes points to be written down soon.
@@ -216,6 +217,13 @@ func (w *writer) claim(ctx context.Context) bool {
 	return writes
 }
 
+// release lets what is learned be written: it is decided what it belongs to.
+func (w *writer) release() {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.held = false
+}
+
 // begin has the writing claimed anew: the store is another one.
 func (w *writer) begin() {
 	w.mu.Lock()
@@ -227,7 +235,7 @@ func (w *writer) begin() {
 // the last time.
 func (w *writer) flush(ctx context.Context, last bool) {
 	w.mu.Lock()
-	writing := w.role == roleWriting
+	writing := w.role == roleWriting && !w.held
 	w.mu.Unlock()
 	if !writing {
 		return
