@@ -4,6 +4,7 @@ package storetest
 
 import (
 	"context"
+	"errors"
 	"maps"
 	"slices"
 	"sync"
@@ -23,6 +24,7 @@ type Store struct {
 	Writes  int   // calls that kept something
 	Taken   bool  // another process writes
 	Err     error // of every call
+	Full    error // of every call that keeps something
 	Hanging bool  // calls hang until their context ends
 
 	Other  bool                   // what is kept was found to be of another market
@@ -60,6 +62,14 @@ func (st *Store) call(ctx context.Context) error {
 		return ctx.Err()
 	}
 	return err
+}
+
+// keep is call, for what keeps something.
+func (st *Store) keep(ctx context.Context) error {
+	st.mu.Lock()
+	full := st.Full
+	st.mu.Unlock()
+	return errors.Join(st.call(ctx), full)
 }
 
 func (st *Store) Load(ctx context.Context, stamps int) (recorder.Kept, error) {
@@ -120,7 +130,7 @@ func (st *Store) Claim(ctx context.Context) (bool, error) {
 }
 
 func (st *Store) KeepStamps(ctx context.Context, stamps []recorder.Stamps) error {
-	if err := st.call(ctx); err != nil {
+	if err := st.keep(ctx); err != nil {
 		return err
 	}
 	st.mu.Lock()
@@ -142,7 +152,7 @@ func (st *Store) KeepStamps(ctx context.Context, stamps []recorder.Stamps) error
 }
 
 func (st *Store) KeepFunding(ctx context.Context, symbol string, payments []market.FundingPoint) error {
-	if err := st.call(ctx); err != nil {
+	if err := st.keep(ctx); err != nil {
 		return err
 	}
 	st.mu.Lock()
@@ -157,7 +167,7 @@ func (st *Store) KeepFunding(ctx context.Context, symbol string, payments []mark
 }
 
 func (st *Store) KeepTable(ctx context.Context, s *market.Snapshot) error {
-	if err := st.call(ctx); err != nil {
+	if err := st.keep(ctx); err != nil {
 		return err
 	}
 	st.Set(func() { st.Table, st.Writes = s, st.Writes+1 })
@@ -165,7 +175,7 @@ func (st *Store) KeepTable(ctx context.Context, s *market.Snapshot) error {
 }
 
 func (st *Store) KeepNotes(ctx context.Context, notes []byte) error {
-	if err := st.call(ctx); err != nil {
+	if err := st.keep(ctx); err != nil {
 		return err
 	}
 	st.Set(func() { st.Notes = notes })
