@@ -20,7 +20,10 @@ import (
 //	exchange ──► data/binance ──► data/feed ──► market.Snapshot ──► ui
 //	                                 │  ▲                            ▲
 //	                                 ▼  │                            │
-//	                          data/history ──► data/signal     charts (pictures)
+//	                            data/recorder                  charts (pictures)
+//	                                 │  ▲
+//	                                 ▼  │
+//	                            data/history ──► data/signal
 //
 // A room is a folder with one duty, and everything below it. What it needs from
 // a room that it may not import, it declares as an interface, and this package,
@@ -31,11 +34,12 @@ var rooms = []room{
 	{path: "data/alert", uses: []string{"data/market", "data/signal"}, pure: true},
 	{path: "data/quota", uses: []string{"data/market"}, pure: true},
 	{path: "data/binance", uses: []string{"data/market", "data/quota"}},
-	{path: "data/feed", uses: []string{"data/market", "data/quota"}, tests: []string{"data/binance"}},
+	{path: "data/recorder", uses: []string{"data/market"}},
+	{path: "data/feed", uses: []string{"data/market", "data/quota", "data/recorder"}, tests: []string{"data/binance"}},
 	{path: "data/history", uses: []string{"data/market"}},
 	{path: "data/sim", uses: []string{"data/market"}, tests: []string{"data/binance", "data/feed", "data/signal"}},
 	{path: "data/watch", uses: []string{"data/market", "data/signal"}}, // the live signals
-	{path: "data/session", uses: []string{"data/market", "data/quota", "data/binance", "data/feed", "data/history", "data/signal", "data/alert", "data/watch", "data/sim"}},
+	{path: "data/session", uses: []string{"data/market", "data/quota", "data/binance", "data/feed", "data/recorder", "data/history", "data/signal", "data/alert", "data/watch", "data/sim"}},
 	{path: "data/recorded", uses: []string{"data/market"}}, // helps tests read recordings
 	{path: "charts", uses: []string{"data/market"}, pure: true},
 	{path: "assets"},

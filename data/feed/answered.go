@@ -23,8 +23,8 @@ func (s *schedule) answered(at instant, r request, o outcome) {
 	if r.history() {
 		s.historyFlying--
 	}
-	if r.past() {
-		s.pastAnswered(at, r, o)
+	if r.fills() {
+		s.fillAnswered(r, o)
 		return
 	}
 	if r.kind == askHistory && !o.global && !isUnknown(o.problem) {

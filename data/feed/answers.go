@@ -71,7 +71,7 @@ func (e *engine) verify(a *answer) error {
 		if oi := &a.openInterest; !market.Known(oi.Contracts) || oi.Contracts < 0 {
 			return bad("%v contracts", oi.Contracts)
 		}
-	case askHistory, askChart, askPast, askCheck:
+	case askHistory, askChart, askGap, askCheck:
 		if a.series == nil {
 			return bad("no series")
 		}
@@ -131,14 +131,22 @@ func (e *engine) apply(a answer, at instant) (newest int64) {
 		if r.period == market.Period5m {
 			e.applyHistory(r.symbol, a.series, wall)
 		}
-	case askPast:
-		e.applyPast(r, a.series)
-	case askPaid:
-		e.applyPaid(r, a.payments, wall)
+	case askGap:
+		e.recorder.Stamps(r.wanted, a.series)
+	case askPayments:
+		e.recorder.Funding(r.wanted, a.payments, wall)
 	case askCheck:
-		e.check.compare(r.symbol, a.series)
+		e.recorder.Stamps(r.wanted, a.series)
 	}
 	return newest
+}
+
+// applyHistory puts an answer into the table; the recorder keeps what is new in it.
+func (e *engine) applyHistory(symbol string, s *market.Series, wall time.Time) {
+	if r := e.table.symbols[symbol]; r != nil {
+		e.recorder.Learned(symbol, r.quote.History, s, wall)
+	}
+	e.table.setHistory(symbol, s)
 }
 
 // applyContracts takes the contracts that are believed to trade.
@@ -157,7 +165,7 @@ func (e *engine) applyContracts(list []market.Contract, at instant) {
 	e.schedule.setVolumes(e.table.tickers)
 	e.planHistories(at)
 	if !e.schedule.recalling {
-		e.table.forget()
+		e.table.dropKnown()
 	}
 	if had != len(list) {
 		e.log.Info("contracts", "listed", e.lists.listed, "kept", len(list), "before", had)
@@ -175,9 +183,11 @@ func (e *engine) settle(at instant, f *flight, s *market.Series, o outcome) {
 			err = o.problem
 		}
 		e.charts.answered(chartKey{r.symbol, r.period}, s, err, at.wall)
-	case r.kind == askCheck:
-		e.checked(at)
-	case r.past():
+	case r.kind == askCheck || r.fills():
+		if o.problem != nil && !e.schedule.asksAgain(r, o) {
+			e.recorder.Failed(r.wanted)
+		}
+		e.decideCheck(at)
 	case r.symbol == "":
 		e.partial[r.kind] = o.problem
 	default:

@@ -61,10 +61,10 @@ func chartPeriod(r market.Range) market.Period {
 
 // Load returns the open interest of one contract over the last r. Up to 24
 // hours come at once from the 5-minute series that the feed keeps anyway, live
-// points included. Longer ranges, too, have 5-minute points where the memory
+// points included. Longer ranges, too, have 5-minute points where the store
 // has nearly all of them; else they are asked of the exchange in coarser steps:
 // 15 minutes for 3 days, 30 minutes for 7, 1 hour for 14, 2 hours for 30, which
-// is all it keeps. Where it cannot be asked, what the memory has is better than
+// is all it keeps. Where it cannot be asked, what the store has is better than
 // nothing. Answers are shared between callers and kept until the next stamp
 // closes. Errors are *market.Problem in the chain, ctx's, or ErrEnded. Before
 // Run is called, Load waits for it.
@@ -90,15 +90,15 @@ func (f *Feed) Load(ctx context.Context, symbol string, r market.Range) (*market
 // wholeShare is the part of a range's stamps that must be kept for a chart of it.
 const wholeShare = 0.99
 
-// kept returns what the memory has of a range, with the newest points of the
+// kept returns what the store has of a range, with the newest points of the
 // table, and whether that is nearly all of it.
 func (f *Feed) kept(ctx context.Context, symbol string, r market.Range) (s *market.Series, whole bool) {
-	if f.memory == nil {
+	if f.store == nil {
 		return nil, false
 	}
 	now := f.exchange.Now()
 	from, to := now.Add(-time.Duration(r)).UnixMilli(), market.FloorStamp(now.UnixMilli())
-	s, err := f.memory.Series(ctx, symbol, from, to)
+	s, err := f.store.Series(ctx, symbol, from, to)
 	if err != nil {
 		f.log.Debug("reading what is kept", "symbol", symbol, "err", err)
 		return nil, false
@@ -201,7 +201,7 @@ func chartExpires(s *market.Series, p market.Period, wall time.Time) time.Time {
 	return next
 }
 
-// shrink forgets what expired and, if that does not do, the soonest to expire.
+// shrink drops what expired and, if that does not do, the soonest to expire.
 func (c charts) shrink(wall time.Time) {
 	for len(c) > maxCharts {
 		var victim chartKey

@@ -8,6 +8,7 @@ import (
 
 	"openinterest/data/market"
 	"openinterest/data/quota"
+	"openinterest/data/recorder"
 )
 
 // How often snapshots are published.
@@ -42,13 +43,7 @@ type engine struct {
 	partial        [kinds]*market.Problem // of the tables: why the newest request failed
 	historyProblem *market.Problem        // why the newest request for history failed, of those that are everybody's
 
-	memory   Memory // nil: none; so are the rest then
-	keeper   *keeper
-	notes    *notes
-	recalled chan memoryAnswer
-	check    *check // whether what is kept is of this market; nil: not being checked
-	believed bool   // it is
-	plans    chan plan
+	recorder *recorder.Recorder // nil: nothing is kept
 
 	sequence    uint64
 	published   time.Duration
@@ -75,13 +70,8 @@ func newEngine(ctx context.Context, f *Feed) *engine {
 
 		published: never,
 	}
-	if f.memory != nil {
-		e.memory = f.memory
-		e.keeper = f.keeper
-		e.recalled, e.plans = make(chan memoryAnswer, 1), make(chan plan, 1)
-		e.schedule.recalling = true
-	}
-	e.notes = &notes{}
+	e.recorder = f.recorder
+	e.schedule.recalling = f.recorder != nil
 	e.seen, e.corrected = e.now(), e.exchange.Corrected()
 	e.table.closed = market.FloorStamp(e.seen.millis())
 	return e
@@ -95,14 +85,11 @@ func (e *engine) now() instant {
 // run is the event loop.
 func (e *engine) run() {
 	e.group.Go(func() { e.stream.run(e.ctx, e.exchange) })
-	if e.memory != nil {
+	if e.recorder != nil {
 		ctx, stop := context.WithCancel(context.WithoutCancel(e.ctx)) // until the engine has handed over the last
-		e.group.Go(func() {
-			e.readMemory()
-			e.keeper.run(ctx)
-		})
+		e.group.Go(func() { e.recorder.Run(ctx) })
 		defer stop()
-		defer e.keepWhatIsNew()
+		defer e.keep()
 	}
 	watchdog := time.NewTicker(watchEvery)
 	defer watchdog.Stop()
@@ -127,10 +114,8 @@ func (e *engine) run() {
 			e.retry()
 		case c := <-e.feed.calls:
 			e.chart(c)
-		case a := <-e.recalled:
-			e.recall(a)
-		case p := <-e.plans:
-			e.planned(p)
+		case l := <-e.recorder.Loaded():
+			e.recall(l)
 		case <-timer.C:
 		}
 	}
@@ -204,12 +189,18 @@ func (e *engine) watch() {
 	e.table.closeStamps(at.wall)
 	e.watchMarks(at)
 	e.table.countUnanswered(at)
-	e.watchCheck(at)
+	e.decideCheck(at)
 	if at.elapsed > recallPatience {
 		e.schedule.recalling = false
 	}
-	e.keepWhatIsNew()
-	e.fillGaps(at)
+	e.keep()
+	e.fill(at)
+}
+
+// keep hands the live points that were sampled to the recorder.
+func (e *engine) keep() {
+	e.recorder.Keep(e.table.sampled, e.schedule.topUps.late)
+	e.table.sampled = nil
 }
 
 // watchClocks notices that the exchange's clock was found wrong, and that the
@@ -254,7 +245,7 @@ func (e *engine) woke(slept time.Duration, at instant) {
 	e.schedule.overdue()
 	e.health.retry(at.elapsed)
 	e.stream.reconnect()
-	e.schedule.replan()
+	e.recorder.LookAgain()
 }
 
 // watchFlights notices that requests are sent and nothing comes back.

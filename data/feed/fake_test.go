@@ -12,6 +12,7 @@ import (
 
 	"openinterest/data/market"
 	"openinterest/data/quota"
+	"openinterest/data/recorder"
 )
 
 // fakeExchange is an exchange in memory, on the test's fake time: with
@@ -84,7 +85,7 @@ func weightOf(r request) int {
 		return 40
 	case askMarks:
 		return 10
-	case askFunding, askPaid:
+	case askFunding, askPayments:
 		return 0
 	}
 	return 1
@@ -191,7 +192,7 @@ func (ex *fakeExchange) OpenInterest(ctx context.Context, symbol string) (market
 func (ex *fakeExchange) OpenInterestHistory(ctx context.Context, symbol string, p market.Period, from, to time.Time, limit int) (*market.Series, error) {
 	r := request{kind: askHistory, symbol: symbol, period: p, limit: limit}
 	if !from.IsZero() {
-		r.kind, r.span = askPast, Span{from.UnixMilli(), to.UnixMilli()}
+		r.kind, r.wanted.Span = askGap, recorder.Span{From: from.UnixMilli(), To: to.UnixMilli()}
 	}
 	if err := ex.ask(ctx, r); err != nil {
 		return nil, err
@@ -203,7 +204,7 @@ func (ex *fakeExchange) OpenInterestHistory(ctx context.Context, symbol string, 
 	var points []market.Point
 	for i := limit - 1; i >= 0; i-- {
 		at := last - int64(i)*p.Millis()
-		if at < r.span.From || ex.lacks != nil && ex.lacks(symbol, at) {
+		if at < r.wanted.Span.From || ex.lacks != nil && ex.lacks(symbol, at) {
 			continue
 		}
 		points = append(points, market.Point{Time: at, Contracts: 900 * max(1, ex.larger), Price: 2})
@@ -212,7 +213,7 @@ func (ex *fakeExchange) OpenInterestHistory(ctx context.Context, symbol string, 
 }
 
 func (ex *fakeExchange) FundingHistory(ctx context.Context, symbol string, from, _ time.Time, limit int) (list []market.FundingPoint, err error) {
-	if err := ex.ask(ctx, request{kind: askPaid, symbol: symbol, limit: limit, span: Span{From: from.UnixMilli()}}); err != nil {
+	if err := ex.ask(ctx, request{kind: askPayments, symbol: symbol, limit: limit, wanted: recorder.Request{Span: recorder.Span{From: from.UnixMilli()}}}); err != nil {
 		return nil, err
 	}
 	interval := 8 * time.Hour

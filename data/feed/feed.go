@@ -12,14 +12,14 @@
 //
 //   - schedule decides what is asked next. It is pure: given its state and
 //     the time it returns a request, so ten minutes of it are simulated in a test.
-//   - ledger counts what was spent in a rolling window and says how fast
-//     spending may go on.
+//   - pace spreads requests over time, within what the exchange's quota
+//     (data/quota) allows.
 //   - health decides whether asking makes sense at all (offline, limited,
 //     banned, hanging), and what the status says.
 //   - table holds the rows and turns them into snapshots.
 //   - charts answers [Feed.Load], stream supervises the mark prices.
-//   - keeper writes down what is learned, backfill finds and fetches what the
-//     [Memory] lacks.
+//   - fill asks for what the recorder wants. The recorder (data/recorder) writes
+//     down what is learned, and knows what was known before and what is missing.
 //
 // # The arithmetic of the budget
 //
@@ -32,7 +32,7 @@
 //	history, ≤ 1.1 requests a second             ≤ 65 / min
 //	24 h tickers, 40 each 30 s                    80 / min
 //	contracts, funding terms                      <1 / min
-//	the memory's gaps, ≤ 1 request a second       60 / min, while there are any
+//	the recorder's gaps, ≤ 1 request a second     60 / min, while there are any
 //	left for 487 other rows: 1860 − 565         1295 / min: each row every 22.6 s
 //
 // So an attended row is at most 5 s plus one latency old, the others at most
@@ -55,22 +55,20 @@
 // sampled live as the stamp closed stands in (market.Series.WithLive), so that
 // short changes are known; the exchange's own point replaces it.
 //
-// # Memory
+// # What is kept
 //
-// With a [Memory], the last known table is published at once, each row with
-// the age it has, and a contract whose remembered history reaches to the last
+// With a [recorder.Store], the last known table is published at once, each row
+// with the age it has, and a contract whose kept history reaches to the last
 // quarter of an hour is not asked for any: a restart costs 517 weight instead
 // of 1,034. Where it ends earlier, or has a hole, one request asks for what is
-// missing. All of what is received is kept there; the table itself has the last
-// 28 hours of each contract (topup.go).
+// missing (recall.go). All of what is received is handed to the recorder; the
+// table itself has the last 28 hours of each contract (topup.go).
 //
-// What is left of the history bucket fills the memory's gaps of the last 30
-// days, contracts in the order in which they are hydrated: 18 requests each,
-// at most one a second, and none that would leave less than 330 of the bucket
-// to the top-ups. The whole market takes under three hours, once. What the
-// exchange does not have is noted, so that it is not asked for again. Funding
-// payments have a bucket of their own, 400 in five minutes; one request gets
-// the last 30 days of a contract, later ones each payment as it takes place.
+// What is left of the history bucket goes to the gaps that the recorder wants
+// filled (fill.go): at most one a second, and none that would leave less than
+// 330 of the bucket to the top-ups. The whole market, at 18 requests each, takes
+// under three hours, once. Funding payments have a bucket of their own, 400 in
+// five minutes.
 //
 // # Clocks
 //
@@ -90,6 +88,7 @@ import (
 
 	"openinterest/data/market"
 	"openinterest/data/quota"
+	"openinterest/data/recorder"
 )
 
 // Exchange is what the feed needs of an exchange. Errors carry a
@@ -123,9 +122,9 @@ type Exchange interface {
 // Options are what a Feed is made from.
 type Options struct {
 	Exchange Exchange
-	Memory   Memory       // nil: nothing is remembered, nothing is kept
-	Logger   *slog.Logger // nil: silent
-	Parallel int          // requests at a time; 0: 32
+	Store    recorder.Store // where what is learned is kept; nil: nowhere
+	Logger   *slog.Logger   // nil: silent
+	Parallel int            // requests at a time; 0: 32
 }
 
 const defaultParallel = 32
@@ -143,8 +142,8 @@ type Attention struct {
 // any goroutine, before, during and after Run.
 type Feed struct {
 	exchange Exchange
-	memory   Memory
-	keeper   *keeper // nil without a memory
+	store    recorder.Store     // nil: nothing is kept
+	recorder *recorder.Recorder // nil then
 	log      *slog.Logger
 	parallel int
 
@@ -171,16 +170,14 @@ func New(o Options) *Feed {
 		o.Parallel = defaultParallel
 	}
 	f := &Feed{
-		exchange: o.Exchange, memory: o.Memory, log: o.Logger, parallel: o.Parallel,
+		exchange: o.Exchange, store: o.Store, log: o.Logger, parallel: o.Parallel,
 		updates:  make(chan struct{}, 1),
 		attended: make(chan struct{}, 1),
 		retry:    make(chan struct{}, 1),
 		calls:    make(chan chartCall),
 		ended:    make(chan struct{}),
 	}
-	if o.Memory != nil {
-		f.keeper = newKeeper(o.Memory, o.Logger, f.Snapshot)
-	}
+	f.recorder = recorder.New(recorder.Options{Store: o.Store, Log: o.Logger, Snapshot: f.Snapshot, Stamps: keptPoints})
 	return f
 }
 
@@ -204,7 +201,7 @@ func (f *Feed) Snapshot() *market.Snapshot { return f.newest.Load() }
 
 // Storage is what Status.Storage says, and after Run has ended, what became of
 // the last that was to be kept.
-func (f *Feed) Storage() *market.StorageProblem { return f.keeper.status() }
+func (f *Feed) Storage() *market.StorageProblem { return f.recorder.Status() }
 
 // Updates signals that there is a newer snapshot. The channel has one slot:
 // who is slow sees one signal for many snapshots. It is never closed.

@@ -90,6 +90,8 @@ func (h *health) failed(at instant, f *flight, p *market.Problem) (global bool) 
 		h.outage = nil // answered, if not well
 	case h.outage != nil && !f.probe:
 		return global || p.Kind.Global() // an echo of what began the outage
+	case global && f.probe: // one that hung has used up the time until the next already
+		h.begin(f.sent, everybodys(p))
 	case global:
 		h.begin(at.elapsed, everybodys(p))
 	}
@@ -105,14 +107,15 @@ func everybodys(p *market.Problem) *market.Problem {
 	return &market.Problem{Kind: market.BadAnswer, Code: p.Code, What: p.What, Err: fmt.Errorf("one contract after the other is unknown: %w", p)}
 }
 
-// begin begins an outage, or prolongs it.
-func (h *health) begin(now time.Duration, p *market.Problem) {
+// begin begins an outage, or prolongs it. The next probe is counted from when:
+// the failure, or the sending of the probe that failed.
+func (h *health) begin(when time.Duration, p *market.Problem) {
 	if h.outage == nil {
 		h.outage = &outage{tries: newBackoff(retryFirst, retryMost)}
 	}
 	o := h.outage
 	o.problem, o.hang, o.probing = p, false, false
-	o.probeAt = now + o.tries.NextBackOff()
+	o.probeAt = when + o.tries.NextBackOff()
 }
 
 // mayProbe reports whether one request may be sent, to see whether the outage

@@ -38,7 +38,7 @@ func (e *engine) composeStatus(at instant) market.Status {
 		Ready:      e.table.ready,
 		Unanswered: e.table.unanswered,
 		Total:      len(e.table.rows),
-		Storage:    e.keeper.status(),
+		Storage:    e.recorder.Status(),
 		Budget:     e.exchange.Budget(),
 	}
 	e.state(&s, at)

@@ -1,51 +1,62 @@
 package feed
 
 import (
+	"slices"
 	"time"
 
 	"openinterest/data/market"
+	"openinterest/data/recorder"
 )
 
 // recallPatience is for how long requests for history wait for what is
-// remembered. A disk that takes longer is not waited for.
+// kept. A disk that takes longer is not waited for.
 const recallPatience = 3 * time.Second
 
-// memoryAnswer is what came of Load.
-type memoryAnswer struct {
-	remembered Remembered
-	err        error
-}
-
-// readMemory reads the memory, on a goroutine of its own.
-func (e *engine) readMemory() {
-	r, err := e.memory.Load(e.ctx, keptPoints)
-	e.recalled <- memoryAnswer{r, err} // one slot, one answer
-}
-
-// recall takes what the memory had: the last known table is published at once.
-func (e *engine) recall(a memoryAnswer) {
+// recall takes what is kept of earlier runs: the last known table is published
+// at once, and the exchange asked whether it is of its market.
+func (e *engine) recall(l recorder.Loaded) {
 	at := e.now()
-	if a.err != nil {
+	kept, checks, ok := e.recorder.Recall(l, at.wall)
+	if !ok {
 		e.schedule.recalling = false
-		e.keeper.failed("reading what was kept", a.err)
 		return
 	}
-	e.keeper.note(a.remembered.Notice)
-	e.notes = readNotes(a.remembered.Notes, at.wall)
-	if e.notes.Late > 0 {
-		e.schedule.topUps.late = min(maxLate, max(minLate, time.Duration(e.notes.Late)*time.Second))
+	if late := e.recorder.Late(); late > 0 {
+		e.schedule.topUps.late = min(maxLate, max(minLate, late))
 	}
-	e.table.recall(a.remembered)
-	e.beginCheck(a.remembered.Quotes, at)
+	e.table.recall(kept)
+	e.schedule.want(checks)
+	e.decideCheck(at)
 	e.promptUntil, e.published = at.elapsed+promptFor, never
-	e.log.Info("the last known table was read", "contracts", len(a.remembered.Quotes), "saved", a.remembered.Saved, "after", at.elapsed)
+	e.log.Info("the last known table was read", "contracts", len(kept.Quotes), "saved", kept.Saved, "after", at.elapsed)
+}
+
+// decideCheck acts once it is decided whether what is kept is of the market that
+// answers. If it is, contracts are asked only for the history that is missing
+// since. If it is of another market, it leaves the table; what was received in
+// this run stays, and all history is asked for. It is called whenever the
+// decision may have been made: after an answer, and by the watchdog.
+func (e *engine) decideCheck(at instant) {
+	verdict := e.recorder.Decide()
+	if verdict == recorder.Undecided {
+		return
+	}
+	e.schedule.recalling, e.schedule.checks = false, nil
+	if verdict == recorder.OtherMarket {
+		e.table.dropKept()
+		return
+	}
+	if e.table.listed > 0 {
+		e.planHistories(at)
+		e.table.dropKnown()
+	}
 }
 
 // planHistories decides what to ask of each contract's history, once the
 // exchange's list and clock are known: nothing where what is kept reaches far
 // enough, what is missing since where it has no holes, else what there is.
 func (e *engine) planHistories(at instant) {
-	if !e.believed {
+	if !e.recorder.Believed() {
 		return
 	}
 	for _, r := range e.table.rows {
@@ -76,9 +87,8 @@ func (e *engine) missing(c market.Contract, s *market.Series, wall time.Time) (o
 	if !c.Listed.IsZero() {
 		from = max(from, market.FloorStamp(c.Listed.UnixMilli())+market.StepMillis)
 	}
-	absent := e.notes.of(c.Symbol)
 	for at := from; at <= s.Official; at += market.StepMillis {
-		if _, ok := s.At(at); !ok && !absent.has(at) {
+		if _, ok := s.At(at); !ok && !e.recorder.Absent(c.Symbol, at) {
 			return at, false
 		}
 	}
@@ -93,12 +103,12 @@ const newsFor = 24 * time.Hour
 
 // recall fills the table with what was known at the end of an earlier run.
 // What was received in this run stays. Until the exchange's list has come,
-// every row remembered is shown; those of contracts that are not in the list
+// every row kept is shown; those of contracts that are not in the list
 // leave with it.
-func (t *table) recall(m Remembered) {
-	t.saved = m.Saved
-	t.known = make(map[string]*market.Quote, len(m.Quotes))
-	for _, q := range m.Quotes {
+func (t *table) recall(k recorder.Kept) {
+	t.saved = k.Saved
+	t.known = make(map[string]*market.Quote, len(k.Quotes))
+	for _, q := range k.Quotes {
 		symbol := q.Contract.Symbol
 		t.known[symbol] = q
 		if t.listed == 0 && !q.OpenInterest.Received.IsZero() && t.symbols[symbol] == nil {
@@ -114,7 +124,7 @@ func (t *table) recall(m Remembered) {
 	t.sort()
 }
 
-// recallRow gives a row what is remembered of its contract, where it has nothing
+// recallRow gives a row what is kept of its contract, where it has nothing
 // newer.
 func (t *table) recallRow(r *row) {
 	k := t.known[r.quote.Contract.Symbol]
@@ -140,9 +150,9 @@ func (t *table) recallRow(r *row) {
 	t.touch(r)
 }
 
-// forget lets go of what is remembered once the exchange's list has sorted out
+// dropKnown drops what is kept of contracts without a row once the exchange's list has sorted out
 // what is needed.
-func (t *table) forget() { t.known, t.saved = nil, time.Time{} }
+func (t *table) dropKnown() { t.known, t.saved = nil, time.Time{} }
 
 // news reports whether a difference between the exchange's list and the one
 // before is worth telling: the first list of a run is none, unless the list of
@@ -151,9 +161,36 @@ func (t *table) news(wall time.Time) bool {
 	return t.listed > 0 || !t.saved.IsZero() && wall.Sub(t.saved) < newsFor
 }
 
-// covered takes that a row's remembered history needs nothing for now.
+// covered takes that a row's kept history needs nothing for now.
 func (t *table) covered(r *row) {
 	was := r.ready()
 	r.covered = true
 	t.ready += step(was, r.ready())
+}
+
+// dropKept takes what is kept of another market out of the table.
+func (t *table) dropKept() {
+	for _, r := range t.rows {
+		q := &r.quote
+		if !r.covered {
+			q.History = nil
+		}
+		if !r.live {
+			q.OpenInterest = market.OpenInterest{}
+		}
+		if !r.marked {
+			q.Mark = market.MarkPrice{}
+		}
+		if !r.ticked {
+			q.Ticker = market.Ticker{}
+		}
+		if t.funding == nil {
+			q.Funding = market.FundingTerms{}
+		}
+		t.touch(r)
+	}
+	if t.listed == 0 {
+		t.rows, t.symbols = slices.Clip(t.rows[:0]), map[string]*row{}
+	}
+	t.dropKnown()
 }

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"openinterest/data/market"
+	"openinterest/data/recorder"
 )
 
 // kind is what a request asks for.
@@ -17,11 +18,11 @@ const (
 	askMarks
 	askFunding
 	askOpenInterest
-	askHistory // the 5-minute history that the table needs
-	askChart   // a history that a person asked to see
-	askPast    // stamps that the memory lacks
-	askPaid    // funding payments that took place
-	askCheck   // whether what is kept is of this market
+	askHistory  // the 5-minute history that the table needs
+	askChart    // a history that a person asked to see
+	askGap      // stamps that the recorder lacks
+	askPayments // funding payments that took place
+	askCheck    // whether what is kept is of this market
 	kinds
 )
 
@@ -37,8 +38,22 @@ type request struct {
 	symbol string
 	period market.Period
 	limit  int
-	expect int64 // for top-ups: the stamp hoped for
-	span   Span  // of the past: the stamps or, of payments, the time from which on
+	expect int64            // for top-ups: the stamp hoped for
+	wanted recorder.Request // of the kinds that the recorder wants
+}
+
+// requestOf is the request for what the recorder wants.
+func requestOf(w recorder.Request) request {
+	r := request{symbol: w.Symbol, period: market.Period5m, limit: w.Limit, wanted: w}
+	switch w.Kind {
+	case recorder.Gap:
+		r.kind = askGap
+	case recorder.Payments:
+		r.kind = askPayments
+	case recorder.Check:
+		r.kind = askCheck
+	}
+	return r
 }
 
 // route is by which limits the request is asked.
@@ -50,7 +65,7 @@ func (r request) route() market.Route {
 		return market.RouteTickers
 	case askMarks:
 		return market.RouteMarkPrices
-	case askFunding, askPaid:
+	case askFunding, askPayments:
 		return market.RouteFunding
 	case askOpenInterest:
 		return market.RouteOpenInterest
@@ -66,8 +81,8 @@ func (r request) history() bool {
 // funding reports whether the request counts in the funding bucket.
 func (r request) funding() bool { return r.route() == market.RouteFunding }
 
-// past reports whether the request is for the memory, not for the table.
-func (r request) past() bool { return r.kind == askPast || r.kind == askPaid }
+// fills reports whether the request is for the recorder, not for the table.
+func (r request) fills() bool { return r.kind == askGap || r.kind == askPayments }
 
 // flight is a request on its way.
 type flight struct {
@@ -116,11 +131,11 @@ func fetch(ctx context.Context, ex Exchange, f *flight) answer {
 		a.openInterest, a.err = ex.OpenInterest(ctx, r.symbol)
 	case askHistory, askChart:
 		a.series, a.err = ex.OpenInterestHistory(ctx, r.symbol, r.period, time.Time{}, time.Time{}, r.limit)
-	case askPast, askCheck:
+	case askGap, askCheck:
 		// A second more, so that it does not matter whether the end belongs to the span.
-		a.series, a.err = ex.OpenInterestHistory(ctx, r.symbol, r.period, time.UnixMilli(r.span.From), time.UnixMilli(r.span.To+1000), r.limit)
-	case askPaid:
-		a.payments, a.err = ex.FundingHistory(ctx, r.symbol, time.UnixMilli(r.span.From), time.Time{}, r.limit)
+		a.series, a.err = ex.OpenInterestHistory(ctx, r.symbol, r.period, time.UnixMilli(r.wanted.Span.From), time.UnixMilli(r.wanted.Span.To+1000), r.limit)
+	case askPayments:
+		a.payments, a.err = ex.FundingHistory(ctx, r.symbol, time.UnixMilli(r.wanted.Span.From), time.Time{}, r.limit)
 	}
 	return a
 }

@@ -56,7 +56,6 @@ type entry struct {
 	history      poll
 	official     int64 // newest stamp had from the exchange, Unix ms
 	missing      int64 // oldest stamp that what is kept lacks, Unix ms; 0: nothing is kept
-	past         past
 }
 
 // schedule decides what is asked next, the most urgent first, within what the
@@ -84,8 +83,8 @@ type schedule struct {
 	historyFailedOf string // the newest of them
 	historyFlying   int
 
-	recalling bool // what is kept is still being read: no history is asked
-	backfill  backfill
+	recalling bool  // what is kept is still being read: no history is asked
+	fills     fills // what the recorder wants
 }
 
 func newSchedule(q *quota.Quota, parallel int) *schedule {
@@ -94,7 +93,7 @@ func newSchedule(q *quota.Quota, parallel int) *schedule {
 		symbols:  map[string]*entry{},
 		pace:     newPace(q),
 		askedRow: never,
-		backfill: newBackfill(),
+		fills:    newFills(),
 		topUps:   newTopUps(), historyPause: newPoll(),
 	}
 	for k := range s.tables {
@@ -111,7 +110,7 @@ func (s *schedule) setContracts(symbols []string) {
 	for _, symbol := range symbols {
 		e := s.symbols[symbol]
 		if e == nil {
-			e = &entry{symbol: symbol, openInterest: newPoll(), history: newPoll(), past: past{planned: never, looked: never}}
+			e = &entry{symbol: symbol, openInterest: newPoll(), history: newPoll()}
 		}
 		kept[symbol] = e
 		s.entries = append(s.entries, e)
@@ -229,7 +228,7 @@ func (s *schedule) nextOf(at instant, c candidates, saving bool) *ask {
 		{c.topUp == nil && c.fresh == nil && s.historyWasRefused(at), func() *ask { return s.topUp(at, s.entries[0]) }},
 		{c.topUp != nil && patient, func() *ask { return s.topUp(at, c.topUp) }},
 		{c.fresh == nil && patient && s.mayFill(at), func() *ask { return s.fill(at) }},
-		{c.fresh == nil && s.mayAskFunding(now), func() *ask { return s.askFunding(at) }},
+		{c.fresh == nil && s.mayAskPayments(now), func() *ask { return s.askPayments(at) }},
 		{c.rest != nil && s.pace.free(at) > reserveRest && s.pace.credit >= 1 && !saving, func() *ask { return s.refresh(at, c.rest, reserveRest) }},
 	} {
 		if try.due {

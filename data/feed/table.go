@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"openinterest/data/market"
+	"openinterest/data/recorder"
 )
 
 // maxNotices is how many changes of the list of contracts a snapshot tells.
@@ -23,6 +24,8 @@ type row struct {
 	openInterest, history failure
 
 	live       bool          // open interest was had in this run
+	marked     bool          // so was a mark price
+	ticked     bool          // so was a 24 h ticker
 	answeredAt time.Duration // when it was last had
 	covered    bool          // history was had in this run, or what is kept will do
 	unlisted   bool          // kept of an earlier run, and in no list of this one
@@ -59,7 +62,7 @@ type table struct {
 	known   map[string]*market.Quote // what is kept of earlier runs, until the first list has come
 	saved   time.Time                // when that was
 	oldNews bool                     // what came and went since then is worth telling
-	sampled []Stamps                 // live points taken since they were last collected
+	sampled []recorder.Stamps        // live points taken since they were last collected
 }
 
 func newTable() *table { return &table{symbols: map[string]*row{}} }
@@ -160,7 +163,7 @@ func (t *table) setTickers(tickers []market.Ticker) {
 	t.tickers = tickers
 	for _, k := range tickers {
 		if r := t.symbols[k.Symbol]; r != nil {
-			r.quote.Ticker = k
+			r.quote.Ticker, r.ticked = k, true
 			t.touch(r)
 		}
 	}
@@ -205,7 +208,7 @@ func (t *table) setMark(m market.MarkPrice) bool {
 	if m.NextFunding.IsZero() {
 		m.NextFunding = had.NextFunding
 	}
-	r.quote.Mark = m
+	r.quote.Mark, r.marked = m, true
 	t.touch(r)
 	return true
 }
@@ -365,7 +368,7 @@ func (t *table) sample(r *row, stamp int64) {
 	if grown != r.quote.History {
 		r.quote.History = grown
 		// A copy: while nobody can keep it, a point of the series would hold all of that.
-		t.sampled = append(t.sampled, Stamps{Symbol: r.quote.Contract.Symbol, Points: []market.Point{live}, Live: true})
+		t.sampled = append(t.sampled, recorder.Stamps{Symbol: r.quote.Contract.Symbol, Points: []market.Point{live}, Live: true})
 		t.touch(r)
 	}
 }

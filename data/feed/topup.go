@@ -10,9 +10,9 @@ import (
 // asked for at first: 41 hours.
 const maxPoints = 500
 
-// keptPoints is what is kept in memory of a contract's 5-minute history, for the
+// keptPoints is how much the table has of a contract's 5-minute history, for the
 // whole market: 28 hours. A change over 24 hours, seen from stamps up to an hour
-// old, needs 25; the rest is for the exchange's lateness. The Memory has all.
+// old, needs 25; the rest is for the exchange's lateness. The recorder keeps all.
 const keptPoints = 28 * int(time.Hour/market.Step)
 
 // How history is topped up.

@@ -9,12 +9,12 @@ import (
 	"sync/atomic"
 	"time"
 
-	"openinterest/data/feed"
 	"openinterest/data/history"
 	"openinterest/data/market"
+	"openinterest/data/recorder"
 )
 
-// memory fits the history on this machine to what the feed asks of a memory.
+// memory fits the history on this machine to what the recorder asks of a store.
 // The store is opened when it is first needed, which is not while a window
 // waits to be shown, and again later where that failed.
 type memory struct {
@@ -34,7 +34,7 @@ type memory struct {
 
 func newMemory(dir string, log *slog.Logger) *memory { return &memory{dir: dir, log: log} }
 
-// notesSetting is the name under which the store keeps the feed's notes.
+// notesSetting is the name under which the store keeps the recorder's notes.
 const notesSetting = "feed.notes"
 
 // open returns the store.
@@ -53,11 +53,11 @@ func (m *memory) open(ctx context.Context) (*history.Store, error) {
 	return store, nil
 }
 
-// Load implements feed.Memory.
-func (m *memory) Load(ctx context.Context, stamps int) (feed.Remembered, error) {
+// Load implements recorder.Store.
+func (m *memory) Load(ctx context.Context, stamps int) (recorder.Kept, error) {
 	store, err := m.open(ctx)
 	if err != nil {
-		return feed.Remembered{}, err
+		return recorder.Kept{}, err
 	}
 	var table *history.Table
 	var notes string
@@ -65,9 +65,9 @@ func (m *memory) Load(ctx context.Context, stamps int) (feed.Remembered, error) 
 		notes, err = store.Setting(ctx, notesSetting)
 	}
 	if err != nil {
-		return feed.Remembered{}, storageProblem("loading the last known table", err)
+		return recorder.Kept{}, storageProblem("loading the last known table", err)
 	}
-	r := feed.Remembered{Saved: table.Saved, Quotes: table.Quotes, Notes: []byte(notes)}
+	r := recorder.Kept{Saved: table.Saved, Quotes: table.Quotes, Notes: []byte(notes)}
 	if m.noTable {
 		r = historiesOf(r)
 	}
@@ -102,7 +102,7 @@ func (m *memory) Notice() *market.StorageProblem {
 	return nil
 }
 
-// OtherMarket implements feed.Memory. What is kept stays as it is; until the end
+// OtherMarket implements recorder.Store. What is kept stays as it is; until the end
 // this market has a history of its own, so that neither gets anything of the
 // other's. What other processes spent was spent on other limits then, too.
 func (m *memory) OtherMarket() {
@@ -121,10 +121,10 @@ func (m *memory) OtherMarket() {
 	m.turns.Add(1)
 }
 
-// historiesOf is what is remembered without anything that could be taken for
+// historiesOf is what is kept without anything that could be taken for
 // the present: the stamps, which say of themselves when they were.
-func historiesOf(r feed.Remembered) feed.Remembered {
-	only := feed.Remembered{Notes: r.Notes}
+func historiesOf(r recorder.Kept) recorder.Kept {
+	only := recorder.Kept{Notes: r.Notes}
 	for _, q := range r.Quotes {
 		symbol := market.Contract{Symbol: q.Contract.Symbol}
 		only.Quotes = append(only.Quotes, &market.Quote{Contract: symbol, History: q.History})
@@ -132,7 +132,7 @@ func historiesOf(r feed.Remembered) feed.Remembered {
 	return only
 }
 
-// Claim implements feed.Memory. It is called every few seconds by who keeps, too:
+// Claim implements recorder.Store. It is called every few seconds by who keeps, too:
 // so it is noticed that the files were deleted or replaced.
 func (m *memory) Claim(ctx context.Context) (bool, error) {
 	store, err := m.open(ctx)
@@ -143,8 +143,8 @@ func (m *memory) Claim(ctx context.Context) (bool, error) {
 	return writes, storageProblem("becoming the one that keeps the history", err)
 }
 
-// KeepStamps implements feed.Memory.
-func (m *memory) KeepStamps(ctx context.Context, stamps []feed.Stamps) error {
+// KeepStamps implements recorder.Store.
+func (m *memory) KeepStamps(ctx context.Context, stamps []recorder.Stamps) error {
 	var rows []history.Row
 	for _, s := range stamps {
 		source := history.API
@@ -164,14 +164,14 @@ func (m *memory) KeepStamps(ctx context.Context, stamps []feed.Stamps) error {
 	})
 }
 
-// KeepFunding implements feed.Memory.
+// KeepFunding implements recorder.Store.
 func (m *memory) KeepFunding(ctx context.Context, symbol string, payments []market.FundingPoint) error {
 	return m.use(ctx, "keeping funding", func(store *history.Store) error {
 		return store.SaveFunding(ctx, symbol, payments)
 	})
 }
 
-// KeepTable implements feed.Memory.
+// KeepTable implements recorder.Store.
 func (m *memory) KeepTable(ctx context.Context, s *market.Snapshot) error {
 	return m.use(ctx, "keeping the table", func(store *history.Store) error { return store.SaveTable(ctx, s) })
 }
@@ -181,14 +181,14 @@ func (m *memory) KeepContracts(ctx context.Context, list []market.Contract, at t
 	return m.use(ctx, "keeping the list of contracts", func(store *history.Store) error { return store.SaveContracts(ctx, list, at) })
 }
 
-// KeepNotes implements feed.Memory.
+// KeepNotes implements recorder.Store.
 func (m *memory) KeepNotes(ctx context.Context, notes []byte) error {
-	return m.use(ctx, "keeping the feed's notes", func(store *history.Store) error {
+	return m.use(ctx, "keeping the recorder's notes", func(store *history.Store) error {
 		return store.SetSetting(ctx, notesSetting, string(notes))
 	})
 }
 
-// Series implements feed.Memory.
+// Series implements recorder.Store.
 func (m *memory) Series(ctx context.Context, symbol string, from, to int64) (s *market.Series, err error) {
 	err = m.use(ctx, "reading stamps", func(store *history.Store) error {
 		s, err = store.Series(ctx, symbol, from, to)
@@ -197,20 +197,20 @@ func (m *memory) Series(ctx context.Context, symbol string, from, to int64) (s *
 	return s, err
 }
 
-// Gaps implements feed.Memory.
-func (m *memory) Gaps(ctx context.Context, symbol string, from, to int64) (spans []feed.Span, err error) {
+// Gaps implements recorder.Store.
+func (m *memory) Gaps(ctx context.Context, symbol string, from, to int64) (spans []recorder.Span, err error) {
 	err = m.use(ctx, "looking for gaps", func(store *history.Store) error {
 		gaps, err := store.Gaps(ctx, symbol, from, to)
-		spans = make([]feed.Span, len(gaps))
+		spans = make([]recorder.Span, len(gaps))
 		for i, g := range gaps {
-			spans[i] = feed.Span{From: g.From, To: g.To}
+			spans[i] = recorder.Span{From: g.From, To: g.To}
 		}
 		return err
 	})
 	return spans, err
 }
 
-// Funding implements feed.Memory.
+// Funding implements recorder.Store.
 func (m *memory) Funding(ctx context.Context, symbol string, from, to int64) (payments []market.FundingPoint, err error) {
 	err = m.use(ctx, "reading funding", func(store *history.Store) error {
 		payments, err = store.Funding(ctx, symbol, from, to)

@@ -11,8 +11,8 @@ import (
 	"testing"
 	"time"
 
-	"openinterest/data/feed"
 	"openinterest/data/market"
+	"openinterest/data/recorder"
 )
 
 // A session begins with the last known table, also with no exchange at all.
@@ -106,7 +106,7 @@ func TestADamagedHistoryIsSetAside(t *testing.T) {
 	waitFor(t, 20*time.Second, func() (bool, string) { return IsFull(session.feed.Snapshot()), "not full" })
 }
 
-var _ feed.Memory = (*memory)(nil)
+var _ recorder.Store = (*memory)(nil)
 
 // A history that goes away while it is kept is said, and begun anew.
 func TestADeletedHistoryIsSaid(t *testing.T) {
@@ -161,8 +161,8 @@ func TestTheListOfContractsIsKept(t *testing.T) {
 // shown as the other market's.
 func TestAnotherMarketHasAHistoryOfItsOwn(t *testing.T) {
 	dir, ctx := t.TempDir(), t.Context()
-	point := func(contracts float64) []feed.Stamps {
-		return []feed.Stamps{{Symbol: "BTCUSDT", Points: []market.Point{{Time: 1_700_000_100_000, Contracts: contracts, Price: 1}}}}
+	point := func(contracts float64) []recorder.Stamps {
+		return []recorder.Stamps{{Symbol: "BTCUSDT", Points: []market.Point{{Time: 1_700_000_100_000, Contracts: contracts, Price: 1}}}}
 	}
 	contracts := func(m *memory) float64 {
 		t.Helper()

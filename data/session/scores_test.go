@@ -9,6 +9,7 @@ import (
 	"openinterest/data/alert"
 	"openinterest/data/feed"
 	"openinterest/data/market"
+	"openinterest/data/recorder"
 	"openinterest/data/signal"
 	"openinterest/data/sim"
 )
@@ -65,7 +66,7 @@ func TestHistoryIsScored(t *testing.T) {
 		at := now.Add(-40*24*time.Hour + time.Duration(i)*market.Step)
 		points = append(points, market.Point{Time: at.UnixMilli(), Contracts: 1e6 * (1 + 0.01*math.Sin(float64(i)/40)), Price: 100 + float64(i%7)})
 	}
-	if err := m.KeepStamps(t.Context(), []feed.Stamps{{Symbol: "BTCUSDT", Points: points}}); err != nil {
+	if err := m.KeepStamps(t.Context(), []recorder.Stamps{{Symbol: "BTCUSDT", Points: points}}); err != nil {
 		t.Fatal(err)
 	}
 	s := &Scores{feed: feed.New(feed.Options{}), now: func() time.Time { return now }, memory: m}

@@ -70,7 +70,7 @@ func Open(ctx context.Context, o Options) (*Session, error) {
 	if !o.Demo {
 		s.memory = newMemory(o.HistoryDir(), s.log)
 		s.memory.noTable = o.Fresh
-		options.Memory = s.memory
+		options.Store = s.memory
 		shared := newSpending(o.HistoryDir(), client, s.log)
 		shared.read(time.Now())
 		s.memory.otherMarket = shared.otherMarket

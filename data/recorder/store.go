@@ -1,4 +1,4 @@
-package feed
+package recorder
 
 import (
 	"context"
@@ -7,22 +7,17 @@ import (
 	"openinterest/data/market"
 )
 
-// Memory is what outlives the program: stamps, funding payments, the last
-// known table, on this machine. With one, the feed
+// Store is where the recorder keeps things, on this machine.
 //
-//   - publishes the last known table before the exchange has said a word;
-//   - asks for the history that is missing since, not for all of it;
-//   - keeps what it learns, and in the background fetches what is missing of
-//     the 30 days that the exchange remembers.
-//
-// Methods may be called from several goroutines, and may be slow: nothing
-// waits for them but their own callers. Load comes first. Errors carry a
+// Methods may be called from several goroutines, and may be slow: nothing waits
+// for them but their own callers. Load comes first. Errors carry a
 // *market.StorageProblem in their chain.
-type Memory interface {
-	// Load returns what is known of earlier runs.
-	Load(ctx context.Context, stamps int) (Remembered, error)
+type Store interface {
+	// Load returns what is kept of earlier runs: of each contract at most so
+	// many stamps, the newest.
+	Load(ctx context.Context, stamps int) (Kept, error)
 
-	// Claim makes this process the one that keeps, if no other is, and
+	// Claim makes this process the one that writes, if no other is, and
 	// reports whether it is now.
 	Claim(ctx context.Context) (bool, error)
 
@@ -33,7 +28,7 @@ type Memory interface {
 	// KeepTable keeps the snapshot's quotes, but for their histories, in place
 	// of those before.
 	KeepTable(ctx context.Context, s *market.Snapshot) error
-	// KeepNotes keeps what the feed wants to know in its next run.
+	// KeepNotes keeps what the recorder wants to know in its next run.
 	KeepNotes(ctx context.Context, notes []byte) error
 
 	// Losses grows when something that was kept is found to be lost: gaps are to
@@ -55,8 +50,8 @@ type Memory interface {
 	Funding(ctx context.Context, symbol string, from, to int64) ([]market.FundingPoint, error)
 }
 
-// Remembered is what is known of earlier runs.
-type Remembered struct {
+// Kept is what is kept of earlier runs.
+type Kept struct {
 	Saved  time.Time       // when the table was known, on the exchange's clock; zero: there is none
 	Quotes []*market.Quote // with their newest stamps. One without a Received time has history alone, and no row
 	Notes  []byte          // as KeepNotes was given them

@@ -9,13 +9,14 @@ import (
 	"time"
 
 	"openinterest/data/market"
+	"openinterest/data/recorder/storetest"
 )
 
 // run is one run of the program, in fake time.
-func run(t *testing.T, ex *fakeExchange, m *fakeMemory, test func(f *Feed)) {
+func run(t *testing.T, ex *fakeExchange, m *storetest.Store, test func(f *Feed)) {
 	t.Helper()
 	ctx, stop := context.WithCancel(t.Context())
-	f := New(Options{Exchange: ex, Memory: m})
+	f := New(Options{Exchange: ex, Store: m})
 	ended := make(chan error)
 	go func() { ended <- f.Run(ctx) }()
 	test(f)
@@ -31,7 +32,7 @@ func untilFull(t *testing.T, f *Feed) *market.Snapshot {
 }
 
 func TestARestartAsksForNoHistory(t *testing.T) {
-	ex, m := newFakeExchange(517), newFakeMemory()
+	ex, m := newFakeExchange(517), storetest.New()
 	synctest.Test(t, func(t *testing.T) {
 		run(t, ex, m, func(f *Feed) { untilFull(t, f) })
 		pass(30 * time.Second)
@@ -51,25 +52,25 @@ func TestARestartAsksForNoHistory(t *testing.T) {
 	})
 }
 
-// The first answer has more than the table needs in memory; all of it is kept.
+// The first answer has more than the table needs; all of it is kept.
 func TestTheWholeFirstAnswerIsKept(t *testing.T) {
-	ex, m := newFakeExchange(10), newFakeMemory()
+	ex, m := newFakeExchange(10), storetest.New()
 	synctest.Test(t, func(t *testing.T) {
 		run(t, ex, m, func(f *Feed) {
 			s := untilFull(t, f)
 			if n := s.Quote("C002USDT").History.Len(); n < keptPoints-1 || n > keptPoints {
-				t.Errorf("%d stamps are in memory, want %d", n, keptPoints)
+				t.Errorf("the table has %d stamps, want %d", n, keptPoints)
 			}
 		})
 	})
-	if n := m.series("C002USDT", 0, 1<<62).Len(); n < maxPoints-1 {
+	if n := len(m.Points["C002USDT"]); n < maxPoints-1 {
 		t.Errorf("%d stamps are kept of %d", n, maxPoints)
 	}
 }
 
 // Whoever comes back after hours asks once a contract, for what is missing.
 func TestALaterRestartAsksForWhatIsMissingSince(t *testing.T) {
-	ex, m := newFakeExchange(50), newFakeMemory()
+	ex, m := newFakeExchange(50), storetest.New()
 	synctest.Test(t, func(t *testing.T) {
 		run(t, ex, m, func(f *Feed) { untilFull(t, f) })
 		pass(10 * time.Hour)
@@ -93,13 +94,13 @@ func TestALaterRestartAsksForWhatIsMissingSince(t *testing.T) {
 	})
 }
 
-// A hole in what is remembered makes a change unknown, so it is asked for.
+// A hole in what is kept makes a change unknown, so it is asked for.
 func TestAHoleInTheLastDayIsAskedFor(t *testing.T) {
-	ex, m := newFakeExchange(20), newFakeMemory()
+	ex, m := newFakeExchange(20), storetest.New()
 	synctest.Test(t, func(t *testing.T) {
 		run(t, ex, m, func(f *Feed) { untilFull(t, f) })
 		hole := market.FloorStamp(time.Now().Add(-20 * time.Hour).UnixMilli())
-		delete(m.stamps["C003USDT"], hole)
+		delete(m.Points["C003USDT"], hole)
 		again := time.Now()
 		run(t, ex, m, func(f *Feed) {
 			s := untilFull(t, f)
@@ -115,7 +116,7 @@ func TestAHoleInTheLastDayIsAskedFor(t *testing.T) {
 
 // What the exchange does not have is not asked for at every start.
 func TestAHoleOfTheExchangeIsAskedForOnce(t *testing.T) {
-	ex, m := newFakeExchange(20), newFakeMemory()
+	ex, m := newFakeExchange(20), storetest.New()
 	synctest.Test(t, func(t *testing.T) {
 		hole := market.FloorStamp(time.Now().Add(-20 * time.Hour).UnixMilli())
 		ex.lacks = func(symbol string, at int64) bool { return symbol == "C003USDT" && at == hole }
@@ -129,7 +130,7 @@ func TestAHoleOfTheExchangeIsAskedForOnce(t *testing.T) {
 }
 
 func TestAnOfflineStartShowsTheLastTable(t *testing.T) {
-	ex, m := newFakeExchange(50), newFakeMemory()
+	ex, m := newFakeExchange(50), storetest.New()
 	synctest.Test(t, func(t *testing.T) {
 		var last *market.Snapshot
 		run(t, ex, m, func(f *Feed) { last = untilFull(t, f) })
@@ -145,14 +146,14 @@ func TestAnOfflineStartShowsTheLastTable(t *testing.T) {
 				t.Errorf("received %v, %d stamps", q.OpenInterest.Received, q.History.Len())
 			}
 			if s.Status.Ready != 0 || s.Status.Total != 50 || !s.Status.LastGood.IsZero() {
-				t.Errorf("what is remembered passes for live: %+v", s.Status)
+				t.Errorf("what is kept passes for live: %+v", s.Status)
 			}
 			s = until(t, f, 5*time.Second, "state down", inState(market.Offline))
 			if pass(time.Minute); len(f.Snapshot().Quotes) != 50 {
 				t.Errorf("%d rows a minute later", len(s.Quotes))
 			}
 			if _, err := f.Load(t.Context(), "C007USDT", market.Range24h); err != nil {
-				t.Errorf("the chart of a remembered contract: %v", err)
+				t.Errorf("the chart of a contract that is kept: %v", err)
 			}
 			ex.set(func() { ex.fault = nil })
 			f.Retry()
@@ -166,13 +167,13 @@ func TestAnOfflineStartShowsTheLastTable(t *testing.T) {
 
 // A last known table is not replaced by one that knows less.
 func TestAnOfflineRunLeavesTheLastTable(t *testing.T) {
-	ex, m := newFakeExchange(20), newFakeMemory()
+	ex, m := newFakeExchange(20), storetest.New()
 	synctest.Test(t, func(t *testing.T) {
 		run(t, ex, m, func(f *Feed) { untilFull(t, f) })
-		was := m.table
+		was := m.Table
 		ex.fault = failing(market.Unreachable)
 		run(t, ex, m, func(*Feed) { pass(5 * time.Minute) })
-		if m.table != was {
+		if m.Table != was {
 			t.Error("a table of an offline run was kept")
 		}
 	})
@@ -183,7 +184,7 @@ func TestAnOfflineRunLeavesTheLastTable(t *testing.T) {
 // and none of them answers.
 func TestContractsThatWentSinceLeaveOnceThatIsSure(t *testing.T) {
 	for away, told := range map[time.Duration]bool{time.Hour: true, 72 * time.Hour: false} {
-		ex, m := newFakeExchange(20), newFakeMemory()
+		ex, m := newFakeExchange(20), storetest.New()
 		synctest.Test(t, func(t *testing.T) {
 			run(t, ex, m, func(f *Feed) { untilFull(t, f) })
 			pass(away)
@@ -222,7 +223,7 @@ func TestAShortFirstListIsAskedAgain(t *testing.T) {
 // A list cut short at the start costs nothing that is known: all of it is asked
 // for, and none of it is news.
 func TestAShortListCostsNothingThatIsKnown(t *testing.T) {
-	ex, m := newFakeExchange(60), newFakeMemory()
+	ex, m := newFakeExchange(60), storetest.New()
 	synctest.Test(t, func(t *testing.T) {
 		run(t, ex, m, func(f *Feed) { untilFull(t, f) })
 		pass(time.Hour)
@@ -236,20 +237,20 @@ func TestAShortListCostsNothingThatIsKnown(t *testing.T) {
 			}
 			until(t, f, 40*time.Second, "list that is believed", func(s *market.Snapshot) bool { return len(s.Status.Partial) == 0 })
 		})
-		if n := len(m.table.Quotes); n != 60 {
+		if n := len(m.Table.Quotes); n != 60 {
 			t.Errorf("a table of %d was kept", n)
 		}
 	})
 }
 
-func TestAFailingMemoryChangesNothingElse(t *testing.T) {
+func TestAFailingStoreChangesNothingElse(t *testing.T) {
 	full507 := &market.StorageProblem{Kind: market.StorageFull, What: "keeping stamps", Err: errors.New("no space left")}
-	for name, spoil := range map[string]func(*fakeMemory){
-		"failing": func(m *fakeMemory) { m.err = full507 },
-		"hanging": func(m *fakeMemory) { m.hanging = true },
+	for name, spoil := range map[string]func(*storetest.Store){
+		"failing": func(m *storetest.Store) { m.Err = full507 },
+		"hanging": func(m *storetest.Store) { m.Hanging = true },
 	} {
 		t.Run(name, func(t *testing.T) {
-			ex, m := newFakeExchange(517), newFakeMemory()
+			ex, m := newFakeExchange(517), storetest.New()
 			synctest.Test(t, func(t *testing.T) {
 				spoil(m)
 				run(t, ex, m, func(f *Feed) {
@@ -266,7 +267,7 @@ func TestAFailingMemoryChangesNothingElse(t *testing.T) {
 							t.Fatalf("%s is %v old", q.Contract.Symbol, age)
 						}
 					}
-					m.set(func() { m.err, m.hanging = nil, false })
+					m.Set(func() { m.Err, m.Hanging = nil, false })
 					if name == "hanging" {
 						return // that call will never end
 					}
@@ -274,7 +275,7 @@ func TestAFailingMemoryChangesNothingElse(t *testing.T) {
 					pass(time.Minute)
 				})
 				if name == "failing" {
-					if n := len(m.stamps); n != 517 {
+					if n := len(m.Points); n != 517 {
 						t.Errorf("stamps of %d contracts were kept once there was room again", n)
 					}
 				}

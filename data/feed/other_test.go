@@ -6,13 +6,15 @@ import (
 	"time"
 
 	"openinterest/data/market"
+	"openinterest/data/recorder"
+	"openinterest/data/recorder/storetest"
 )
 
 // The market behind an address may be another one than yesterday: a replay, a
 // test network. Nothing of the old one may then stand in the table.
-func TestTheMemoryOfAnotherMarketIsNotUsed(t *testing.T) {
+func TestWhatIsKeptOfAnotherMarketIsNotUsed(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		ex, m := newFakeExchange(60), newFakeMemory()
+		ex, m := newFakeExchange(60), storetest.New()
 		run(t, ex, m, func(f *Feed) {
 			untilFull(t, f)
 			pass(2 * time.Minute)
@@ -29,15 +31,15 @@ func TestTheMemoryOfAnotherMarketIsNotUsed(t *testing.T) {
 					}
 				}
 			}
-			if !m.otherMarket {
-				t.Error("the memory was not told")
+			if !m.Other {
+				t.Error("the store was not told")
 			}
 			claims := 0
-			m.set(func() { claims = m.claims })
+			m.Set(func() { claims = m.Claims })
 			pass(30 * time.Second)
-			m.set(func() { claims = m.claims - claims })
+			m.Set(func() { claims = m.Claims - claims })
 			if claims < 1 { // it is another one now
-				t.Error("the keeping of the new market's history was not claimed")
+				t.Error("the writing of the new market's history was not claimed")
 			}
 		})
 	})
@@ -47,7 +49,7 @@ func TestTheMemoryOfAnotherMarketIsNotUsed(t *testing.T) {
 // that came in this run stay.
 func TestNothingOfAnotherMarketStaysInTheTable(t *testing.T) {
 	before, now := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC), time.Date(2026, 1, 2, 0, 0, 0, 0, time.UTC)
-	var kept Remembered
+	var kept recorder.Kept
 	var list []market.Contract
 	for _, symbol := range []string{"AUSDT", "BUSDT"} {
 		c := market.Contract{Symbol: symbol}
@@ -70,28 +72,5 @@ func TestNothingOfAnotherMarketStaysInTheTable(t *testing.T) {
 	}
 	if b.Mark.Price != 2 || !b.Ticker.Received.IsZero() {
 		t.Errorf("of two that had a price it is %+v", b)
-	}
-}
-
-func TestACheckAsksAcrossTheMarket(t *testing.T) {
-	now := time.Date(2026, 1, 2, 0, 0, 0, 0, time.UTC)
-	var quotes []*market.Quote
-	for i := range 100 {
-		at := now.Add(-time.Hour)
-		if i%2 == 0 {
-			at = now.Add(-40 * 24 * time.Hour) // the exchange forgot it
-		}
-		s := market.NewSeries(string(rune('A'+i)), market.Period5m, []market.Point{{Time: at.UnixMilli(), Contracts: 1, Price: 1}})
-		quotes = append(quotes, &market.Quote{History: s})
-	}
-	called := map[string]bool{}
-	for _, s := range checkable(quotes, now) {
-		if s.Official < now.Add(-24*time.Hour).UnixMilli() {
-			t.Error("asked for what the exchange has forgotten")
-		}
-		called[s.Symbol] = true
-	}
-	if len(called) != checkContracts {
-		t.Errorf("%d contracts asked", len(called))
 	}
 }

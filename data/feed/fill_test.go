@@ -6,12 +6,13 @@ import (
 	"time"
 
 	"openinterest/data/market"
+	"openinterest/data/recorder/storetest"
 )
 
-// What the exchange remembers is fetched, once, within the budget, and what it
+// What the exchange still has is fetched, once, within the budget, and what it
 // does not have is not asked for again.
 func TestGapsAreFilled(t *testing.T) {
-	ex, m := newFakeExchange(30), newFakeMemory()
+	ex, m := newFakeExchange(30), storetest.New()
 	synctest.Test(t, func(t *testing.T) {
 		began := time.Now()
 		gone := func(at int64) bool { // a day is missing
@@ -23,10 +24,10 @@ func TestGapsAreFilled(t *testing.T) {
 			f.Attend(Attention{Ticked: []string{"C020USDT"}})
 			untilFull(t, f)
 			pass(40 * time.Second)
-			if n := len(m.paid); n != 30 { // whatever stamps there are to fetch
+			if n := len(m.Paid); n != 30 { // whatever stamps there are to fetch
 				t.Errorf("funding of %d contracts", n)
 			}
-			if n, other := len(m.stamps["C020USDT"]), len(m.stamps["C025USDT"]); n < 8600 || other > 1000 {
+			if n, other := len(m.Points["C020USDT"]), len(m.Points["C025USDT"]); n < 8600 || other > 1000 {
 				t.Errorf("what is ticked has %d stamps, another %d", n, other)
 			}
 			pass(12 * time.Minute)
@@ -36,47 +37,48 @@ func TestGapsAreFilled(t *testing.T) {
 			if symbol == "C004USDT" {
 				want -= 288
 			}
-			if n := len(m.stamps[symbol]); n < want {
+			if n := len(m.Points[symbol]); n < want {
 				t.Fatalf("%s has %d stamps, want %d", symbol, n, want)
 			}
 			payments := 90
 			if symbol == "C001USDT" { // pays every 4 hours
 				payments = 180
 			}
-			if n := len(m.paid[symbol]); n < payments-2 || n > payments {
+			if n := len(m.Paid[symbol]); n < payments-2 || n > payments {
 				t.Errorf("%s has %d funding payments of 30 days", symbol, n)
 			}
 		}
-		if n := ex.since(began, ofKind(askPast)); n > 30*18 {
+		if n := ex.since(began, ofKind(askGap)); n > 30*18 {
 			t.Errorf("%d requests for what 17 a contract bring", n)
 		}
+		const checks = 6 // of what is kept, at the start
 		again := time.Now()
 		run(t, ex, m, func(f *Feed) {
 			untilFull(t, f)
 			pass(5 * time.Minute)
 		})
-		if n := ex.since(again, ofKind(askPast)); n > checkContracts {
-			t.Errorf("%d requests for gaps in the next run", n-checkContracts)
+		if n := ex.since(again, ofKind(askGap)); n > checks {
+			t.Errorf("%d requests for gaps in the next run", n-checks)
 		}
-		if n := ex.since(again, ofKind(askPaid)); n > 0 {
+		if n := ex.since(again, ofKind(askPayments)); n > 0 {
 			t.Errorf("%d requests for funding in the next run", n)
 		}
 	})
 }
 
 func TestFundingIsKeptAsItIsPaid(t *testing.T) {
-	ex, m := newFakeExchange(5), newFakeMemory()
+	ex, m := newFakeExchange(5), storetest.New()
 	synctest.Test(t, func(t *testing.T) {
 		run(t, ex, m, func(f *Feed) {
 			untilFull(t, f)
 			pass(time.Minute)
-			had := len(m.paid["C003USDT"])
+			had := len(m.Paid["C003USDT"])
 			asked := time.Now()
 			pass(17 * time.Hour)
-			if n := len(m.paid["C003USDT"]) - had; n != 2 {
+			if n := len(m.Paid["C003USDT"]) - had; n != 2 {
 				t.Errorf("%d payments in 17 hours", n)
 			}
-			if n := ex.since(asked, ofKind(askPaid)); n > 4*2+5 {
+			if n := ex.since(asked, ofKind(askPayments)); n > 4*2+5 {
 				t.Errorf("%d requests in 17 hours", n)
 			}
 		})
@@ -93,14 +95,14 @@ func TestFillingGapsStaysWithinTheBudgets(t *testing.T) {
 	look := s.ages
 	s.ages = func(now time.Duration) {
 		look(now)
-		for len(s.schedule.backfill.gaps) < fillQueue && s.hydrated > 0 {
-			s.schedule.backfill.gaps = append(s.schedule.backfill.gaps, request{kind: askPast, symbol: s.symbols[7], limit: maxPoints})
+		for len(s.schedule.fills.gaps) < 4 && s.hydrated > 0 {
+			s.schedule.fills.gaps = append(s.schedule.fills.gaps, request{kind: askGap, symbol: s.symbols[7], limit: maxPoints})
 		}
 	}
 	s.run(20 * time.Minute)
 	filled := 0
 	for _, r := range s.sent {
-		if r.kind == askPast && r.at > 10*time.Minute {
+		if r.kind == askGap && r.at > 10*time.Minute {
 			filled++
 		}
 	}
@@ -121,22 +123,22 @@ func TestFillingGapsStaysWithinTheBudgets(t *testing.T) {
 }
 
 func TestOneProcessKeepsAndTheNextTakesOver(t *testing.T) {
-	ex, m := newFakeExchange(10), newFakeMemory()
+	ex, m := newFakeExchange(10), storetest.New()
 	synctest.Test(t, func(t *testing.T) {
-		m.taken = true
+		m.Taken = true
 		run(t, ex, m, func(f *Feed) {
 			untilFull(t, f)
 			pass(20 * time.Minute)
-			if m.writes != 0 || ex.since(time.Time{}, ofKind(askPast)) != 0 {
-				t.Errorf("%d writes, %d gaps asked for, while another process keeps", m.writes, ex.since(time.Time{}, ofKind(askPast)))
+			if m.Writes != 0 || ex.since(time.Time{}, ofKind(askGap)) != 0 {
+				t.Errorf("%d writes, %d gaps asked for, while another process keeps", m.Writes, ex.since(time.Time{}, ofKind(askGap)))
 			}
 			if p := f.Snapshot().Status.Storage; p != nil {
 				t.Errorf("that is no problem: %v", p)
 			}
-			m.set(func() { m.taken = false })
+			m.Set(func() { m.Taken = false })
 			pass(20 * time.Second)
-			if n := len(m.stamps); m.writes == 0 || n != 10 {
-				t.Errorf("%d writes, %d contracts, once the other has ended", m.writes, n)
+			if n := len(m.Points); m.Writes == 0 || n != 10 {
+				t.Errorf("%d writes, %d contracts, once the other has ended", m.Writes, n)
 			}
 		})
 	})
@@ -144,7 +146,7 @@ func TestOneProcessKeepsAndTheNextTakesOver(t *testing.T) {
 
 // Stamps sampled live as they close are kept too, and give way to the exchange's.
 func TestLiveStampsAreKept(t *testing.T) {
-	ex, m := newFakeExchange(5), newFakeMemory()
+	ex, m := newFakeExchange(5), storetest.New()
 	synctest.Test(t, func(t *testing.T) {
 		run(t, ex, m, func(f *Feed) {
 			untilFull(t, f)
@@ -153,11 +155,11 @@ func TestLiveStampsAreKept(t *testing.T) {
 		live, official := 0, 0
 		from := market.FloorStamp(time.Now().Add(-21*time.Minute).UnixMilli()) + market.StepMillis
 		for at := from; at <= time.Now().UnixMilli(); at += market.StepMillis {
-			p, ok := m.stamps["C002USDT"][at]
+			p, ok := m.Points["C002USDT"][at]
 			switch {
 			case !ok:
 				t.Errorf("no stamp %v ago", time.Since(time.UnixMilli(at)))
-			case p.live:
+			case p.Live:
 				live++
 			default:
 				official++
@@ -170,7 +172,7 @@ func TestLiveStampsAreKept(t *testing.T) {
 }
 
 func TestLongChartsComeFromWhatIsKept(t *testing.T) {
-	ex, m := newFakeExchange(3), newFakeMemory()
+	ex, m := newFakeExchange(3), storetest.New()
 	synctest.Test(t, func(t *testing.T) {
 		run(t, ex, m, func(f *Feed) {
 			untilFull(t, f)
@@ -191,10 +193,10 @@ func TestLongChartsComeFromWhatIsKept(t *testing.T) {
 			}
 			ex.set(func() { ex.fault = failing(market.Unreachable) })
 			until(t, f, 10*time.Second, "state down", inState(market.Offline))
-			m.set(func() { // a part is better than nothing where there is no line
-				for at := range m.stamps["C001USDT"] {
+			m.Set(func() { // a part is better than nothing where there is no line
+				for at := range m.Points["C001USDT"] {
 					if at < time.Now().Add(-20*24*time.Hour).UnixMilli() {
-						delete(m.stamps["C001USDT"], at)
+						delete(m.Points["C001USDT"], at)
 					}
 				}
 			})
@@ -205,18 +207,18 @@ func TestLongChartsComeFromWhatIsKept(t *testing.T) {
 	})
 }
 
-// Where the memory loses something in the middle of a run, that is said, and what
+// Where the store loses something in the middle of a run, that is said, and what
 // the exchange still has of it is fetched again.
-func TestWhatTheMemoryLosesIsFetchedAgain(t *testing.T) {
-	ex, m := newFakeExchange(3), newFakeMemory()
+func TestWhatTheStoreLosesIsFetchedAgain(t *testing.T) {
+	ex, m := newFakeExchange(3), storetest.New()
 	synctest.Test(t, func(t *testing.T) {
 		run(t, ex, m, func(f *Feed) {
 			untilFull(t, f)
 			pass(10 * time.Minute)
-			m.set(func() {
-				clear(m.stamps["C001USDT"])
-				m.losses++
-				m.notice = &market.StorageProblem{Kind: market.StorageReplaced, What: "history.db"}
+			m.Set(func() {
+				clear(m.Points["C001USDT"])
+				m.Lost++
+				m.Said = &market.StorageProblem{Kind: market.StorageReplaced, What: "history.db"}
 			})
 			pass(10 * time.Second)
 			if p := f.Storage(); p == nil || p.Kind != market.StorageReplaced {
@@ -224,35 +226,35 @@ func TestWhatTheMemoryLosesIsFetchedAgain(t *testing.T) {
 			}
 			pass(5 * time.Minute)
 		})
-		if n := len(m.stamps["C001USDT"]); n < 8600 {
+		if n := len(m.Points["C001USDT"]); n < 8600 {
 			t.Errorf("%d stamps were fetched again", n)
 		}
 	})
 }
 
-// Who keeps asks every few seconds whether it still does: the files may have been
+// Who writes asks every few seconds whether it still does: the files may have been
 // replaced, and another process may write now.
-func TestAKeeperNoticesThatItKeepsNoMore(t *testing.T) {
-	ex, m := newFakeExchange(3), newFakeMemory()
+func TestAWriterNoticesThatItWritesNoMore(t *testing.T) {
+	ex, m := newFakeExchange(3), storetest.New()
 	synctest.Test(t, func(t *testing.T) {
 		run(t, ex, m, func(f *Feed) {
 			untilFull(t, f)
 			pass(time.Minute)
-			m.set(func() { m.taken = true })
+			m.Set(func() { m.Taken = true })
 			pass(10 * time.Second)
 			writes := 0
-			m.set(func() { writes = m.writes })
+			m.Set(func() { writes = m.Writes })
 			pass(10 * time.Minute)
-			m.set(func() {
-				if m.writes != writes {
-					t.Errorf("%d calls to keep something, while another process keeps", m.writes-writes)
+			m.Set(func() {
+				if m.Writes != writes {
+					t.Errorf("%d writes, while another process writes", m.Writes-writes)
 				}
-				m.taken = false
+				m.Taken = false
 			})
 			pass(time.Minute)
-			m.set(func() {
-				if m.writes == writes {
-					t.Error("it keeps no more, though nobody else does")
+			m.Set(func() {
+				if m.Writes == writes {
+					t.Error("it writes no more, though nobody else does")
 				}
 			})
 		})

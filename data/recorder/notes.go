@@ -1,4 +1,4 @@
-package feed
+package recorder
 
 import (
 	"encoding/json"
@@ -8,7 +8,7 @@ import (
 	"openinterest/data/market"
 )
 
-// notes is what the feed writes down for its next run.
+// notes is what the recorder writes down for its next run.
 type notes struct {
 	Late      int                      // seconds after a stamp closes when the exchange publishes it, as learned
 	Contracts map[string]*contractNote // by symbol
@@ -26,8 +26,11 @@ type contractNote struct {
 // apart.
 type absences []Span
 
-// forgetNotes is when a note has lost its use: the exchange forgets after 30 days.
-const forgetNotes = pastSpan + 24*time.Hour
+// How notes are kept.
+const (
+	notesFor   = reach + 24*time.Hour // then a note has lost its use: the exchange keeps 30 days
+	lateChange = 30                   // seconds by which the lateness of stamps must differ to be noted
+)
 
 // readNotes decodes notes. What cannot be read is not known: it is asked again.
 func readNotes(b []byte, wall time.Time) *notes {
@@ -35,7 +38,7 @@ func readNotes(b []byte, wall time.Time) *notes {
 	if len(b) > 0 && json.Unmarshal(b, n) != nil {
 		n = &notes{}
 	}
-	oldest := wall.Add(-forgetNotes).UnixMilli()
+	oldest := wall.Add(-notesFor).UnixMilli()
 	for symbol, c := range n.Contracts {
 		if c == nil {
 			delete(n.Contracts, symbol)
@@ -62,6 +65,21 @@ func (n *notes) encode() []byte {
 		return nil
 	}
 	return b
+}
+
+// setLate notes how late stamps are, where that has changed enough.
+func (n *notes) setLate(late time.Duration) {
+	if s := int(late / time.Second); max(s-n.Late, n.Late-s) >= lateChange {
+		n.Late, n.changed = s, true
+	}
+}
+
+// funding is since when a contract's payments were asked for; 0: they were not.
+func (n *notes) funding(symbol string) int64 {
+	if c := n.Contracts[symbol]; c != nil {
+		return c.Funding
+	}
+	return 0
 }
 
 // of returns what a contract is known not to have.
