@@ -47,6 +47,7 @@ func (s *schedule) answered(at instant, r request, o outcome) {
 		}
 	default:
 		p.fail(at.elapsed, retryFirst, retryMost)
+		p.urgent = p.have // at its next try, not at its next turn: the row is a turn old already
 		if until := o.problem.Until; until.After(at.wall) && o.problem.Told {
 			p.notBefore = max(p.notBefore, at.elapsed+until.Sub(at.wall))
 		}
@@ -137,6 +138,32 @@ func (s *schedule) forgive() {
 	for _, e := range s.entries {
 		e.openInterest.forgive()
 		e.history.forgive()
+	}
+}
+
+// Answers are slow when as many requests as may be have been under way for
+// slowAfter; a burst of what is urgent is over sooner. Then rows that were asked
+// longer than lateAfter ago are behind.
+const (
+	slowAfter = 5 * time.Second
+	lateAfter = 10 * time.Second
+)
+
+// noteSlowness is called before a request is chosen. While answers are slow,
+// rows are asked later than the pace allows. Once that is over, those that are
+// behind are asked ahead of it.
+func (s *schedule) noteSlowness(now time.Duration) {
+	switch {
+	case s.flying >= s.parallel:
+		if s.crowded == never {
+			s.crowded = now
+		}
+	case s.crowded != never && s.flying <= s.parallel/2:
+		slow := now-s.crowded > slowAfter
+		s.crowded = never
+		for _, e := range s.entries {
+			e.openInterest.urgent = e.openInterest.urgent || slow && now-e.openInterest.asked > lateAfter
+		}
 	}
 }
 

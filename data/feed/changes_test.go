@@ -245,6 +245,23 @@ func TestAfterSleepEverythingIsFreshAndTheHoleIsFilled(t *testing.T) {
 	})
 }
 
+// A process that was stopped is told so by no clock: all of them went on.
+func TestAfterTheProcessStoodStillEverythingIsFresh(t *testing.T) {
+	ex := newFakeExchange(517)
+	world(t, ex, func(t *testing.T, f *Feed) {
+		until(t, f, 4*time.Second, "full table", full)
+		pass(2 * time.Minute)
+		ex.set(func() { ex.stopped = time.Minute })
+		pass(time.Minute + 10*time.Second)
+		s := f.Snapshot()
+		for _, q := range s.Quotes {
+			if age, _ := q.Age(s.Time); age > 12*time.Second {
+				t.Fatalf("%s is %v old ten seconds after", q.Contract.Symbol, age)
+			}
+		}
+	})
+}
+
 func TestAttentionIsPublishedPromptly(t *testing.T) {
 	ex := newFakeExchange(517)
 	world(t, ex, func(t *testing.T, f *Feed) {

@@ -20,7 +20,8 @@ const (
 )
 
 // clockJump is how far the exchange's clock and the monotonic one may drift
-// apart between two looks before the machine must have slept.
+// apart between two looks, and how far apart those may be, before the machine,
+// or this process, must have slept.
 const clockJump = 5 * time.Second
 
 // engine owns the feed's state. All its methods run on one goroutine.
@@ -204,13 +205,14 @@ func (e *engine) keep() {
 }
 
 // watchClocks notices that the exchange's clock was found wrong, and that the
-// machine slept.
+// machine slept, or that this process was stopped for a while.
 func (e *engine) watchClocks(at instant) {
 	e.correct(at)
-	drift := at.wall.Sub(e.seen.wall) - (at.elapsed - e.seen.elapsed)
+	passed := at.elapsed - e.seen.elapsed
+	drift := at.wall.Sub(e.seen.wall) - passed
 	e.seen = at
-	if drift.Abs() > clockJump {
-		e.woke(drift, at)
+	if drift.Abs() > clockJump || passed > clockJump {
+		e.woke(drift+passed, at)
 	}
 }
 

@@ -37,6 +37,7 @@ type fakeExchange struct {
 	weight      int           // that this program spent in it
 	unasked     int           // requests without a permit
 	corrections time.Duration // of its clock
+	stopped     time.Duration // the feed's own goroutine stands still for this long, once, as when the process is stopped
 
 	streaming   bool // the stream delivers each second
 	streamRefus bool // connecting fails at once
@@ -284,6 +285,11 @@ func (ex *fakeExchange) StreamMarkPrices(ctx context.Context, deliver func([]mar
 }
 
 func (ex *fakeExchange) Budget() market.Budget {
+	ex.mu.Lock()
+	stopped := ex.stopped
+	ex.stopped = 0
+	ex.mu.Unlock()
+	time.Sleep(stopped)
 	use := ex.quota.Use(ex.Now(), "weight")
 	return market.Budget{Used: use.Used, Own: use.Own, Allowed: use.Allowed, Limit: use.Limit}
 }

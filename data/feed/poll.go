@@ -13,7 +13,7 @@ type poll struct {
 	notBefore time.Duration // set while it backs off
 	flying    bool
 	have      bool // there was a good answer
-	urgent    bool // it is asked ahead of the pace, once: what failed works again
+	urgent    bool // it is asked ahead of the pace, once: it failed, or what failed works again
 	failed    int  // in a row
 	retries   *backoff.ExponentialBackOff
 }

@@ -64,6 +64,7 @@ type schedule struct {
 	quota    *quota.Quota
 	parallel int
 	flying   int
+	crowded  time.Duration // since when as many requests are under way as may be, or were and half of them still are; never: they aren't
 
 	tables  [kinds]poll // those of the kinds that concern all contracts
 	entries []*entry    // in order of tier, volume, symbol
@@ -93,6 +94,7 @@ func newSchedule(q *quota.Quota, parallel int) *schedule {
 		symbols:  map[string]*entry{},
 		pace:     newPace(q),
 		askedRow: never,
+		crowded:  never,
 		fills:    newFills(),
 		topUps:   newTopUps(), historyPause: newPoll(),
 	}
@@ -171,6 +173,7 @@ type ask struct {
 // next returns the most urgent request that may be sent now, already counted
 // as sent; or nil and how long to wait at most before asking again.
 func (s *schedule) next(at instant) (*ask, time.Duration) {
+	s.noteSlowness(at.elapsed)
 	if s.flying >= s.parallel {
 		return nil, idle
 	}

@@ -21,6 +21,7 @@ type simulation struct {
 	symbols  []string
 	foreign  func(now time.Duration) int // what others have spent of the exchange's minute
 	late     func(symbol string) time.Duration
+	odd      func(symbol string) bool // open interest is answered with nonsense
 
 	sent      []sentRequest
 	minute    int64 // of the exchange's clock
@@ -68,6 +69,7 @@ func newSimulation(t *testing.T, contracts int) *simulation {
 		wall:      time.Date(2026, 11, 22, 12, 3, 0, 0, time.UTC),
 		foreign:   func(time.Duration) int { return 0 },
 		late:      func(string) time.Duration { return 7 * time.Minute },
+		odd:       func(string) bool { return false },
 		received:  map[string]time.Duration{},
 		histories: map[string]int{},
 		ages:      func(time.Duration) {},
@@ -134,6 +136,10 @@ func (s *simulation) land(r sentRequest) {
 	case askTickers:
 		s.schedule.setVolumes(s.tickers())
 	case askOpenInterest:
+		if s.odd(r.symbol) {
+			o.problem = &market.Problem{Kind: market.BadAnswer}
+			break
+		}
 		s.received[r.symbol] = s.now
 	case askHistory:
 		s.histories[r.symbol]++
@@ -219,6 +225,43 @@ func TestScheduleAsksFavouritesTwiceAsOften(t *testing.T) {
 	s.run(5 * time.Minute)
 	if all, few := quantile(ages["all"], 1), quantile(ages["favourites"], 1); few > 14*time.Second || all > 25*time.Second {
 		t.Errorf("favourites were up to %v old, all up to %v; want ≤ 14 s and 25 s", few, all)
+	}
+}
+
+// Ten seconds after a fault no row is older than it ever is without one: those
+// whose answer was odd are asked at their next try, and those that slow answers
+// left behind are asked ahead of the pace.
+func TestScheduleHasNoRowBehindTenSecondsAfterAFault(t *testing.T) {
+	const begins = 100 * time.Second
+	for name, c := range map[string]struct {
+		lasts time.Duration
+		fault func(s *simulation, on bool)
+	}{
+		"a twelfth of the contracts is answered oddly": {6 * time.Second, func(s *simulation, on bool) {
+			s.odd = func(symbol string) bool { return on && slices.Index(s.symbols, symbol)%12 == 0 }
+		}},
+		"every answer takes three seconds": {20 * time.Second, func(s *simulation, on bool) {
+			s.latency = map[bool]time.Duration{true: 3 * time.Second, false: 60 * time.Millisecond}[on]
+		}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := newSimulation(t, 517)
+			s.run(begins)
+			c.fault(s, true)
+			s.run(begins + c.lasts)
+			c.fault(s, false)
+			s.run(begins + c.lasts + 10*time.Second)
+			for _, symbol := range s.symbols {
+				if age := s.now - s.received[symbol]; age > 24*time.Second {
+					t.Fatalf("%s is %v old", symbol, age)
+				}
+			}
+			began := len(s.sent)
+			s.run(begins + c.lasts + 70*time.Second)
+			if n := len(s.sent) - began; n < 1200 {
+				t.Errorf("%d requests in the minute after: the budget was spent before it", n)
+			}
+		})
 	}
 }
 
