@@ -18,6 +18,7 @@ import (
 	"time"
 
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
 
 	"openinterest/assets"
 	"openinterest/data/feed"
@@ -140,6 +141,9 @@ func (u *UI) build() {
 		u.panes.close()
 	}
 	u.words = assets.NewWords(u.o.Language)
+	if u.panes != nil { // Fyne refreshes all that is in the window at a new theme, and this is about to go
+		u.o.Window.SetContent(container.NewWithoutLayout())
+	}
 	u.o.App.Settings().SetTheme(look.New(u.o.Mode, u.upRed()))
 	u.o.Window.SetTitle(u.title())
 
@@ -229,15 +233,15 @@ func (u *UI) keep() {
 	})
 }
 
-// setLanguage changes the language of everything on screen.
-func (u *UI) setLanguage(lang assets.Language) {
+// SetLanguage changes the language of everything on screen.
+func (u *UI) SetLanguage(lang assets.Language) {
 	u.o.Language = lang
 	u.o.Settings.Update(func(s *settings.Settings) { s.Language = string(lang) })
 	u.build()
 }
 
-// setMode changes the colours of everything on screen.
-func (u *UI) setMode(mode look.Mode) {
+// SetMode changes the colours of everything on screen.
+func (u *UI) SetMode(mode look.Mode) {
 	u.o.Mode = mode
 	u.o.Settings.Update(func(s *settings.Settings) { s.Theme = string(mode) })
 	u.build()
