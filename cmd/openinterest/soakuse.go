@@ -30,7 +30,16 @@ func (u *user) at(x0, x1, y0, y1 float32) fyne.Position {
 // they open the system's dialogs.
 func (u *user) act() (name string) {
 	canvas := u.w.window.Canvas()
-	switch u.random.IntN(26) {
+	if u.random.IntN(80) == 0 { // everything is built anew: a person does it rarely
+		if u.random.IntN(2) == 0 {
+			all := assets.Languages()
+			u.w.ui.SetLanguage(all[u.random.IntN(len(all))])
+			return "changing the language"
+		}
+		u.w.ui.SetMode([]look.Mode{look.Dark, look.Light}[u.random.IntN(2)])
+		return "changing the colours"
+	}
+	switch u.random.IntN(24) {
 	case 0, 1, 2, 3, 4:
 		test.Scroll(canvas, u.at(60, 1000, 80, 520), 0, u.span(-600, 600))
 		return "scrolling the table"
@@ -59,13 +68,6 @@ func (u *user) act() (name string) {
 		panes := []string{"charts", "charts", "scorecard", "alerts"}
 		u.w.ui.ShowPane(panes[u.random.IntN(len(panes))])
 		return "switching the pane"
-	case 23:
-		all := assets.Languages()
-		u.w.ui.SetLanguage(all[u.random.IntN(len(all))])
-		return "changing the language"
-	case 24:
-		u.w.ui.SetMode([]look.Mode{look.Dark, look.Light}[u.random.IntN(2)])
-		return "changing the colours"
 	default:
 		u.w.ui.PointerLeft()
 		return "leaving with the pointer"
