@@ -52,7 +52,7 @@ func (u *UI) languageItems() []*fyne.MenuItem {
 	var items []*fyne.MenuItem
 	for _, lang := range assets.Languages() {
 		// Each language is named in itself, so that whoever reads it finds it.
-		item := fyne.NewMenuItem(assets.NewWords(lang).T("app.this_language"), func() { u.setLanguage(lang) })
+		item := fyne.NewMenuItem(assets.NewWords(lang).T("app.this_language"), func() { u.SetLanguage(lang) })
 		item.Checked = lang == u.o.Language
 		items = append(items, item)
 	}
@@ -62,7 +62,7 @@ func (u *UI) languageItems() []*fyne.MenuItem {
 func (u *UI) colourItems() []*fyne.MenuItem {
 	var items []*fyne.MenuItem
 	for _, mode := range []look.Mode{look.System, look.Dark, look.Light} {
-		item := fyne.NewMenuItem(u.words.T("app.colours_"+string(mode)), func() { u.setMode(mode) })
+		item := fyne.NewMenuItem(u.words.T("app.colours_"+string(mode)), func() { u.SetMode(mode) })
 		item.Checked = mode == u.o.Mode
 		items = append(items, item)
 	}

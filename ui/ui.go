@@ -18,6 +18,7 @@ import (
 	"time"
 
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
 
 	"openinterest/assets"
 	"openinterest/data/feed"
@@ -114,6 +115,7 @@ func New(ctx context.Context, o Options) *UI {
 	u := &UI{o: o}
 	u.ctx, u.cancel = context.WithCancel(ctx)
 	u.openModels()
+	u.colour()
 	u.build()
 	u.bindKeys()
 	u.attend() // what is ticked comes first, also while there is no table yet
@@ -140,7 +142,6 @@ func (u *UI) build() {
 		u.panes.close()
 	}
 	u.words = assets.NewWords(u.o.Language)
-	u.o.App.Settings().SetTheme(look.New(u.o.Mode, u.upRed()))
 	u.o.Window.SetTitle(u.title())
 
 	tips := tip.NewLayer(tip.SystemClock(u.o.Dispatch))
@@ -229,18 +230,29 @@ func (u *UI) keep() {
 	})
 }
 
-// setLanguage changes the language of everything on screen.
-func (u *UI) setLanguage(lang assets.Language) {
+// SetLanguage changes the language of everything on screen.
+func (u *UI) SetLanguage(lang assets.Language) {
 	u.o.Language = lang
 	u.o.Settings.Update(func(s *settings.Settings) { s.Language = string(lang) })
 	u.build()
 }
 
-// setMode changes the colours of everything on screen.
-func (u *UI) setMode(mode look.Mode) {
+// SetMode changes the colours of everything on screen.
+func (u *UI) SetMode(mode look.Mode) {
 	u.o.Mode = mode
 	u.o.Settings.Update(func(s *settings.Settings) { s.Theme = string(mode) })
+	u.colour()
 	u.build()
+}
+
+// colour gives Fyne the colours chosen; the panes are to be built anew. Fyne then
+// opens its fonts again and refreshes all that is in the window, so it is not
+// done for a language, and without the panes that are about to go.
+func (u *UI) colour() {
+	if u.panes != nil {
+		u.o.Window.SetContent(container.NewWithoutLayout())
+	}
+	u.o.App.Settings().SetTheme(look.New(u.o.Mode, u.upRed()))
 }
 
 func (u *UI) upRed() (on bool) {
@@ -251,5 +263,6 @@ func (u *UI) upRed() (on bool) {
 // setUpRed swaps the colours of up and down.
 func (u *UI) setUpRed(on bool) {
 	u.o.Settings.Update(func(s *settings.Settings) { s.RedUp = on })
+	u.colour()
 	u.build()
 }

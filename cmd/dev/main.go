@@ -3,6 +3,7 @@
 //	go run ./cmd/dev run        build the program and start it
 //	go run ./cmd/dev test       pass its tests
 //	go run ./cmd/dev bench      measure it against its budgets
+//	go run ./cmd/dev soak       run its window for a simulated day of faults
 //	go run ./cmd/dev package    make something to install, in dist/
 //
 // It needs nothing but Go: it looks for what the system lacks (a C compiler and
@@ -15,8 +16,8 @@
 // together: needs.go says what is needed and probe.go whether it is there;
 // install.go turns what is missing into command lines; machine.go is all that
 // the commands do to the computer, and what a test replaces; run.go, test.go
-// (with threads.go), bench.go and package.go are the four commands, and
-// window.go opens and measures the program's window for two of them.
+// (with threads.go), bench.go, soak.go and package.go are the five commands, and
+// window.go opens the program's window for three of them.
 package main
 
 import (
@@ -33,6 +34,7 @@ const usage = `Usage: go run ./cmd/dev [--dry-run] COMMAND [-- ARGUMENTS]
   run      build the program and start it; arguments go to the program
   test     gofmt, go vet, thread check and all tests; arguments go to go test
   bench    benchmarks and whole-process figures beside their budgets
+  soak     the window for a simulated day of faults, in ten minutes; arguments go to the program's soak
   package  make an installable package in dist/
 
 Each command first installs what the system lacks, and says so.
@@ -79,6 +81,8 @@ func dev(ctx context.Context, m *machine, args []string) int {
 		err = test(ctx, m, args)
 	case "bench":
 		err = bench(ctx, m, args)
+	case "soak":
+		err = soak(ctx, m, args)
 	case "package":
 		err = pack(ctx, m, args)
 	case "help", "-h", "-help", "--help":

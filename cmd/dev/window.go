@@ -80,10 +80,7 @@ func watchWindow(ctx context.Context, m *machine, program []string, settled <-ch
 	defer screen.stop()
 
 	var output bytes.Buffer
-	p := m.prepare(ctx, command{args: program, dir: home, env: []string{
-		"DISPLAY=" + screen.name, "WAYLAND_DISPLAY=", "XDG_SESSION_TYPE=x11",
-		"HOME=" + home, "XDG_CONFIG_HOME=" + home, "XDG_DATA_HOME=" + home, "XDG_CACHE_HOME=" + home,
-	}})
+	p := m.prepare(ctx, command{args: program, dir: home, env: surroundings(screen, home)})
 	p.Stdout, p.Stderr = &output, &output
 	if err := p.Start(); err != nil {
 		return f, fmt.Errorf("opening a window: %w", err)
@@ -117,6 +114,15 @@ func watchWindow(ctx context.Context, m *machine, program []string, settled <-ch
 	f.user, f.system, f.peak = p.ProcessState.UserTime(), p.ProcessState.SystemTime(), peakMemory(p.ProcessState)
 	f.output = output.String()
 	return f, err
+}
+
+// surroundings is the environment of a program that opens its window on a display
+// and keeps what it keeps in a folder.
+func surroundings(screen display, home string) []string {
+	return []string{
+		"DISPLAY=" + screen.name, "WAYLAND_DISPLAY=", "XDG_SESSION_TYPE=x11",
+		"HOME=" + home, "XDG_CONFIG_HOME=" + home, "XDG_DATA_HOME=" + home, "XDG_CACHE_HOME=" + home,
+	}
 }
 
 // measure runs a program to its end and measures it.

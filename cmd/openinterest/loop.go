@@ -9,7 +9,10 @@ import (
 // loop hands functions to the UI's goroutine for as long as Fyne's event loop
 // runs. After it, fyne.Do would run them at once on whatever goroutine calls,
 // while this window is being taken apart; so they are dropped.
-type loop struct{ over atomic.Bool }
+type loop struct {
+	over   atomic.Bool
+	around func(f func()) // runs each of them, for who measures; nil: they run by themselves
+}
 
 func (l *loop) end() { l.over.Store(true) }
 
@@ -18,7 +21,11 @@ func (l *loop) do(f func()) {
 		return
 	}
 	fyne.Do(func() {
-		if !l.over.Load() {
+		switch {
+		case l.over.Load():
+		case l.around != nil:
+			l.around(f)
+		default:
 			f()
 		}
 	})

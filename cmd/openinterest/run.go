@@ -37,6 +37,8 @@ type commands struct {
 	Events     eventsCommand     `cmd:"" help:"List every signal that fired in a contract's history, with its evidence."`
 	Score      scoreCommand      `cmd:"" help:"Print what followed the signals, with intervals."`
 	Screenshot screenshotCommand `cmd:"" help:"Draw the window into a PNG file, without a display."`
+
+	Soak soakCommand `cmd:"" hidden:"" help:"Run the window on a market that fails at random, and hold what it costs against bounds."`
 }
 
 type globals struct {

@@ -31,10 +31,16 @@ type windowCommand struct{}
 
 // Run is called by kong.
 func (windowCommand) Run(ctx context.Context, g *globals, std streams) error {
+	return runWindow(ctx, g, std, g.session(g.logger(std.err)), func(*window) {})
+}
+
+// runWindow shows a market in the window until the person closes it or ctx
+// ends. It calls opened when the window is about to appear.
+func runWindow(ctx context.Context, g *globals, std streams, options session.Options, opened func(*window)) error {
 	if err := findDisplay(); err != nil {
 		return err
 	}
-	log := g.logger(std.err)
+	log := options.Log
 	store, damage := settings.Open(g.dataDir())
 	if damage != nil {
 		log.Warn("starting with the default settings", "error", damage)
@@ -49,11 +55,12 @@ func (windowCommand) Run(ctx context.Context, g *globals, std streams) error {
 	w := &window{ctx: ctx, g: g, log: log, app: a, settings: store, damage: damage, begun: std.started, window: a.NewWindow("")}
 	w.window.SetPadded(false)
 	w.window.Resize(w.size())
-	s, err := session.Open(ctx, g.session(log))
+	s, err := session.Open(ctx, options)
 	if err != nil {
 		return err
 	}
 	w.show(s)
+	opened(w)
 	quitQuietly(a)
 	a.Lifecycle().SetOnStarted(func() {
 		onMinimised(w.window, func(minimised bool) { w.ui.SetHidden(minimised) })

@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"github.com/adrg/xdg"
 
@@ -29,6 +30,11 @@ type Options struct {
 	// it was told in this run. Stamps that are kept count all the same, since
 	// they say of themselves when they were.
 	Fresh bool
+
+	// The machine's clocks, for who has them run otherwise: see the fields of
+	// binance.Options. Nil: the machine's own.
+	Now     func() time.Time
+	Elapsed func() time.Duration
 
 	UserAgent string       // what the program calls itself to the exchange
 	Log       *slog.Logger // required

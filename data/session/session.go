@@ -60,7 +60,10 @@ func Open(ctx context.Context, o Options) (*Session, error) {
 		s.server, rest, stream = server, server.RESTURL(), server.StreamURL()
 		s.done.Go(server.Wait)
 	}
-	client, err := binance.New(binance.Options{RESTURL: rest, StreamURL: stream, UserAgent: o.UserAgent, Logger: s.log, Elapsed: binance.ElapsedWithSleep()})
+	if o.Elapsed == nil {
+		o.Elapsed = binance.ElapsedWithSleep()
+	}
+	client, err := binance.New(binance.Options{RESTURL: rest, StreamURL: stream, UserAgent: o.UserAgent, Logger: s.log, Now: o.Now, Elapsed: o.Elapsed})
 	if err != nil {
 		s.Close()
 		return nil, err

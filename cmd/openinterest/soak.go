@@ -1,0 +1,354 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"maps"
+	"math/rand/v2"
+	"os"
+	"runtime"
+	"slices"
+	"strings"
+	"text/tabwriter"
+	"time"
+
+	"openinterest/data/market"
+	"openinterest/data/sim"
+	"openinterest/ui/columns"
+)
+
+// soakCommand runs the real window for a day of the market in a few minutes,
+// while everything goes wrong that can, and holds what it cost against bounds.
+// “go run ./cmd/dev soak” gives it a display.
+//
+// A market that ran faster than the program's own clocks would look to the
+// program like a machine that sleeps without end. So the market's time passes in
+// steps: every few seconds the clocks of the exchange and of this machine, as
+// the session sees them, skip five minutes, as after a sleep. In between the
+// exchange fails at random for some seconds, then is well until the market is
+// live again, and a person uses the window all the time.
+type soakCommand struct {
+	For       time.Duration `default:"10m" help:"Run for so long."`
+	Market    time.Duration `default:"24h" help:"So much of the market's time passes meanwhile."`
+	Seed      uint64        `help:"Of all that is random (default: another one each time)."`
+	Contracts int           `default:"60" help:"So many are in the market."`
+}
+
+const (
+	soakStep    = 5 * time.Minute  // of the market's time, at once
+	soakFault   = 6 * time.Second  // lasts a fault at most
+	soakRecover = 10 * time.Second // within which the market is live again after a fault
+	soakCalm    = 5 * time.Second  // at the end, without steps
+	soakLook    = 100 * time.Millisecond
+	soakWatch   = 5 * time.Millisecond
+)
+
+// Validate refuses what leaves no time. Kong calls it.
+func (c *soakCommand) Validate() error {
+	if c.For < 2*soakCalm || c.Market < soakStep {
+		return errors.New("--for and --market: this is too short")
+	}
+	return nil
+}
+
+// Run is called by kong.
+func (c *soakCommand) Run(ctx context.Context, g *globals, std streams) error {
+	if c.Seed == 0 {
+		c.Seed = rand.Uint64()
+	}
+	folder, err := os.MkdirTemp("", "openinterest-soak-")
+	if err != nil {
+		return fmt.Errorf("making a folder for the soak: %w", err)
+	}
+	defer os.RemoveAll(folder)
+	clock := newSkippingClock()
+	server, err := sim.Start(context.WithoutCancel(ctx), sim.Options{Contracts: c.Contracts, Now: clock.now, Seed: c.Seed, EnforceBudgets: true})
+	if err != nil {
+		return err
+	}
+	defer server.Close()
+	own := *g
+	own.Demo, own.DataDir = false, folder
+	own.RestURL, own.StreamURL, own.ArchiveURL = server.RESTURL(), server.StreamURL(), server.ArchiveURL()
+	options := own.session(own.logger(std.err))
+	options.Now, options.Elapsed = clock.now, clock.elapsed
+
+	ctx, end := context.WithCancel(ctx)
+	defer end()
+	random := func(stream uint64) *rand.Rand { return rand.New(rand.NewPCG(c.Seed, stream)) }
+	s := &soak{
+		c: c, clock: clock, server: server, meter: newHeldMeter(), random: random(1),
+		troubles: &troubles{random: random(2), server: server, folder: options.HistoryDir()},
+	}
+	done := make(chan struct{})
+	err = runWindow(ctx, &own, std, options, func(w *window) {
+		w.loop.around = s.meter.around
+		s.w, s.user = w, &user{random: random(3), w: w}
+		go func() {
+			defer close(done)
+			defer end() // closes the window
+			s.run(ctx)
+		}()
+	})
+	if s.w == nil {
+		return err
+	}
+	end()
+	<-done
+	return errors.Join(err, s.report(std.out))
+}
+
+// soak is a soak at work. All of it but the meter and the user belongs to run.
+type soak struct {
+	c        *soakCommand
+	clock    *skippingClock
+	server   *sim.Server
+	meter    *heldMeter
+	random   *rand.Rand
+	troubles *troubles
+	w        *window
+	user     *user
+	began    time.Time
+
+	steps   int
+	samples []sample
+	looks   int // at the market …
+	live    int // … of which it was live
+	faults  map[string]int
+
+	now        trouble // what goes wrong; its end is set while it does
+	end        func()
+	turns      time.Time // when what goes wrong ends, or the next begins
+	wellSince  time.Time // the last trouble ended
+	recovering bool      // from what was last
+	slowest    time.Duration
+	slowestOf  string
+	wrong      []string // what was out of bounds
+	finished   bool
+	final      string // what was missing at the end
+}
+
+// sample is what the process takes at a moment.
+type sample struct {
+	at                  time.Duration // since the start
+	memory              int64
+	goroutines, handles int
+}
+
+// run makes time pass, things go wrong and the window be used, until the time is
+// over or ctx ends.
+func (s *soak) run(ctx context.Context) {
+	s.faults, s.began = map[string]int{}, time.Now()
+	s.recovering, s.wellSince, s.slowestOf = true, s.began, "the start"
+	steps := int(s.c.Market / soakStep)
+	step := time.NewTicker(max((s.c.For-soakCalm)/time.Duration(steps), soakLook))
+	look, watch, second := time.NewTicker(soakLook), time.NewTicker(soakWatch), time.NewTicker(time.Second)
+	over := time.NewTimer(s.c.For)
+	for _, t := range []*time.Ticker{step, look, watch, second} {
+		defer t.Stop()
+	}
+	defer over.Stop()
+	defer func() {
+		if s.end != nil {
+			s.end()
+		}
+	}()
+	for {
+		select {
+		case <-step.C:
+			if s.steps < steps && time.Since(s.began) < s.c.For-soakCalm+soakLook {
+				s.steps++
+				s.clock.skip(soakStep)
+			}
+		case <-look.C:
+			s.look()
+			s.w.loop.do(func() { s.meter.called(s.user.act()) })
+		case <-watch.C:
+			s.meter.watch()
+		case <-second.C:
+			s.samples = append(s.samples, sample{time.Since(s.began), resident(), runtime.NumGoroutine(), handles()})
+		case <-over.C:
+			s.finished = true
+			if s.final = s.missing(); s.final != "" {
+				s.wrong = append(s.wrong, "at the end: "+s.final)
+			}
+			return
+		case <-ctx.Done():
+			return
+		}
+	}
+}
+
+// look follows the market, and begins and ends what goes wrong.
+func (s *soak) look() {
+	now, snap := time.Now(), s.w.session.Snapshot()
+	s.looks++
+	if snap != nil && snap.Status.State == market.Live {
+		s.live++
+	}
+	switch {
+	case s.end != nil:
+		if now.After(s.turns) {
+			s.end()
+			s.server.Pardon()
+			s.end, s.recovering, s.wellSince = nil, true, now
+		}
+	case s.recovering:
+		missing := s.missing()
+		took := now.Sub(s.wellSince)
+		if missing == "" || took > soakRecover {
+			s.recovered(took, missing)
+			s.turns = now.Add(time.Second + time.Duration(s.random.Int64N(int64(3*time.Second))))
+		}
+	case now.After(s.turns) && now.Add(soakFault+soakRecover).Before(s.began.Add(s.c.For)):
+		s.begin(now)
+	}
+}
+
+// begin lets something go wrong.
+func (s *soak) begin(now time.Time) {
+	s.now = s.troubles.next()
+	end, err := s.now.begin()
+	if err != nil {
+		s.wrong = append(s.wrong, err.Error())
+		return
+	}
+	s.w.log.Info("soak: begins", "trouble", s.now.name)
+	s.end, s.turns = end, now.Add(time.Second+time.Duration(s.random.Int64N(int64(soakFault-time.Second))))
+	kind, _, _ := strings.Cut(s.now.name, " ")
+	s.faults[kind]++
+}
+
+// recovered takes down how long the market took to be live again.
+func (s *soak) recovered(took time.Duration, missing string) {
+	s.recovering = false
+	after := s.now.name
+	if after == "" {
+		after = "the start"
+	}
+	s.w.log.Info("soak: well again", "after", after, "took", took, "missing", missing)
+	if missing != "" {
+		s.wrong = append(s.wrong, fmt.Sprintf("%s after %s: %s", took.Round(soakLook), after, missing))
+	}
+	if took > s.slowest {
+		s.slowest, s.slowestOf = took, after
+	}
+}
+
+// missing is what keeps the market from being all well; "": it is.
+func (s *soak) missing() string {
+	snap := s.w.session.Snapshot()
+	if snap == nil {
+		return "no market"
+	}
+	var rows []string
+	now := s.w.session.Now()
+	for _, symbol := range s.server.Symbols() {
+		q := snap.Quote(symbol)
+		if q == nil {
+			rows = append(rows, symbol+" is missing")
+		} else if age, ok := q.Age(now); !ok || age > columns.StaleAfter {
+			rows = append(rows, fmt.Sprintf("%s is %s old", symbol, age.Round(time.Second)))
+		}
+	}
+	if snap.Status.State == market.Live && len(rows) == 0 {
+		return ""
+	}
+	said := fmt.Sprintf("%s (%v), %d rows are not fresh", snap.Status.State, snap.Status.Problem, len(rows))
+	if len(rows) > 0 {
+		said += ", such as: " + rows[0]
+	}
+	return said
+}
+
+// report prints what was measured, and fails if that is out of bounds.
+func (s *soak) report(out io.Writer) error {
+	first, last := s.moments()
+	t := tabwriter.NewWriter(out, 0, 0, 3, ' ', 0)
+	line := func(what, format string, args ...any) { fmt.Fprintf(t, "%s\t%s\n", what, fmt.Sprintf(format, args...)) }
+	line("seed", "%d", s.c.Seed)
+	line("market time", "%s in %d steps, %s long", time.Duration(s.steps)*soakStep, s.steps, time.Since(s.began).Round(time.Second))
+	total, kinds := 0, []string{}
+	for kind, n := range s.faults {
+		total += n
+		kinds = append(kinds, fmt.Sprintf("%s %d", kind, n))
+	}
+	slices.Sort(kinds)
+	line("faults", "%d: %s", total, strings.Join(kinds, ", "))
+	line("live", "%.0f %% of the time; again after a fault within %s (%s)", 100*float64(s.live)/float64(max(s.looks, 1)), s.slowest.Round(soakLook), s.slowestOf)
+	line("resident memory", "%d MB after the first minute, %d MB at the end", first.memory/1e6, last.memory/1e6)
+	line("goroutines", "%d, %d", first.goroutines, last.goroutines)
+	line("handles", "%d, %d", first.handles, last.handles)
+	line("the UI's goroutine", "held %d times, 99 %% of them ≤ %s", s.meter.total, s.meter.percentile(0.99))
+	line("  the longest", "%s", s.meter.longest)
+	line("  the busiest", "%s", s.meter.busiest)
+	line("panics", "none")
+	switch {
+	case !s.finished:
+		line("at the end", "interrupted")
+	case s.final == "":
+		line("at the end", "live, all %d rows fresh", len(s.server.Symbols()))
+	default:
+		line("at the end", "%s", s.final)
+	}
+	if err := t.Flush(); err != nil {
+		return fmt.Errorf("printing the report: %w", err)
+	}
+	for _, name := range slices.Sorted(maps.Keys(s.meter.slow)) {
+		fmt.Fprintf(out, "\nlonger than %s: %s\n%s\n", heldLimit, s.meter.slow[name], s.meter.stacks[name])
+	}
+	if wrong := append(s.wrong, s.outOfBounds(first, last)...); len(wrong) > 0 {
+		return errors.New("the soak is out of bounds:\n  " + strings.Join(wrong, "\n  "))
+	}
+	return nil
+}
+
+// moments are what the process took after the first minute and at the end: the
+// median of the seconds around, since a connection more or less is no growth.
+// Of a soak that is shorter it is the first third and the last.
+func (s *soak) moments() (first, last sample) {
+	n := len(s.samples)
+	if n == 0 {
+		return sample{}, sample{}
+	}
+	skip, long := min(60, n/3), min(30, (n+2)/3)
+	return middle(s.samples[skip:min(skip+long, n)]), middle(s.samples[n-long:])
+}
+
+// middle is the median of each figure.
+func middle(samples []sample) sample {
+	var memory []int64
+	var goroutines, handles []int
+	for _, x := range samples {
+		memory, goroutines, handles = append(memory, x.memory), append(goroutines, x.goroutines), append(handles, x.handles)
+	}
+	slices.Sort(memory)
+	slices.Sort(goroutines)
+	slices.Sort(handles)
+	i := len(samples) / 2
+	return sample{samples[i].at, memory[i], goroutines[i], handles[i]}
+}
+
+// Of a soak's bounds: by how much a figure may be more at the end.
+const (
+	soakMemory = 1.2
+	soakSpread = 1.1 // connections and what serves them come and go
+)
+
+// outOfBounds are sentences about what grew, and what held the UI's goroutine.
+func (s *soak) outOfBounds(first, last sample) (wrong []string) {
+	grew := func(what string, from, to float64, most float64) {
+		if from > 0 && to > from*most {
+			wrong = append(wrong, fmt.Sprintf("%s grew from %.0f to %.0f", what, from, to))
+		}
+	}
+	grew("resident memory in MB", float64(first.memory)/1e6, float64(last.memory)/1e6, soakMemory)
+	grew("goroutines", float64(first.goroutines), float64(last.goroutines), soakSpread)
+	grew("handles", float64(first.handles), float64(last.handles), soakSpread)
+	if worst := s.meter.worst(); worst.cost() > heldLimit {
+		wrong = append(wrong, "the UI's goroutine was held for "+worst.String())
+	}
+	return wrong
+}
