@@ -170,8 +170,18 @@ func (q *Quota) refuse(permit *Permit, now time.Time, o Outcome) {
 		return
 	}
 	p.why.Told = false
+	if mayRetry(kind) && !permit.taken.After(q.retried) { // the person has asked for another try since it left
+		p.end(now.Add(minProbeGap))
+		return
+	}
 	p.end(now.Add(q.guess(permit.route, reach, now, o, p.refusals)))
 	p.refusals++
+}
+
+// mayRetry reports whether another try makes sense at any time: a switch of the
+// network may end such a refusal, but no limit.
+func mayRetry(k market.ProblemKind) bool {
+	return k != market.BannedUntil && k != market.LimitedUntil
 }
 
 // reason is a refusal as it is told: with the route that rests, where only one does.
@@ -226,8 +236,9 @@ func (q *Quota) Refused(route market.Route) *market.Problem {
 func (q *Quota) Retry(now time.Time) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
+	q.retried = now
 	for _, p := range q.pauses {
-		if !p.why.Told && p.why.Kind != market.BannedUntil && p.why.Kind != market.LimitedUntil {
+		if !p.why.Told && mayRetry(p.why.Kind) {
 			p.refusals = 0
 			p.end(now)
 		}

@@ -187,6 +187,19 @@ func TestEchoesOfARefusalChangeNothing(t *testing.T) {
 	}
 }
 
+// What left before the person asked for another try, and is refused after, does
+// not put that off.
+func TestRetryIsNotPutOffByWhatWasOnItsWay(t *testing.T) {
+	q := binance()
+	flying, _ := q.Take(start, market.RouteHistory, 0)
+	refuse(t, q, start, market.RouteOpenInterest, market.RefusedLocation, 0, false)
+	q.Retry(start.Add(time.Second))
+	flying.Settle(start.Add(time.Second), Outcome{Used: -1, Answered: true, Problem: &market.Problem{Kind: market.RefusedLocation}})
+	if d := q.Refused(market.RouteHistory).Until.Sub(start); d > 2*time.Second {
+		t.Errorf("history rests for %v", d)
+	}
+}
+
 // An asker may give up while a web page comes: that says nothing of the route.
 func TestAPageForWhoGaveUpIsNoRefusal(t *testing.T) {
 	q := binance()

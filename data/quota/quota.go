@@ -79,6 +79,7 @@ type Quota struct {
 	buckets []*bucket
 	routes  map[market.Route]*Route
 	pauses  map[string]*pause // by the name of the bucket that rests; everything: all of them
+	retried time.Time         // when the person last asked for another try
 }
 
 // everything is the reach of a pause that concerns all routes.

@@ -32,7 +32,7 @@ import (
 // other tables: a machine that slept or whose clock was set (data/quota,
 // data/binance), frames that are old or repeat (data/binance), a full or a
 // damaged disk (data/history).
-var troubles = []trouble{
+var faultTable = []faultRow{
 	// The line.
 	{done: "nobody listens", strike: cut(lineCut), state: market.Offline, says: "No connection to the exchange."},
 	{done: "a black hole: connections stay, no answer comes", strike: cut(lineSilent), state: market.Offline, says: "did not answer in time"},
@@ -75,8 +75,8 @@ var troubles = []trouble{
 	{done: "the data directory is deleted", strike: deleted, state: market.Live, says: "was deleted or replaced", lasts: true},
 }
 
-// trouble is one row.
-type trouble struct {
+// faultRow is one row.
+type faultRow struct {
 	done   string                    // what was done
 	strike func(*world) (end func()) // does it once the table is full; end undoes it
 	early  bool                      // does it before the program starts instead
@@ -171,19 +171,19 @@ const atOnce = 10
 
 func TestWhatIsPromisedOfEveryFault(t *testing.T) {
 	turns := make(chan struct{}, atOnce)
-	results := make([][]string, len(troubles))
+	results := make([][]string, len(faultTable))
 	var running sync.WaitGroup
-	for i := range troubles {
-		w := newWorld(t, &troubles[i])
+	for i := range faultTable {
+		w := newWorld(t, &faultTable[i])
 		running.Go(func() {
 			turns <- struct{}{}
 			defer func() { <-turns }()
-			results[i] = troubles[i].play(w)
+			results[i] = faultTable[i].play(w)
 		})
 	}
 	running.Wait()
-	for i := range troubles {
-		t.Run(troubles[i].done, func(t *testing.T) {
+	for i := range faultTable {
+		t.Run(faultTable[i].done, func(t *testing.T) {
 			for _, failure := range results[i] {
 				t.Error(failure)
 			}
@@ -192,7 +192,7 @@ func TestWhatIsPromisedOfEveryFault(t *testing.T) {
 }
 
 // newWorld prepares what a row needs; play opens the session.
-func newWorld(t *testing.T, f *trouble) *world {
+func newWorld(t *testing.T, f *faultRow) *world {
 	t.Helper()
 	w := &world{dir: t.TempDir(), ctx: t.Context()}
 	var err error
@@ -219,7 +219,7 @@ func newWorld(t *testing.T, f *trouble) *world {
 }
 
 // play runs a row and returns what was not as promised.
-func (f *trouble) play(w *world) (failures []string) {
+func (f *faultRow) play(w *world) (failures []string) {
 	fail := func(text string, args ...any) { failures = append(failures, fmt.Sprintf(text, args...)) }
 	begun, end := time.Now(), func() {}
 	if f.early {
@@ -243,7 +243,7 @@ func (f *trouble) play(w *world) (failures []string) {
 		st := s.Snapshot().Status
 		return st.State == f.state && strings.Contains(w.sentence(), f.says) && (!f.until || !w.retriedAt().IsZero())
 	}
-	if _, ok := w.until(15*time.Second, shown); !ok {
+	if _, ok := w.until(20*time.Second, shown); !ok {
 		fail("after %.0f s they read %s; want %s, %q", time.Since(begun).Seconds(), w.reads(), f.state, f.says)
 	}
 	if f.state == market.Live {
