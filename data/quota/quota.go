@@ -293,6 +293,7 @@ func (p *Permit) Settle(now time.Time, o Outcome) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	q.buckets[0].heard = q.buckets[0].heard || o.Answered
+	q.buckets[0].ended(p)
 	for i, c := range p.route.Costs {
 		b := q.bucket(c.Bucket)
 		b.window.settle(now, c.Amount)
@@ -311,7 +312,16 @@ func (p *Permit) Cancel(now time.Time) {
 	for _, c := range p.route.Costs {
 		q.bucket(c.Bucket).window.refund(c.Amount)
 	}
+	q.buckets[0].ended(p)
 	q.settlePauses(p, now, Outcome{})
+}
+
+// ended takes that a request is on its way no more. If it was the first of all,
+// and told nothing, the next need not wait for it.
+func (b *bucket) ended(p *Permit) {
+	if b.opened.Equal(p.taken) {
+		b.opened = time.Time{}
+	}
 }
 
 // absurd is more than any venue counts in a span.

@@ -146,6 +146,29 @@ func TestTheFirstAnswerIsWaitedFor(t *testing.T) {
 	}
 }
 
+// Where the first request found no line, the next one, which a person's Retry may
+// send, goes at once.
+func TestAFirstRequestThatFailedIsNotWaitedFor(t *testing.T) {
+	for name, end := range map[string]func(*Permit, time.Time){
+		"unreachable": func(p *Permit, now time.Time) {
+			p.Settle(now, Outcome{Used: -1, Problem: &market.Problem{Kind: market.Unreachable}})
+		},
+		"not sent": func(p *Permit, now time.Time) { p.Cancel(now) },
+	} {
+		q := New([]Bucket{{Name: "weight", Span: time.Minute, Limit: 2400, Share: 0.8, Reported: true}},
+			[]Route{{Name: market.RouteOpenInterest, Costs: []Cost{{"weight", 1}}, Main: true}})
+		first, _ := q.Take(start, market.RouteOpenInterest, 0)
+		now := start.Add(100 * time.Millisecond)
+		end(first, now)
+		if p, v := q.Take(now, market.RouteOpenInterest, 0); p == nil {
+			t.Errorf("%s: the next one waits for %v", name, v.Again.Sub(now))
+		}
+		if p, _ := q.Take(now, market.RouteOpenInterest, 0); p != nil {
+			t.Errorf("%s: two are on their way, and nothing was answered", name)
+		}
+	}
+}
+
 // What the venue says counts, others' requests included, until its next span.
 func TestTheVenuesCountIsBelieved(t *testing.T) {
 	q := binance()
