@@ -16,12 +16,19 @@ func (q *Quota) Sustained(now time.Time) int {
 }
 
 // Pace is the highest rate per second at which the main bucket may be spent for
-// long, where so much of Sustained is kept.
+// long, and until the venue counts anew, where so much of Sustained is kept.
 func (q *Quota) Pace(now time.Time, keep int) float64 {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	b := q.buckets[0]
-	return b.window.rate(now, max(0, b.window.max-b.others.rate(now)-keep))
+	others := b.others.rate(now)
+	pace := b.window.rate(now, max(0, b.window.max-others-keep))
+	if used, ok := b.usedOfSpan(now); ok { // of which the run before this one may have spent most
+		left := b.nextSpan(now).Sub(now)
+		theirs := int(int64(others) * int64(left) / int64(b.Span))
+		pace = min(pace, float64(max(0, b.window.max-keep-used-theirs))/left.Seconds())
+	}
+	return pace
 }
 
 // Free is what may be spent of the main bucket now, where others go on as they

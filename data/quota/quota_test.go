@@ -288,6 +288,12 @@ func TestThePaceSpreadsWhatIsLeft(t *testing.T) {
 	if pace := q.Pace(start.Add(10*time.Second), 60); pace < 17 || pace > 37.3 {
 		t.Errorf("%v a second, with 860 to spend in 50 s", pace)
 	}
+	after := binance() // the run before spent most of the minute
+	p, _ := after.Take(start.Add(15*time.Second), market.RouteOpenInterest, 0)
+	p.Settle(start.Add(15*time.Second), Outcome{Used: 1500, Answered: true})
+	if pace := after.Pace(start.Add(15*time.Second), 60); pace < 9 || pace > 360/35. {
+		t.Errorf("%v a second, with 360 left of the venue's minute, of which 35 s are", pace)
+	}
 	if s := fmt.Sprint(q.Use(start, "weight")); s != "{1000 1000 1920 2400}" {
 		t.Errorf("use %s", s)
 	}
