@@ -37,8 +37,7 @@ func (q *Quota) Free(now time.Time) int {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	b := q.buckets[0]
-	own := b.window.used(now) + len(b.others.spent(now, b.Span))
-	return b.window.max - max(own+b.others.rate(now), b.used(now))
+	return b.window.max - b.expected(now)
 }
 
 // Room is how many requests of a route fit into the last of its buckets now.
@@ -62,6 +61,13 @@ func (q *Quota) Open(now time.Time, route market.Route) bool {
 		}
 	}
 	return true
+}
+
+// expected is what counts against the share in the span that ends now, where
+// others behind the address spend in it what they spent in the last minute.
+func (b *bucket) expected(now time.Time) int {
+	own := b.window.used(now) + len(b.others.spent(now, b.Span))
+	return max(own+b.others.rate(now), b.used(now))
 }
 
 // used is what is used of a bucket now: as the venue says, or as counted here,
@@ -94,13 +100,16 @@ func (q *Quota) Spent(now time.Time, route market.Route, keep int) *market.Probl
 }
 
 // Yield is the problem of a program that leaves what is left to others behind
-// the address, who spend as much: with how much of its share is used, and when
-// it looks again.
+// the address, who spend as much: with how much of its share that leaves used,
+// and when what they spend is counted anew.
 func (q *Quota) Yield(now time.Time, route market.Route) *market.Problem {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	b := q.buckets[0]
-	return &market.Problem{Kind: market.QuotaSpent, Route: route, Used: b.used(now), Allowed: b.window.max, Own: b.window.used(now), Until: now.Add(growthSlot)}
+	return &market.Problem{
+		Kind: market.QuotaSpent, Route: route, Used: b.expected(now), Allowed: b.window.max, Own: b.window.used(now),
+		Until: now.Truncate(growthSlot).Add(growthSlot),
+	}
 }
 
 // Use is how much of a bucket is used and allowed.
