@@ -128,7 +128,7 @@ func (e *engine) partialProblems(at instant, streamLive bool, stream *market.Pro
 			return
 		}
 		of := *p
-		of.Route = r
+		of.Route, of.Until = r, future(p.Until, at.wall) // a time that has passed is told no more: it is tried as soon as it fits
 		all = append(all, &of)
 	}
 	for _, r := range []market.Route{market.RouteHistory, market.RouteFunding} {
