@@ -130,6 +130,20 @@ func TestASilentStreamIsReplacedByRestAndReconnected(t *testing.T) {
 	}
 }
 
+// A small table is full before the first prices are pushed: the stream is not
+// down then, but is being connected.
+func TestAStreamThatIsBeingConnectedIsNotDown(t *testing.T) {
+	world(t, newFakeExchange(5), func(t *testing.T, f *Feed) {
+		until(t, f, 2*time.Second, "state live", inState(market.Live))
+		for range 50 {
+			if s := f.Snapshot().Status; !s.StreamLive || len(s.Partial) > 0 {
+				t.Fatalf("stream live %v, what fails: %v", s.StreamLive, s.Partial)
+			}
+			pass(200 * time.Millisecond)
+		}
+	})
+}
+
 func TestAStreamThatFailsIsTriedEveryFewSeconds(t *testing.T) {
 	ex := newFakeExchange(5)
 	ex.streamRefus = true

@@ -200,7 +200,13 @@ func TestAQuotaSpentByOthersIsWaitedFor(t *testing.T) {
 			t.Errorf("waiting until %v because of %+v", s.Status.Until, p)
 		}
 		asked := time.Now()
-		pass(50 * time.Second)
+		for range 50 {
+			pass(time.Second)
+			s := f.Snapshot()
+			if p := s.Status.Problem; p != nil && (p.Used < 1900 || !s.Status.Until.After(s.Time)) {
+				t.Fatalf("the share is spent until %v by %d of %d", s.Status.Until, p.Used, p.Allowed)
+			}
+		}
 		if n := ex.since(asked, anyRequest); n > 2 { // one in each minute learns of it
 			t.Errorf("%d requests beyond the quota", n)
 		}
@@ -335,6 +341,37 @@ func TestAfterAnOutageEverythingResumesAtOnce(t *testing.T) {
 		ex.set(func() { ex.fault = nil })
 		until(t, f, 8*time.Second, "state live", inState(market.Live))
 		until(t, f, 3*time.Second, "full table", full)
+	})
+}
+
+// The time of a route that rests may pass during an outage, in which it is not
+// tried: it is not told any more then.
+func TestNoTimeIsToldThatHasPassed(t *testing.T) {
+	ex := newFakeExchange(100)
+	world(t, ex, func(t *testing.T, f *Feed) {
+		until(t, f, 4*time.Second, "full table", full)
+		ex.set(func() {
+			ex.fault = func(ctx context.Context, k kind, symbol string) error {
+				if k == askHistory || k == askFunding {
+					return failing(market.RefusedFirewall)(ctx, k, symbol)
+				}
+				return nil
+			}
+		})
+		until(t, f, 15*time.Minute, "refused route", func(s *market.Snapshot) bool { return len(s.Status.Partial) > 0 })
+		ex.set(func() { ex.fault = failing(market.Unreachable) })
+		until(t, f, 5*time.Second, "state down", inState(market.Offline))
+		pass(time.Minute)
+		ex.set(func() { ex.fault = nil })
+		s := until(t, f, 8*time.Second, "state live", inState(market.Live))
+		for _, p := range s.Status.Partial {
+			if !p.Until.IsZero() && !p.Until.After(s.Time) {
+				t.Errorf("at %v the next try of %s is told for %v", s.Time, p.Route, p.Until)
+			}
+		}
+		if len(s.Status.Partial) == 0 {
+			t.Error("nothing rests any more: this test tests nothing")
+		}
 	})
 }
 

@@ -33,7 +33,7 @@ func (e *engine) publish(at instant) time.Duration {
 func (e *engine) composeStatus(at instant) market.Status {
 	sincePrice, _, streamProblem := e.stream.silence(at.elapsed)
 	s := market.Status{
-		StreamLive: sincePrice <= streamSilent,
+		StreamLive: min(sincePrice, at.elapsed) <= streamSilent, // in the first moments it is just being connected
 		LastGood:   e.health.goodWall,
 		Ready:      e.table.ready,
 		Unanswered: e.table.unanswered,
@@ -128,7 +128,7 @@ func (e *engine) partialProblems(at instant, streamLive bool, stream *market.Pro
 			return
 		}
 		of := *p
-		of.Route = r
+		of.Route, of.Until = r, future(p.Until, at.wall) // a time that has passed is told no more: it is tried as soon as it fits
 		all = append(all, &of)
 	}
 	for _, r := range []market.Route{market.RouteHistory, market.RouteFunding} {
@@ -144,15 +144,12 @@ func (e *engine) partialProblems(at instant, streamLive bool, stream *market.Pro
 		}
 	}
 	add(e.lists.problem(), market.RouteContracts)
-	if !streamLive && sinceStart(at) {
+	if !streamLive {
 		add(stream, market.RouteStream)
 	}
 	add(e.table.unansweredProblem(), market.EveryRoute)
 	return all
 }
-
-// sinceStart is false in the first moments, when the stream is just being connected.
-func sinceStart(at instant) bool { return at.elapsed > streamSilent }
 
 // sameHealth reports whether two statuses say the same about the feed's
 // health, so that the newer one need not be published at once.

@@ -26,7 +26,7 @@ type Status struct {
 	Until    time.Time  // when Problem is tried again, when known; zero while a try is under way
 	LastGood time.Time  // last good answer of any kind; zero: none yet
 
-	StreamLive bool // mark prices come by the stream; else by REST, more slowly
+	StreamLive bool // mark prices come by the stream, or it is not known yet that they don't; else by REST, more slowly
 
 	// Ready counts the contracts with open interest had in this run and
 	// history that covers 24 h. Unanswered counts those that are asked again

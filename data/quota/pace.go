@@ -16,12 +16,19 @@ func (q *Quota) Sustained(now time.Time) int {
 }
 
 // Pace is the highest rate per second at which the main bucket may be spent for
-// long, where so much of Sustained is kept.
+// long, and until the venue counts anew, where so much of Sustained is kept.
 func (q *Quota) Pace(now time.Time, keep int) float64 {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	b := q.buckets[0]
-	return b.window.rate(now, max(0, b.window.max-b.others.rate(now)-keep))
+	others := b.others.rate(now)
+	pace := b.window.rate(now, max(0, b.window.max-others-keep))
+	if used, ok := b.usedOfSpan(now); ok { // of which the run before this one may have spent most
+		left := b.nextSpan(now).Sub(now)
+		theirs := int(int64(others) * int64(left) / int64(b.Span))
+		pace = min(pace, float64(max(0, b.window.max-keep-used-theirs))/left.Seconds())
+	}
+	return pace
 }
 
 // Free is what may be spent of the main bucket now, where others go on as they
@@ -30,8 +37,7 @@ func (q *Quota) Free(now time.Time) int {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	b := q.buckets[0]
-	own := b.window.used(now) + len(b.others.spent(now, b.Span))
-	return b.window.max - max(own+b.others.rate(now), b.used(now))
+	return b.window.max - b.expected(now)
 }
 
 // Room is how many requests of a route fit into the last of its buckets now.
@@ -55,6 +61,13 @@ func (q *Quota) Open(now time.Time, route market.Route) bool {
 		}
 	}
 	return true
+}
+
+// expected is what counts against the share in the span that ends now, where
+// others behind the address spend in it what they spent in the last minute.
+func (b *bucket) expected(now time.Time) int {
+	own := b.window.used(now) + len(b.others.spent(now, b.Span))
+	return max(own+b.others.rate(now), b.used(now))
 }
 
 // used is what is used of a bucket now: as the venue says, or as counted here,
@@ -87,13 +100,16 @@ func (q *Quota) Spent(now time.Time, route market.Route, keep int) *market.Probl
 }
 
 // Yield is the problem of a program that leaves what is left to others behind
-// the address, who spend as much: with how much of its share is used, and when
-// it looks again.
+// the address, who spend as much: with how much of its share that leaves used,
+// and when what they spend is counted anew.
 func (q *Quota) Yield(now time.Time, route market.Route) *market.Problem {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	b := q.buckets[0]
-	return &market.Problem{Kind: market.QuotaSpent, Route: route, Used: b.used(now), Allowed: b.window.max, Own: b.window.used(now), Until: now.Add(growthSlot)}
+	return &market.Problem{
+		Kind: market.QuotaSpent, Route: route, Used: b.expected(now), Allowed: b.window.max, Own: b.window.used(now),
+		Until: now.Truncate(growthSlot).Add(growthSlot),
+	}
 }
 
 // Use is how much of a bucket is used and allowed.

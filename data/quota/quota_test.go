@@ -214,6 +214,32 @@ func TestOthersThatGoOnAreYieldedTo(t *testing.T) {
 // The venue's clock and the machine's disagree: the machine slept for an hour,
 // or the clock turns out to have been two hours wrong, in mid-pause and with a
 // full window. Pauses end when the venue means, and the window is not starved.
+// Who yields to others has not spent the share itself: what is told as used is
+// what the others use, too, and the time stays while it is waited for.
+func TestYieldingTellsWhatOthersUse(t *testing.T) {
+	q := binance()
+	own, minute, yielded := 0, int64(0), 0
+	for now := start; now.Sub(start) < 4*time.Minute; now = now.Add(500 * time.Millisecond) {
+		if m := now.Unix() / 60; m != minute {
+			own, minute = 0, m
+		}
+		if q.Free(now) <= 20 {
+			yielded++
+			if p := q.Yield(now, market.RouteOpenInterest); p.Used < 1900 || p.Own >= p.Used || p.Until.Second()%10 != 0 || !p.Until.After(now) {
+				t.Fatalf("at %v: %+v", now, p)
+			}
+			continue
+		}
+		if p, _ := q.Take(now, market.RouteOpenInterest, 0); p != nil {
+			own++
+			p.Settle(now, Outcome{Used: own + 2300*(now.Second()*1000+now.Nanosecond()/1e6)/60_000, Answered: true})
+		}
+	}
+	if yielded == 0 {
+		t.Error("it never yielded")
+	}
+}
+
 func TestClocksThatDisagree(t *testing.T) {
 	fill := func(q *Quota) {
 		for {
@@ -310,6 +336,12 @@ func TestThePaceSpreadsWhatIsLeft(t *testing.T) {
 	}
 	if pace := q.Pace(start.Add(10*time.Second), 60); pace < 17 || pace > 37.3 {
 		t.Errorf("%v a second, with 860 to spend in 50 s", pace)
+	}
+	after := binance() // the run before spent most of the minute
+	p, _ := after.Take(start.Add(15*time.Second), market.RouteOpenInterest, 0)
+	p.Settle(start.Add(15*time.Second), Outcome{Used: 1500, Answered: true})
+	if pace := after.Pace(start.Add(15*time.Second), 60); pace < 9 || pace > 360/35. {
+		t.Errorf("%v a second, with 360 left of the venue's minute, of which 35 s are", pace)
 	}
 	if s := fmt.Sprint(q.Use(start, "weight")); s != "{1000 1000 1920 2400}" {
 		t.Errorf("use %s", s)
