@@ -123,7 +123,7 @@ func (m *heldMeter) watch() {
 	all := make([]byte, 1<<20)
 	all = all[:runtime.Stack(all, true)]
 	for stack := range strings.SplitSeq(string(all), "\n\n") {
-		if ours, _, found := strings.Cut(stack, "main.(*heldMeter).around"); found {
+		if ours, _, found := strings.Cut(stack, "(*heldMeter).around"); found {
 			m.mu.Lock()
 			m.stacks[*name] = ours
 			m.mu.Unlock()

@@ -37,8 +37,8 @@ type soakCommand struct {
 }
 
 const (
-	soakStep    = 5 * time.Minute  // of the market's time, at once
-	soakFault   = 6 * time.Second  // lasts a fault at most
+	soakStep    = 5 * time.Minute  // of the market's time
+	soakLasts   = 6 * time.Second  // lasts a fault at most
 	soakRecover = 10 * time.Second // within which the market is live again after a fault
 	soakCalm    = 5 * time.Second  // at the end, without steps
 	soakLook    = 100 * time.Millisecond
@@ -80,7 +80,7 @@ func (c *soakCommand) Run(ctx context.Context, g *globals, std streams) error {
 	random := func(stream uint64) *rand.Rand { return rand.New(rand.NewPCG(c.Seed, stream)) }
 	s := &soak{
 		c: c, clock: clock, server: server, meter: newHeldMeter(), random: random(1),
-		troubles: &troubles{random: random(2), server: server, folder: options.HistoryDir()},
+		source: &soakFaults{random: random(2), server: server, folder: options.HistoryDir()},
 	}
 	done := make(chan struct{})
 	err = runWindow(ctx, &own, std, options, func(w *window) {
@@ -102,26 +102,27 @@ func (c *soakCommand) Run(ctx context.Context, g *globals, std streams) error {
 
 // soak is a soak at work. All of it but the meter and the user belongs to run.
 type soak struct {
-	c        *soakCommand
-	clock    *skippingClock
-	server   *sim.Server
-	meter    *heldMeter
-	random   *rand.Rand
-	troubles *troubles
-	w        *window
-	user     *user
-	began    time.Time
+	c      *soakCommand
+	clock  *skippingClock
+	server *sim.Server
+	meter  *heldMeter
+	random *rand.Rand
+	source *soakFaults
+	w      *window
+	user   *user
+	began  time.Time
 
-	steps   int
+	steps   int // that were done
+	owed    int // steps that wait until the market has recovered
 	samples []sample
 	looks   int // at the market …
 	live    int // … of which it was live
 	faults  map[string]int
 
-	now        trouble // what goes wrong; its end is set while it does
+	now        soakFault // what goes wrong; its end is set while it does
 	end        func()
 	turns      time.Time // when what goes wrong ends, or the next begins
-	wellSince  time.Time // the last trouble ended
+	wellSince  time.Time // the last fault ended
 	recovering bool      // from what was last
 	slowest    time.Duration
 	slowestOf  string
@@ -158,10 +159,8 @@ func (s *soak) run(ctx context.Context) {
 	for {
 		select {
 		case <-step.C:
-			if s.steps < steps && time.Since(s.began) < s.c.For-soakCalm+soakLook {
-				s.steps++
-				s.clock.skip(soakStep)
-			}
+			s.owed = min(s.owed+1, steps-s.steps)
+			s.step()
 		case <-look.C:
 			s.look()
 			s.w.loop.do(func() { s.meter.called(s.user.act()) })
@@ -179,6 +178,17 @@ func (s *soak) run(ctx context.Context) {
 			return
 		}
 	}
+}
+
+// step has the market's time pass by what is owed. While the market recovers it
+// waits: whether every row is fresh could not be told from how quick the machine
+// is to ask for them all between two steps.
+func (s *soak) step() {
+	if s.recovering || time.Since(s.began) > s.c.For-soakCalm/2 {
+		return
+	}
+	s.clock.skip(time.Duration(s.owed) * soakStep)
+	s.steps, s.owed = s.steps+s.owed, 0
 }
 
 // look follows the market, and begins and ends what goes wrong.
@@ -202,21 +212,21 @@ func (s *soak) look() {
 			s.recovered(took, missing)
 			s.turns = now.Add(time.Second + time.Duration(s.random.Int64N(int64(3*time.Second))))
 		}
-	case now.After(s.turns) && now.Add(soakFault+soakRecover).Before(s.began.Add(s.c.For)):
+	case now.After(s.turns) && now.Add(soakLasts+soakRecover).Before(s.began.Add(s.c.For)):
 		s.begin(now)
 	}
 }
 
 // begin lets something go wrong.
 func (s *soak) begin(now time.Time) {
-	s.now = s.troubles.next()
+	s.now = s.source.next()
 	end, err := s.now.begin()
 	if err != nil {
 		s.wrong = append(s.wrong, err.Error())
 		return
 	}
-	s.w.log.Info("soak: begins", "trouble", s.now.name)
-	s.end, s.turns = end, now.Add(time.Second+time.Duration(s.random.Int64N(int64(soakFault-time.Second))))
+	s.w.log.Info("soak: begins", "fault", s.now.name)
+	s.end, s.turns = end, now.Add(time.Second+time.Duration(s.random.Int64N(int64(soakLasts-time.Second))))
 	kind, _, _ := strings.Cut(s.now.name, " ")
 	s.faults[kind]++
 }

@@ -3,6 +3,7 @@ package main
 import (
 	"regexp"
 	"strconv"
+	"strings"
 	"testing"
 	"time"
 )
@@ -43,5 +44,61 @@ func TestTheWindowStandsAShortSoak(t *testing.T) {
 		if first == 0 || last > 2*first {
 			t.Errorf("%s: %d, then %d", what, first, last)
 		}
+	}
+}
+
+// What grew during a soak is out of bounds, and so is what held the UI's
+// goroutine; a connection more is neither.
+func TestASoakSeesWhatGrew(t *testing.T) {
+	second := func(memory int64, goroutines, handles int) sample {
+		return sample{memory: memory, goroutines: goroutines, handles: handles}
+	}
+	for name, c := range map[string]struct {
+		last sample
+		busy time.Duration
+		says string // empty: it is within its bounds
+	}{
+		"nothing":    {second(210e6, 104, 52), 20 * time.Millisecond, ""},
+		"memory":     {second(260e6, 100, 50), 0, "resident memory in MB grew from 200 to 260"},
+		"goroutines": {second(200e6, 130, 50), 0, "goroutines grew from 100 to 130"},
+		"handles":    {second(200e6, 100, 60), 0, "handles grew from 50 to 60"},
+		"the loop":   {second(200e6, 100, 50), 60 * time.Millisecond, "held for 60ms"},
+	} {
+		s := &soak{meter: newHeldMeter()}
+		for range 100 {
+			s.samples = append(s.samples, second(200e6, 100, 50))
+		}
+		for range 30 {
+			s.samples = append(s.samples, c.last)
+		}
+		s.samples[100] = second(900e6, 900, 900) // one second is no growth
+		s.meter.longest = held{name: "sorting", wall: c.busy}
+		wrong := strings.Join(s.outOfBounds(s.moments()), "\n")
+		if !strings.Contains(wrong, c.says) || c.says == "" && wrong != "" {
+			t.Errorf("%s: it says %q", name, wrong)
+		}
+	}
+}
+
+// What runs on the UI's goroutine is measured, under its name or the one it gives.
+func TestWhatHoldsTheLoopIsMeasured(t *testing.T) {
+	m := newHeldMeter()
+	for range 99 {
+		m.around(func() {})
+	}
+	m.around(func() {
+		m.called("working")
+		for began := time.Now(); time.Since(began) < heldLimit+time.Millisecond; {
+		}
+		m.watch()
+	})
+	if m.longest.name != "working" || m.longest.wall <= heldLimit || m.total != 100 {
+		t.Errorf("of %d the longest is %s", m.total, m.longest)
+	}
+	if m.slow["working"] != m.longest || !strings.Contains(m.stacks["working"], "TestWhatHoldsTheLoopIsMeasured") {
+		t.Errorf("it is remembered as %v, in %q", m.slow, m.stacks)
+	}
+	if p := m.percentile(0.99); p > heldLimit {
+		t.Errorf("99 %% of them took %s at most", p)
 	}
 }

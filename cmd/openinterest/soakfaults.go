@@ -37,15 +37,15 @@ func (c *skippingClock) elapsed() time.Duration {
 	return c.machine() + time.Duration(c.skipped.Load())
 }
 
-// trouble is something that goes wrong for some seconds.
-type trouble struct {
+// soakFault is something that goes wrong for some seconds.
+type soakFault struct {
 	name  string
 	begin func() (end func(), err error)
 }
 
-// troubles makes things go wrong: with the exchange, with the way to it, and
+// soakFaults makes things go wrong: with the exchange, with the way to it, and
 // with the folder where the history is kept.
-type troubles struct {
+type soakFaults struct {
 	random *rand.Rand
 	server *sim.Server
 	folder string // of the history
@@ -55,7 +55,7 @@ type troubles struct {
 var routes = []string{"", "", "/fapi/v1/openInterest", "/futures/data/", "/fapi/v1/premiumIndex", "/fapi/v1/ticker", "/fapi/v1/exchangeInfo"}
 
 // next picks what goes wrong next.
-func (t *troubles) next() trouble {
+func (t *soakFaults) next() soakFault {
 	switch t.random.IntN(12) {
 	case 0:
 		return t.delisting()
@@ -68,7 +68,7 @@ func (t *troubles) next() trouble {
 	}
 }
 
-func (t *troubles) injected(f sim.Fault) trouble {
+func (t *soakFaults) injected(f sim.Fault) soakFault {
 	name := string(f.Kind)
 	if f.Code != 0 {
 		name += fmt.Sprint(" ", f.Code)
@@ -79,10 +79,10 @@ func (t *troubles) injected(f sim.Fault) trouble {
 	if f.PathPrefix != "" {
 		name += " of " + f.PathPrefix
 	}
-	return trouble{name: name, begin: func() (func(), error) { return t.server.Inject(f), nil }}
+	return soakFault{name: name, begin: func() (func(), error) { return t.server.Inject(f), nil }}
 }
 
-func (t *troubles) restFault() sim.Fault {
+func (t *soakFaults) restFault() sim.Fault {
 	kinds := []sim.FaultKind{sim.Status, sim.Status, sim.Status, sim.Delay, sim.Hang, sim.Reset, sim.Truncate, sim.ChunkCut, sim.Redirect,
 		sim.WrongDate, sim.BrokenJSON, sim.Malformed, sim.Null, sim.EmptyObject, sim.EmptyArray, sim.EmptyBody, sim.HTML, sim.ErrorBody,
 		sim.Negative, sim.Duplicate, sim.QuotedTime, sim.WrongTime, sim.OtherSymbol, sim.OthersSpend}
@@ -109,7 +109,7 @@ func (t *troubles) restFault() sim.Fault {
 	return f
 }
 
-func (t *troubles) streamFault() sim.Fault {
+func (t *soakFaults) streamFault() sim.Fault {
 	kinds := []sim.FaultKind{sim.StreamRefuse, sim.StreamSilent, sim.StreamDrop, sim.StreamGarbage, sim.StreamHalf, sim.StreamBadRows,
 		sim.StreamRepeat, sim.StreamOld}
 	f := sim.Fault{Kind: kinds[t.random.IntN(len(kinds))], PathPrefix: "/market/"}
@@ -123,10 +123,10 @@ func (t *troubles) streamFault() sim.Fault {
 }
 
 // delisting takes a contract out of the market, and brings it back.
-func (t *troubles) delisting() trouble {
+func (t *soakFaults) delisting() soakFault {
 	all := t.server.Symbols()
 	symbol := all[t.random.IntN(len(all))]
-	return trouble{name: "delisting of " + symbol, begin: func() (func(), error) {
+	return soakFault{name: "delisting of " + symbol, begin: func() (func(), error) {
 		t.server.Delist(symbol)
 		return func() { t.server.List(symbol) }, nil
 	}}
@@ -134,8 +134,8 @@ func (t *troubles) delisting() trouble {
 
 // folderGone puts a file where the history's folder is, so that nothing can be
 // kept there, and then puts the folder back.
-func (t *troubles) folderGone() trouble {
-	return trouble{name: "history's folder gone", begin: func() (func(), error) {
+func (t *soakFaults) folderGone() soakFault {
+	return soakFault{name: "history's folder gone", begin: func() (func(), error) {
 		aside := t.folder + "-aside"
 		if err := os.Rename(t.folder, aside); err != nil {
 			return nil, fmt.Errorf("taking the history's folder away: %w", err)
