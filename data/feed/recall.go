@@ -107,7 +107,10 @@ const newsFor = 24 * time.Hour
 // leave with it.
 func (t *table) recall(k recorder.Kept) {
 	t.saved = k.Saved
-	t.known = make(map[string]*market.Quote, len(k.Quotes))
+	t.known, t.before = make(map[string]*market.Quote, len(k.Quotes)), make(map[string]bool, len(k.Contracts))
+	for _, c := range k.Contracts {
+		t.before[c.Symbol] = true
+	}
 	for _, q := range k.Quotes {
 		symbol := q.Contract.Symbol
 		t.known[symbol] = q

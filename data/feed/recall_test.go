@@ -220,6 +220,30 @@ func TestAShortFirstListIsAskedAgain(t *testing.T) {
 	})
 }
 
+// A contract that never answers is known from run to run: it is newly listed in
+// none of them.
+func TestAContractWithoutAnAnswerIsNotNewlyListed(t *testing.T) {
+	ex, st := newFakeExchange(10), storetest.New()
+	ex.fault = func(ctx context.Context, k kind, symbol string) error {
+		if symbol == "C003USDT" {
+			return failing(market.BadAnswer)(ctx, k, symbol)
+		}
+		return nil
+	}
+	synctest.Test(t, func(t *testing.T) {
+		for n := range 3 {
+			run(t, ex, st, func(f *Feed) {
+				s := until(t, f, 20*time.Second, "filled table", func(s *market.Snapshot) bool { return s.Status.Filled() })
+				if s.Status.Unanswered != 1 || len(s.Notices) != 0 {
+					t.Errorf("run %d: %d without an answer, notices %v", n, s.Status.Unanswered, s.Notices)
+				}
+				pass(70 * time.Second)
+			})
+			pass(time.Hour)
+		}
+	})
+}
+
 // A list cut short at the start costs nothing that is known: all of it is asked
 // for, and none of it is news.
 func TestAShortListCostsNothingThatIsKnown(t *testing.T) {

@@ -61,6 +61,7 @@ type table struct {
 	listed  int                      // contracts in the exchange's list; 0 before the first of this run
 	known   map[string]*market.Quote // what is kept of earlier runs, until the first list has come
 	saved   time.Time                // when that was
+	before  map[string]bool          // contracts that an earlier run knew: none of them is newly listed
 	oldNews bool                     // what came and went since then is worth telling
 	sampled []recorder.Stamps        // live points taken since they were last collected
 }
@@ -90,7 +91,7 @@ func (t *table) setContracts(list []market.Contract, absent map[string]absence, 
 			r = &row{}
 			r.quote.Contract = c
 			t.recallRow(r)
-			if news {
+			if news && !t.before[c.Symbol] {
 				t.note(wall, c.Symbol, market.Listed)
 			}
 		}

@@ -28,6 +28,9 @@ type Store interface {
 	// KeepTable keeps the snapshot's quotes, but for their histories, in place
 	// of those before.
 	KeepTable(ctx context.Context, s *market.Snapshot) error
+	// KeepContracts keeps the list of contracts, also of those that have no
+	// answer, in place of the one before.
+	KeepContracts(ctx context.Context, list []market.Contract, at time.Time) error
 	// KeepNotes keeps what the recorder wants to know in its next run.
 	KeepNotes(ctx context.Context, notes []byte) error
 
@@ -52,10 +55,11 @@ type Store interface {
 
 // Kept is what is kept of earlier runs.
 type Kept struct {
-	Saved  time.Time       // when the table was known, on the exchange's clock; zero: there is none
-	Quotes []*market.Quote // with their newest stamps. One without a Received time has history alone, and no row
-	Notes  []byte          // as KeepNotes was given them
-	Notice *market.StorageProblem
+	Saved     time.Time         // when the table was known, on the exchange's clock; zero: there is none
+	Contracts []market.Contract // as KeepContracts was given them: none of them is newly listed
+	Quotes    []*market.Quote   // with their newest stamps. One without a Received time has history alone, and no row
+	Notes     []byte            // as KeepNotes was given them
+	Notice    *market.StorageProblem
 }
 
 // Stamps are points of one contract to be kept.

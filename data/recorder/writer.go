@@ -3,6 +3,7 @@ package recorder
 import (
 	"context"
 	"log/slog"
+	"slices"
 	"sync"
 	"time"
 
@@ -43,7 +44,8 @@ type writer struct {
 	losses  int       // of the store, as it was asked last
 	lost    bool      // that they grew was not acted on yet
 
-	claimed, retryAt, tableAt time.Time // for run's goroutine only
+	claimed, retryAt, tableAt time.Time         // for run's goroutine only
+	contracts                 []market.Contract // as kept last; likewise
 }
 
 // role is whether this process writes.
@@ -355,8 +357,33 @@ func (w *writer) flushTable(ctx context.Context, wrote bool) (bool, error) {
 		wrote = true
 	}
 	s := w.snapshot()
+	if wroteList, err := w.flushContracts(ctx, s); err != nil {
+		return wrote, err
+	} else if wroteList {
+		wrote = true
+	}
 	if s == nil || s.Status.Total == 0 || float64(s.Status.Ready) < tableShare*float64(s.Status.Total) {
 		return wrote, nil
 	}
 	return true, w.store.KeepTable(ctx, s)
+}
+
+// flushContracts keeps the list of contracts where it is another one than was
+// kept last, once each of them was had or has no answer.
+func (w *writer) flushContracts(ctx context.Context, s *market.Snapshot) (wrote bool, err error) {
+	if s == nil || !s.Status.Filled() {
+		return false, nil
+	}
+	list := make([]market.Contract, len(s.Quotes))
+	for i, q := range s.Quotes {
+		list[i] = q.Contract
+	}
+	if slices.Equal(list, w.contracts) {
+		return false, nil
+	}
+	if err := w.store.KeepContracts(ctx, list, s.Time); err != nil {
+		return false, err
+	}
+	w.contracts = list
+	return true, nil
 }

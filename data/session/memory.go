@@ -67,7 +67,7 @@ func (m *memory) Load(ctx context.Context, stamps int) (recorder.Kept, error) {
 	if err != nil {
 		return recorder.Kept{}, storageProblem("loading the last known table", err)
 	}
-	r := recorder.Kept{Saved: table.Saved, Quotes: table.Quotes, Notes: []byte(notes)}
+	r := recorder.Kept{Saved: table.Saved, Contracts: table.Contracts, Quotes: table.Quotes, Notes: []byte(notes)}
 	if m.noTable {
 		r = historiesOf(r)
 	}

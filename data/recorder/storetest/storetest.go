@@ -8,6 +8,7 @@ import (
 	"maps"
 	"slices"
 	"sync"
+	"time"
 
 	"openinterest/data/market"
 	"openinterest/data/recorder"
@@ -21,6 +22,7 @@ type Store struct {
 	Points  map[string]map[int64]Point
 	Paid    map[string]map[int64]float64
 	Notes   []byte
+	List    []market.Contract
 	Writes  int   // calls that kept something
 	Taken   bool  // another process writes
 	Err     error // of every call
@@ -78,7 +80,7 @@ func (st *Store) Load(ctx context.Context, stamps int) (recorder.Kept, error) {
 	}
 	st.mu.Lock()
 	defer st.mu.Unlock()
-	r := recorder.Kept{Notes: st.Notes}
+	r := recorder.Kept{Notes: st.Notes, Contracts: st.List}
 	if st.Table == nil {
 		return r, nil
 	}
@@ -92,6 +94,14 @@ func (st *Store) Load(ctx context.Context, stamps int) (recorder.Kept, error) {
 		r.Quotes = append(r.Quotes, &k)
 	}
 	return r, nil
+}
+
+func (st *Store) KeepContracts(ctx context.Context, list []market.Contract, _ time.Time) error {
+	if err := st.keep(ctx); err != nil {
+		return err
+	}
+	st.Set(func() { st.List = list })
+	return nil
 }
 
 func (st *Store) Losses() int {
