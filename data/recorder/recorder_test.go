@@ -152,9 +152,9 @@ func TestAFailingDiskDelaysOnly(t *testing.T) {
 			store.Set(func() {
 				store.Full = &market.StorageProblem{Kind: market.StorageFull, What: "keeping stamps", Err: errors.New("no space left")}
 			})
-			for range 100 {
-				r.Learned("AUSDT", nil, market.NewSeries("AUSDT", market.Period5m, stamps(500, 0, 1)), time.Now())
-				time.Sleep(500 * market.Step) // all new
+			for i := range 100 {
+				r.Learned("AUSDT", nil, market.NewSeries("AUSDT", market.Period5m, stamps(500, time.Duration(i)*500*market.Step, 1)), time.Now())
+				time.Sleep(time.Second)
 			}
 			if p := r.Status(); p == nil || p.Kind != market.StorageFull {
 				t.Errorf("it says %v", p)
