@@ -215,6 +215,23 @@ func TestAQuotaSpentByOthersIsWaitedFor(t *testing.T) {
 	})
 }
 
+// The run before left so little of the minute that the table can't be filled:
+// that is said, and with the next minute it is full.
+func TestATableThatCannotBeFilledInThisMinuteSaysSo(t *testing.T) {
+	ex := newFakeExchange(517)
+	ex.others = 1500
+	world(t, ex, func(t *testing.T, f *Feed) {
+		for range 54 {
+			pass(time.Second)
+			if s := f.Snapshot(); time.Now().Second() > 5 && (s.Status.State != market.Loading || s.Status.Problem == nil || s.Status.Problem.Kind != market.QuotaSpent || !s.Status.Until.After(s.Time)) {
+				t.Fatalf("at %v: state %v, problem %v until %v", s.Time, s.Status.State, s.Status.Problem, s.Status.Until)
+			}
+		}
+		ex.set(func() { ex.others = 0 })
+		until(t, f, 9*time.Second, "full table", full)
+	})
+}
+
 func TestARefusedLocationIsAskedRarely(t *testing.T) {
 	ex := newFakeExchange(5)
 	ex.fault = failing(market.RefusedLocation)

@@ -63,7 +63,11 @@ func (e *engine) state(s *market.Status, at instant) {
 		return
 	}
 	filling := !e.filled(s, at)
-	spent := e.schedule.spent(at)
+	keep := reserveAttended
+	if filling { // what nobody watches is waited for, too
+		keep = reserveRest
+	}
+	spent := e.schedule.spent(at, keep)
 	switch {
 	case filling:
 		s.State = market.Loading

@@ -378,13 +378,14 @@ func (s *schedule) mostPace(at instant) float64 {
 	return 1.1 * (rows + tables)
 }
 
-// spent returns why nothing is asked of open interest now, if that is because
-// this program's share is spent, by itself or by others behind the address.
-func (s *schedule) spent(at instant) *market.Problem {
-	if p := s.quota.Spent(at.wall, market.RouteOpenInterest, reserveAttended); p != nil {
+// spent returns why nothing that leaves keep of the weight free is asked of open
+// interest now, if that is because this program's share is spent, by itself or
+// by others behind the address.
+func (s *schedule) spent(at instant, keep int) *market.Problem {
+	if p := s.quota.Spent(at.wall, market.RouteOpenInterest, keep); p != nil {
 		return p
 	}
-	if s.pace.free(at) > reserveAttended {
+	if s.pace.free(at) > keep {
 		return nil
 	}
 	return s.quota.Yield(at.wall, market.RouteOpenInterest)
