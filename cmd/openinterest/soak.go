@@ -9,6 +9,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"runtime"
+	"runtime/metrics"
 	"slices"
 	"strings"
 	"text/tabwriter"
@@ -134,7 +135,7 @@ type soak struct {
 // sample is what the process takes at a moment.
 type sample struct {
 	at                  time.Duration // since the start
-	memory              int64
+	memory, heap        int64         // resident, and of it what the program itself still needs
 	goroutines, handles int
 }
 
@@ -167,7 +168,7 @@ func (s *soak) run(ctx context.Context) {
 		case <-watch.C:
 			s.meter.watch()
 		case <-second.C:
-			s.samples = append(s.samples, sample{time.Since(s.began), resident(), runtime.NumGoroutine(), handles()})
+			s.samples = append(s.samples, sample{time.Since(s.began), resident(), liveHeap(), runtime.NumGoroutine(), handles()})
 		case <-over.C:
 			s.finished = true
 			if s.final = s.missing(); s.final != "" {
@@ -289,6 +290,7 @@ func (s *soak) report(out io.Writer) error {
 	line("faults", "%d: %s", total, strings.Join(kinds, ", "))
 	line("live", "%.0f %% of the time; again after a fault within %s (%s)", 100*float64(s.live)/float64(max(s.looks, 1)), s.slowest.Round(soakLook), s.slowestOf)
 	line("resident memory", "%d MB after the first minute, %d MB at the end", first.memory/1e6, last.memory/1e6)
+	line("  of it Go's live heap", "%d MB, %d MB", first.heap/1e6, last.heap/1e6)
 	line("goroutines", "%d, %d", first.goroutines, last.goroutines)
 	line("handles", "%d, %d", first.handles, last.handles)
 	line("the UI's goroutine", "held %d times, 99 %% of them ≤ %s", s.meter.total, s.meter.percentile(0.99))
@@ -327,18 +329,28 @@ func (s *soak) moments() (first, last sample) {
 	return middle(s.samples[skip:min(skip+long, n)]), middle(s.samples[n-long:])
 }
 
+// liveHeap is what was still in use at the last collection, in bytes. What is
+// resident besides is garbage, C's (OpenGL in software above all), and code.
+func liveHeap() int64 {
+	live := []metrics.Sample{{Name: "/gc/heap/live:bytes"}}
+	metrics.Read(live)
+	return int64(live[0].Value.Uint64())
+}
+
 // middle is the median of each figure.
 func middle(samples []sample) sample {
-	var memory []int64
+	var memory, heap []int64
 	var goroutines, handles []int
 	for _, x := range samples {
-		memory, goroutines, handles = append(memory, x.memory), append(goroutines, x.goroutines), append(handles, x.handles)
+		memory, heap = append(memory, x.memory), append(heap, x.heap)
+		goroutines, handles = append(goroutines, x.goroutines), append(handles, x.handles)
 	}
 	slices.Sort(memory)
+	slices.Sort(heap)
 	slices.Sort(goroutines)
 	slices.Sort(handles)
 	i := len(samples) / 2
-	return sample{samples[i].at, memory[i], goroutines[i], handles[i]}
+	return sample{samples[i].at, memory[i], heap[i], goroutines[i], handles[i]}
 }
 
 // Of a soak's bounds: by how much a figure may be more at the end.
