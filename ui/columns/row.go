@@ -18,7 +18,7 @@ type Row struct {
 	Symbol  string
 	Quote   *market.Quote
 	Reading signal.Reading // price × open interest over 24 h
-	Sign    *watch.Sign    // what the contract shows; nil: not judged yet
+	Sign    *watch.Sign    // what the contract shows; nil: not evaluated yet
 
 	Age      time.Duration // of the open interest, in whole seconds
 	AgeKnown bool

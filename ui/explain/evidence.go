@@ -10,7 +10,7 @@ import (
 	"openinterest/ui/look/tip"
 )
 
-// Why says in a sentence or two what a kind was judged by and from where on it
+// Why says in a sentence or two what a kind was evaluated by and from where on it
 // counts.
 func (w *Words) Why(k signal.EventKind, x *signal.Evidence) string {
 	var parts []string

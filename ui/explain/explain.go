@@ -1,5 +1,5 @@
 // Package explain says in plain words what a signal is, why it fired and what
-// it was judged by: for the tooltips of the table, the markers on the charts,
+// it was evaluated by: for the tooltips of the table, the markers on the charts,
 // and wherever else an event is told. Nothing here knows a widget.
 package explain
 
