@@ -17,32 +17,58 @@ type hop struct {
 	bar      statusbar.Model
 }
 
-// Run hands the feed's snapshots to the panes until ctx ends. Once a second it
-// does so without a new one, because ages grow and a silent feed must be seen
-// to be silent; then it also saves the settings that changed.
+// How long the window waits for news before it shows what it has once more. The
+// feed publishes every second, and every five to a hidden window, so that this
+// is for a feed that fell silent. A second sharp would paint the whole window
+// twice as often: each time between two snapshots, for nothing.
+const (
+	silence       = 1250 * time.Millisecond
+	silenceHidden = 6 * time.Second
+)
+
+// Run hands the feed's snapshots to the panes until ctx ends. Where none comes
+// it does so without a new one, because ages grow and a silent feed must be seen
+// to be silent. Once a second it saves the settings that changed.
 func (u *UI) Run(ctx context.Context) {
-	second := time.NewTicker(time.Second)
-	defer second.Stop()
 	full := false
 	var signals <-chan struct{} // nil: never ready
 	if u.o.Signals != nil {
 		signals = u.o.Signals.Updates()
 	}
-	for {
-		select {
-		case <-u.o.Feed.Updates():
-		case <-signals:
-		case <-second.C:
-			u.saveSettings()
-		case <-ctx.Done():
-			return
-		}
+	follow(ctx, u.o.Feed.Updates(), signals, u.hidden.Load, u.saveSettings, func() {
 		s := u.o.Feed.Snapshot()
 		if !full && isFull(s) {
 			full = true
 			u.o.Log.Debug("table full", "contracts", s.Status.Total)
 		}
 		u.hand(s, u.o.Now())
+	})
+}
+
+// follow calls show whenever there is news, or none came for a while, and save
+// once a second, until ctx ends.
+func follow(ctx context.Context, snapshots, boards <-chan struct{}, hidden func() bool, save, show func()) {
+	second := time.NewTicker(time.Second)
+	defer second.Stop()
+	silent := time.NewTimer(silence)
+	defer silent.Stop()
+	for {
+		select {
+		case <-snapshots:
+		case <-boards:
+		case <-silent.C:
+		case <-second.C:
+			save()
+			continue
+		case <-ctx.Done():
+			return
+		}
+		show()
+		if hidden() {
+			silent.Reset(silenceHidden)
+		} else {
+			silent.Reset(silence)
+		}
 	}
 }
 

@@ -94,7 +94,7 @@ type UI struct {
 	panes    *panes
 	shell    *shell
 	visible  []string
-	hidden   bool
+	hidden   atomic.Bool
 	snapshot *market.Snapshot // the newest handed over
 	kept     *storage.Pane    // while it is open
 	signs    *watch.Board     // with it; nil: none
@@ -162,17 +162,17 @@ func (u *UI) title() string {
 }
 
 // Busy reports whether a chart or a scorecard is still being made, or a row on
-// screen still to be judged.
+// screen still to be evaluated.
 func (u *UI) Busy() bool {
-	return u.panes.history.Busy() || u.panes.compare.Busy() || u.panes.scorecard.Busy() || u.judging()
+	return u.panes.history.Busy() || u.panes.compare.Busy() || u.panes.scorecard.Busy() || u.evaluating()
 }
 
-// judging reports whether signals of a row on screen are still to come.
-func (u *UI) judging() bool {
+// evaluating reports whether signals of a row on screen are still to come.
+func (u *UI) evaluating() bool {
 	if u.o.Signals == nil || u.snapshot == nil {
 		return false
 	}
-	const soonest = 25 * time.Minute // older stamps are not judged
+	const soonest = 25 * time.Minute // older stamps are not evaluated
 	b, now := u.o.Signals.Board(), u.o.Now()
 	return slices.ContainsFunc(u.visible, func(symbol string) bool {
 		q := u.snapshot.Quote(symbol)
@@ -187,7 +187,7 @@ func (u *UI) judging() bool {
 // SetHidden says whether the window can be seen at all; a hidden one is fed
 // more slowly.
 func (u *UI) SetHidden(hidden bool) {
-	u.hidden = hidden
+	u.hidden.Store(hidden)
 	u.attend()
 }
 
@@ -209,7 +209,7 @@ func (u *UI) attend() {
 		u.o.Signals.Attend(slices.Concat(watched, u.visible, state.Favourites))
 	}
 	u.o.Feed.Attend(feed.Attention{
-		Ticked: watched, Visible: u.visible, Favourites: state.Favourites, Hidden: u.hidden,
+		Ticked: watched, Visible: u.visible, Favourites: state.Favourites, Hidden: u.hidden.Load(),
 	})
 }
 
