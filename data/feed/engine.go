@@ -45,12 +45,14 @@ type engine struct {
 	historyProblem *market.Problem        // why the newest request for history failed, of those that are everybody's
 
 	recorder *recorder.Recorder // nil: nothing is kept
+	recalled bool               // what is kept was read
 
 	sequence    uint64
 	published   time.Duration
 	status      market.Status // as last published
 	ready       int           // as last published
 	wasRefused  bool          // the exchange refused everything, at the last look
+	filledTotal int           // rows that it had then
 	wasFilled   bool          // the table was as full as it gets, once
 	promptUntil time.Duration
 	seen        instant       // the clocks at the last look
@@ -124,6 +126,10 @@ func (e *engine) run() {
 
 // dispatch sends what may be sent now and returns when to look again.
 func (e *engine) dispatch(at instant) time.Duration {
+	if at.elapsed-e.seen.elapsed > clockJump { // this process was stopped: what is on its way is not late
+		e.watchClocks(at)
+		return 0
+	}
 	e.watchFlights(at)
 	if e.health.outage != nil {
 		if e.health.mayProbe(at) {
@@ -191,7 +197,7 @@ func (e *engine) watch() {
 	e.watchMarks(at)
 	e.table.countUnanswered(at)
 	e.decideCheck(at)
-	if at.elapsed > recallPatience {
+	if at.elapsed > recallPatience && !e.recalled { // once it is read, the check decides, which has a time limit of its own
 		e.schedule.recalling = false
 	}
 	e.keep()

@@ -91,9 +91,15 @@ func (e *engine) state(s *market.Status, at instant) {
 // filled reports whether the table has been as full as it gets in this run.
 // History that is refused is not waited for.
 func (e *engine) filled(s *market.Status, at instant) bool {
+	if s.Total > 2*e.filledTotal { // a list that was cut short filled it with a few
+		e.wasFilled = false
+	}
 	if !e.wasFilled {
 		e.wasFilled = s.Filled() ||
 			s.Total > 0 && e.table.answered+s.Unanswered >= s.Total && (e.exchange.Quota().Refused(market.RouteHistory) != nil || at.elapsed < e.schedule.historyPause.notBefore)
+	}
+	if e.wasFilled {
+		e.filledTotal = max(e.filledTotal, s.Total)
 	}
 	return e.wasFilled
 }
@@ -141,6 +147,7 @@ func (e *engine) partialProblems(at instant, streamLive bool, stream *market.Pro
 	if at.elapsed < e.schedule.historyPause.notBefore {
 		add(e.historyProblem, market.RouteHistory)
 	}
+	add(e.schedule.historySpent(at), market.RouteHistory)
 	for _, t := range tableRoutes {
 		lasting := e.schedule.tables[t.kind].failed > 1 && !(t.kind == askMarks && streamLive)
 		if p := e.partial[t.kind]; lasting && p != nil && !refused(p.Kind) {
@@ -152,6 +159,7 @@ func (e *engine) partialProblems(at instant, streamLive bool, stream *market.Pro
 		add(stream, market.RouteStream)
 	}
 	add(e.table.unansweredProblem(), market.EveryRoute)
+	add(e.schedule.crowdedOut(at), market.EveryRoute)
 	return all
 }
 

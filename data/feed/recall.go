@@ -24,6 +24,7 @@ func (e *engine) recall(l recorder.Loaded) {
 	if late := e.recorder.Late(); late > 0 {
 		e.schedule.topUps.late = min(maxLate, max(minLate, late))
 	}
+	e.recalled, e.schedule.recalling = true, true // until it is decided whether it is of this market
 	e.table.recall(kept)
 	e.schedule.want(checks)
 	e.decideCheck(at)

@@ -390,3 +390,27 @@ func (s *schedule) spent(at instant, keep int) *market.Problem {
 	}
 	return s.quota.Yield(at.wall, market.RouteOpenInterest)
 }
+
+// historySpent returns why contracts without history wait for it, if that is
+// because this program's share of the history bucket is spent; nil otherwise.
+func (s *schedule) historySpent(at instant) *market.Problem {
+	if s.recalling || s.pace.freeHistory(at) >= 1 || s.quota.Refused(market.RouteHistory) != nil {
+		return nil
+	}
+	for _, e := range s.entries {
+		if !e.history.have {
+			return s.quota.Short(at.wall, market.RouteHistory, reserveHistory+1)
+		}
+	}
+	return nil
+}
+
+// crowdedOut says that others behind the address leave this program so little
+// that rows which nobody watches grow old; nil where they do not.
+func (s *schedule) crowdedOut(at instant) *market.Problem {
+	left := s.quota.Sustained(at.wall)
+	if left >= tightWeight {
+		return nil
+	}
+	return &market.Problem{Kind: market.QuotaShared, Used: left, Allowed: s.quota.Share(), What: "asking the exchange"}
+}

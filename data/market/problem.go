@@ -16,6 +16,7 @@ const (
 	TimedOut        ProblemKind = "timed_out"        // connected, but no answer in time
 	BadCertificate  ProblemKind = "bad_certificate"  // the other end could not prove that it is the exchange: a wrong clock, or somebody in between
 	QuotaSpent      ProblemKind = "quota_spent"      // this program has spent its own share of the exchange's limit, and did not ask
+	QuotaShared     ProblemKind = "quota_shared"     // others behind the address leave this program less than it needs for every row
 	LimitedUntil    ProblemKind = "limited_until"    // 429: too many requests from this address
 	BannedUntil     ProblemKind = "banned_until"     // 418: the address is banned
 	RefusedFirewall ProblemKind = "refused_firewall" // 403: a firewall refused the request
@@ -61,6 +62,7 @@ type Problem struct {
 	// Of QuotaSpent: what is used of this program's share, the share, and how
 	// much of what is used it spent itself since its start. The rest was spent by
 	// others behind the address, its own run before this one among them.
+	// Of QuotaShared, Used is what is left of Allowed, a minute.
 	Used, Allowed, Own int
 
 	What string // what was being attempted: "open interest of BTCUSDT"

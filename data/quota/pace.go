@@ -15,6 +15,28 @@ func (q *Quota) Sustained(now time.Time) int {
 	return max(0, b.window.max-b.others.rate(now))
 }
 
+// Share is how much of the main bucket this program allows itself.
+func (q *Quota) Share() int {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	return q.buckets[0].window.max
+}
+
+// Short says that n requests of a route do not fit into the last of its buckets
+// now, with how much of that is used, and when they will; nil where they fit.
+func (q *Quota) Short(now time.Time, route market.Route, n int) *market.Problem {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	costs := q.routes[route].Costs
+	c := costs[len(costs)-1]
+	b := q.bucket(c.Bucket)
+	wait := b.wait(now, n*c.Amount)
+	if wait <= 0 {
+		return nil
+	}
+	return &market.Problem{Kind: market.QuotaSpent, Route: route, Used: b.used(now), Allowed: b.window.max, Own: b.window.used(now), Until: now.Add(wait)}
+}
+
 // Pace is the highest rate per second at which the main bucket may be spent for
 // long, and until the venue counts anew, where so much of Sustained is kept.
 func (q *Quota) Pace(now time.Time, keep int) float64 {
