@@ -98,7 +98,10 @@ func (c *soakCommand) Run(ctx context.Context, g *globals, std streams) error {
 	}
 	end()
 	<-done
-	return errors.Join(err, s.report(std.out))
+	if err != nil {
+		return err // such as that there is no window to be had
+	}
+	return s.report(std.out)
 }
 
 // soak is a soak at work. All of it but the meter and the user belongs to run.
