@@ -10,7 +10,7 @@ import (
 
 // yearOfTen is the frame of the budget: 1800 × 800 pixels, 10 series of 105,120 points.
 func yearOfTen() Request {
-	req := request(1800, 800, Dark(), 365*24*time.Hour)
+	req := request(1800, 800, dark(), 365*24*time.Hour)
 	var names []string
 	for i := range 10 {
 		names = append(names, fmt.Sprintf("SYMBOL%dUSDT", i))
@@ -23,7 +23,7 @@ func yearOfTen() Request {
 }
 
 func pane() Request {
-	return history(request(560, 260, Dark(), 500*fiveMinutes), 500, fiveMinutes)
+	return history(request(560, 260, dark(), 500*fiveMinutes), 500, fiveMinutes)
 }
 
 func benchmarkDraw(b *testing.B, req Request) {

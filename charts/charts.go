@@ -30,9 +30,6 @@ import (
 // Font is a font; it keeps what was drawn with it, so parse it once.
 type Font = canvas.Font
 
-// ParseFont reads a TrueType or OpenType font.
-func ParseFont(data []byte) (*Font, error) { return canvas.ParseFont(data) }
-
 // Axis is the value axis that a line or marker is measured on.
 type Axis uint8
 

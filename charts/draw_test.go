@@ -65,8 +65,8 @@ func TestNothingIsCutOff(t *testing.T) {
 				continue
 			}
 			for name, req := range map[string]Request{
-				"history":    history(request(size.X, size.Y, Dark(), 41*time.Hour), 493, fiveMinutes),
-				"comparison": comparison(request(size.X, size.Y, Dark(), 41*time.Hour), symbols, 493, fiveMinutes),
+				"history":    history(request(size.X, size.Y, dark(), 41*time.Hour), 493, fiveMinutes),
+				"comparison": comparison(request(size.X, size.Y, dark(), 41*time.Hour), symbols, 493, fiveMinutes),
 			} {
 				req.Scale, req.Watermark = scale, "DEMO — simulated market"
 				p := mustDraw(t, req)
@@ -100,7 +100,7 @@ func borderIs(img *image.RGBA, c color.NRGBA) bool {
 // it: it may say since when the percent count.
 func TestALongUnitIsNotLeftOut(t *testing.T) {
 	header := func(unit, watermark string, width int) (ink int) {
-		req := request(width, 200, Dark(), 24*time.Hour)
+		req := request(width, 200, dark(), 24*time.Hour)
 		req.Lines = []Line{{Times: []int64{req.From, req.To}, Values: []float64{1, 2}}}
 		req.Left.Unit, req.Watermark = unit, watermark
 		p, err := Draw(req)
@@ -127,7 +127,7 @@ func TestALongUnitIsNotLeftOut(t *testing.T) {
 
 func TestSmallestPicturesKeepTheLine(t *testing.T) {
 	for _, size := range []image.Point{{16, 16}, {60, 40}, {2000, 20}, {20, 900}} {
-		req := history(request(size.X, size.Y, Dark(), 41*time.Hour), 493, fiveMinutes)
+		req := history(request(size.X, size.Y, dark(), 41*time.Hour), 493, fiveMinutes)
 		p := mustDraw(t, req)
 		if countInk(p, p.Image.Rect, req.Lines[0].Colour) == 0 {
 			t.Errorf("%v: no line to be seen", size)
@@ -152,7 +152,7 @@ func countInk(p *Picture, r image.Rectangle, c color.NRGBA) int {
 // One odd point among 105,120 must be seen, wherever it falls.
 func TestNoSpikeIsLost(t *testing.T) {
 	for _, k := range []int{10_000, 40_001, 77_777, 105_000} {
-		req := request(800, 300, Dark(), 365*24*time.Hour)
+		req := request(800, 300, dark(), 365*24*time.Hour)
 		times, values := constant(365*288, 100)
 		values[k] = 150
 		req = one(req, times, values)
@@ -172,7 +172,7 @@ func TestLinesBreakOverGaps(t *testing.T) {
 	}
 	times = append(append([]int64(nil), times[:180]...), times[220:]...)
 	values = append(append([]float64(nil), values[:180]...), values[220:]...)
-	req := one(request(800, 300, Dark(), 24*time.Hour), times, values)
+	req := one(request(800, 300, dark(), 24*time.Hour), times, values)
 	req.Lines[0].MarkLast = false
 	joined := req
 	joined.Lines = []Line{req.Lines[0]}
@@ -197,7 +197,7 @@ func TestLonePointIsADot(t *testing.T) {
 			values[i] = math.NaN()
 		}
 	}
-	req := one(request(800, 300, Dark(), 24*time.Hour), times, values)
+	req := one(request(800, 300, dark(), 24*time.Hour), times, values)
 	req.Lines[0].MarkLast = false
 	p := mustDraw(t, req)
 	x, y := int(p.X(times[120])+0.5), int(p.Y(Left, 100)+0.5)
@@ -207,7 +207,7 @@ func TestLonePointIsADot(t *testing.T) {
 }
 
 func TestEqualRequestsGiveEqualPictures(t *testing.T) {
-	req := comparison(request(1200, 500, Dark(), 30*24*time.Hour), symbols, 30*288, fiveMinutes)
+	req := comparison(request(1200, 500, dark(), 30*24*time.Hour), symbols, 30*288, fiveMinutes)
 	before := runtime.GOMAXPROCS(1)
 	alone := mustDraw(t, req)
 	runtime.GOMAXPROCS(4)
@@ -231,7 +231,7 @@ func TestReadout(t *testing.T) {
 	}
 	values[50] = math.NaN()
 	times, values = append(times[:100:100], times[150:]...), append(values[:100:100], values[150:]...)
-	req := one(request(800, 300, Dark(), 48*time.Hour), times, values)
+	req := one(request(800, 300, dark(), 48*time.Hour), times, values)
 	p := mustDraw(t, req)
 	stamp := func(i float64) int64 {
 		return noon.Add(-time.Duration((288 - i) * float64(fiveMinutes))).UnixMilli()
@@ -277,7 +277,7 @@ func TestGeometryIsInvertible(t *testing.T) {
 
 func TestEndLabelsNeverOverlap(t *testing.T) {
 	for _, height := range []int{120, 200, 420} {
-		p := mustDraw(t, comparison(request(700, height, Dark(), 24*time.Hour), symbols, 289, fiveMinutes))
+		p := mustDraw(t, comparison(request(700, height, dark(), 24*time.Hour), symbols, 289, fiveMinutes))
 		if len(p.labels) == 0 {
 			t.Fatalf("height %d: no labels", height)
 		}
@@ -326,7 +326,7 @@ func TestMarkersAreHit(t *testing.T) {
 
 func TestLogarithmicNeedsPositiveValues(t *testing.T) {
 	times, values := constant(289, 0)
-	req := one(request(400, 200, Dark(), 24*time.Hour), times, values)
+	req := one(request(400, 200, dark(), 24*time.Hour), times, values)
 	req.Left.Log = true
 	if mustDraw(t, req).Log(Left) {
 		t.Error("logarithmic without any positive value")

@@ -12,6 +12,8 @@ import (
 	"path/filepath"
 	"testing"
 	"time"
+
+	"openinterest/charts/canvas"
 )
 
 var update = flag.Bool("update", false, "write the golden pictures anew; look at each before committing it")
@@ -137,7 +139,7 @@ func programFont(t testing.TB) *Font {
 	if err != nil {
 		t.Fatalf("the program's font: %v", err)
 	}
-	f, err := ParseFont(ttf)
+	f, err := canvas.ParseFont(ttf)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -147,15 +149,15 @@ func programFont(t testing.TB) *Font {
 func goldens(t testing.TB) map[string]Request {
 	day := 24 * time.Hour
 	out := map[string]Request{
-		"history-dark":      history(request(560, 260, Dark(), 41*time.Hour), 493, fiveMinutes),
-		"history-light":     history(request(900, 360, Light(), 7*day), 7*288, fiveMinutes),
-		"history-scale2":    history(request(1120, 520, Dark(), 4*time.Hour), 49, fiveMinutes),
-		"history-scale3":    history(request(1500, 750, Light(), 30*day), 30*288, fiveMinutes),
-		"history-small":     history(request(220, 120, Dark(), 24*time.Hour), 289, fiveMinutes),
-		"comparison-light":  comparison(request(720, 320, Light(), 24*time.Hour), symbols[:6], 289, fiveMinutes),
-		"comparison-twelve": comparison(request(900, 420, Dark(), 3*day), symbols, 3*288+1, fiveMinutes),
-		"comparison-small":  comparison(request(300, 140, Light(), 4*time.Hour), symbols[:8], 49, fiveMinutes),
-		"year":              history(request(1200, 420, Dark(), 365*day), 365*24, time.Hour),
+		"history-dark":      history(request(560, 260, dark(), 41*time.Hour), 493, fiveMinutes),
+		"history-light":     history(request(900, 360, light(), 7*day), 7*288, fiveMinutes),
+		"history-scale2":    history(request(1120, 520, dark(), 4*time.Hour), 49, fiveMinutes),
+		"history-scale3":    history(request(1500, 750, light(), 30*day), 30*288, fiveMinutes),
+		"history-small":     history(request(220, 120, dark(), 24*time.Hour), 289, fiveMinutes),
+		"comparison-light":  comparison(request(720, 320, light(), 24*time.Hour), symbols[:6], 289, fiveMinutes),
+		"comparison-twelve": comparison(request(900, 420, dark(), 3*day), symbols, 3*288+1, fiveMinutes),
+		"comparison-small":  comparison(request(300, 140, light(), 4*time.Hour), symbols[:8], 49, fiveMinutes),
+		"year":              history(request(1200, 420, dark(), 365*day), 365*24, time.Hour),
 	}
 	two := out["history-scale2"]
 	two.Scale, two.Watermark = 2, "DEMO — simulated market"
@@ -164,28 +166,28 @@ func goldens(t testing.TB) map[string]Request {
 	three.Scale = 3
 	out["history-scale3"] = three
 
-	chinese := comparison(request(640, 280, Dark(), 24*time.Hour), []string{"BTCUSDT", "币安人生USDT", "我踏马来了USDT", "SOLUSDT"}, 289, fiveMinutes)
+	chinese := comparison(request(640, 280, dark(), 24*time.Hour), []string{"BTCUSDT", "币安人生USDT", "我踏马来了USDT", "SOLUSDT"}, 289, fiveMinutes)
 	chinese.Left.Unit, chinese.Watermark = "自左端起的变化", "演示 — 模拟行情"
 	chinese.Time.Format = func(t time.Time, step time.Duration) (string, string) {
 		return t.Format("15:04"), fmt.Sprintf("%d月%d日", t.Month(), t.Day())
 	}
 	out["comparison-chinese"] = chinese
 
-	empty := request(560, 260, Dark(), day)
+	empty := request(560, 260, dark(), day)
 	empty.Message = "Tick symbols in the table to compare them"
 	out["empty"] = empty
 
 	times, values := constant(289, 79_068)
-	out["constant"] = one(request(480, 220, Light(), day), times, values)
-	out["single-point"] = one(request(480, 220, Dark(), day), times[200:201], values[200:201])
+	out["constant"] = one(request(480, 220, light(), day), times, values)
+	out["single-point"] = one(request(480, 220, dark(), day), times[200:201], values[200:201])
 
-	negative := one(request(480, 220, Light(), day), times, values)
+	negative := one(request(480, 220, light(), day), times, values)
 	_, negative.Lines[0].Values = walk{seed: 23, start: 100, noise: 0.0004, drift: -0.0001, n: 289, step: fiveMinutes, end: noon}.series()
 	negative.Lines[0].Values = percent(negative.Lines[0].Values)
 	negative.Left.Format = formatPercent
 	out["negative"] = negative
 
-	logarithmic := request(640, 300, Light(), day)
+	logarithmic := request(640, 300, light(), day)
 	for i, start := range []float64{5.3e9, 2.1e9, 4.2e8, 3.1e7, 1.2e6} {
 		t, v := walk{seed: uint64(i + 31), start: start, noise: 0.004, n: 289, step: fiveMinutes, end: noon}.series()
 		colour, dash := Palette(i, logarithmic.Theme.Background)
@@ -194,7 +196,7 @@ func goldens(t testing.TB) map[string]Request {
 	logarithmic.EndLabels, logarithmic.Left = true, ValueAxis{Unit: "USD", Log: true}
 	out["logarithmic"] = logarithmic
 
-	marked := history(request(720, 300, Dark(), 3*day), 3*288+1, fiveMinutes)
+	marked := history(request(720, 300, dark(), 3*day), 3*288+1, fiveMinutes)
 	oi := marked.Lines[0]
 	for i, shape := range []Shape{Circle, Diamond, TriangleUp, TriangleDown, TriangleDown} {
 		k := 120 + 140*min(i, 3)
@@ -203,12 +205,12 @@ func goldens(t testing.TB) map[string]Request {
 	}
 	out["markers"] = marked
 
-	both := history(request(720, 280, Light(), day), 289, fiveMinutes)
+	both := history(request(720, 280, light(), day), 289, fiveMinutes)
 	both.EndLabels = true
 	out["end-label-and-price"] = both
 
-	out["huge"] = scaled(history(request(480, 220, Dark(), day), 289, fiveMinutes), 1.4e8)
-	out["tiny"] = scaled(history(request(480, 220, Dark(), day), 289, fiveMinutes), 1.7e-14)
+	out["huge"] = scaled(history(request(480, 220, dark(), day), 289, fiveMinutes), 1.4e8)
+	out["tiny"] = scaled(history(request(480, 220, dark(), day), 289, fiveMinutes), 1.7e-14)
 	font := programFont(t)
 	for name, req := range out {
 		if name != "empty" { // one shows go-chart's own
@@ -307,4 +309,13 @@ func readPNG(t *testing.T, file string) image.Image {
 		t.Fatal(err)
 	}
 	return img
+}
+
+// light and dark are themes for a light and a dark window.
+func light() Theme {
+	return Theme{Background: color.NRGBA{255, 255, 255, 255}, Text: color.NRGBA{0x1f, 0x23, 0x28, 255}}.complete()
+}
+
+func dark() Theme {
+	return Theme{Background: color.NRGBA{0x16, 0x18, 0x1c, 255}, Text: color.NRGBA{0xe8, 0xea, 0xed, 255}}.complete()
 }

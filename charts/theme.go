@@ -21,16 +21,6 @@ type Theme struct {
 	FontSize   float64     // units; 0: 11
 }
 
-// Light and Dark are themes for a light and a dark window.
-func Light() Theme {
-	return Theme{Background: color.NRGBA{255, 255, 255, 255}, Text: color.NRGBA{0x1f, 0x23, 0x28, 255}}.complete()
-}
-
-// Dark is Light's counterpart.
-func Dark() Theme {
-	return Theme{Background: color.NRGBA{0x16, 0x18, 0x1c, 255}, Text: color.NRGBA{0xe8, 0xea, 0xed, 255}}.complete()
-}
-
 func (t Theme) complete() Theme {
 	var none color.NRGBA
 	if t.Background == none {

@@ -14,7 +14,7 @@ var noStyle chart.Style
 
 func TestPaletteIsLegibleAndDistinct(t *testing.T) {
 	for name, background := range map[string]color.NRGBA{
-		"light": Light().Background, "dark": Dark().Background, "black": {0, 0, 0, 255}, "paper": {0xf4, 0xf1, 0xea, 255},
+		"light": light().Background, "dark": dark().Background, "black": {0, 0, 0, 255}, "paper": {0xf4, 0xf1, 0xea, 255},
 	} {
 		seen := map[string]bool{}
 		for i := range 24 {
@@ -34,7 +34,7 @@ func TestPaletteIsLegibleAndDistinct(t *testing.T) {
 			}
 		}
 	}
-	if c, dash := Palette(-3, Dark().Background); c.A != 255 || dash != nil {
+	if c, dash := Palette(-3, dark().Background); c.A != 255 || dash != nil {
 		t.Error("a negative index must give the first line's look")
 	}
 }

@@ -59,16 +59,6 @@ func (d Defects) text() string {
 	return string(b)
 }
 
-// ParseDefects reads the defects that a history.ArchiveDay tells of.
-func ParseDefects(text string) (Defects, error) {
-	var d Defects
-	if text == "" {
-		return d, nil
-	}
-	err := json.Unmarshal([]byte(text), &d)
-	return d, err
-}
-
 // labelFlip is the day from which the archive's labels mark the start of a
 // period; before, they mark its end (binance-public-data issue 491).
 var labelFlip = time.Date(2026, 6, 25, 0, 0, 0, 0, time.UTC)
