@@ -163,7 +163,7 @@ func (s *soak) run(ctx context.Context) {
 	for {
 		select {
 		case <-step.C:
-			s.owed = min(s.owed+1, steps-s.steps)
+			s.owed = max(0, min(s.owed+1, steps-s.steps))
 			s.step()
 		case <-look.C:
 			s.look()
@@ -207,6 +207,8 @@ func (s *soak) look() {
 		if now.After(s.turns) {
 			s.end()
 			s.server.Pardon()
+			s.owed = max(s.owed, 1) // the minute whose weight others have spent is over, and the list is asked for
+			s.step()
 			s.end, s.recovering, s.wellSince = nil, true, now
 		}
 	case s.recovering:
