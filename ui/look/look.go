@@ -189,18 +189,6 @@ func (l *Look) Font(style fyne.TextStyle) fyne.Resource {
 }
 
 var (
-	regular = ownDefault(fyne.NewStaticResource("OpenInterestSans-Regular.otf", assets.FontRegular()))
+	regular = fyne.NewStaticResource("OpenInterestSans-Regular.otf", assets.FontRegular())
 	bold    = fyne.NewStaticResource("OpenInterestSans-Bold.otf", assets.FontBold())
 )
-
-// ownDefault makes font the content of Fyne's default font, and returns that
-// one: Fyne opens its default beside the theme's font, as a source of glyphs
-// that ours need not lack, unless they are the same. It saves 3 MB.
-func ownDefault(font *fyne.StaticResource) fyne.Resource {
-	own, ok := theme.DefaultTextFont().(*fyne.StaticResource)
-	if !ok {
-		return font
-	}
-	*own = *font
-	return own
-}
