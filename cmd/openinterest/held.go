@@ -125,7 +125,7 @@ func (m *heldMeter) watch() {
 	for stack := range strings.SplitSeq(string(all), "\n\n") {
 		if ours, _, found := strings.Cut(stack, "(*heldMeter).around"); found {
 			m.mu.Lock()
-			m.stacks[*name] = ours
+			m.stacks[*name] = strings.Clone(ours) // not all stacks with it
 			m.mu.Unlock()
 		}
 	}

@@ -30,7 +30,9 @@ func (u *user) at(x0, x1, y0, y1 float32) fyne.Position {
 // they open the system's dialogs.
 func (u *user) act() (name string) {
 	canvas := u.w.window.Canvas()
-	if u.random.IntN(80) == 0 { // everything is built anew: a person does it rarely
+	// Everything is built anew for these, and Fyne holds on to the old for a minute,
+	// fonts included: ten megabytes each time. A person does it rarely.
+	if u.random.IntN(600) == 0 {
 		if u.random.IntN(2) == 0 {
 			all := assets.Languages()
 			u.w.ui.SetLanguage(all[u.random.IntN(len(all))])
