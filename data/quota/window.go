@@ -15,9 +15,12 @@ type window struct {
 }
 
 type spend struct {
-	at     time.Time // when the answer came
-	amount int
+	began, at time.Time // when the first and the last of its answers came
+	amount    int
 }
+
+// closeTogether is how far apart answers may be that are noted as one.
+const closeTogether = 50 * time.Millisecond
 
 // unknownWait is how long to wait before asking again where only an answer that
 // is still on its way can make room.
@@ -46,7 +49,7 @@ func (w *window) wait(now time.Time, amount int, others []time.Time) time.Durati
 		if len(others) == 0 || len(mine) > 0 && mine[0].at.Before(others[0]) {
 			s, mine = mine[0], mine[1:]
 		} else {
-			s, others = spend{others[0], 1}, others[1:]
+			s, others = spend{others[0], others[0], 1}, others[1:]
 		}
 		if excess -= s.amount; excess <= 0 {
 			return max(time.Millisecond, s.at.Add(w.span).Sub(now)+time.Millisecond) // past the span, not at its edge
@@ -61,13 +64,20 @@ func (w *window) take(amount int) { w.flying += amount }
 // refund takes back what was never sent.
 func (w *window) refund(amount int) { w.flying -= amount }
 
-// settle notes that the answer to a request that cost amount came.
+// settle notes that the answer to a request that cost amount came. What comes
+// close together is one entry, of its last moment: rather late than early.
 func (w *window) settle(now time.Time, amount int) {
 	w.flying -= amount
-	if amount > 0 {
-		w.settled += amount
-		w.done = append(w.done, spend{now, amount})
+	if amount <= 0 {
+		return
 	}
+	w.settled += amount
+	if n := len(w.done); n > 0 && !now.Before(w.done[n-1].at) && now.Sub(w.done[n-1].began) < closeTogether {
+		w.done[n-1].at = now
+		w.done[n-1].amount += amount
+		return
+	}
+	w.done = append(w.done, spend{now, now, amount})
 }
 
 // since returns what was spent by requests that were answered at or after t or
@@ -100,6 +110,6 @@ func (w *window) rate(now time.Time, allowed int) float64 {
 
 func (w *window) shift(by time.Duration) {
 	for i := range w.done {
-		w.done[i].at = w.done[i].at.Add(by)
+		w.done[i].began, w.done[i].at = w.done[i].began.Add(by), w.done[i].at.Add(by)
 	}
 }
