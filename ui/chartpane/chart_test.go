@@ -31,7 +31,7 @@ func simpleView(n int) View {
 		l.Times, l.Values = append(l.Times, int64(i)*1000), append(l.Values, float64(i%7))
 	}
 	return View{
-		Request: charts.Request{From: 0, To: int64(n-1) * 1000, Lines: []charts.Line{l}, Theme: charts.Dark()},
+		Request: charts.Request{From: 0, To: int64(n-1) * 1000, Lines: []charts.Line{l}, Theme: chartTheme(look.Current())},
 		Reads:   []Read{{Label: "x", Format: func(x float64) string { return charts.FormatValue(x, 1) }}},
 	}
 }
