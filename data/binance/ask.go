@@ -183,9 +183,14 @@ func (t *tally) drop(what, why string, n int) {
 	first := t.stats.Dropped[key] == 0
 	t.stats.Dropped[key] += n
 	t.mu.Unlock()
-	if first {
-		t.log.Warn("dropped malformed rows; further ones of this kind are only counted", "what", what, "why", why, "rows", n)
+	if !first {
+		return
 	}
+	level := slog.LevelWarn
+	if why == string(notNewer) || why == string(otherTime) { // well formed; a stream that brings nothing else is said in the status
+		level = slog.LevelInfo
+	}
+	t.log.Log(context.Background(), level, "dropped rows; further ones of this kind are only counted", "what", what, "why", why, "rows", n)
 }
 
 func (t *tally) snapshot() Stats {
