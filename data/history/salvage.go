@@ -152,12 +152,17 @@ type walker struct {
 	query  string                // for the rows whose first column lies between two values, in its order
 	width  int                   // columns
 	take   func(row []any) error // may be given a row twice
+	found  bool                  // any row could be read
 	failed int                   // how many walks met a row that can't be read
 	broke  error                 // the first such row's error
 }
 
-// mostFailed bounds the search for what can be read around what can't.
-const mostFailed = 4_000
+// mostFailed bounds the search for what can be read around what can't, and
+// mostFruitless while nothing at all was found: a file that is no database.
+const (
+	mostFailed    = 4_000
+	mostFruitless = 500
+)
 
 // span is a range of the first column.
 type span struct{ low, high int64 }
@@ -169,7 +174,7 @@ type span struct{ low, high int64 }
 func (w *walker) all(ctx context.Context) error {
 	const highest = 1 << 48 // of numbers of rows and of Unix milliseconds
 	left := []span{{0, highest}}
-	for len(left) > 0 && w.failed < mostFailed && ctx.Err() == nil {
+	for len(left) > 0 && w.failed < w.patience() && ctx.Err() == nil {
 		at := left[0]
 		left = left[1:]
 		last, whole, err := w.walk(ctx, at.low, at.high, "")
@@ -200,6 +205,14 @@ func (w *walker) all(ctx context.Context) error {
 	return ctx.Err()
 }
 
+// patience is after how many walks that failed the search ends.
+func (w *walker) patience() int {
+	if w.found {
+		return mostFailed
+	}
+	return mostFruitless
+}
+
 // ends reads from both ends up to the first row that can't be read.
 func (w *walker) ends(ctx context.Context, low, high any) error {
 	_, whole, err := w.walk(ctx, low, high, "")
@@ -226,7 +239,7 @@ func (w *walker) walk(ctx context.Context, low, high any, order string) (last an
 			if err := w.take(values); err != nil {
 				return nil, false, fmt.Errorf("copying a row: %w", err)
 			}
-			last = values[0]
+			last, w.found = values[0], true
 		}
 		broke = errors.Join(broke, rows.Err())
 	}
