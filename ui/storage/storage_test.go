@@ -288,6 +288,9 @@ func TestTroubleIsSaid(t *testing.T) {
 }
 
 func TestPictures(t *testing.T) {
+	if raceDetector {
+		t.Skip("with the race detector this takes longer than Fyne keeps what is not painted; go run ./cmd/dev test compares the pictures without it, too")
+	}
 	for _, c := range []struct {
 		name string
 		lang assets.Language
