@@ -93,6 +93,11 @@ func priced(symbol string, price float64, now time.Time) *market.Snapshot {
 }
 
 func TestAlertReachesTheDesktopAndTheLog(t *testing.T) {
+	t.Run("seen", func(t *testing.T) { alertReachesTheDesktop(t, false) })
+	t.Run("hidden", func(t *testing.T) { alertReachesTheDesktop(t, true) })
+}
+
+func alertReachesTheDesktop(t *testing.T, hidden bool) {
 	kept := settings.InMemory()
 	kept.Update(func(s *settings.Settings) {
 		s.SetPane(paneAlerts, alerts.State{Rules: []alert.Rule{
@@ -102,10 +107,12 @@ func TestAlertReachesTheDesktopAndTheLog(t *testing.T) {
 	r.pass(2 * time.Second)
 	var sent *fyne.Notification
 	r.UI.o.App = notified{r.app, func(n *fyne.Notification) { sent = n }}
+	r.SetHidden(hidden)
 	r.show(priced("ETHUSDT", 9100, r.now()))
 	if sent == nil || sent.Title != "ETHUSDT: Mark price" || !strings.Contains(sent.Content, "rose to 9,100") {
 		t.Fatalf("the desktop was sent %+v", sent)
 	}
+	r.SetHidden(false)
 	r.tap(r.find("Alerts", inLower))
 	r.find("ETHUSDT: Mark price", inLower)
 }

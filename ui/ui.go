@@ -185,10 +185,13 @@ func (u *UI) evaluating() bool {
 }
 
 // SetHidden says whether the window can be seen at all; a hidden one is fed
-// more slowly.
+// more slowly, and shows the newest at once when it is seen again.
 func (u *UI) SetHidden(hidden bool) {
 	u.hidden.Store(hidden)
 	u.attend()
+	if !hidden {
+		u.hand(u.o.Feed.Snapshot(), u.o.Now())
+	}
 }
 
 // PointerLeft says that the pointer left the window: nothing follows it any more.

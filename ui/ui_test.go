@@ -187,6 +187,26 @@ func TestRowsAgeWhileTheFeedIsSilent(t *testing.T) {
 	}
 }
 
+// While nobody can see the window nothing in it is painted, which would cost a
+// minimised one most of its processor time; what happened stands there at once
+// when it is seen again.
+func TestAHiddenWindowShowsTheNewestWhenItIsSeenAgain(t *testing.T) {
+	r := start(t, setup{})
+	age := func() string { return r.beside("BTCUSDT", 1060).Text.Text }
+	before := age()
+	r.SetHidden(true)
+	r.pass(70 * time.Second)
+	r.show(columnstest.Snapshot())
+	if got := age(); got != before {
+		t.Errorf("the age went on to %q in a window that is hidden", got)
+	}
+	r.SetHidden(false)
+	r.settle()
+	if got := age(); got != "1m" {
+		t.Errorf("seen again after 72 s, the age is %q", got)
+	}
+}
+
 // What the program has to say of itself stands behind what is wrong with the feed.
 func TestTheStatusBarTakesNotes(t *testing.T) {
 	r := start(t, setup{with: func(o *Options) {
