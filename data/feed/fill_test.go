@@ -85,43 +85,6 @@ func TestFundingIsKeptAsItIsPaid(t *testing.T) {
 	})
 }
 
-// While a market's worth of gaps is filled, the rows stay as fresh as ever and
-// the buckets hold.
-func TestFillingGapsStaysWithinTheBudgets(t *testing.T) {
-	s := newSimulation(t, 517)
-	visible := s.symbols[100:130]
-	s.schedule.attend(Attention{Visible: visible})
-	ages := s.collect(90*time.Second, map[string][]string{"all": s.symbols, "visible": visible})
-	look := s.ages
-	s.ages = func(now time.Duration) {
-		look(now)
-		for len(s.schedule.fills.gaps) < 4 && s.hydrated > 0 {
-			s.schedule.fills.gaps = append(s.schedule.fills.gaps, request{kind: askGap, symbol: s.symbols[7], limit: maxPoints})
-		}
-	}
-	s.run(20 * time.Minute)
-	filled := 0
-	for _, r := range s.sent {
-		if r.kind == askGap && r.at > 10*time.Minute {
-			filled++
-		}
-	}
-	if filled < 300 {
-		t.Errorf("%d gaps filled in ten minutes", filled)
-	}
-	if q := quantile(ages["visible"], 1); q > 6*time.Second {
-		t.Errorf("visible rows up to %v old", q)
-	}
-	if q := quantile(ages["all"], 0.99); q > 25*time.Second {
-		t.Errorf("99 of 100 rows up to %v old", q)
-	}
-	if q := quantile(ages["all"], 0.5); q > 12*time.Second {
-		t.Errorf("half of the rows up to %v old", q)
-	}
-	t.Logf("%d gaps in ten minutes; ages: median %v, 99th percentile %v, visible %v", filled,
-		quantile(ages["all"], 0.5), quantile(ages["all"], 0.99), quantile(ages["visible"], 1))
-}
-
 func TestOneProcessKeepsAndTheNextTakesOver(t *testing.T) {
 	ex, m := newFakeExchange(10), storetest.New()
 	synctest.Test(t, func(t *testing.T) {
