@@ -122,7 +122,7 @@ func checkRow(t *testing.T, got, want map[string]any, unknown ...string) {
 }
 
 func TestSnapshotTellsWhatTheExchangeServes(t *testing.T) {
-	s := exchange(t, 70)
+	s := exchange(t, 45)
 	want := ask(t, s, midStep)
 	for format, parse := range map[string]func(*testing.T, string) map[string]map[string]any{"csv": parseCSV, "json": parseJSON} {
 		t.Run(format, func(t *testing.T) {
