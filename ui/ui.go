@@ -18,7 +18,6 @@ import (
 	"time"
 
 	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/container"
 
 	"openinterest/assets"
 	"openinterest/data/feed"
@@ -161,6 +160,20 @@ func (u *UI) title() string {
 	return title
 }
 
+// Restore puts everything back to the choices given, as a start with them would:
+// what is chosen now is forgotten. Whoever compares the window with itself needs
+// it to show the same.
+func (u *UI) Restore(choices *settings.Store, lang assets.Language, mode look.Mode) {
+	u.panes.close()
+	u.panes = nil // whose states build would keep
+	choices.Get(func(first *settings.Settings) {
+		u.o.Settings.Update(func(s *settings.Settings) { *s = *first })
+	})
+	u.o.Language, u.o.Mode = lang, mode
+	u.colour()
+	u.build()
+}
+
 // Busy reports whether a chart or a scorecard is still being made, or a row on
 // screen still to be evaluated.
 func (u *UI) Busy() bool {
@@ -245,12 +258,11 @@ func (u *UI) SetMode(mode look.Mode) {
 	u.build()
 }
 
-// colour gives Fyne the colours chosen; the panes are to be built anew. Fyne then
-// opens its fonts again and refreshes all that is in the window, so it is not
-// done for a language, and without the panes that are about to go.
+// colour gives the window the colours chosen; the panes are to be built anew.
 func (u *UI) colour() {
-	if u.panes != nil {
-		u.o.Window.SetContent(container.NewWithoutLayout())
+	if l, ok := u.o.App.Settings().Theme().(*look.Look); ok {
+		l.Change(u.o.Mode, u.upRed())
+		return
 	}
 	u.o.App.Settings().SetTheme(look.New(u.o.Mode, u.upRed()))
 }

@@ -8,8 +8,6 @@ import (
 	"maps"
 	"math/rand/v2"
 	"os"
-	"runtime"
-	"runtime/metrics"
 	"slices"
 	"strings"
 	"text/tabwriter"
@@ -35,6 +33,7 @@ type soakCommand struct {
 	Market    time.Duration `default:"24h" help:"So much of the market's time passes meanwhile."`
 	Seed      uint64        `help:"Of all that is random (default: another one each time)."`
 	Contracts int           `default:"60" help:"So many are in the market."`
+	Profiles  string        `help:"Keep heap profiles of the moments that are compared in this folder."`
 }
 
 const (
@@ -82,11 +81,13 @@ func (c *soakCommand) Run(ctx context.Context, g *globals, std streams) error {
 	s := &soak{
 		c: c, clock: clock, server: server, meter: newHeldMeter(), random: random(1),
 		source: &soakFaults{random: random(2), server: server, folder: options.HistoryDir()},
+		rest:   resting{folder: c.Profiles},
 	}
 	done := make(chan struct{})
 	err = runWindow(ctx, &own, std, options, func(w *window) {
 		w.loop.around = s.meter.around
 		s.w, s.user = w, &user{random: random(3), w: w}
+		s.rest.first = w.settings.Detached()
 		go func() {
 			defer close(done)
 			defer end() // closes the window
@@ -116,12 +117,12 @@ type soak struct {
 	user   *user
 	began  time.Time
 
-	steps   int // that were done
-	owed    int // steps that wait until the market has recovered
-	samples []sample
-	looks   int // at the market …
-	live    int // … of which it was live
-	faults  map[string]int
+	steps  int // that were done
+	owed   int // steps that wait until the market has recovered
+	rest   resting
+	looks  int // at the market …
+	live   int // … of which it was live
+	faults map[string]int
 
 	now        soakFault // what goes wrong; its end is set while it does
 	end        func()
@@ -135,13 +136,6 @@ type soak struct {
 	final      string // what was missing at the end
 }
 
-// sample is what the process takes at a moment.
-type sample struct {
-	at                  time.Duration // since the start
-	memory, heap        int64         // resident, and of it what the program itself still needs
-	goroutines, handles int
-}
-
 // run makes time pass, things go wrong and the window be used, until the time is
 // over or ctx ends.
 func (s *soak) run(ctx context.Context) {
@@ -149,9 +143,10 @@ func (s *soak) run(ctx context.Context) {
 	s.recovering, s.wellSince, s.slowestOf = true, s.began, "the start"
 	steps := int(s.c.Market / soakStep)
 	step := time.NewTicker(max((s.c.For-soakCalm)/time.Duration(steps), soakLook))
-	look, watch, second := time.NewTicker(soakLook), time.NewTicker(soakWatch), time.NewTicker(time.Second)
+	look, watch := time.NewTicker(soakLook), time.NewTicker(soakWatch)
 	over := time.NewTimer(s.c.For)
-	for _, t := range []*time.Ticker{step, look, watch, second} {
+	s.rest.plan(s.began, s.c.For)
+	for _, t := range []*time.Ticker{step, look, watch} {
 		defer t.Stop()
 	}
 	defer over.Stop()
@@ -167,11 +162,11 @@ func (s *soak) run(ctx context.Context) {
 			s.step()
 		case <-look.C:
 			s.look()
-			s.w.loop.do(func() { s.meter.called(s.user.act()) })
+			if !s.resting() {
+				s.w.loop.do(func() { s.meter.called(s.user.act()) })
+			}
 		case <-watch.C:
 			s.meter.watch()
-		case <-second.C:
-			s.samples = append(s.samples, sample{time.Since(s.began), resident(), liveHeap(), runtime.NumGoroutine(), handles()})
 		case <-over.C:
 			s.finished = true
 			if s.final = s.missing(); s.final != "" {
@@ -188,7 +183,7 @@ func (s *soak) run(ctx context.Context) {
 // waits: whether every row is fresh could not be told from how quick the machine
 // is to ask for them all between two steps.
 func (s *soak) step() {
-	if s.recovering || time.Since(s.began) > s.c.For-soakCalm/2 {
+	if s.recovering || s.rest.on() || time.Since(s.began) > s.c.For-soakCalm/2 {
 		return
 	}
 	s.clock.skip(time.Duration(s.owed) * soakStep)
@@ -218,7 +213,8 @@ func (s *soak) look() {
 			s.recovered(took, missing)
 			s.turns = now.Add(time.Second + time.Duration(s.random.Int64N(int64(3*time.Second))))
 		}
-	case now.After(s.turns) && now.Add(soakLasts+soakRecover).Before(s.began.Add(s.c.For)):
+	case s.rest.on():
+	case now.After(s.turns) && now.Add(soakLasts+soakRecover).Before(s.rest.next()):
 		s.begin(now)
 	}
 }
@@ -281,7 +277,7 @@ func (s *soak) missing() string {
 
 // report prints what was measured, and fails if that is out of bounds.
 func (s *soak) report(out io.Writer) error {
-	first, last := s.moments()
+	first, last := s.rest.moments()
 	t := tabwriter.NewWriter(out, 0, 0, 3, ' ', 0)
 	line := func(what, format string, args ...any) { fmt.Fprintf(t, "%s\t%s\n", what, fmt.Sprintf(format, args...)) }
 	line("seed", "%d", s.c.Seed)
@@ -294,10 +290,7 @@ func (s *soak) report(out io.Writer) error {
 	slices.Sort(kinds)
 	line("faults", "%d: %s", total, strings.Join(kinds, ", "))
 	line("live", "%.0f %% of the time; again after a fault within %s (%s)", 100*float64(s.live)/float64(max(s.looks, 1)), s.slowest.Round(soakLook), s.slowestOf)
-	line("resident memory", "%d MB after the first minute, %d MB at the end", first.memory/1e6, last.memory/1e6)
-	line("  of it Go's live heap", "%d MB, %d MB", first.heap/1e6, last.heap/1e6)
-	line("goroutines", "%d, %d", first.goroutines, last.goroutines)
-	line("handles", "%d, %d", first.handles, last.handles)
+	s.rest.lines(line)
 	line("the UI's goroutine", "held %d times, 99 %% of them ≤ %s", s.meter.total, s.meter.percentile(0.99))
 	line("  the longest", "%s", s.meter.longest)
 	line("  the busiest", "%s", s.meter.busiest)
@@ -320,42 +313,6 @@ func (s *soak) report(out io.Writer) error {
 		return errors.New("the soak is out of bounds:\n  " + strings.Join(wrong, "\n  "))
 	}
 	return nil
-}
-
-// moments are what the process took after the first minute and at the end: the
-// median of the seconds around, since a connection more or less is no growth.
-// Of a soak that is shorter it is the first third and the last.
-func (s *soak) moments() (first, last sample) {
-	n := len(s.samples)
-	if n == 0 {
-		return sample{}, sample{}
-	}
-	skip, long := min(60, n/3), min(30, (n+2)/3)
-	return middle(s.samples[skip:min(skip+long, n)]), middle(s.samples[n-long:])
-}
-
-// liveHeap is what was still in use at the last collection, in bytes. What is
-// resident besides is garbage, C's (OpenGL in software above all), and code.
-func liveHeap() int64 {
-	live := []metrics.Sample{{Name: "/gc/heap/live:bytes"}}
-	metrics.Read(live)
-	return int64(live[0].Value.Uint64())
-}
-
-// middle is the median of each figure.
-func middle(samples []sample) sample {
-	var memory, heap []int64
-	var goroutines, handles []int
-	for _, x := range samples {
-		memory, heap = append(memory, x.memory), append(heap, x.heap)
-		goroutines, handles = append(goroutines, x.goroutines), append(handles, x.handles)
-	}
-	slices.Sort(memory)
-	slices.Sort(heap)
-	slices.Sort(goroutines)
-	slices.Sort(handles)
-	i := len(samples) / 2
-	return sample{samples[i].at, memory[i], heap[i], goroutines[i], handles[i]}
 }
 
 // Of a soak's bounds: by how much a figure may be more at the end.

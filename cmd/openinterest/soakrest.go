@@ -1,0 +1,174 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"runtime"
+	"runtime/debug"
+	"runtime/metrics"
+	"runtime/pprof"
+	"slices"
+	"strings"
+	"time"
+
+	"openinterest/ui/settings"
+)
+
+// What the process takes is compared at rest: nothing goes wrong, nobody uses
+// the window, and it shows what it showed at first. Otherwise the soak would
+// measure what its user happened to leave open: ten charts of a year are tens of
+// megabytes, and rightly so.
+const (
+	soakRests   = 4 // the first after a minute, the last at the end
+	soakSettles = 5 * time.Second
+	soakSamples = 5 // a second apart; what counts is their median
+	soakRests1  = soakSettles + soakSamples*time.Second
+)
+
+// sample is what the process takes at a moment.
+type sample struct {
+	memory, heap        int64 // resident, and of it what the program itself still needs
+	goroutines, handles int
+}
+
+// resting is the part of a soak that brings the window to rest and measures it.
+type resting struct {
+	first  *settings.Store // the choices of the window's first moment
+	folder string          // for heap profiles; "": none are kept
+
+	due     []time.Time // the rests to come
+	until   time.Time   // the present one settles; zero: there is none
+	samples []sample    // of the present one
+	rests   []sample    // the medians of those that are over
+}
+
+// take frees what can be and measures what is left.
+func take() sample {
+	debug.FreeOSMemory()
+	return sample{resident(), liveHeap(), runtime.NumGoroutine(), handles()}
+}
+
+// liveHeap is what was still in use at the last collection, in bytes. What is
+// resident besides is C's (OpenGL in software above all), and code.
+func liveHeap() int64 {
+	live := []metrics.Sample{{Name: "/gc/heap/live:bytes"}}
+	metrics.Read(live)
+	return int64(live[0].Value.Uint64())
+}
+
+// profile keeps a heap profile of a rest.
+func (r *resting) profile() error {
+	if r.folder == "" {
+		return nil
+	}
+	f, err := os.Create(filepath.Join(r.folder, fmt.Sprintf("heap%d.pprof", len(r.rests))))
+	if err != nil {
+		return fmt.Errorf("keeping a heap profile: %w", err)
+	}
+	defer f.Close()
+	if err := pprof.WriteHeapProfile(f); err != nil {
+		return fmt.Errorf("keeping a heap profile: %w", err)
+	}
+	return nil
+}
+
+// middle is the median of each figure.
+func middle(samples []sample) sample {
+	var memory, heap []int64
+	var goroutines, handles []int
+	for _, x := range samples {
+		memory, heap = append(memory, x.memory), append(heap, x.heap)
+		goroutines, handles = append(goroutines, x.goroutines), append(handles, x.handles)
+	}
+	slices.Sort(memory)
+	slices.Sort(heap)
+	slices.Sort(goroutines)
+	slices.Sort(handles)
+	i := len(samples) / 2
+	return sample{memory[i], heap[i], goroutines[i], handles[i]}
+}
+
+// plan sets when the rests begin.
+func (r *resting) plan(began time.Time, long time.Duration) {
+	first := min(time.Minute, long/6)
+	last := long - soakRests1 - soakCalm
+	rests := soakRests
+	if long < soakRests*time.Minute { // between two there is room for faults
+		rests = 2
+	}
+	for i := range rests {
+		r.due = append(r.due, began.Add(first+(last-first)*time.Duration(i)/time.Duration(rests-1)))
+	}
+}
+
+// on says whether the window is at rest.
+func (r *resting) on() bool { return !r.until.IsZero() }
+
+// next is when the next rest is due.
+func (r *resting) next() time.Time {
+	if len(r.due) == 0 {
+		return time.Now()
+	}
+	return r.due[0]
+}
+
+// resting brings the window to rest when it is time and the market is well, and
+// measures it there. It says whether the window is at rest.
+func (s *soak) resting() bool {
+	r, now := &s.rest, time.Now()
+	switch {
+	case !r.on() && (len(r.due) == 0 || now.Before(r.due[0]) || s.end != nil || s.recovering):
+		return false
+	case !r.on():
+		r.due, r.until = r.due[1:], now.Add(soakSettles)
+		s.w.loop.do(func() {
+			s.meter.called("bringing the window to rest")
+			r.restore(s.w)
+		})
+	case now.After(r.until):
+		r.samples = append(r.samples, take())
+		r.until = now.Add(time.Second)
+		if len(r.samples) == soakSamples {
+			r.rests = append(r.rests, middle(r.samples))
+			if err := r.profile(); err != nil {
+				s.wrong = append(s.wrong, err.Error())
+			}
+			r.samples, r.until = nil, time.Time{}
+			s.turns = now.Add(time.Second)
+		}
+	}
+	return true
+}
+
+// restore has the window show what it showed at first.
+func (r *resting) restore(w *window) {
+	var lang, theme string
+	first := r.first.Detached() // whose maps the window may keep
+	first.Get(func(s *settings.Settings) { lang, theme = s.Language, s.Theme })
+	w.ui.Restore(first, w.g.language(lang), w.g.mode(theme))
+	w.ui.PointerLeft()
+}
+
+// moments are what the process took at the first rest and at the last.
+func (r *resting) moments() (first, last sample) {
+	if len(r.rests) == 0 {
+		return sample{}, sample{}
+	}
+	return r.rests[0], r.rests[len(r.rests)-1]
+}
+
+// lines are those of the report.
+func (r *resting) lines(line func(what, format string, args ...any)) {
+	each := func(what, unit string, of func(sample) int64) {
+		var said []string
+		for _, x := range r.rests {
+			said = append(said, fmt.Sprint(of(x)))
+		}
+		line(what, "%s%s", strings.Join(said, ", "), unit)
+	}
+	each("resident memory at rest", " MB", func(x sample) int64 { return x.memory / 1e6 })
+	each("  of it Go's live heap", " MB", func(x sample) int64 { return x.heap / 1e6 })
+	each("goroutines", "", func(x sample) int64 { return int64(x.goroutines) })
+	each("handles", "", func(x sample) int64 { return int64(x.handles) })
+}
