@@ -131,13 +131,19 @@ func (u *UI) Close() {
 	}
 }
 
-// build makes all panes anew, from their states, in the language and theme
-// chosen, and puts them into the window.
+// rebuild makes all panes anew, from what is chosen in them, in the language and
+// theme chosen.
+func (u *UI) rebuild() {
+	search := u.panes.table.Search()
+	u.keep()
+	u.build()
+	u.panes.table.SetSearch(search)
+}
+
+// build makes all panes from the settings, in the language and theme chosen, and
+// puts them into the window.
 func (u *UI) build() {
-	search := ""
 	if u.panes != nil {
-		search = u.panes.table.Search()
-		u.keep()
 		u.panes.close()
 	}
 	u.words = assets.NewWords(u.o.Language)
@@ -145,7 +151,6 @@ func (u *UI) build() {
 
 	tips := tip.NewLayer(tip.SystemClock(u.o.Dispatch))
 	u.panes = newPanes(u, tips)
-	u.panes.table.SetSearch(search)
 	u.current.Store(u.panes)
 	u.shell = newShell(u, u.panes)
 	u.o.Window.SetContent(tips.Over(u.shell.object, u.o.Window.Canvas()))
@@ -164,8 +169,6 @@ func (u *UI) title() string {
 // what is chosen now is forgotten. Whoever compares the window with itself needs
 // it to show the same.
 func (u *UI) Restore(choices *settings.Store, lang assets.Language, mode look.Mode) {
-	u.panes.close()
-	u.panes = nil // whose states build would keep
 	choices.Get(func(first *settings.Settings) {
 		u.o.Settings.Update(func(s *settings.Settings) { *s = *first })
 	})
@@ -247,7 +250,7 @@ func (u *UI) keep() {
 func (u *UI) SetLanguage(lang assets.Language) {
 	u.o.Language = lang
 	u.o.Settings.Update(func(s *settings.Settings) { s.Language = string(lang) })
-	u.build()
+	u.rebuild()
 }
 
 // SetMode changes the colours of everything on screen.
@@ -255,7 +258,7 @@ func (u *UI) SetMode(mode look.Mode) {
 	u.o.Mode = mode
 	u.o.Settings.Update(func(s *settings.Settings) { s.Theme = string(mode) })
 	u.colour()
-	u.build()
+	u.rebuild()
 }
 
 // colour gives the window the colours chosen; the panes are to be built anew.
@@ -276,5 +279,5 @@ func (u *UI) upRed() (on bool) {
 func (u *UI) setUpRed(on bool) {
 	u.o.Settings.Update(func(s *settings.Settings) { s.RedUp = on })
 	u.colour()
-	u.build()
+	u.rebuild()
 }
