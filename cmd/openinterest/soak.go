@@ -38,16 +38,17 @@ type soakCommand struct {
 
 const (
 	soakStep    = 5 * time.Minute  // of the market's time
-	soakLasts   = 6 * time.Second  // lasts a fault at most
+	soakLasts   = 6 * time.Second  // lasts a fault at most; a sixth of a soak that is short
 	soakRecover = 10 * time.Second // within which the market is live again after a fault
-	soakCalm    = 5 * time.Second  // at the end, without steps
+	soakLate    = 30 * time.Second // that a soak may take longer, until the market is well and the window at rest
+	soakList    = 20 * time.Minute // of the market's time, within which a contract listed again is seen: two lists
 	soakLook    = 100 * time.Millisecond
 	soakWatch   = 5 * time.Millisecond
 )
 
 // Validate refuses what leaves no time. Kong calls it.
 func (c *soakCommand) Validate() error {
-	if c.For < 2*soakCalm || c.Market < soakStep {
+	if c.For < 10*time.Second || c.Market < soakStep {
 		return errors.New("--for and --market: this is too short")
 	}
 	return nil
@@ -124,16 +125,19 @@ type soak struct {
 	live   int // … of which it was live
 	faults map[string]int
 
-	now        soakFault // what goes wrong; its end is set while it does
-	end        func()
-	turns      time.Time // when what goes wrong ends, or the next begins
-	wellSince  time.Time // the last fault ended
-	recovering bool      // from what was last
-	slowest    time.Duration
-	slowestOf  string
-	wrong      []string // what was out of bounds
-	finished   bool
-	final      string // what was missing at the end
+	now         soakFault // what goes wrong; its end is set while it does
+	end         func()
+	turns       time.Time // when what goes wrong ends, or the next begins
+	wellSince   time.Time // the last fault ended
+	recovering  bool      // from what was last
+	relisted    string    // a contract that is listed again, and not yet seen; "": none
+	relistedAt  time.Time // by the market's time
+	slowestList time.Duration
+	slowest     time.Duration
+	slowestOf   string
+	wrong       []string // what was out of bounds
+	finished    bool
+	final       string // what was missing at the end
 }
 
 // run makes time pass, things go wrong and the window be used, until the time is
@@ -142,10 +146,10 @@ func (s *soak) run(ctx context.Context) {
 	s.faults, s.began = map[string]int{}, time.Now()
 	s.recovering, s.wellSince, s.slowestOf = true, s.began, "the start"
 	steps := int(s.c.Market / soakStep)
-	step := time.NewTicker(max((s.c.For-soakCalm)/time.Duration(steps), soakLook))
-	look, watch := time.NewTicker(soakLook), time.NewTicker(soakWatch)
-	over := time.NewTimer(s.c.For)
 	s.rest.plan(s.began, s.c.For)
+	step := time.NewTicker(max(s.rest.between/time.Duration(steps), soakLook))
+	look, watch := time.NewTicker(soakLook), time.NewTicker(soakWatch)
+	over := time.NewTimer(s.c.For + soakLate)
 	for _, t := range []*time.Ticker{step, look, watch} {
 		defer t.Stop()
 	}
@@ -162,16 +166,19 @@ func (s *soak) run(ctx context.Context) {
 			s.step()
 		case <-look.C:
 			s.look()
-			if !s.resting() {
+			switch {
+			case s.resting():
+			case s.rest.over():
+				s.finish()
+				return
+			default:
 				s.w.loop.do(func() { s.meter.called(s.user.act()) })
 			}
 		case <-watch.C:
 			s.meter.watch()
 		case <-over.C:
-			s.finished = true
-			if s.final = s.missing(); s.final != "" {
-				s.wrong = append(s.wrong, "at the end: "+s.final)
-			}
+			s.wrong = append(s.wrong, "the window did not come to rest")
+			s.finish()
 			return
 		case <-ctx.Done():
 			return
@@ -179,11 +186,19 @@ func (s *soak) run(ctx context.Context) {
 	}
 }
 
+// finish takes down how the market is at the end.
+func (s *soak) finish() {
+	s.finished = true
+	if s.final = s.missing(); s.final != "" {
+		s.wrong = append(s.wrong, "at the end: "+s.final)
+	}
+}
+
 // step has the market's time pass by what is owed. While the market recovers it
 // waits: whether every row is fresh could not be told from how quick the machine
-// is to ask for them all between two steps.
+// is to ask for them all between two steps. And while the window is at rest.
 func (s *soak) step() {
-	if s.recovering || s.rest.on() || time.Since(s.began) > s.c.For-soakCalm/2 {
+	if s.recovering && s.relisted == "" || s.rest.on() {
 		return
 	}
 	s.clock.skip(time.Duration(s.owed) * soakStep)
@@ -200,12 +215,10 @@ func (s *soak) look() {
 	switch {
 	case s.end != nil:
 		if now.After(s.turns) {
-			s.end()
-			s.server.Pardon()
-			s.owed = max(s.owed, 1) // the minute whose weight others have spent is over, and the list is asked for
-			s.step()
-			s.end, s.recovering, s.wellSince = nil, true, now
+			s.over(now)
 		}
+	case s.relisted != "":
+		s.awaitList(now)
 	case s.recovering:
 		missing := s.missing()
 		took := now.Sub(s.wellSince)
@@ -214,10 +227,46 @@ func (s *soak) look() {
 			s.turns = now.Add(time.Second + time.Duration(s.random.Int64N(int64(3*time.Second))))
 		}
 	case s.rest.on():
-	case now.After(s.turns) && now.Add(soakLasts+soakRecover).Before(s.rest.next()):
+	case now.After(s.turns) && now.Add(3*s.lasts()).Before(s.rest.next()):
 		s.begin(now)
 	}
 }
+
+// over ends what goes wrong. A refusal, and a minute whose weight others have
+// spent, are over only when the time has passed that the program is to wait; so it
+// passes.
+func (s *soak) over(now time.Time) {
+	s.end()
+	if s.now.waits {
+		s.server.Pardon()
+		s.owed = max(s.owed, 1)
+		s.step()
+	}
+	s.end, s.recovering, s.wellSince = nil, true, now
+	s.relisted = s.now.lists
+	s.relistedAt = s.w.session.Now()
+}
+
+// awaitList follows a contract that is listed again, which the program learns by
+// asking for the list, every ten minutes of the market's: they pass as usual until
+// it has. Recovering begins then.
+func (s *soak) awaitList(now time.Time) {
+	took := s.w.session.Now().Sub(s.relistedAt)
+	snap := s.w.session.Snapshot()
+	switch {
+	case snap != nil && snap.Quote(s.relisted) != nil:
+		s.w.log.Info("soak: listed again", "symbol", s.relisted, "took", took)
+		s.slowestList = max(s.slowestList, took)
+	case took > soakList:
+		s.wrong = append(s.wrong, fmt.Sprintf("%s after %s is listed again it is missing", took.Round(time.Second), s.relisted))
+	default:
+		return
+	}
+	s.relisted, s.wellSince = "", now
+}
+
+// lasts is for how long something goes wrong at most.
+func (s *soak) lasts() time.Duration { return min(soakLasts, s.c.For/6) }
 
 // begin lets something go wrong.
 func (s *soak) begin(now time.Time) {
@@ -228,7 +277,7 @@ func (s *soak) begin(now time.Time) {
 		return
 	}
 	s.w.log.Info("soak: begins", "fault", s.now.name)
-	s.end, s.turns = end, now.Add(time.Second+time.Duration(s.random.Int64N(int64(soakLasts-time.Second))))
+	s.end, s.turns = end, now.Add(time.Second+time.Duration(s.random.Int64N(int64(s.lasts()-time.Second))))
 	kind, _, _ := strings.Cut(s.now.name, " ")
 	s.faults[kind]++
 }
@@ -290,6 +339,9 @@ func (s *soak) report(out io.Writer) error {
 	slices.Sort(kinds)
 	line("faults", "%d: %s", total, strings.Join(kinds, ", "))
 	line("live", "%.0f %% of the time; again after a fault within %s (%s)", 100*float64(s.live)/float64(max(s.looks, 1)), s.slowest.Round(soakLook), s.slowestOf)
+	if s.slowestList > 0 {
+		line("listed again", "and seen within %s of the market's time", s.slowestList.Round(time.Second))
+	}
 	s.rest.lines(line)
 	line("the UI's goroutine", "held %d times, 99 %% of them ≤ %s", s.meter.total, s.meter.percentile(0.99))
 	line("  the longest", "%s", s.meter.longest)
@@ -315,22 +367,28 @@ func (s *soak) report(out io.Writer) error {
 	return nil
 }
 
-// Of a soak's bounds: by how much a figure may be more at the end.
+// Of a soak's bounds: by how much a figure may be more at the last rest than at
+// the first.
 const (
-	soakMemory = 1.2
-	soakSpread = 1.1 // connections and what serves them come and go
+	soakMemory = 1.1
+
+	// The exchange is in this process too, and at rest a connection to it more or
+	// less is open: two handles, and two goroutines at either end.
+	soakConnections = 2
+	soakHandles     = 2 * soakConnections
+	soakGoroutines  = 4 * soakConnections
 )
 
 // outOfBounds are sentences about what grew, and what held the UI's goroutine.
 func (s *soak) outOfBounds(first, last sample) (wrong []string) {
-	grew := func(what string, from, to float64, most float64) {
-		if from > 0 && to > from*most {
-			wrong = append(wrong, fmt.Sprintf("%s grew from %.0f to %.0f", what, from, to))
+	grew := func(what string, from, to, most int64) {
+		if to > most {
+			wrong = append(wrong, fmt.Sprintf("%s grew from %d to %d", what, from, to))
 		}
 	}
-	grew("resident memory in MB", float64(first.memory)/1e6, float64(last.memory)/1e6, soakMemory)
-	grew("goroutines", float64(first.goroutines), float64(last.goroutines), soakSpread)
-	grew("handles", float64(first.handles), float64(last.handles), soakSpread)
+	grew("resident memory in MB", first.memory/1e6, last.memory/1e6, int64(soakMemory*float64(first.memory)/1e6))
+	grew("goroutines", int64(first.goroutines), int64(last.goroutines), int64(first.goroutines+soakGoroutines))
+	grew("handles", int64(first.handles), int64(last.handles), int64(first.handles+soakHandles))
 	if worst := s.meter.worst(); worst.cost() > heldLimit {
 		wrong = append(wrong, "the UI's goroutine was held for "+worst.String())
 	}

@@ -20,10 +20,9 @@ import (
 // measure what its user happened to leave open: ten charts of a year are tens of
 // megabytes, and rightly so.
 const (
-	soakRests   = 4 // the first after a minute, the last at the end
+	soakRests   = 4 // the first after a minute, the last at the end; a soak that is short has but these two
 	soakSettles = 5 * time.Second
 	soakSamples = 5 // a second apart; what counts is their median
-	soakRests1  = soakSettles + soakSamples*time.Second
 )
 
 // sample is what the process takes at a moment.
@@ -37,8 +36,12 @@ type resting struct {
 	first  *settings.Store // the choices of the window's first moment
 	folder string          // for heap profiles; "": none are kept
 
+	settles time.Duration // how long a rest lasts before it is measured
+	takes   int           // so often
+	between time.Duration // what is left of the soak for use
+
 	due     []time.Time // the rests to come
-	until   time.Time   // the present one settles; zero: there is none
+	until   time.Time   // the present one settles, or is measured next; zero: there is none
 	samples []sample    // of the present one
 	rests   []sample    // the medians of those that are over
 }
@@ -89,21 +92,28 @@ func middle(samples []sample) sample {
 	return sample{memory[i], heap[i], goroutines[i], handles[i]}
 }
 
-// plan sets when the rests begin.
+// plan sets when the rests begin. A soak of seconds has short ones, which tell of
+// a leak no more than that it is a large one.
 func (r *resting) plan(began time.Time, long time.Duration) {
-	first := min(time.Minute, long/6)
-	last := long - soakRests1 - soakCalm
-	rests := soakRests
+	n := soakRests
 	if long < soakRests*time.Minute { // between two there is room for faults
-		rests = 2
+		n = 2
 	}
-	for i := range rests {
-		r.due = append(r.due, began.Add(first+(last-first)*time.Duration(i)/time.Duration(rests-1)))
+	r.settles = min(soakSettles, long/15)
+	r.takes = max(1, min(soakSamples, int(long/(12*time.Second))))
+	each := r.settles + time.Duration(r.takes-1)*time.Second
+	r.between = long - time.Duration(n)*each
+	first, last := min(time.Minute, long/12), long-each
+	for i := range n {
+		r.due = append(r.due, began.Add(first+(last-first)*time.Duration(i)/time.Duration(n-1)))
 	}
 }
 
 // on says whether the window is at rest.
 func (r *resting) on() bool { return !r.until.IsZero() }
+
+// over says whether there is no rest to come.
+func (r *resting) over() bool { return !r.on() && len(r.due) == 0 }
 
 // next is when the next rest is due.
 func (r *resting) next() time.Time {
@@ -121,7 +131,7 @@ func (s *soak) resting() bool {
 	case !r.on() && (len(r.due) == 0 || now.Before(r.due[0]) || s.end != nil || s.recovering):
 		return false
 	case !r.on():
-		r.due, r.until = r.due[1:], now.Add(soakSettles)
+		r.due, r.until = r.due[1:], now.Add(r.settles)
 		s.w.loop.do(func() {
 			s.meter.called("bringing the window to rest")
 			r.restore(s.w)
@@ -129,13 +139,12 @@ func (s *soak) resting() bool {
 	case now.After(r.until):
 		r.samples = append(r.samples, take())
 		r.until = now.Add(time.Second)
-		if len(r.samples) == soakSamples {
+		if len(r.samples) == r.takes {
 			r.rests = append(r.rests, middle(r.samples))
 			if err := r.profile(); err != nil {
 				s.wrong = append(s.wrong, err.Error())
 			}
 			r.samples, r.until = nil, time.Time{}
-			s.turns = now.Add(time.Second)
 		}
 	}
 	return true
