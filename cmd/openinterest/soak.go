@@ -169,8 +169,10 @@ func (s *soak) run(ctx context.Context) {
 			switch {
 			case s.resting():
 			case s.rest.over():
-				s.finish()
-				return
+				if s.missing() == "" || time.Since(s.began) > s.c.For+soakRecover {
+					s.finish()
+					return
+				}
 			default:
 				s.w.loop.do(func() { s.meter.called(s.user.act()) })
 			}

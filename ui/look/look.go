@@ -2,9 +2,10 @@
 // padding, hairlines, one accent colour, one font for every glyph) and the
 // palette that everything drawn by hand takes its colours from.
 //
-// The composition root sets a Look as the app's theme; whatever draws asks
-// Current for the palette each time it refreshes, so a change of theme needs
-// no other signal than Fyne's own refresh.
+// The window sets a Look as the app's theme, once; whatever draws asks Current for
+// the palette each time it refreshes. When the desktop's colours change, Fyne
+// refreshes everything; when a person changes those of the Look, the window
+// builds its panes anew.
 package look
 
 import (
