@@ -27,7 +27,8 @@ import (
 // steps: every few seconds the clocks of the exchange and of this machine, as
 // the session sees them, skip five minutes, as after a sleep. In between the
 // exchange fails at random for some seconds, then is well until the market is
-// live again, and a person uses the window all the time.
+// live again, and a person uses the window all the time, but for a few rests in
+// which it is measured (soakrest.go).
 type soakCommand struct {
 	For       time.Duration `default:"10m" help:"Run for so long."`
 	Market    time.Duration `default:"24h" help:"So much of the market's time passes meanwhile."`
