@@ -41,7 +41,7 @@ const (
 	soakStep    = 5 * time.Minute  // of the market's time
 	soakLasts   = 6 * time.Second  // lasts a fault at most; a sixth of a soak that is short
 	soakRecover = 10 * time.Second // within which the market is live again after a fault
-	soakLate    = 30 * time.Second // that a soak may take longer, until the market is well and the window at rest
+	soakLate    = time.Minute      // that a soak may take longer, until the market is well and the window at rest
 	soakList    = 20 * time.Minute // of the market's time, within which a contract listed again is seen: two lists
 	soakLook    = 100 * time.Millisecond
 	soakWatch   = 5 * time.Millisecond
@@ -131,7 +131,7 @@ type soak struct {
 	turns       time.Time // when what goes wrong ends, or the next begins
 	wellSince   time.Time // the last fault ended
 	recovering  bool      // from what was last
-	relisted    string    // a contract that is listed again, and not yet seen; "": none
+	relisted    string    // the contract that was last listed again; "": none
 	relistedAt  time.Time // by the market's time
 	slowestList time.Duration
 	slowest     time.Duration
@@ -201,7 +201,7 @@ func (s *soak) finish() {
 // waits: whether every row is fresh could not be told from how quick the machine
 // is to ask for them all between two steps. And while the window is at rest.
 func (s *soak) step() {
-	if s.recovering && s.relisted == "" || s.rest.on() {
+	if s.recovering && !s.unlisted(time.Now()) || s.rest.on() {
 		return
 	}
 	s.clock.skip(time.Duration(s.owed) * soakStep)
@@ -220,8 +220,7 @@ func (s *soak) look() {
 		if now.After(s.turns) {
 			s.over(now)
 		}
-	case s.relisted != "":
-		s.awaitList(now)
+	case s.unlisted(now):
 	case s.recovering:
 		missing := s.missing()
 		took := now.Sub(s.wellSince)
@@ -246,26 +245,25 @@ func (s *soak) over(now time.Time) {
 		s.step()
 	}
 	s.end, s.recovering, s.wellSince = nil, true, now
-	s.relisted = s.now.lists
-	s.relistedAt = s.w.session.Now()
+	s.relisted, s.relistedAt = s.now.lists, s.w.session.Now()
 }
 
-// awaitList follows a contract that is listed again, which the program learns by
-// asking for the list, every ten minutes of the market's: they pass as usual until
-// it has. Recovering begins then.
-func (s *soak) awaitList(now time.Time) {
-	took := s.w.session.Now().Sub(s.relistedAt)
+// unlisted reports whether the program has yet to learn that a contract is listed
+// again. It does by asking for the list, every ten minutes of the market's; they
+// pass as usual until it has, and recovering begins then. It may also learn of the
+// end only now, and lose the contract once more.
+func (s *soak) unlisted(now time.Time) bool {
 	snap := s.w.session.Snapshot()
-	switch {
-	case snap != nil && snap.Quote(s.relisted) != nil:
-		s.w.log.Info("soak: listed again", "symbol", s.relisted, "took", took)
-		s.slowestList = max(s.slowestList, took)
-	case took > soakList:
-		s.wrong = append(s.wrong, fmt.Sprintf("%s after %s is listed again it is missing", took.Round(time.Second), s.relisted))
-	default:
-		return
+	if s.relisted == "" || snap != nil && snap.Quote(s.relisted) != nil {
+		return false
 	}
-	s.relisted, s.wellSince = "", now
+	took := s.w.session.Now().Sub(s.relistedAt)
+	s.slowestList, s.wellSince = max(s.slowestList, took), now
+	if took > soakList {
+		s.wrong = append(s.wrong, fmt.Sprintf("%s after %s is listed again it is missing", took.Round(time.Second), s.relisted))
+		s.relisted = ""
+	}
+	return s.relisted != ""
 }
 
 // lasts is for how long something goes wrong at most.

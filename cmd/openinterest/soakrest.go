@@ -8,8 +8,8 @@ import (
 	"runtime/debug"
 	"runtime/metrics"
 	"runtime/pprof"
-	"slices"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"openinterest/ui/settings"
@@ -22,7 +22,8 @@ import (
 const (
 	soakRests   = 4 // the first after a minute, the last at the end; a soak that is short has but these two
 	soakSettles = 5 * time.Second
-	soakSamples = 5 // a second apart; what counts is their median
+	soakSamples = 5                // a second apart; what counts is the least
+	soakIdle    = 30 * time.Second // within which the window has drawn all that it shows, on a machine that is shared
 )
 
 // sample is what the process takes at a moment.
@@ -41,9 +42,11 @@ type resting struct {
 	between time.Duration // what is left of the soak for use
 
 	due     []time.Time // the rests to come
-	until   time.Time   // the present one settles, or is measured next; zero: there is none
+	began   time.Time   // of the present one
+	until   time.Time   // it settles, or is measured next; zero: there is none
+	busy    atomic.Bool // the window still draws what it shows
 	samples []sample    // of the present one
-	rests   []sample    // the medians of those that are over
+	rests   []sample    // of those that are over
 }
 
 // take frees what can be and measures what is left.
@@ -76,20 +79,15 @@ func (r *resting) profile() error {
 	return nil
 }
 
-// middle is the median of each figure.
-func middle(samples []sample) sample {
-	var memory, heap []int64
-	var goroutines, handles []int
-	for _, x := range samples {
-		memory, heap = append(memory, x.memory), append(heap, x.heap)
-		goroutines, handles = append(goroutines, x.goroutines), append(handles, x.handles)
+// least is the least of each figure. Work under way, such as the walk through the
+// years of a contract, takes memory for a moment and gives it back; a leak does not.
+func least(samples []sample) sample {
+	l := samples[0]
+	for _, x := range samples[1:] {
+		l.memory, l.heap = min(l.memory, x.memory), min(l.heap, x.heap)
+		l.goroutines, l.handles = min(l.goroutines, x.goroutines), min(l.handles, x.handles)
 	}
-	slices.Sort(memory)
-	slices.Sort(heap)
-	slices.Sort(goroutines)
-	slices.Sort(handles)
-	i := len(samples) / 2
-	return sample{memory[i], heap[i], goroutines[i], handles[i]}
+	return l
 }
 
 // plan sets when the rests begin. A soak of seconds has short ones, which tell of
@@ -131,16 +129,19 @@ func (s *soak) resting() bool {
 	case !r.on() && (len(r.due) == 0 || now.Before(r.due[0]) || s.end != nil || s.recovering):
 		return false
 	case !r.on():
-		r.due, r.until = r.due[1:], now.Add(r.settles)
+		r.due, r.began, r.until = r.due[1:], now, now.Add(r.settles)
+		r.busy.Store(true)
 		s.w.loop.do(func() {
 			s.meter.called("bringing the window to rest")
 			r.restore(s.w)
 		})
+	case len(r.samples) == 0 && r.busy.Load() && now.Before(r.began.Add(soakIdle)):
+		s.w.loop.do(func() { r.busy.Store(s.w.ui.Busy()) })
 	case now.After(r.until):
 		r.samples = append(r.samples, take())
 		r.until = now.Add(time.Second)
 		if len(r.samples) == r.takes {
-			r.rests = append(r.rests, middle(r.samples))
+			r.rests = append(r.rests, least(r.samples))
 			if err := r.profile(); err != nil {
 				s.wrong = append(s.wrong, err.Error())
 			}

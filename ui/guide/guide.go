@@ -204,17 +204,26 @@ func (p *Pane) liveBlock(item LiveItem, section int) block {
 }
 
 // SetLive says which contracts show the signals that a section is about.
-// Telling the same again costs nothing; reading is not disturbed.
 func (p *Pane) SetLive(sectionID string, items []LiveItem) {
+	p.SetAllLive(map[string][]LiveItem{sectionID: items})
+}
+
+// SetAllLive says it of several sections, by their ids, at once. Telling the same
+// again costs nothing; reading is not disturbed.
+func (p *Pane) SetAllLive(sections map[string][]LiveItem) {
 	same := func(a, b LiveItem) bool {
 		return a.Kind == b.Kind && a.Label == b.Label && a.Note == b.Note && a.Coverage == b.Coverage && a.Fetch == b.Fetch && slices.Equal(a.Symbols, b.Symbols)
 	}
-	if slices.EqualFunc(p.live[sectionID], items, same) || p.sectionIndex(sectionID) < 0 {
-		return
+	changed := false
+	for id, items := range sections {
+		if !slices.EqualFunc(p.live[id], items, same) && p.sectionIndex(id) >= 0 {
+			p.live[id], changed = items, true
+		}
 	}
-	p.live[sectionID] = items
-	p.keepPlace(func() { p.article.setBlocks(p.blocks()) })
-	p.scroll.Refresh()
+	if changed {
+		p.keepPlace(func() { p.article.setBlocks(p.blocks()) })
+		p.scroll.Refresh()
+	}
 }
 
 // ShowSection brings a section to the top. It reports false when there is none of that name.
