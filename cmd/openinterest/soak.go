@@ -229,7 +229,7 @@ func (s *soak) look() {
 			s.turns = now.Add(time.Second + time.Duration(s.random.Int64N(int64(3*time.Second))))
 		}
 	case s.rest.on():
-	case now.After(s.turns) && now.Add(3*s.lasts()).Before(s.rest.next()):
+	case now.After(s.turns) && now.Add(2*s.lasts()).Before(s.rest.next()):
 		s.begin(now)
 	}
 }

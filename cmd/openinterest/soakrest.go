@@ -38,7 +38,8 @@ type resting struct {
 	folder string          // for heap profiles; "": none are kept
 
 	settles time.Duration // how long a rest lasts before it is measured
-	takes   int           // so often
+	idle    time.Duration // how much longer at most, until nothing is drawn any more
+	takes   int           // so often it is measured
 	between time.Duration // what is left of the soak for use
 
 	due     []time.Time // the rests to come
@@ -97,7 +98,7 @@ func (r *resting) plan(began time.Time, long time.Duration) {
 	if long < soakRests*time.Minute { // between two there is room for faults
 		n = 2
 	}
-	r.settles = min(soakSettles, long/15)
+	r.settles, r.idle = min(soakSettles, long/15), min(soakIdle, long/6)
 	r.takes = max(1, min(soakSamples, int(long/(12*time.Second))))
 	each := r.settles + time.Duration(r.takes-1)*time.Second
 	r.between = long - time.Duration(n)*each
@@ -135,7 +136,7 @@ func (s *soak) resting() bool {
 			s.meter.called("bringing the window to rest")
 			r.restore(s.w)
 		})
-	case len(r.samples) == 0 && r.busy.Load() && now.Before(r.began.Add(soakIdle)):
+	case len(r.samples) == 0 && r.busy.Load() && now.Before(r.began.Add(r.idle)):
 		s.w.loop.do(func() { r.busy.Store(s.w.ui.Busy()) })
 	case now.After(r.until):
 		r.samples = append(r.samples, take())
