@@ -130,6 +130,8 @@ func (s *soak) resting() bool {
 	case !r.on() && (len(r.due) == 0 || now.Before(r.due[0]) || s.end != nil || s.recovering):
 		return false
 	case !r.on():
+		s.owed = max(s.owed, 1)
+		s.step() // what is kept for five minutes is forgotten
 		r.due, r.began, r.until = r.due[1:], now, now.Add(r.settles)
 		r.busy.Store(true)
 		s.w.loop.do(func() {
