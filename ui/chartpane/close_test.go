@@ -16,12 +16,12 @@ func TestAClosedPaneHoldsNoHistory(t *testing.T) {
 	s.until(t, func() bool { return !h.loader.busy() })
 	late := drawn{picture: &charts.Picture{}, view: h.chart.view.built()}
 	h.chart.setPicture(late)
-	if len(h.loader.loads) == 0 || h.Chart().Picture() == nil || h.chart.shown.Curves == nil {
+	if len(h.loader.loads) == 0 || h.Chart().Picture() == nil || h.chart.shown.Request.Lines == nil {
 		t.Fatal("the pane shows nothing")
 	}
 	h.Close()
 	h.chart.setPicture(late) // it was being drawn
-	if len(h.loader.loads) > 0 || h.snapshot != nil || h.Chart().Picture() != nil || h.chart.view.Curves != nil || h.chart.shown.Curves != nil {
+	if len(h.loader.loads) > 0 || h.snapshot != nil || h.Chart().Picture() != nil || h.chart.view.Curves != nil || h.chart.shown.Request.Lines != nil {
 		t.Error("it is held")
 	}
 }
