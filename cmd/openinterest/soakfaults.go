@@ -148,7 +148,15 @@ func (t *soakFaults) folderGone() soakFault {
 		if err := os.Rename(t.folder, aside); err != nil {
 			return nil, fmt.Errorf("taking the history's folder away: %w", err)
 		}
-		if err := os.WriteFile(t.folder, nil, 0o600); err != nil {
+		err := os.WriteFile(t.folder, nil, 0o600)
+		for range 10 { // the program may have made it again by then
+			if err == nil {
+				break
+			}
+			_ = os.RemoveAll(t.folder)
+			err = os.WriteFile(t.folder, nil, 0o600)
+		}
+		if err != nil {
 			return nil, fmt.Errorf("taking the history's folder away: %w", err)
 		}
 		return func() {

@@ -20,7 +20,7 @@ import (
 // measure what its user happened to leave open: ten charts of a year are tens of
 // megabytes, and rightly so.
 const (
-	soakRests   = 4 // the first after a minute, the last at the end; a soak that is short has but these two
+	soakRests   = 4 // the first after two minutes, the last at the end; a soak that is short has but these two
 	soakSettles = 5 * time.Second
 	soakSamples = 5                // a second apart; what counts is the least
 	soakIdle    = 30 * time.Second // within which the window has drawn all that it shows, on a machine that is shared
@@ -94,15 +94,17 @@ func least(samples []sample) sample {
 // plan sets when the rests begin. A soak of seconds has short ones, which tell of
 // a leak no more than that it is a large one.
 func (r *resting) plan(began time.Time, long time.Duration) {
-	n := soakRests
+	// The first minutes are left out: code is read in, glyphs are kept, the folder
+	// of the history gets its files. All of that has an end.
+	n, first := soakRests, long/5
 	if long < soakRests*time.Minute { // between two there is room for faults
-		n = 2
+		n, first = 2, long/12
 	}
 	r.settles, r.idle = min(soakSettles, long/15), min(soakIdle, long/6)
 	r.takes = max(1, min(soakSamples, int(long/(12*time.Second))))
 	each := r.settles + time.Duration(r.takes-1)*time.Second
 	r.between = long - time.Duration(n)*each
-	first, last := min(time.Minute, long/12), long-each
+	last := long - each
 	for i := range n {
 		r.due = append(r.due, began.Add(first+(last-first)*time.Duration(i)/time.Duration(n-1)))
 	}
