@@ -45,9 +45,7 @@ func (p *panes) showLive(s *market.Snapshot, b *watch.Board) {
 			items[section] = append(items[section], item)
 		}
 	}
-	for section, list := range items {
-		p.guide.SetLive(section, list)
-	}
+	p.guide.SetAllLive(items)
 }
 
 // showingNow lists the contracts that show each signal, in the order given.

@@ -80,8 +80,12 @@ func newPanes(u *UI, tips *tip.Layer) *panes {
 	p.compare.OnState = func(s chartpane.CompareState) { u.save(paneCompare, s) }
 	p.compare.OnUntick = p.untick
 	p.compare.SetTicked(tableState.Ticked)
+	var before *guide.Pane
+	if u.panes != nil {
+		before = u.panes.guide
+	}
 	p.guide = guide.New(guide.Options{
-		Sections: assets.Guide(u.words.Lang()), Words: u.words, State: guideState,
+		Sections: assets.Guide(u.words.Lang()), Words: u.words, State: guideState, Before: before,
 		OnClose:  func() { u.showGuide(false) },
 		OnFilter: p.filter,
 		OnFetch:  func(kind string) { u.fetchFor(signal.EventKind(kind)) },

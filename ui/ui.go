@@ -18,7 +18,6 @@ import (
 	"time"
 
 	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/container"
 
 	"openinterest/assets"
 	"openinterest/data/feed"
@@ -132,13 +131,19 @@ func (u *UI) Close() {
 	}
 }
 
-// build makes all panes anew, from their states, in the language and theme
-// chosen, and puts them into the window.
+// rebuild makes all panes anew, from what is chosen in them, in the language and
+// theme chosen.
+func (u *UI) rebuild() {
+	search := u.panes.table.Search()
+	u.keep()
+	u.build()
+	u.panes.table.SetSearch(search)
+}
+
+// build makes all panes from the settings, in the language and theme chosen, and
+// puts them into the window.
 func (u *UI) build() {
-	search := ""
 	if u.panes != nil {
-		search = u.panes.table.Search()
-		u.keep()
 		u.panes.close()
 	}
 	u.words = assets.NewWords(u.o.Language)
@@ -146,7 +151,6 @@ func (u *UI) build() {
 
 	tips := tip.NewLayer(tip.SystemClock(u.o.Dispatch))
 	u.panes = newPanes(u, tips)
-	u.panes.table.SetSearch(search)
 	u.current.Store(u.panes)
 	u.shell = newShell(u, u.panes)
 	u.o.Window.SetContent(tips.Over(u.shell.object, u.o.Window.Canvas()))
@@ -159,6 +163,18 @@ func (u *UI) title() string {
 		title += " — " + u.words.T("app.demo")
 	}
 	return title
+}
+
+// Restore puts everything back to the choices given, as a start with them would:
+// what is chosen now is forgotten. Whoever compares the window with itself needs
+// it to show the same.
+func (u *UI) Restore(choices *settings.Store, lang assets.Language, mode look.Mode) {
+	choices.Get(func(first *settings.Settings) {
+		u.o.Settings.Update(func(s *settings.Settings) { *s = *first })
+	})
+	u.o.Language, u.o.Mode = lang, mode
+	u.colour()
+	u.build()
 }
 
 // Busy reports whether a chart or a scorecard is still being made, or a row on
@@ -237,7 +253,7 @@ func (u *UI) keep() {
 func (u *UI) SetLanguage(lang assets.Language) {
 	u.o.Language = lang
 	u.o.Settings.Update(func(s *settings.Settings) { s.Language = string(lang) })
-	u.build()
+	u.rebuild()
 }
 
 // SetMode changes the colours of everything on screen.
@@ -245,15 +261,14 @@ func (u *UI) SetMode(mode look.Mode) {
 	u.o.Mode = mode
 	u.o.Settings.Update(func(s *settings.Settings) { s.Theme = string(mode) })
 	u.colour()
-	u.build()
+	u.rebuild()
 }
 
-// colour gives Fyne the colours chosen; the panes are to be built anew. Fyne then
-// opens its fonts again and refreshes all that is in the window, so it is not
-// done for a language, and without the panes that are about to go.
+// colour gives the window the colours chosen; the panes are to be built anew.
 func (u *UI) colour() {
-	if u.panes != nil {
-		u.o.Window.SetContent(container.NewWithoutLayout())
+	if l, ok := u.o.App.Settings().Theme().(*look.Look); ok {
+		l.Change(u.o.Mode, u.upRed())
+		return
 	}
 	u.o.App.Settings().SetTheme(look.New(u.o.Mode, u.upRed()))
 }
@@ -267,5 +282,5 @@ func (u *UI) upRed() (on bool) {
 func (u *UI) setUpRed(on bool) {
 	u.o.Settings.Update(func(s *settings.Settings) { s.RedUp = on })
 	u.colour()
-	u.build()
+	u.rebuild()
 }

@@ -30,9 +30,8 @@ func (u *user) at(x0, x1, y0, y1 float32) fyne.Position {
 // they open the system's dialogs.
 func (u *user) act() (name string) {
 	canvas := u.w.window.Canvas()
-	// Everything is built anew for these. Fyne may hold on to the old for a while,
-	// fonts included: ten megabytes each time. A person does it rarely.
-	if u.random.IntN(600) == 0 {
+	// Everything is built anew for these. A person does it rarely.
+	if u.random.IntN(200) == 0 {
 		if u.random.IntN(2) == 0 {
 			all := assets.Languages()
 			u.w.ui.SetLanguage(all[u.random.IntN(len(all))])

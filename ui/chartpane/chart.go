@@ -114,8 +114,17 @@ func (c *Chart) request(v View) charts.Request {
 	return r
 }
 
+// forget lets go of the view and its picture. What is being drawn of it is not
+// shown any more.
+func (c *Chart) forget() {
+	c.view, c.shown, c.picture, c.has = View{}, View{}, nil, false
+}
+
 // setPicture shows a picture that was drawn.
 func (c *Chart) setPicture(d drawn) {
+	if !c.has {
+		return
+	}
 	c.picture, c.shown = d.picture, d.view
 	c.cross.measure(c.shown)
 	c.raster.Refresh()

@@ -94,6 +94,9 @@ func (l *loader) moreCame(symbol string, ld *load, now time.Time) bool {
 	return l.archive.Status(symbol, ld.span).Saved != ld.saved && now.Sub(ld.tried) >= min(refreshSeldom, max(refreshEvery, refreshShare*ld.cost))
 }
 
+// forget stops all loads, and lets go of what they brought.
+func (l *loader) forget() { l.want(nil, 0, time.Time{}) }
+
 // retry loads a symbol now that failed before.
 func (l *loader) retry(symbol string, now time.Time) {
 	if ld := l.loads[symbol]; ld != nil && !ld.running {

@@ -32,6 +32,7 @@ type Options struct {
 	Sections []assets.Section
 	Words    *assets.Words
 	State    State // where reading left off
+	Before   *Pane // that this one replaces, whose layout it takes over if it can; nil: none
 
 	OnClose  func()            // the pane shall be hidden
 	OnFilter func(kind string) // the table shall show the contracts with a signal
@@ -92,17 +93,16 @@ const (
 // New builds the pane.
 func New(o Options) *Pane {
 	p := &Pane{o: o, live: map[string][]LiveItem{}, pending: &o.State}
-	id := 0
-	for i, s := range o.Sections {
-		blocks := sectionBlocks(s, i)
-		for j := range blocks {
-			id++
-			blocks[j].id = id
-		}
-		p.base = append(p.base, blocks)
-	}
 	p.article = newArticle(p.follow)
 	p.article.onCopy = p.offerCopy
+	if b := o.Before; b != nil && slices.Equal(b.o.Sections, o.Sections) {
+		// In other colours the text is the same: to break its lines again takes tens
+		// of milliseconds.
+		p.base, p.article.kept, p.article.keptWidth = b.base, b.article.kept, b.article.keptWidth
+	} else {
+		p.parse()
+	}
+	p.o.Before = nil // or each would keep the one before
 	p.article.setBlocks(p.blocks())
 	p.scroll = container.NewVScroll(&fyne.Container{Layout: &inset{pane: p}, Objects: []fyne.CanvasObject{p.article}})
 	p.scroll.OnScrolled = func(fyne.Position) { p.viewChanged() }
@@ -114,6 +114,19 @@ func New(o Options) *Pane {
 	p.content = container.NewBorder(p.header(), nil, nil, nil, p.body)
 	p.ExtendBaseWidget(p)
 	return p
+}
+
+// parse reads the sections into blocks, and gives each an id of its own.
+func (p *Pane) parse() {
+	id := 0
+	for i, s := range p.o.Sections {
+		blocks := sectionBlocks(s, i)
+		for j := range blocks {
+			id++
+			blocks[j].id = id
+		}
+		p.base = append(p.base, blocks)
+	}
 }
 
 func (p *Pane) header() fyne.CanvasObject {
@@ -191,17 +204,26 @@ func (p *Pane) liveBlock(item LiveItem, section int) block {
 }
 
 // SetLive says which contracts show the signals that a section is about.
-// Telling the same again costs nothing; reading is not disturbed.
 func (p *Pane) SetLive(sectionID string, items []LiveItem) {
+	p.SetAllLive(map[string][]LiveItem{sectionID: items})
+}
+
+// SetAllLive says it of several sections, by their ids, at once. Telling the same
+// again costs nothing; reading is not disturbed.
+func (p *Pane) SetAllLive(sections map[string][]LiveItem) {
 	same := func(a, b LiveItem) bool {
 		return a.Kind == b.Kind && a.Label == b.Label && a.Note == b.Note && a.Coverage == b.Coverage && a.Fetch == b.Fetch && slices.Equal(a.Symbols, b.Symbols)
 	}
-	if slices.EqualFunc(p.live[sectionID], items, same) || p.sectionIndex(sectionID) < 0 {
-		return
+	changed := false
+	for id, items := range sections {
+		if !slices.EqualFunc(p.live[id], items, same) && p.sectionIndex(id) >= 0 {
+			p.live[id], changed = items, true
+		}
 	}
-	p.live[sectionID] = items
-	p.keepPlace(func() { p.article.setBlocks(p.blocks()) })
-	p.scroll.Refresh()
+	if changed {
+		p.keepPlace(func() { p.article.setBlocks(p.blocks()) })
+		p.scroll.Refresh()
+	}
 }
 
 // ShowSection brings a section to the top. It reports false when there is none of that name.

@@ -2,6 +2,7 @@ package look
 
 import (
 	"fmt"
+	"image"
 	"image/color"
 	"math"
 	"testing"
@@ -102,6 +103,36 @@ func TestCurrentIsThePaletteOfTheAppsTheme(t *testing.T) {
 	app.Settings().SetTheme(test.Theme())
 	if Current() == nil {
 		t.Error("no palette under a foreign theme")
+	}
+}
+
+// A change of colours is seen by whatever is painted afterwards, icons included,
+// of which Fyne keeps the pictures by name.
+func TestColoursChangeWithoutAnotherTheme(t *testing.T) {
+	l := New(Dark, false)
+	test.NewTempApp(t).Settings().SetTheme(l)
+	painted := func() image.Image {
+		w := test.NewTempWindow(t, canvas.NewImageFromResource(theme.SettingsIcon()))
+		w.Resize(fyne.NewSize(32, 32))
+		return w.Canvas().Capture()
+	}
+	row := func(img image.Image) (darkest, lightest uint32) {
+		darkest = 0xFFFF
+		for x := range img.Bounds().Dx() {
+			r, _, _, _ := img.At(x, img.Bounds().Dy()/2).RGBA()
+			darkest, lightest = min(darkest, r), max(lightest, r)
+		}
+		return darkest, lightest
+	}
+	if _, got := row(painted()); got < 0xA000 {
+		t.Errorf("on a dark ground an icon is no lighter than %x", got)
+	}
+	l.Change(Light, false)
+	if Current().Dark {
+		t.Error("the palette is still dark")
+	}
+	if got, _ := row(painted()); got > 0x6000 {
+		t.Errorf("on a light ground an icon is no darker than %x", got)
 	}
 }
 
