@@ -92,6 +92,14 @@ func (s *Store) Writes() bool {
 	return s.writeDB != nil
 }
 
+// Closed reports whether Close was called: another market's history may have
+// taken its place.
+func (s *Store) Closed() bool {
+	s.files.RLock()
+	defer s.files.RUnlock()
+	return s.closed
+}
+
 // Close ends every use of the store and lets another process write.
 func (s *Store) Close() error {
 	s.writing.Lock()
