@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"net/http"
 	"slices"
 	"sync/atomic"
 	"syscall"
@@ -89,6 +90,38 @@ func exchangeTold(w *world) bool {
 	}
 	return listed != nil && market.Known(listed.OpenInterestUSD()) && slices.Equal(symbols, w.sim.Symbols()) &&
 		told[market.Listed] == 1 && told[market.Delisted] == 1 && awake(w)
+}
+
+// halved is the contract that is redenominated 1 : 100, of which open interest
+// is served in the new unit before the price is.
+const halved = "SOLUSDT"
+
+func halfRedenominated(w *world) func() {
+	return w.front.answer(openInterestPath, func(rw http.ResponseWriter, r *http.Request) {
+		symbol := r.URL.Query().Get("symbol")
+		contracts, _, _ := w.sim.Truth(symbol, w.session.Now())
+		if symbol == halved {
+			contracts *= 100
+		}
+		fmt.Fprintf(rw, `{"symbol":%q,"openInterest":"%f","time":%d}`, symbol, contracts, w.session.Now().UnixMilli())
+	})
+}
+
+// halfShown reports whether what is computed from both is unknown, and for every
+// other contract known as before.
+func halfShown(w *world) bool {
+	for _, q := range w.session.Snapshot().Quotes {
+		half := q.Contract.Symbol == halved
+		for _, x := range []float64{q.OpenInterestUSD(), q.OpenInterestChange(market.Window1h), q.OpenInterestChange(market.Window24h), q.OpenInterestToVolume()} {
+			if market.Known(x) == half {
+				return false
+			}
+		}
+		if !market.Known(q.Contracts()) || !market.Known(q.Price()) {
+			return false
+		}
+	}
+	return true
 }
 
 // room is what the disk says to a write.

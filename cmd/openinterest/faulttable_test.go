@@ -73,6 +73,8 @@ var faultTable = []faultRow{
 	{done: "what the stream pushes repeats", strike: faults(sim.Fault{Kind: sim.StreamRepeat}), state: market.Live, says: "stream"},
 	{done: "what the stream pushes is an hour old", strike: faults(sim.Fault{Kind: sim.StreamOld, Shift: -time.Hour}), state: market.Live, says: "stream"},
 
+	{done: "only open interest is in a new unit yet", strike: halfRedenominated, state: market.Live, shows: halfShown},
+
 	// Clocks, and what happens while nobody looks.
 	{done: "the machine's clock is put forward by two hours", clocks: true, strike: clockSet(2 * time.Hour), state: market.Live},
 	{done: "the machine's clock is put back by two hours", clocks: true, strike: clockSet(-2 * time.Hour), state: market.Live},
