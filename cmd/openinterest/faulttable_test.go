@@ -269,8 +269,11 @@ func (f *faultRow) play(w *world) (failures []string) {
 		return st.State == f.state && strings.Contains(w.sentence(), f.says) && (!f.until || !w.retriedAt().IsZero()) && (f.shows == nil || f.shows(w))
 	}
 	limit := 2 * quickly
-	if f.shows != nil { // nothing is broken any more when it begins
+	switch {
+	case f.shows != nil: // nothing is broken any more when it begins
 		limit = quickly
+	case f.early: // the start of the program is in it, which takes a while under the race detector
+		limit = 3 * quickly
 	}
 	if _, ok := w.until(limit, shown); !ok {
 		fail("after %.0f s they read %s; want %s, %q", time.Since(begun).Seconds(), w.reads(), f.state, f.says)
