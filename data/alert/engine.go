@@ -227,7 +227,7 @@ func (e *Engine) crossings(in *Input) []Alert {
 		}
 		for _, q := range in.Snapshot.Quotes {
 			symbol := q.Contract.Symbol
-			if !r.Covers(symbol, in.Favourites) {
+			if !r.Covers(symbol, in.Favourites) || q.UnitUnclear() { // it is held against what was before, later
 				continue
 			}
 			s := side{r.ID, symbol}

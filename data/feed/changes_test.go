@@ -301,3 +301,27 @@ func TestSteadyStatePublishesOnceASecond(t *testing.T) {
 		}
 	})
 }
+
+// A stamp that closes while only open interest is in a new unit gets no live
+// point: it would be of two units, and stay for ever.
+func TestNoPointOfTwoUnitsIsTaken(t *testing.T) {
+	ex := newFakeExchange(3)
+	ex.level = 900                                // as its history has it
+	ex.late, ex.streaming = 30*time.Second, false // the prices of its stream are others
+	world(t, ex, func(t *testing.T, f *Feed) {
+		until(t, f, 4*time.Second, "full table", full)
+		ex.set(func() { ex.level, ex.late = 90_000, time.Hour })
+		s := until(t, f, time.Minute, "unclear unit", func(s *market.Snapshot) bool { return s.Quotes[0].UnitUnclear() })
+		if market.Known(s.Quotes[0].OpenInterestUSD()) {
+			t.Errorf("%v USD are in two units", s.Quotes[0].OpenInterestUSD())
+		}
+		for range 90 { // of five seconds: two stamps close
+			pass(5 * time.Second)
+			for _, q := range f.Snapshot().Quotes {
+				if last, _ := q.History.Last(); last.Contracts != 900 {
+					t.Fatalf("%s has a point of %v contracts at %v USD", q.Contract.Symbol, last.Contracts, last.Price)
+				}
+			}
+		}
+	})
+}

@@ -64,12 +64,19 @@ func (q *Quote) Price() float64 {
 	return q.Mark.Price
 }
 
-// OpenInterestUSD returns contracts × mark price.
-func (q *Quote) OpenInterestUSD() float64 { return q.Contracts() * q.Price() }
+// OpenInterestUSD returns contracts × mark price; Unknown while they are in
+// different units.
+func (q *Quote) OpenInterestUSD() float64 {
+	if q.UnitUnclear() {
+		return Unknown
+	}
+	return q.Contracts() * q.Price()
+}
 
 // OpenInterestChange returns by how many percent the contracts changed since
 // the last 5-minute stamp at or before w ago, counted from when they were
-// received. It is Unknown where that stamp is missing. Where the contract was
+// received. It is Unknown where that stamp is missing, and while the unit of now
+// is unclear. Where the contract was
 // redenominated in between, the stamp is converted to the unit of now.
 func (q *Quote) OpenInterestChange(w Window) float64 {
 	p, ok := q.stamp(q.OpenInterest.Received, w)
@@ -92,9 +99,9 @@ func (q *Quote) PriceChange(w Window) float64 {
 }
 
 // stamp is the closed stamp at or before w before now, exactly; false where it is
-// missing.
+// missing, or in which unit now is cannot be told.
 func (q *Quote) stamp(now time.Time, w Window) (Point, bool) {
-	if now.IsZero() {
+	if now.IsZero() || q.UnitUnclear() {
 		return Point{}, false
 	}
 	return q.History.At(FloorStamp(now.UnixMilli() - w.Millis()))
@@ -139,7 +146,7 @@ func (q *Quote) unitSince(from int64, now time.Time) float64 {
 // is computed from the stamps instead.
 func (q *Quote) PriceChange24h() float64 {
 	now := q.Ticker.Received
-	if now.IsZero() {
+	if now.IsZero() || q.UnitUnclear() {
 		return Unknown
 	}
 	if q.unitChanges(FloorStamp(now.UnixMilli()-Window24h.Millis()), now) != nil {

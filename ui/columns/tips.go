@@ -41,6 +41,15 @@ func (t *tips) content(r *Row, property string, facts ...tip.Fact) tip.Content {
 	return t.withProblem(r, c)
 }
 
+// unclear says of a number that is computed from stamps, or from open interest
+// and price, why it is unknown while those are in different units.
+func (t *tips) unclear(r *Row, c tip.Content) tip.Content {
+	if r.Quote.UnitUnclear() {
+		c.Paragraphs = append([]tip.Paragraph{{Text: t.say("unit_unclear"), Warning: true}}, c.Paragraphs...)
+	}
+	return c
+}
+
 // withProblem adds why the row's last request failed, and when the next is made; or
 // that the row is old.
 func (t *tips) withProblem(r *Row, c tip.Content) tip.Content {
@@ -115,14 +124,14 @@ func (t *tips) priceChange(r *Row) tip.Content {
 	facts = append(facts,
 		t.fact("last_price", t.amount(lastPrice(r.Quote), "USDT")),
 		t.fact("received", format.Clock(r.Quote.Ticker.Received)))
-	return t.content(r, t.name(PriceChange24h), facts...)
+	return t.unclear(r, t.content(r, t.name(PriceChange24h), facts...))
 }
 
 func (t *tips) openInterestUSD(r *Row) tip.Content {
-	return t.content(r, t.name(OIUSD),
+	return t.unclear(r, t.content(r, t.name(OIUSD),
 		t.fact("worth", t.usd(r.Quote.OpenInterestUSD())),
 		t.fact("open_interest", t.amount(r.Quote.Contracts(), r.Quote.Contract.BaseAsset)),
-		t.fact("mark_price", t.amount(r.Quote.Price(), "USDT")))
+		t.fact("mark_price", t.amount(r.Quote.Price(), "USDT"))))
 }
 
 func (t *tips) contracts(r *Row) tip.Content {
@@ -148,6 +157,9 @@ func (t *tips) openInterestChangeTip(r *Row, w market.Window) tip.Content {
 		c := t.content(r, property, now)
 		c.Paragraphs = append([]tip.Paragraph{{Text: t.whyNoStamp(q, stamp)}}, c.Paragraphs...)
 		return c
+	}
+	if q.UnitUnclear() {
+		return t.unclear(r, t.content(r, property, now))
 	}
 	changes := q.UnitChanges(time.UnixMilli(stamp))
 	contractsThen := then.Contracts
@@ -233,11 +245,11 @@ func exactPercent(fraction float64) string {
 }
 
 func (t *tips) volume(r *Row) tip.Content {
-	return t.content(r, t.name(OIVolume),
+	return t.unclear(r, t.content(r, t.name(OIVolume),
 		t.fact("volume", t.usd(r.Quote.Volume24h())),
 		t.fact("worth", t.usd(r.Quote.OpenInterestUSD())),
 		t.fact("ratio", format.Ratio(r.Quote.OpenInterestToVolume())),
-		t.fact("received", format.Clock(r.Quote.Ticker.Received)))
+		t.fact("received", format.Clock(r.Quote.Ticker.Received))))
 }
 
 func (t *tips) symbol(r *Row) tip.Content {

@@ -32,6 +32,7 @@ type Store interface {
 	Path() string
 	Size() (int64, error)
 	Writes() bool
+	Closed() bool // another was opened in its place
 	SetAside() *history.SetAside
 	BegunAnew() time.Time // zero: it never had to be
 	Coverages(ctx context.Context) ([]history.Coverage, error)
@@ -275,10 +276,18 @@ func (p *Pane) tellWho() {
 
 // Watch tells what changed by itself while the pane is open: who writes, and why
 // nothing can be kept at the moment, nil for no reason. It is called every
-// second or so.
+// second or so. When the exchange turns out to be another market, its history is
+// another one, too, and is looked at anew.
 func (p *Pane) Watch(trouble *market.StorageProblem) {
 	p.o.Trouble = trouble
 	if p.store == nil {
+		return
+	}
+	if p.store.Closed() {
+		if p.busy == 0 {
+			p.store, p.kept, p.plan = nil, nil, history.Thinning{}
+			p.look()
+		}
 		return
 	}
 	p.tellWho()

@@ -336,3 +336,33 @@ func TestItTellsOfAHistoryThatWasDeleted(t *testing.T) {
 		t.Errorf("it says %q, %q", r.notes.Text, r.size.Text)
 	}
 }
+
+// Where the exchange turns out to be another market, the pane shows that one's
+// history, and what was asked about the other's is not done to it.
+func TestItShowsTheHistoryThatTookAnothersPlace(t *testing.T) {
+	first, second := filled(t, t.TempDir()), filled(t, t.TempDir())
+	if err := second.DeleteContract(t.Context(), "BTCUSDT"); err != nil {
+		t.Fatal(err)
+	}
+	now := first
+	r := start(t, nil, func(o *Options) {
+		o.Open = func(context.Context) (Store, error) { return now, nil }
+	})
+	r.contract.SetSelected("SOLUSDT")
+	r.askDelete()
+	yes := r.button(assets.NewWords(assets.English).T("storage.delete_yes"))
+	if err := first.Close(); err != nil {
+		t.Fatal(err)
+	}
+	now = second
+	r.Watch(nil)
+	r.settle()
+	if r.where.Text != filepath.Dir(second.Path()) || len(r.contract.Options) != 1 || !strings.Contains(r.size.Text, "1 contract") {
+		t.Errorf("it shows %q, %q, %v", r.where.Text, r.size.Text, r.contract.Options)
+	}
+	test.Tap(yes)
+	r.settle()
+	if kept, err := second.Coverages(t.Context()); err != nil || len(kept) != 1 {
+		t.Errorf("a contract of the other market was deleted: %v, %v", kept, err)
+	}
+}
