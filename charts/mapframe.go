@@ -213,9 +213,6 @@ func (f *mapFrame) drawDots(c *canvas.Canvas) {
 	for i := range f.picture.dots {
 		p := &f.picture.dots[i]
 		d := &f.req.Dots[p.index]
-		if d.Lit {
-			c.Ring(p.x, p.y, p.reach+4*f.req.Scale, 1.6*f.req.Scale, f.req.Lit)
-		}
 		drawSign(c, d.Sign, p, rim, 0, f.req.Theme.Background)
 		body := d.Sign.Colour
 		if !d.Sign.Hollow {
@@ -224,6 +221,11 @@ func (f *mapFrame) drawDots(c *canvas.Canvas) {
 		}
 		drawSign(c, d.Sign, p, 0, 0, fade(body, 0.12))
 		drawSign(c, d.Sign, p, 0, edge, body)
+	}
+	for i := range f.picture.dots {
+		if p := &f.picture.dots[i]; f.req.Dots[p.index].Lit {
+			c.Ring(p.x, p.y, p.reach+4*f.req.Scale, 1.6*f.req.Scale, f.req.Lit)
+		}
 	}
 }
 

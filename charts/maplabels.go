@@ -99,7 +99,7 @@ func (f *mapFrame) drawCaptions(c *canvas.Canvas, taken *occupied) {
 	place(f.req.Corners[BottomRight], true, bottom)
 	place(f.req.Corners[TopLeft], false, top)
 	place(f.req.Corners[BottomLeft], false, bottom)
-	middle := int(math.Round(f.picture.Y(0))) - height - 1
+	middle := int(math.Round(f.picture.Y(f.req.Threshold))) - height
 	if middle-top > 2*height && bottom-middle > 2*height {
 		place(f.req.Middle, true, middle)
 	}
