@@ -120,14 +120,20 @@ type placedDot struct {
 	reach  float64 // how far its farthest corner is from its middle
 }
 
+// placedName is a dot's label on the picture, and the pixels it covers.
+type placedName struct {
+	dot int
+	box image.Rectangle
+}
+
 // MapPicture is a map drawn, and what lies where on it. It is immutable.
 type MapPicture struct {
 	Image *image.RGBA     // opaque; shared, not to be drawn on
 	Plot  image.Rectangle // the area of the dots
 
 	x, y   mapScale
-	dots   []placedDot       // those shown, the largest first
-	labels []image.Rectangle // that were placed
+	dots   []placedDot  // those shown, the largest first
+	labels []placedName // in the order in which they were placed
 	index  dotIndex
 	scale  float64
 }

@@ -25,6 +25,12 @@ func newOccupied(plot image.Rectangle, cell float64) *occupied {
 	return o
 }
 
+func (o *occupied) clone() *occupied {
+	c := *o
+	c.taken = slices.Clone(o.taken)
+	return &c
+}
+
 // cells are the squares that a rectangle touches, cut to the plot.
 func (o *occupied) cells(r image.Rectangle) (x0, y0, x1, y1 int) {
 	r = r.Intersect(o.plot).Sub(o.plot.Min)
@@ -99,7 +105,7 @@ func (f *mapFrame) drawCaptions(c *canvas.Canvas, taken *occupied) {
 	place(f.req.Corners[BottomRight], true, bottom)
 	place(f.req.Corners[TopLeft], false, top)
 	place(f.req.Corners[BottomLeft], false, bottom)
-	middle := int(math.Round(f.picture.Y(f.req.Threshold))) - height
+	middle := int(math.Round(f.picture.Y(f.req.Threshold))) - height - f.px(2)
 	if middle-top > 2*height && bottom-middle > 2*height {
 		place(f.req.Middle, true, middle)
 	}
@@ -120,9 +126,15 @@ func (f *mapFrame) drawMessage(c *canvas.Canvas) {
 // what comes after them is small, in the middle, and says least.
 const mostLabels = 400
 
+// mostNamed is how many of the largest dots have their name in any case: beside
+// those that are lit, they are what people look for. Where dots leave no room, it
+// stands over them, on a ground of its own.
+const mostNamed = 5
+
 // drawLabels names dots where there is room: those that are lit, then the largest
 // and those farthest out.
 func (f *mapFrame) drawLabels(c *canvas.Canvas, taken *occupied) {
+	names := taken.clone() // but for the dots
 	for i := range f.picture.dots {
 		d := &f.picture.dots[i]
 		taken.take(image.Rect(int(d.x-d.reach), int(d.y-d.reach), int(d.x+d.reach+1), int(d.y+d.reach+1)))
@@ -135,12 +147,19 @@ func (f *mapFrame) drawLabels(c *canvas.Canvas, taken *occupied) {
 		if label == "" {
 			continue
 		}
-		box, ok := f.placeLabel(taken, d, int(math.Ceil(f.font.Width(size, label)))+f.px(4), height)
+		width := int(math.Ceil(f.font.Width(size, label))) + f.px(4)
+		box, ok := f.placeLabel(taken, d, width, height)
+		if !ok && (i < mostNamed || f.req.Dots[d.index].Lit) {
+			if box, ok = f.placeLabel(names, d, width, height); ok {
+				c.Rect(box, fade(f.req.Theme.Background, 0.75))
+			}
+		}
 		if !ok {
 			continue
 		}
 		taken.take(box)
-		f.picture.labels = append(f.picture.labels, box)
+		names.take(box)
+		f.picture.labels = append(f.picture.labels, placedName{dot: d.index, box: box})
 		c.Text(f.font, size, label, box.Min.X+f.px(2), box.Max.Y-f.px(2), f.req.Theme.Text)
 	}
 }
@@ -161,7 +180,7 @@ func (f *mapFrame) labelled() []int {
 	for i := range f.picture.dots {
 		d := &f.picture.dots[i]
 		worth := d.radius/largest + 1.4*math.Hypot((d.x-middle.X)/wide, (d.y-middle.Y)/high)
-		if f.req.Dots[d.index].Lit {
+		if f.req.Dots[d.index].Lit || i < mostNamed {
 			worth += 10
 		}
 		all[i] = candidate{i, worth}
