@@ -106,6 +106,7 @@ const (
 	largestDot  = 15
 	smallestDot = 2.7
 	dotReach    = 10 // how far from its edge a dot is found
+	litAway     = 4  // how far from its corners the ring is around one that is lit
 )
 
 // cornerOf is the distance of a triangle's corners from its middle, for one with

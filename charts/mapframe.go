@@ -224,7 +224,7 @@ func (f *mapFrame) drawDots(c *canvas.Canvas) {
 	}
 	for i := range f.picture.dots {
 		if p := &f.picture.dots[i]; f.req.Dots[p.index].Lit {
-			c.Ring(p.x, p.y, p.reach+4*f.req.Scale, 1.6*f.req.Scale, f.req.Lit)
+			c.Ring(p.x, p.y, p.reach+litAway*f.req.Scale, 1.6*f.req.Scale, f.req.Lit)
 		}
 	}
 }

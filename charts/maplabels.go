@@ -196,6 +196,9 @@ func (f *mapFrame) labelled() []int {
 // placeLabel finds room for a label beside a dot: right of it, left, above, below.
 func (f *mapFrame) placeLabel(taken *occupied, d *placedDot, width, height int) (image.Rectangle, bool) {
 	away := d.reach + taken.cell + 1 // beyond the squares of the dot itself
+	if f.req.Dots[d.index].Lit {
+		away += litAway * f.req.Scale
+	}
 	x, y := int(math.Round(d.x)), int(math.Round(d.y))
 	beside, over := int(math.Ceil(away)), int(math.Ceil(away))
 	for _, at := range []image.Point{

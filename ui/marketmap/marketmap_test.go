@@ -16,6 +16,7 @@ import (
 	"openinterest/charts"
 	"openinterest/data/market"
 	"openinterest/data/signal"
+	"openinterest/data/watch"
 	"openinterest/ui/columns/columnstest"
 )
 
@@ -107,6 +108,32 @@ func TestCountsAreThoseOfTheReadings(t *testing.T) {
 				t.Errorf("%s: the caption reads %q", w, req.Corners[corner].Text)
 			}
 		}
+	}
+}
+
+// Where the market's signals are known, the map shows their readings of now, which
+// know what is usual for a contract; of the past it goes by the moves alone.
+func TestReadingsOfTheBoardComeFirst(t *testing.T) {
+	s := columnstest.Large(30)
+	r := start(t, setup{snapshot: s})
+	i := slices.IndexFunc(r.view.d.reads.contracts, func(c contract) bool { return c.reading.Kind == signal.StrongBullish })
+	symbol, stamp := r.view.d.reads.contracts[i].symbol, r.view.d.reads.newest
+	usual := signal.ReadPriceOpenInterest(s.Quote(symbol).History, market.Window24h)
+	usual.Kind = signal.Neutral // its z is below a half
+	sign := watch.NewSign(&signal.Evaluation{Symbol: symbol, Stamp: stamp, Reading24h: usual}, nil, nil, time.UnixMilli(stamp))
+	r.SetSnapshot(s, watch.NewBoard(time.UnixMilli(stamp), []*watch.Sign{sign}))
+	r.settle()
+	if got := r.view.d.reads.contracts[i].reading.Kind; got != signal.Neutral {
+		t.Errorf("%s is %q, the board says neutral", symbol, got)
+	}
+	r.view.hover("")
+	if got := r.tip(symbol); strings.Contains(strings.Join(got.Texts(), " "), "size of the moves alone") {
+		t.Errorf("its tooltip says %q", got.Texts())
+	}
+	r.replay.slider.SetValue(-1)
+	r.settle()
+	if got := r.tip(symbol); !strings.Contains(strings.Join(got.Texts(), " "), "size of the moves alone") {
+		t.Errorf("in the past its tooltip says %q", got.Texts())
 	}
 }
 

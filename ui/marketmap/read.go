@@ -30,6 +30,12 @@ type reads struct {
 	oldest int64 // how far back at least half of the contracts are known
 }
 
+// plain reports whether the readings go by the size of the moves alone, and not by
+// what is unusual for a contract as well.
+func (r *reads) plain() bool {
+	return r.at != 0 || r.window != market.Window24h && r.window != market.Window4h
+}
+
 // unknown is how many contracts have no reading.
 func (r *reads) unknown() int { return r.counts[signal.Unknown] }
 

@@ -42,6 +42,9 @@ func (p *Pane) tip(symbol string) tip.Content {
 	if r.Stamp != 0 {
 		content.Paragraphs = append(content.Paragraphs, tip.Paragraph{Text: w.T("map.tip_stamp", assets.Args{"Time": format.Stamp(r.Stamp)}), Quiet: true})
 	}
+	if d.reads.plain() {
+		content.Paragraphs = append(content.Paragraphs, tip.Paragraph{Text: w.T("map.tip_plain"), Quiet: true})
+	}
 	content.Footer = w.T("map.tip_gestures")
 	return content
 }
