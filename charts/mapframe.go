@@ -206,13 +206,26 @@ func dashed(c *canvas.Canvas, line image.Rectangle, dash int, colour color.NRGBA
 	}
 }
 
-// drawDots paints the dots, the largest first, so that none is hidden. Each keeps
-// off what is under it by a rim in the colour of the background.
+// drawDots paints the dots, in several bands of the picture at once.
 func (f *mapFrame) drawDots(c *canvas.Canvas) {
+	const bands = 4
+	parallel(bands, func(i int) {
+		band := c.Image().Rect
+		band.Min.Y, band.Max.Y = i*f.req.Height/bands, (i+1)*f.req.Height/bands
+		f.drawDotsOf(c.Clip(band))
+	})
+}
+
+// drawDotsOf paints the dots of a band, the largest first, so that none is hidden.
+// Each keeps off what is under it by a rim in the colour of the background.
+func (f *mapFrame) drawDotsOf(c *canvas.Canvas) {
 	rim, edge := 0.9*f.req.Scale, 1.2*f.req.Scale
 	for i := range f.picture.dots {
 		p := &f.picture.dots[i]
 		d := &f.req.Dots[p.index]
+		if box, far := c.Image().Rect, p.reach+4*f.req.Scale; p.y+far < float64(box.Min.Y) || p.y-far > float64(box.Max.Y) {
+			continue
+		}
 		drawSign(c, d.Sign, p, rim, 0, f.req.Theme.Background)
 		body := d.Sign.Colour
 		if !d.Sign.Hollow {
