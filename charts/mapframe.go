@@ -150,15 +150,13 @@ func (f *mapFrame) draw(box chart.Box) {
 	}
 	c := f.renderer.canvas
 	f.drawBand(c)
-	taken := newOccupied(plot, 3*f.req.Scale)
-	if !f.bare {
-		f.drawHeader(c)
-		f.drawCaptions(c, taken)
-	}
 	f.drawDots(c)
 	f.drawMessage(c)
 	f.picture.index = newDotIndex(f.picture.dots, float64(plot.Min.X), float64(plot.Min.Y), float64(plot.Dx()), float64(plot.Dy()), 20*f.req.Scale)
 	if !f.bare {
+		taken := newOccupied(plot, 3*f.req.Scale)
+		f.drawHeader(c)
+		f.drawCaptions(c, taken)
 		f.drawLabels(c, taken)
 	}
 }

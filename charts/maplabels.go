@@ -97,8 +97,10 @@ func (f *mapFrame) drawCaptions(c *canvas.Canvas, taken *occupied) {
 		if right {
 			x = plot.Max.X - gap - width
 		}
+		box := image.Rect(x-gap/2, top, x+width+gap/2, top+height)
+		c.Rect(box, fade(f.req.Theme.Background, 0.6)) // dots may be there
 		c.Text(f.font, f.size, text, x, top+int(math.Round((f.metrics.Line+f.metrics.Cap)/2)), caption.Colour)
-		taken.take(image.Rect(x-gap/2, top, x+width+gap/2, top+height))
+		taken.take(box)
 	}
 	top, bottom := plot.Min.Y+gap/2, plot.Max.Y-gap/2-height
 	place(f.req.Corners[TopRight], true, top)

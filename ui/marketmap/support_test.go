@@ -51,7 +51,7 @@ func start(t *testing.T, s setup) *rig {
 		s.mode = look.Dark
 	}
 	if s.size.IsZero() {
-		s.size = fyne.NewSize(1080, 420)
+		s.size = fyne.NewSize(800, 360)
 	}
 	if s.snapshot == nil {
 		s.snapshot = columnstest.Large(200)
@@ -99,7 +99,6 @@ func (r *rig) settle() {
 			r.t.Fatal("the map is still being drawn")
 		}
 	}
-	r.window.Canvas().Capture()
 }
 
 // place is where a contract is, in the view.
