@@ -21,6 +21,7 @@ const (
 	paneLower     = "lower"
 	paneScorecard = "scorecard"
 	paneAlerts    = "alerts"
+	paneMap       = "map"
 )
 
 // lowerState is which tab of the lower area is in front.
@@ -185,10 +186,11 @@ const (
 	tabCharts    tab = "charts"
 	tabScorecard tab = "scorecard"
 	tabAlerts    tab = "alerts"
+	tabMap       tab = "map"
 	tabGuide     tab = "guide"
 )
 
-// ShowPane brings a pane to the front: "charts", "scorecard", "alerts" or "guide".
+// ShowPane brings a pane to the front: "charts", "scorecard", "alerts", "map" or "guide".
 func (u *UI) ShowPane(name string) {
 	if name == tabGuide {
 		u.showGuide(true)
@@ -201,7 +203,7 @@ func (u *UI) ShowPane(name string) {
 func (u *UI) startTab() tab {
 	var state lowerState
 	u.o.Settings.Get(func(s *settings.Settings) { s.Pane(paneLower, &state) })
-	if !slices.Contains([]tab{tabScorecard, tabAlerts}, state.Tab) {
+	if !slices.Contains([]tab{tabScorecard, tabAlerts, tabMap}, state.Tab) {
 		return tabCharts
 	}
 	return state.Tab

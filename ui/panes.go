@@ -14,6 +14,7 @@ import (
 	"openinterest/ui/explain"
 	"openinterest/ui/guide"
 	"openinterest/ui/look/tip"
+	"openinterest/ui/marketmap"
 	"openinterest/ui/scorecard"
 	"openinterest/ui/settings"
 	"openinterest/ui/statusbar"
@@ -41,6 +42,7 @@ type panes struct {
 
 	scorecard *scorecard.Pane
 	alerts    *alerts.Pane
+	market    *marketmap.Pane
 
 	explain   *explain.Words
 	live      *market.Snapshot // whose signals the guide shows
@@ -95,6 +97,7 @@ func newPanes(u *UI, tips *tip.Layer) *panes {
 	p.table = table.New(p.tableOptions(u, tips, tableState))
 	p.newScorecard(u)
 	p.newAlerts(u)
+	p.newMap(u, tips)
 	return p
 }
 
@@ -111,7 +114,7 @@ func (p *panes) tableOptions(u *UI, tips *tip.Layer, state table.State) table.Op
 		OnGuide:  u.openGuide,
 		MayFetch: u.mayFetch,
 		OnFetch:  u.fetchFor,
-		OnTicked: p.compare.SetTicked,
+		OnTicked: p.showTicked,
 		MayTick: func(_ string, others int) string {
 			if others < chartpane.MaxSymbols {
 				return ""

@@ -31,7 +31,7 @@ type screenshotCommand struct {
 	Tick   []symbolFlag `placeholder:"SYMBOL,…" help:"Tick these symbols: they are compared."`
 	Symbol symbolFlag   `placeholder:"SYMBOL" help:"Show the history of this contract (default: BTCUSDT)."`
 	Range  string       `enum:"4h,24h,3d,7d,14d,30d,90d,1y,All," default:"" placeholder:"RANGE" help:"Range of both charts: 4h, 24h, 3d, 7d, 14d, 30d, 90d, 1y or All (default: 24h)."`
-	Pane   string       `enum:"charts,scorecard,alerts,guide," default:"" placeholder:"PANE" help:"Bring this pane to the front: charts, scorecard, alerts or guide."`
+	Pane   string       `enum:"charts,map,scorecard,alerts,guide," default:"" placeholder:"PANE" help:"Bring this pane to the front: charts, map, scorecard, alerts or guide."`
 }
 
 // Validate refuses a size that is none. Kong calls it.
