@@ -68,7 +68,7 @@ func (v *view) measure(req *Request) error {
 	errs := make([]error, len(req.Lines))
 	parallel(len(req.Lines), func(i int) {
 		l := &req.Lines[i]
-		v.extents[i], errs[i] = measure(l, req.From, req.To, lowestOf(v.log[l.Axis&1]))
+		v.extents[i], errs[i] = measure(l, req.From, req.To, l.lowest(v.log[l.Axis&1]))
 	})
 	v.low, v.high = [2]float64{math.Inf(1), math.Inf(1)}, [2]float64{math.Inf(-1), math.Inf(-1)}
 	for i, e := range v.extents {

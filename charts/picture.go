@@ -77,7 +77,7 @@ func (p *Picture) Nearest(line int, ms int64) (at int64, value float64, ok bool)
 		return 0, math.NaN(), false
 	}
 	l := &p.lines[line]
-	lowest := p.lowest(l.Axis)
+	lowest := l.lowest(p.scales[l.Axis&1].log)
 	after := sort.Search(len(l.Times), func(i int) bool { return l.Times[i] >= ms })
 	before := after - 1
 	best := after
@@ -93,7 +93,7 @@ func (p *Picture) Nearest(line int, ms int64) (at int64, value float64, ok bool)
 	if !joined && math.Abs(p.X(l.Times[best])-p.X(ms)) > 4*p.scale {
 		return 0, math.NaN(), false
 	}
-	return l.Times[best], l.Values[best], true
+	return l.Times[best], l.Shown(l.Values[best]), true
 }
 
 // LabelAt is the line whose end label or axis tag covers the pixel, the index in Request.Lines.
