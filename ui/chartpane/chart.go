@@ -2,7 +2,6 @@ package chartpane
 
 import (
 	"image"
-	"sort"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
@@ -37,18 +36,20 @@ type Chart struct {
 	shown   View // what picture shows
 	raster  *canvas.Raster
 
-	cross     crosshair
-	at        int64 // where the crosshair is, in Unix ms
-	pointed   bool  // there is a crosshair
-	focused   bool
+	axis    *TimeAxis
+	curves  curves // of pictures drawn while painting
+	cross   crosshair
+	gesture gesture
+	focused bool
+
 	hoverLine int
 	marking   Marking
 	onMark    bool // the pointer is on a marker
 }
 
-// newChart makes a chart whose painter ends with the options' context.
-func newChart(o Options) *Chart {
-	c := &Chart{draw: o.Draw, synchronous: o.Synchronous, hoverLine: -1, marking: o.Marking}
+// newChart makes a chart over an axis, whose painter ends with the options' context.
+func newChart(o Options, axis *TimeAxis) *Chart {
+	c := &Chart{axis: axis, draw: o.Draw, synchronous: o.Synchronous, hoverLine: -1, marking: o.Marking}
 	c.raster = canvas.NewRaster(c.paint)
 	c.raster.ScaleMode = canvas.ImageScaleFastest
 	c.cross = newCrosshair()
@@ -85,7 +86,7 @@ func (c *Chart) paint(w, h int) image.Image {
 		}
 	}
 	if c.synchronous && c.has && c.picture == nil {
-		view := c.view.built()
+		view := c.view.built(&c.curves)
 		if p, err := c.draw(c.request(view)); err == nil {
 			c.picture, c.shown = p, view
 			c.cross.measure(c.shown)
@@ -159,17 +160,18 @@ func (c *Chart) MouseMoved(e *desktop.MouseEvent) {
 	x, y := float64(e.Position.X)*c.pictureScale(), float64(e.Position.Y)*c.pictureScale()
 	c.hoverLabel(x, y)
 	c.hoverMark(x, y, e.AbsolutePosition)
-	c.pointed = int(x) >= c.picture.Plot.Min.X && int(x) < c.picture.Plot.Max.X
-	c.at = c.picture.Time(x)
-	c.place()
+	if int(x) >= c.picture.Plot.Min.X && int(x) < c.picture.Plot.Max.X {
+		c.axis.Point(c.picture.Time(x))
+	} else {
+		c.axis.Unpoint()
+	}
 }
 
 // MouseOut takes the crosshair away.
 func (c *Chart) MouseOut() {
-	c.pointed = false
 	c.hoverLabel(-1, -1)
 	c.hoverMark(-1, -1, fyne.Position{})
-	c.place()
+	c.axis.Unpoint()
 }
 
 func (c *Chart) hoverLabel(x, y float64) {
@@ -198,17 +200,12 @@ func (c *Chart) pictureScale() float64 {
 
 // place puts crosshair and read-out where they belong.
 func (c *Chart) place() {
-	if !c.pointed || c.picture == nil {
+	at, pointed := c.axis.Crosshair()
+	if !pointed || c.picture == nil || at < c.shown.Request.From || at > c.shown.Request.To {
 		c.cross.hide()
 		return
 	}
-	c.cross.place(c.picture, c.shown, c.at, c.pictureScale(), c.raster.Size())
-}
-
-// point puts the crosshair at an instant, until the pointer moves it.
-func (c *Chart) point(at int64) {
-	c.at, c.pointed = at, true
-	c.place()
+	c.cross.place(c.picture, c.shown, at, c.pictureScale(), c.raster.Size())
 }
 
 // Tapped focuses the chart, for the arrow keys; on a marker it asks the guide.
@@ -219,6 +216,11 @@ func (c *Chart) Tapped(e *fyne.PointEvent) {
 		c.marking.OnGuide(event.Kind)
 		return
 	}
+	c.focus()
+}
+
+// focus has the keys come here.
+func (c *Chart) focus() {
 	if cv := fyne.CurrentApp().Driver().CanvasForObject(c); cv != nil {
 		cv.Focus(c)
 	}
@@ -228,61 +230,4 @@ func (c *Chart) Tapped(e *fyne.PointEvent) {
 func (c *Chart) FocusGained() { c.focused = true; c.Refresh() }
 
 // FocusLost shows that they don't.
-func (c *Chart) FocusLost() { c.focused = false; c.Refresh() }
-
-// TypedRune does nothing.
-func (c *Chart) TypedRune(rune) {}
-
-// TypedKey moves the crosshair: left and right by a stamp, page up and down by
-// a tenth of the span, Home and End to the ends; Escape takes it away.
-func (c *Chart) TypedKey(k *fyne.KeyEvent) {
-	if c.picture == nil {
-		return
-	}
-	from, to := c.shown.Request.From, c.shown.Request.To
-	switch k.Name {
-	case fyne.KeyLeft:
-		c.step(-1)
-	case fyne.KeyRight:
-		c.step(1)
-	case fyne.KeyPageUp:
-		c.at -= (to - from) / 10
-	case fyne.KeyPageDown:
-		c.at += (to - from) / 10
-	case fyne.KeyHome:
-		c.at = from
-	case fyne.KeyEnd:
-		c.at = to
-	case fyne.KeyEscape:
-		c.pointed = false
-		c.place()
-		return
-	default:
-		return
-	}
-	c.at, c.pointed = min(to, max(from, c.at)), true
-	c.place()
-}
-
-// step moves by one stamp of the line that has the most; the first step starts
-// at the right end.
-func (c *Chart) step(by int) {
-	var times []int64
-	for _, l := range c.shown.Request.Lines {
-		if len(l.Times) > len(times) {
-			times = l.Times
-		}
-	}
-	if len(times) == 0 {
-		return
-	}
-	if !c.pointed {
-		c.at = times[len(times)-1]
-		return
-	}
-	i := sort.Search(len(times), func(i int) bool { return times[i] >= c.at })
-	if by > 0 && i < len(times) && times[i] > c.at {
-		by = 0
-	}
-	c.at = times[min(len(times)-1, max(0, i+by))]
-}
+func (c *Chart) FocusLost() { c.focused, c.gesture.shift = false, false; c.Refresh() }

@@ -40,7 +40,7 @@ func TestNewestPictureWins(t *testing.T) {
 	o, s, _ := begin(t, assets.English, look.Dark)
 	d := &drawing{begun: make(chan charts.Request), let: make(chan struct{})}
 	o.Draw = d.draw
-	c := newChart(o.complete())
+	c := newChart(o.complete(), &TimeAxis{})
 	w := window(t, c, 300, 200)
 	c.SetView(simpleView(10))
 	w.Canvas().Capture() // tells the size
@@ -77,7 +77,7 @@ func TestOldPictureStaysWhileTheNextIsDrawn(t *testing.T) {
 	o, s, _ := begin(t, assets.English, look.Dark)
 	d := &drawing{begun: make(chan charts.Request, 1), let: make(chan struct{}, 1)}
 	o.Draw = d.draw
-	c := newChart(o.complete())
+	c := newChart(o.complete(), &TimeAxis{})
 	w := window(t, c, 300, 200)
 	c.SetView(simpleView(10))
 	w.Canvas().Capture()
@@ -102,7 +102,7 @@ func TestOldPictureStaysWhileTheNextIsDrawn(t *testing.T) {
 func TestPictureHasExactDevicePixels(t *testing.T) {
 	o, _, _ := begin(t, assets.English, look.Dark)
 	o.Synchronous = true
-	c := newChart(o.complete())
+	c := newChart(o.complete(), &TimeAxis{})
 	w := window(t, c, 301, 199)
 	c.SetView(simpleView(10))
 	w.Canvas().(interface{ SetScale(float32) }).SetScale(2)
@@ -116,7 +116,9 @@ func TestPictureHasExactDevicePixels(t *testing.T) {
 func ready(t testing.TB, v View) (*Chart, fyne.Window) {
 	o, _, _ := begin(t, assets.English, look.Dark)
 	o.Synchronous = true
-	c := newChart(o.complete())
+	axis := &TimeAxis{timeState: timeState{length: v.Request.To, to: v.Request.To}}
+	c := newChart(o.complete(), axis)
+	axis.Subscribe(func() {}, c.place)
 	w := window(t, c, 600, 300)
 	c.SetView(v)
 	w.Canvas().Capture()
@@ -141,15 +143,6 @@ func TestReadOutFollowsPointerAndKeys(t *testing.T) {
 	c.TypedKey(&fyne.KeyEvent{Name: fyne.KeyLeft})
 	if c.cross.placed != 32_000 {
 		t.Errorf("after right, right, right, left: %d", c.cross.placed)
-	}
-	c.TypedKey(&fyne.KeyEvent{Name: fyne.KeyHome})
-	c.TypedKey(&fyne.KeyEvent{Name: fyne.KeyLeft})
-	if c.cross.placed != 0 {
-		t.Errorf("at the left end: %d", c.cross.placed)
-	}
-	c.TypedKey(&fyne.KeyEvent{Name: fyne.KeyEnd})
-	if c.cross.placed != 60_000 {
-		t.Errorf("at the right end: %d", c.cross.placed)
 	}
 	c.TypedKey(&fyne.KeyEvent{Name: fyne.KeyEscape})
 	if c.cross.box.Visible() {
@@ -178,7 +171,7 @@ func TestReadOutStaysInTheChart(t *testing.T) {
 
 func TestTinyChartIsNotDrawn(t *testing.T) {
 	o, _, _ := begin(t, assets.English, look.Dark)
-	c := newChart(o.complete())
+	c := newChart(o.complete(), &TimeAxis{})
 	c.SetView(simpleView(3))
 	c.raster.Resize(fyne.NewSize(20, 4))
 	if c.paint(20, 4); c.Busy() {

@@ -34,7 +34,8 @@ type Options struct {
 
 	Marking     Marking          // of events; the zero value marks none
 	Archive     Archive          // nil: nothing beyond what the exchange keeps
-	Ranges      []market.Range   // offered; nil: from 4 hours to 30 days, with an Archive to all there is
+	Link        *Link            // keeps the pane's time axis equal to others'; nil: it has its own
+	Ranges      []market.Range   // offered, the shortest first; nil: from 4 hours to 30 days, with an Archive to all there is
 	OnExport    func(Export)     // the person wants what is shown as a file; nil: no button
 	Draw        Drawer           // nil: charts.Draw
 	Now         func() time.Time // times what loading takes; nil: time.Now

@@ -114,7 +114,7 @@ func (x *crosshair) measure(v View) {
 		look.SetFont(r.name, false)
 		widest := float32(0)
 		for _, sample := range v.samples[i] {
-			r.value.Text = v.Reads[i].Format(sample)
+			r.value.Text = v.Reads[i].Format(l.Shown(sample))
 			widest = max(widest, r.value.MinSize().Width)
 		}
 		x.width = max(x.width, swatch+6+r.name.MinSize().Width+14+widest)

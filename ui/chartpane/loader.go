@@ -143,9 +143,9 @@ func (ld *load) waited(now time.Time) bool {
 }
 
 // first is the time of the first point; at where there is none.
-func (ld *load) first(at time.Time) int64 {
+func (ld *load) first(at int64) int64 {
 	if ld.series.Len() == 0 {
-		return at.UnixMilli()
+		return at
 	}
 	return ld.series.Points[0].Time
 }

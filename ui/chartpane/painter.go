@@ -32,6 +32,7 @@ type painter struct {
 	dispatch func(func())
 	show     func(drawn)   // on the UI's goroutine
 	wake     chan struct{} // holds one token while next is waiting
+	curves   curves        // of its goroutine
 
 	mu      sync.Mutex
 	next    *job   // to be drawn
@@ -88,7 +89,7 @@ func (p *painter) take() *job {
 
 // paint returns nil for what can't be drawn.
 func (p *painter) paint(j job) *drawn {
-	j.view = j.view.built()
+	j.view = j.view.built(&p.curves)
 	j.request.Lines, j.request.Markers = j.view.Request.Lines, j.view.Request.Markers
 	picture, err := p.draw(j.request)
 	if err != nil { // only a fault of this package's makes such a request

@@ -2,7 +2,6 @@ package chartpane
 
 import (
 	"slices"
-	"time"
 
 	"openinterest/assets"
 	"openinterest/data/market"
@@ -21,15 +20,15 @@ func Ranges(archive bool) []market.Range {
 // isLong reports whether a range is longer than what the exchange keeps.
 func isLong(r market.Range) bool { return r > market.Range30d }
 
-// rangeNamed returns the index of a range by its name; that of 24 hours, or the
-// first, for one that isn't offered.
-func rangeNamed(ranges []market.Range, name string) int {
-	for i, r := range ranges {
+// rangeNamed returns a range by its name; 24 hours, or the first, for one that
+// isn't offered.
+func rangeNamed(ranges []market.Range, name string) market.Range {
+	for _, r := range ranges {
 		if r.String() == name {
-			return i
+			return r
 		}
 	}
-	return max(0, slices.Index(ranges, market.Range24h))
+	return ranges[max(0, slices.Index(ranges, market.Range24h))]
 }
 
 func rangeNames(w *assets.Words, ranges []market.Range) []string {
@@ -41,19 +40,4 @@ func rangeNames(w *assets.Words, ranges []market.Range) []string {
 		}
 	}
 	return names
-}
-
-// bounds are the times a chart of a range begins and ends at. The right edge
-// lies a little after now, and moves in steps too small to be seen, so that a
-// chart at rest is not drawn again. A range without an end begins with the first
-// point.
-func bounds(r market.Range, now time.Time, first int64) (from, to int64) {
-	length := time.Duration(r).Milliseconds()
-	if r == market.RangeAll {
-		length = max(now.UnixMilli()-first, time.Hour.Milliseconds())
-	}
-	const steps = 1500 // as many as a wide chart has pixels
-	step := max(1000, length/steps)
-	to = (now.UnixMilli()/step + 1) * step
-	return to - length, to
 }

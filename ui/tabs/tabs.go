@@ -64,9 +64,9 @@ func New(labels []string, i int) *Strip {
 // Chosen is the index of the word that is chosen.
 func (s *Strip) Chosen() int { return s.chosen }
 
-// Choose changes the choice without telling of it.
+// Choose changes the choice without telling of it; −1: none of them.
 func (s *Strip) Choose(i int) {
-	if i >= 0 && i < len(s.texts) && i != s.chosen {
+	if i >= -1 && i < len(s.texts) && i != s.chosen {
 		s.chosen = i
 		s.Refresh()
 	}
@@ -169,6 +169,7 @@ func wordWidth(t *canvas.Text) float32 {
 func (r *renderer) Layout(size fyne.Size) {
 	r.s.sheet.Resize(size)
 	x, top := float32(0), max(0, (size.Height-Height)/2)
+	look.SetVisible(r.s.chosen >= 0, r.s.line)
 	for i, t := range r.s.texts {
 		w := wordWidth(t)
 		t.Move(fyne.NewPos(x, top+(Height-t.MinSize().Height)/2))
