@@ -333,3 +333,38 @@ func TestALinkedAxisThatJoinsTakesTheSpan(t *testing.T) {
 
 // lookNumber writes a number as the charts do, without its sign.
 func lookNumber(x float64) string { return format.PercentUnit(x) }
+
+// While a chart is dragged, its plot stays in its place, whatever its labels are.
+func TestThePlotDoesNotTrembleWhileItIsDragged(t *testing.T) {
+	chart := newDesk(t, HistoryState{Range: "30d"}, nil).onHistory()
+	chart.Zoom(0.5, 9)
+	left, width := chart.c.plot()
+	places := map[[2]float64]bool{}
+	for range 15 {
+		chart.Drag(0.1, 0.15)
+		l, w := chart.c.plot()
+		if l < left || w > width {
+			left, width = l, w
+		}
+		places[[2]float64{l, w}] = true
+	}
+	if len(places) > 3 { // as long labels come into view, room is made for them once
+		t.Errorf("the plot was in %d places: %v", len(places), places)
+	}
+}
+
+// Live points arrive without jumps: from one snapshot to the next, a chart that
+// follows now moves by a pixel at most.
+func TestLivePointsArriveWithoutJumps(t *testing.T) {
+	chart := newDesk(t, HistoryState{Range: "4h"}, nil).onHistory()
+	chart.Zoom(0.99, 2)
+	for range 60 {
+		from, to := chart.c.axis.Span()
+		chart.desk.now = chart.desk.now.Add(time.Second)
+		chart.desk.history.SetSnapshot(snapshot(chart.desk.now))
+		f, e := chart.c.axis.Span()
+		if f < from || float64(f-from) > float64(to-from)/1000 || e-f != to-from || e < chart.desk.now.UnixMilli() {
+			t.Fatalf("a second later it shows %d … %d, was %d … %d", f, e, from, to)
+		}
+	}
+}
