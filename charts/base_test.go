@@ -199,7 +199,7 @@ func TestRoomKeepsThePlotInItsPlace(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if second.Plot.Min.X < first.Plot.Min.X-1 || second.Plot.Max.X > first.Plot.Max.X+1 { // labels are rounded to whole pixels
+	if second.Plot.Min.X != first.Plot.Min.X || second.Plot.Max.X != first.Plot.Max.X {
 		t.Errorf("the plot is %v, was %v", second.Plot, first.Plot)
 	}
 }

@@ -289,7 +289,7 @@ func (f *frame) room(box chart.Box) (room [2]int) {
 		return room
 	}
 	if !f.hides(Left) {
-		room[Left] = box.Left - padding.Left - f.px(axisGap)
+		room[Left] = box.Left - padding.Left - f.px(axisGap) + 1
 	}
 	if !f.hides(Right) {
 		room[Right] = f.req.Width - padding.Right - box.Right - f.px(axisGap) - f.endWidth
