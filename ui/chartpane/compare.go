@@ -200,18 +200,23 @@ func (c *Compare) view() View {
 		v.Request.Left = charts.ValueAxis{Unit: w.T("chart.percent_axis", assets.Args{"Time": format.Stamp(begin.common)}), Format: axisPercent}
 	}
 	v.Request.Message = c.message()
-	v.Request.Blanks, v.gaps = c.blanks(all.tracks), c.gapReasons()
-	if c.unit == UnitPercent && begin.isCut(to-from) && c.complete() {
+	whole := c.tracks(0)
+	v.Request.Blanks, v.gaps = c.blanks(whole.tracks), c.gapReasons()
+	cut := begin.isCut(to - from)
+	if c.unit == UnitPercent && cut && c.complete() {
 		v.Request.Blanks = []charts.Blank{{From: from, To: begin.common, Text: c.startNote(begin)}}
 	}
 	c.lines = nil
 	for i, s := range all.symbols {
 		q := c.snapshot.Quote(s)
-		curve := Curve{track: c.loader.loads[s].track(q, 0), of: c.values()}
+		curve := Curve{track: whole.tracks[i], of: c.values()}
 		line := charts.Line{Key: s, Label: short(s), Gap: curve.track.gap}
 		if c.unit == UnitPercent {
-			curve.since = begin.since(s)
-			line.Base = all.tracks[i].from(curve.since).base()
+			since := begin.since(s)
+			line.Base = all.tracks[i].from(since).base()
+			if _, late := begin.own[s]; cut || late { // else it comes in from the left
+				curve.since = since
+			}
 		}
 		line.Colour, line.Dash = charts.Palette(c.slots[s], p.Background)
 		switch {
