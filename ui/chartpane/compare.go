@@ -179,7 +179,7 @@ func (c *Compare) startNote(begin starts) string {
 // its line counts, where that is not the others'.
 func (c *Compare) name(symbol string, begin starts, write func(ms int64) string) string {
 	at, late := begin.own[symbol]
-	if !late || c.unit != UnitPercent {
+	if !late || c.unit != UnitPercent || !c.complete() { // what is still loading begins later than the contract
 		return symbol
 	}
 	return c.o.Words.T("chart.own_start", assets.Args{"Symbol": symbol, "Time": write(at)})
