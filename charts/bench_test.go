@@ -2,6 +2,7 @@ package charts
 
 import (
 	"fmt"
+	"sync"
 	"testing"
 	"time"
 
@@ -89,5 +90,50 @@ func BenchmarkReadout(b *testing.B) {
 				b.Fatalf("line %d has no value at column %d", line, x)
 			}
 		}
+	}
+}
+
+// panned are the two charts of a window of 2560 × 1440 while one drags: a year
+// of one contract and its price, and of nine contracts in percent of what they
+// were at the left edge. The lines are a year's; 300 days of it are shown.
+func panned() [2]Request {
+	const shown = 300 * 24 * time.Hour
+	one := history(request(1280, 520, dark(), shown), 365*288, fiveMinutes)
+	nine := comparison(request(1280, 520, dark(), shown), symbols[:9], 365*288, fiveMinutes)
+	for i := range nine.Lines {
+		l := &nine.Lines[i]
+		for k, v := range l.Values {
+			l.Values[k] = 100 + v
+		}
+		l.Base = 100
+	}
+	return [2]Request{one, nine}
+}
+
+// BenchmarkPan is one new frame of both charts while one drags, drawn side by
+// side as their painters do. It is held against the budget of 16 ms on two cores.
+func BenchmarkPan(b *testing.B) {
+	charts := panned()
+	pixel := (charts[0].To - charts[0].From) / 1200
+	step := int64(0)
+	b.ReportAllocs()
+	for b.Loop() {
+		step = (step + 7) % 1000
+		var wait sync.WaitGroup
+		for _, req := range charts {
+			req.From, req.To = req.From-step%200*pixel, req.To-step%200*pixel
+			for i := range req.Lines {
+				if l := &req.Lines[i]; l.Base != 0 {
+					at := max(0, len(l.Values)-300*288-int(step))
+					req.Lines[i].Base = l.Values[at]
+				}
+			}
+			wait.Go(func() {
+				if _, err := Draw(req); err != nil {
+					b.Error(err)
+				}
+			})
+		}
+		wait.Wait()
 	}
 }

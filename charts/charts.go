@@ -50,6 +50,12 @@ type Line struct {
 	Values []float64 // as many; NaN: unknown. On a logarithmic axis only values > 0 are shown
 	Gap    int64     // ms: the line breaks over a longer step; 0: never
 
+	// Base, unless 0, has the line show by how many percent each value differs
+	// from it. The slices stay as they are, so another base costs nothing: a
+	// comparison that is moved counts from another point in each frame. One that
+	// is no positive number shows nothing.
+	Base float64
+
 	Colour   color.NRGBA
 	Dash     []float64 // units on, off, on, …; nil: solid
 	Width    float64   // units; 0: 1.5
@@ -79,6 +85,13 @@ type Marker struct {
 	Colour color.NRGBA
 }
 
+// Blank is a part of the span of which nothing is known: it is hatched, and
+// Text says why, where there is room for it and any line has a value.
+type Blank struct {
+	From, To int64
+	Text     string
+}
+
 // ValueAxis describes the left or right axis. Its span follows from the lines shown.
 type ValueAxis struct {
 	Unit string // drawn above the axis, such as "USD" or "contracts"
@@ -106,10 +119,17 @@ type Request struct {
 
 	Lines   []Line // the first is drawn on top; lines on the right axis below all others
 	Markers []Marker
+	Blanks  []Blank // the parts of the span of which nothing is known
 
 	Left, Right ValueAxis
-	Time        TimeAxis
-	Theme       Theme
+
+	// Room is how many device pixels the labels of each axis are given at least,
+	// by Axis: that of a picture before (Picture.Room) keeps the plot in its place
+	// while its span moves and labels get longer and shorter.
+	Room [2]int
+
+	Time  TimeAxis
+	Theme Theme
 
 	EndLabels bool   // each left line's Label at its end
 	Watermark string // drawn above the plot, never covered
@@ -178,6 +198,28 @@ func lowestOf(log bool) float64 {
 		return 1 / limit
 	}
 	return -limit
+}
+
+// Shown is what the line shows for one of its values.
+func (l *Line) Shown(value float64) float64 {
+	if l.Base == 0 {
+		return value
+	}
+	return 100 * (value/l.Base - 1)
+}
+
+// lowest is the least of the line's values that can be shown on an axis that is
+// logarithmic or not.
+func (l *Line) lowest(log bool) float64 {
+	switch {
+	case l.Base == 0:
+		return lowestOf(log)
+	case !(l.Base > 1/limit && l.Base < limit):
+		return math.Inf(1)
+	case log: // what is more than the base
+		return math.Nextafter(l.Base, limit)
+	}
+	return max(-limit, -limit*l.Base)
 }
 
 // width is the line's width in device pixels.

@@ -27,6 +27,7 @@ func (f *frame) decorate(r chart.Renderer, _ chart.Box, _ chart.Style) {
 	c := own.canvas
 	f.drawMarkers(c)
 	f.drawMessage(c)
+	f.drawReasons(c)
 	if f.detail == bare {
 		return
 	}
@@ -145,7 +146,7 @@ func (f *frame) measureEndLabels() int {
 
 func (f *frame) lastPoint(line int) (x, y float64) {
 	l, at := &f.req.Lines[line], f.view.extents[line].last
-	return f.picture.X(l.Times[at]), f.picture.Y(l.Axis, l.Values[at])
+	return f.picture.X(l.Times[at]), f.picture.Y(l.Axis, l.Shown(l.Values[at]))
 }
 
 func (f *frame) drawEndLabels(c *canvas.Canvas) {

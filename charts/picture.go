@@ -13,6 +13,7 @@ type Picture struct {
 
 	lines   []Line
 	scale   float64
+	room    [2]int
 	labels  []placedLabel
 	markers []placedMarker
 }
@@ -68,8 +69,11 @@ func (g *geometry) Log(a Axis) bool { return g.scales[a&1].log }
 // lowest is the least value that can be shown on an axis.
 func (g *geometry) lowest(a Axis) float64 { return lowestOf(g.scales[a&1].log) }
 
-// Nearest is the point of Request.Lines[line] nearest to an instant, for a
-// crosshair's read-out. It is unknown (ok false) where the line shows nothing:
+// Room is what the labels of each axis take, for Request.Room.
+func (p *Picture) Room() [2]int { return p.room }
+
+// Nearest is the point of Request.Lines[line] in the span shown that is nearest to
+// an instant, for a crosshair's read-out. It is unknown (ok false) where the line shows nothing:
 // in a gap, or before the first or after the last point, more than 4 units away
 // from any point.
 func (p *Picture) Nearest(line int, ms int64) (at int64, value float64, ok bool) {
@@ -77,14 +81,19 @@ func (p *Picture) Nearest(line int, ms int64) (at int64, value float64, ok bool)
 		return 0, math.NaN(), false
 	}
 	l := &p.lines[line]
-	lowest := p.lowest(l.Axis)
+	lowest := l.lowest(p.scales[l.Axis&1].log)
 	after := sort.Search(len(l.Times), func(i int) bool { return l.Times[i] >= ms })
 	before := after - 1
 	best := after
 	if after == len(l.Times) || before >= 0 && ms-l.Times[before] < l.Times[after]-ms {
 		best = before
 	}
-	if best < 0 || !known(l.Values[best], lowest) {
+	if best >= 0 && l.Times[best] < p.from {
+		best++
+	} else if best < len(l.Times) && best >= 0 && l.Times[best] > p.to {
+		best--
+	}
+	if best < 0 || best >= len(l.Times) || l.Times[best] < p.from || l.Times[best] > p.to || !known(l.Values[best], lowest) {
 		return 0, math.NaN(), false
 	}
 	joined := before >= 0 && after < len(l.Times) &&
@@ -93,7 +102,7 @@ func (p *Picture) Nearest(line int, ms int64) (at int64, value float64, ok bool)
 	if !joined && math.Abs(p.X(l.Times[best])-p.X(ms)) > 4*p.scale {
 		return 0, math.NaN(), false
 	}
-	return l.Times[best], l.Values[best], true
+	return l.Times[best], l.Shown(l.Values[best]), true
 }
 
 // LabelAt is the line whose end label or axis tag covers the pixel, the index in Request.Lines.

@@ -114,6 +114,7 @@ func (*zeroSeries) Validate() error { return nil }
 // Render draws the line.
 func (z *zeroSeries) Render(r chart.Renderer, box chart.Box, _, left chart.Range, _ chart.Style) {
 	z.frame.start(box)
+	z.frame.drawBlanks(r)
 	s := &z.frame.scales[Left]
 	if z.frame.cramped || z.frame.hides(Left) || s.log || s.min >= 0 || s.max < 0 {
 		return

@@ -25,7 +25,7 @@ func (f *frame) tagged(a Axis) []int {
 // what a tag is for.
 func (f *frame) tagText(line int) string {
 	l := &f.req.Lines[line]
-	value := l.Values[f.view.extents[line].last]
+	value := l.Shown(l.Values[f.view.extents[line].last])
 	s := f.scales[l.Axis&1]
 	s.domain = f.req.Height // the plot's height, nearly: it is not known yet
 	step := s.max - s.min
@@ -54,7 +54,8 @@ func (f *frame) placeTags(a Axis, height float64) []float64 {
 	tags := f.tagged(a)
 	wanted := make([]float64, len(tags))
 	for k, i := range tags {
-		wanted[k] = f.scales[a].fraction(f.req.Lines[i].Values[f.view.extents[i].last]) * height
+		l := &f.req.Lines[i]
+		wanted[k] = f.scales[a].fraction(l.Shown(l.Values[f.view.extents[i].last])) * height
 	}
 	return spread(wanted, float64(f.tagHeight()+1), 0, height)
 }

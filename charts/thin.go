@@ -38,7 +38,7 @@ type extent struct {
 
 func (e *extent) empty() bool { return e.last < 0 }
 
-// measure finds what a line shows; values below lowest are unknown.
+// measure finds what a line shows; its values below lowest are unknown.
 func measure(l *Line, from, to int64, lowest float64) (extent, error) {
 	n := len(l.Times)
 	first := sort.Search(n, func(i int) bool { return l.Times[i] >= from })
@@ -61,6 +61,9 @@ func measure(l *Line, from, to int64, lowest float64) (extent, error) {
 	}
 	e.include(l, first-1, from, lowest)
 	e.include(l, stop-1, to, lowest)
+	if e.low <= e.high {
+		e.low, e.high = l.Shown(e.low), l.Shown(e.high)
+	}
 	return e, nil
 }
 
@@ -138,7 +141,7 @@ func sortable(bits uint64) int64 {
 // covers the same pixels as that of all points. Breaks inside a column are too
 // small to see; those between columns stay.
 func thin(l *Line, e extent, g *geometry) []canvas.Step {
-	lowest := g.lowest(l.Axis)
+	lowest := l.lowest(g.scales[l.Axis&1].log)
 	t := thinner{line: l, g: g, lowest: lowest, previous: -1}
 	t.steps = make([]canvas.Step, 0, min(e.end-e.begin, 2*(g.Plot.Dx()+2)))
 	count := 1
@@ -192,7 +195,7 @@ func (t *thinner) point(i int) {
 		t.broken = true
 		return
 	}
-	y := t.g.Y(t.line.Axis, v)
+	y := t.g.Y(t.line.Axis, t.line.Shown(v))
 	t.steps = append(t.steps, canvas.Step{
 		X: t.g.X(t.line.Times[i]), First: y, Last: y, Top: y, Bottom: y, Break: t.breaks(i),
 	})
@@ -214,7 +217,7 @@ func (t *thinner) column(x float64, i, j int) {
 	}
 	t.broken = t.broken || first > i
 	low, high := columnBounds(values[first:last+1], t.lowest)
-	y := func(v float64) float64 { return t.g.Y(t.line.Axis, v) }
+	y := func(v float64) float64 { return t.g.Y(t.line.Axis, t.line.Shown(v)) }
 	t.steps = append(t.steps, canvas.Step{
 		X: x, Dense: true, Break: t.breaks(first),
 		First: y(values[first]), Last: y(values[last]), Top: y(high), Bottom: y(low),

@@ -27,7 +27,13 @@ const (
 	paneHistory = "history"
 	paneCompare = "compare"
 	paneGuide   = "guide"
+	paneCharts  = "charts"
 )
+
+// chartsState is what the charts have in common.
+type chartsState struct {
+	Apart bool `json:"apart"` // each has its own time axis
+}
 
 // panes are the parts of the window, in one language and theme.
 type panes struct {
@@ -56,15 +62,19 @@ func newPanes(u *UI, tips *tip.Layer) *panes {
 	var historyState chartpane.HistoryState
 	var compareState chartpane.CompareState
 	var guideState guide.State
+	var common chartsState
 	u.o.Settings.Get(func(s *settings.Settings) {
 		s.Pane(paneTable, &tableState)
 		s.Pane(paneHistory, &historyState)
 		s.Pane(paneCompare, &compareState)
 		s.Pane(paneGuide, &guideState)
+		s.Pane(paneCharts, &common)
 	})
+	link := chartpane.NewLink(!common.Apart)
+	link.OnChange = func(on bool) { u.save(paneCharts, chartsState{Apart: !on}) }
 	charts := chartpane.Options{
 		Context: u.ctx, Source: u.o.Feed, Words: u.words, Dispatch: u.o.Dispatch,
-		Demo: u.o.Demo, Synchronous: u.o.Still, Archive: u.o.Archive,
+		Demo: u.o.Demo, Synchronous: u.o.Still, Archive: u.o.Archive, Link: link,
 		OnExport: func(e chartpane.Export) { u.saveAs(e.Name, e.Write) },
 	}
 	if u.o.Signals != nil {

@@ -80,6 +80,19 @@ func (c *Canvas) Rect(r image.Rectangle, col color.NRGBA) {
 	}
 }
 
+// Hatch draws strokes of one pixel across r, from the lower left to the upper
+// right, apart pixels from one another along x. They lie still on the canvas
+// wherever r begins.
+func (c *Canvas) Hatch(r image.Rectangle, apart int, col color.NRGBA) {
+	r = r.Intersect(c.img.Rect)
+	a := scale256(col.A)
+	for y := r.Min.Y; y < r.Max.Y; y++ {
+		for x := r.Min.X + (apart-(r.Min.X+y)%apart)%apart; x < r.Max.X; x += apart {
+			blend(c.img.Pix[c.img.PixOffset(x, y):], uint32(col.R), uint32(col.G), uint32(col.B), a)
+		}
+	}
+}
+
 // RoundRect fills the pixels of r, its corners rounded by radius pixels.
 func (c *Canvas) RoundRect(r image.Rectangle, radius float64, col color.NRGBA) {
 	cx, cy := float64(r.Min.X+r.Max.X-1)/2, float64(r.Min.Y+r.Max.Y-1)/2

@@ -2,7 +2,6 @@ package chartpane
 
 import (
 	"image"
-	"sort"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
@@ -25,6 +24,9 @@ type Chart struct {
 	// OnHoverLabel tells which line's end label the pointer is on; -1: none.
 	OnHoverLabel func(line int)
 
+	// OnMeasure writes what changed over a span that one selects; nil: nothing is written.
+	OnMeasure func(from, to int64) Measurement
+
 	painter     *painter
 	draw        Drawer
 	synchronous bool // draw while painting: for pictures of the window
@@ -34,24 +36,32 @@ type Chart struct {
 	pixels  image.Point // the size asked for last, in device pixels
 	scale   float64     // device pixels per unit
 	picture *charts.Picture
-	shown   View // what picture shows
+	shown   View   // what picture shows
+	room    [2]int // beside its plot, and that of the next
 	raster  *canvas.Raster
 
+	axis      *TimeAxis
+	curves    curves // of pictures drawn while painting
 	cross     crosshair
-	at        int64 // where the crosshair is, in Unix ms
-	pointed   bool  // there is a crosshair
+	selection *selection
+	now       *pill // back to now, where the chart does not follow it
+	gesture   gesture
 	focused   bool
+
 	hoverLine int
 	marking   Marking
 	onMark    bool // the pointer is on a marker
 }
 
-// newChart makes a chart whose painter ends with the options' context.
-func newChart(o Options) *Chart {
-	c := &Chart{draw: o.Draw, synchronous: o.Synchronous, hoverLine: -1, marking: o.Marking}
+// newChart makes a chart over an axis, whose painter ends with the options' context.
+func newChart(o Options, axis *TimeAxis) *Chart {
+	c := &Chart{axis: axis, draw: o.Draw, synchronous: o.Synchronous, hoverLine: -1, marking: o.Marking}
 	c.raster = canvas.NewRaster(c.paint)
 	c.raster.ScaleMode = canvas.ImageScaleFastest
 	c.cross = newCrosshair()
+	c.selection = newSelection(o.Words.T("span.zoom"), o.Words.T("span.close"), c.zoomIn, c.deselect)
+	c.now = newPill(o.Words.T("span.now"), axis.Follow)
+	c.now.Hide()
 	if !o.Synchronous {
 		c.painter = newPainter(o.Context, o.Draw, o.Dispatch, c.setPicture)
 	}
@@ -63,6 +73,9 @@ func newChart(o Options) *Chart {
 func (c *Chart) SetView(v View) {
 	c.view, c.has = v, true
 	c.order()
+	if c.selection.on {
+		c.measureSelection()
+	}
 	if c.synchronous {
 		c.picture = nil
 		c.raster.Refresh()
@@ -85,10 +98,9 @@ func (c *Chart) paint(w, h int) image.Image {
 		}
 	}
 	if c.synchronous && c.has && c.picture == nil {
-		view := c.view.built()
+		view := c.view.built(&c.curves)
 		if p, err := c.draw(c.request(view)); err == nil {
-			c.picture, c.shown = p, view
-			c.cross.measure(c.shown)
+			c.take(p, view)
 			c.place()
 		}
 	}
@@ -111,6 +123,9 @@ func (c *Chart) drawable() bool { return c.pixels.X >= 64 && c.pixels.Y >= 48 }
 func (c *Chart) request(v View) charts.Request {
 	r := v.Request
 	r.Width, r.Height, r.Scale = c.pixels.X, c.pixels.Y, min(8, max(0.5, c.scale))
+	if c.axis.Zoomed() {
+		r.Room = c.room
+	}
 	return r
 }
 
@@ -120,13 +135,25 @@ func (c *Chart) forget() {
 	c.view, c.shown, c.picture, c.has = View{}, View{}, nil, false
 }
 
+// take shows a picture; as long as the chart is zoomed, the next keeps as much
+// room beside the plot, which would tremble otherwise while it is moved.
+func (c *Chart) take(p *charts.Picture, v View) {
+	before := c.picture
+	c.picture, c.shown = p, v
+	room := p.Room()
+	if c.axis.Zoomed() && before != nil && before.Image.Rect == p.Image.Rect {
+		room = [2]int{max(room[0], c.room[0]), max(room[1], c.room[1])}
+	}
+	c.room = room
+	c.cross.measure(c.shown)
+}
+
 // setPicture shows a picture that was drawn.
 func (c *Chart) setPicture(d drawn) {
 	if !c.has {
 		return
 	}
-	c.picture, c.shown = d.picture, d.view
-	c.cross.measure(c.shown)
+	c.take(d.picture, d.view)
 	c.raster.Refresh()
 	c.place()
 }
@@ -136,7 +163,8 @@ func (c *Chart) MinSize() fyne.Size { return fyne.NewSize(160, 80) }
 
 // CreateRenderer implements fyne.Widget.
 func (c *Chart) CreateRenderer() fyne.WidgetRenderer {
-	return &chartRenderer{c: c, objects: append([]fyne.CanvasObject{c.raster}, c.cross.objects()...)}
+	objects := append([]fyne.CanvasObject{c.raster}, c.cross.objects()...)
+	return &chartRenderer{c: c, objects: append(objects, c.now, c.selection.group)}
 }
 
 type chartRenderer struct {
@@ -168,17 +196,18 @@ func (c *Chart) MouseMoved(e *desktop.MouseEvent) {
 	x, y := float64(e.Position.X)*c.pictureScale(), float64(e.Position.Y)*c.pictureScale()
 	c.hoverLabel(x, y)
 	c.hoverMark(x, y, e.AbsolutePosition)
-	c.pointed = int(x) >= c.picture.Plot.Min.X && int(x) < c.picture.Plot.Max.X
-	c.at = c.picture.Time(x)
-	c.place()
+	if int(x) >= c.picture.Plot.Min.X && int(x) < c.picture.Plot.Max.X {
+		c.axis.Point(c.picture.Time(x))
+	} else {
+		c.axis.Unpoint()
+	}
 }
 
 // MouseOut takes the crosshair away.
 func (c *Chart) MouseOut() {
-	c.pointed = false
 	c.hoverLabel(-1, -1)
 	c.hoverMark(-1, -1, fyne.Position{})
-	c.place()
+	c.axis.Unpoint()
 }
 
 func (c *Chart) hoverLabel(x, y float64) {
@@ -205,19 +234,28 @@ func (c *Chart) pictureScale() float64 {
 	return c.scale
 }
 
-// place puts crosshair and read-out where they belong.
+// place puts what lies over the picture where it belongs.
 func (c *Chart) place() {
-	if !c.pointed || c.picture == nil {
+	look.SetVisible(!c.axis.Follows(), c.now)
+	if c.picture != nil {
+		scale := c.pictureScale()
+		size, plot := c.now.MinSize(), c.picture.Plot
+		moveTo(c.now, float32(float64(plot.Max.X)/scale)-size.Width-4, float32(float64(plot.Min.Y)/scale)+4, size.Width, size.Height)
+		c.selection.place(c.picture, scale, c.raster.Size())
+	}
+	c.placeCrosshair()
+}
+
+func (c *Chart) placeCrosshair() {
+	at, pointed := c.axis.Crosshair()
+	if !pointed || c.picture == nil || at < c.shown.Request.From || at > c.shown.Request.To {
 		c.cross.hide()
 		return
 	}
-	c.cross.place(c.picture, c.shown, c.at, c.pictureScale(), c.raster.Size())
-}
-
-// point puts the crosshair at an instant, until the pointer moves it.
-func (c *Chart) point(at int64) {
-	c.at, c.pointed = at, true
-	c.place()
+	c.cross.place(c.picture, c.shown, at, c.pictureScale(), c.raster.Size())
+	if c.selection.on { // its box is read, not this one
+		c.cross.hideBox()
+	}
 }
 
 // Tapped focuses the chart, for the arrow keys; on a marker it asks the guide.
@@ -228,6 +266,11 @@ func (c *Chart) Tapped(e *fyne.PointEvent) {
 		c.marking.OnGuide(event.Kind)
 		return
 	}
+	c.focus()
+}
+
+// focus has the keys come here.
+func (c *Chart) focus() {
 	if cv := fyne.CurrentApp().Driver().CanvasForObject(c); cv != nil {
 		cv.Focus(c)
 	}
@@ -237,61 +280,4 @@ func (c *Chart) Tapped(e *fyne.PointEvent) {
 func (c *Chart) FocusGained() { c.focused = true; c.Refresh() }
 
 // FocusLost shows that they don't.
-func (c *Chart) FocusLost() { c.focused = false; c.Refresh() }
-
-// TypedRune does nothing.
-func (c *Chart) TypedRune(rune) {}
-
-// TypedKey moves the crosshair: left and right by a stamp, page up and down by
-// a tenth of the span, Home and End to the ends; Escape takes it away.
-func (c *Chart) TypedKey(k *fyne.KeyEvent) {
-	if c.picture == nil {
-		return
-	}
-	from, to := c.shown.Request.From, c.shown.Request.To
-	switch k.Name {
-	case fyne.KeyLeft:
-		c.step(-1)
-	case fyne.KeyRight:
-		c.step(1)
-	case fyne.KeyPageUp:
-		c.at -= (to - from) / 10
-	case fyne.KeyPageDown:
-		c.at += (to - from) / 10
-	case fyne.KeyHome:
-		c.at = from
-	case fyne.KeyEnd:
-		c.at = to
-	case fyne.KeyEscape:
-		c.pointed = false
-		c.place()
-		return
-	default:
-		return
-	}
-	c.at, c.pointed = min(to, max(from, c.at)), true
-	c.place()
-}
-
-// step moves by one stamp of the line that has the most; the first step starts
-// at the right end.
-func (c *Chart) step(by int) {
-	var times []int64
-	for _, l := range c.shown.Request.Lines {
-		if len(l.Times) > len(times) {
-			times = l.Times
-		}
-	}
-	if len(times) == 0 {
-		return
-	}
-	if !c.pointed {
-		c.at = times[len(times)-1]
-		return
-	}
-	i := sort.Search(len(times), func(i int) bool { return times[i] >= c.at })
-	if by > 0 && i < len(times) && times[i] > c.at {
-		by = 0
-	}
-	c.at = times[min(len(times)-1, max(0, i+by))]
-}
+func (c *Chart) FocusLost() { c.focused, c.gesture.shift = false, false; c.Refresh() }

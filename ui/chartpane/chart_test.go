@@ -1,8 +1,10 @@
 package chartpane
 
 import (
+	"errors"
 	"image"
 	"testing"
+	"time"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/driver/desktop"
@@ -10,6 +12,7 @@ import (
 
 	"openinterest/assets"
 	"openinterest/charts"
+	"openinterest/data/market"
 	"openinterest/ui/look"
 )
 
@@ -40,7 +43,7 @@ func TestNewestPictureWins(t *testing.T) {
 	o, s, _ := begin(t, assets.English, look.Dark)
 	d := &drawing{begun: make(chan charts.Request), let: make(chan struct{})}
 	o.Draw = d.draw
-	c := newChart(o.complete())
+	c := newChart(o.complete(), &TimeAxis{})
 	w := window(t, c, 300, 200)
 	c.SetView(simpleView(10))
 	w.Canvas().Capture() // tells the size
@@ -77,7 +80,7 @@ func TestOldPictureStaysWhileTheNextIsDrawn(t *testing.T) {
 	o, s, _ := begin(t, assets.English, look.Dark)
 	d := &drawing{begun: make(chan charts.Request, 1), let: make(chan struct{}, 1)}
 	o.Draw = d.draw
-	c := newChart(o.complete())
+	c := newChart(o.complete(), &TimeAxis{})
 	w := window(t, c, 300, 200)
 	c.SetView(simpleView(10))
 	w.Canvas().Capture()
@@ -102,7 +105,7 @@ func TestOldPictureStaysWhileTheNextIsDrawn(t *testing.T) {
 func TestPictureHasExactDevicePixels(t *testing.T) {
 	o, _, _ := begin(t, assets.English, look.Dark)
 	o.Synchronous = true
-	c := newChart(o.complete())
+	c := newChart(o.complete(), &TimeAxis{})
 	w := window(t, c, 301, 199)
 	c.SetView(simpleView(10))
 	w.Canvas().(interface{ SetScale(float32) }).SetScale(2)
@@ -116,7 +119,9 @@ func TestPictureHasExactDevicePixels(t *testing.T) {
 func ready(t testing.TB, v View) (*Chart, fyne.Window) {
 	o, _, _ := begin(t, assets.English, look.Dark)
 	o.Synchronous = true
-	c := newChart(o.complete())
+	axis := &TimeAxis{timeState: timeState{length: v.Request.To, to: v.Request.To}}
+	c := newChart(o.complete(), axis)
+	axis.Subscribe(func() {}, c.place)
 	w := window(t, c, 600, 300)
 	c.SetView(v)
 	w.Canvas().Capture()
@@ -141,15 +146,6 @@ func TestReadOutFollowsPointerAndKeys(t *testing.T) {
 	c.TypedKey(&fyne.KeyEvent{Name: fyne.KeyLeft})
 	if c.cross.placed != 32_000 {
 		t.Errorf("after right, right, right, left: %d", c.cross.placed)
-	}
-	c.TypedKey(&fyne.KeyEvent{Name: fyne.KeyHome})
-	c.TypedKey(&fyne.KeyEvent{Name: fyne.KeyLeft})
-	if c.cross.placed != 0 {
-		t.Errorf("at the left end: %d", c.cross.placed)
-	}
-	c.TypedKey(&fyne.KeyEvent{Name: fyne.KeyEnd})
-	if c.cross.placed != 60_000 {
-		t.Errorf("at the right end: %d", c.cross.placed)
 	}
 	c.TypedKey(&fyne.KeyEvent{Name: fyne.KeyEscape})
 	if c.cross.box.Visible() {
@@ -178,7 +174,7 @@ func TestReadOutStaysInTheChart(t *testing.T) {
 
 func TestTinyChartIsNotDrawn(t *testing.T) {
 	o, _, _ := begin(t, assets.English, look.Dark)
-	c := newChart(o.complete())
+	c := newChart(o.complete(), &TimeAxis{})
 	c.SetView(simpleView(3))
 	c.raster.Resize(fyne.NewSize(20, 4))
 	if c.paint(20, 4); c.Busy() {
@@ -215,5 +211,34 @@ func BenchmarkSnapshot(b *testing.B) {
 	}
 	for b.Loop() {
 		p.SetSnapshot(snap)
+	}
+}
+
+// BenchmarkPanUI is what the UI's goroutine does for one step of a drag, of a
+// history and a comparison of nine that are linked; drawing is the painters'.
+func BenchmarkPanUI(b *testing.B) {
+	o, s, src := begin(b, assets.English, look.Dark)
+	points := make([]market.Point, 105_120)
+	first := clock.Truncate(market.Step).Add(-365*24*time.Hour).UnixMilli() + market.StepMillis
+	for i := range points {
+		points[i] = market.Point{Time: first + int64(i)*market.StepMillis, Contracts: float64(i%977) + 1000, Price: 3}
+	}
+	src.series = market.NewSeries("X", market.Period5m, points)
+	o.Link, o.Ranges = NewLink(true), Ranges(true)
+	o.Draw = func(charts.Request) (*charts.Picture, error) { return nil, errors.New("not here") }
+	h, p := NewHistory(o, HistoryState{Range: "1y"}), NewCompare(o, CompareState{})
+	p.SetTicked([]string{"A", "B", "C", "BTCUSDT", "DOGEUSDT", "ETHUSDT", "SOLUSDT", "XRPUSDT", "1000PEPEUSDT"})
+	h.SetSnapshot(snapshot(clock))
+	p.SetSnapshot(snapshot(clock))
+	for h.Busy() || p.Busy() {
+		(<-s.queue)()
+	}
+	h.axis.Zoom(0.5, 0.5)
+	from, to := h.axis.Span()
+	step := int64(0)
+	b.ReportAllocs()
+	for b.Loop() {
+		step = (step + 1) % 300
+		h.axis.Show(from-step*hour, to-step*hour)
 	}
 }

@@ -14,7 +14,7 @@ func TestAClosedPaneHoldsNoHistory(t *testing.T) {
 	h := NewHistory(o, HistoryState{})
 	h.SetSnapshot(snapshot(clock))
 	s.until(t, func() bool { return !h.loader.busy() })
-	late := drawn{picture: &charts.Picture{}, view: h.chart.view.built()}
+	late := drawn{picture: &charts.Picture{}, view: h.chart.view.built(new(curves))}
 	h.chart.setPicture(late)
 	if len(h.loader.loads) == 0 || h.Chart().Picture() == nil || h.chart.shown.Request.Lines == nil {
 		t.Fatal("the pane shows nothing")

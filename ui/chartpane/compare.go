@@ -60,6 +60,7 @@ func NewCompare(o Options, s CompareState) *Compare {
 			c.highlight("")
 		}
 	}
+	c.chart.OnMeasure = c.measure
 	c.title = canvas.NewText("", look.Current().Text)
 	c.title.TextSize = look.TextSize
 	look.SetFont(c.title, true)
@@ -75,7 +76,7 @@ func NewCompare(o Options, s CompareState) *Compare {
 
 // State returns what is chosen.
 func (c *Compare) State() CompareState {
-	return CompareState{Range: c.rangeShown().String(), Unit: c.unit, Linear: c.linear, Slots: maps.Clone(c.slots)}
+	return CompareState{Range: c.axis.Chosen().String(), Unit: c.unit, Linear: c.linear, Slots: maps.Clone(c.slots)}
 }
 
 // chosen follows a choice.
@@ -141,24 +142,24 @@ func (c *Compare) update() {
 	} else {
 		c.want(c.symbols)
 	}
-	from, to := bounds(c.rangeShown(), at, c.first(at))
+	from, to := c.axis.Span()
 	begin := startsOf(c.tracks(from), to)
 	var own []note
 	if c.more {
 		own = append(own, warning(c.o.Words.T("chart.too_many", assets.Args{"Max": MaxSymbols}), "", nil))
 	}
 	if c.unit == UnitPercent && begin.isCut(to-from) && c.complete() {
-		own = append(own, remark(c.o.Words.T("chart.common_start", assets.Args{"Time": format.Stamp(begin.common), "Symbol": begin.by})))
+		own = append(own, remark(c.startNote(begin)))
 	}
 	if c.unit != UnitUSD {
 		own = append(own, c.unitNotes(c.symbols, from)...)
 	}
 	c.showNotes(c.symbols, own...)
-	key := fmt.Sprint(c.span, c.unit, c.linear, c.lit, to, c.fetch.now.active())
+	key := fmt.Sprint(from, to, c.unit, c.linear, c.lit, c.fetch.now.state)
 	for _, s := range c.symbols {
 		key += "\n" + c.key(s)
 	}
-	c.draw(key, func() View { return c.view(at) })
+	c.draw(key, c.view)
 	for _, o := range c.legend.Objects {
 		chip := o.(*chip)
 		ld := c.loader.loads[chip.symbol]
@@ -169,52 +170,54 @@ func (c *Compare) update() {
 	}
 }
 
+// startNote says since when a comparison counts.
+func (c *Compare) startNote(begin starts) string {
+	return c.o.Words.T("chart.common_start", assets.Args{"Time": format.Stamp(begin.common), "Symbol": begin.by})
+}
+
 // name is a symbol as legend and read-out have it: with the instant since which
 // its line counts, where that is not the others'.
 func (c *Compare) name(symbol string, begin starts, write func(ms int64) string) string {
 	at, late := begin.own[symbol]
-	if !late || c.unit != UnitPercent {
+	if !late || c.unit != UnitPercent || !c.complete() { // what is still loading begins later than the contract
 		return symbol
 	}
 	return c.o.Words.T("chart.own_start", assets.Args{"Symbol": symbol, "Time": write(at)})
 }
 
-// first is the earliest point of any symbol.
-func (c *Compare) first(at time.Time) int64 {
-	first := at.UnixMilli()
-	for _, s := range c.symbols {
-		if ld := c.loader.loads[s]; ld != nil {
-			first = min(first, ld.first(at))
-		}
-	}
-	return first
-}
-
 // view is the lines of all symbols that have one.
-func (c *Compare) view(at time.Time) View {
+func (c *Compare) view() View {
 	w, p := c.o.Words, look.Current()
-	from, to := bounds(c.rangeShown(), at, c.first(at))
+	from, to := c.axis.Span()
 	all := c.tracks(from)
 	begin := startsOf(all, to)
-	if c.unit == UnitPercent && begin.isCut(to-from) {
-		from = begin.common
-	}
 	v := View{Request: charts.Request{
 		From: from, To: to, Theme: chartTheme(p), Watermark: c.o.watermark(), EndLabels: true,
 		Left: charts.ValueAxis{Unit: w.T("chart." + c.unit), Format: axisNumber(w.Lang()), Log: !c.linear},
-		Time: charts.TimeAxis{Zone: "UTC", Format: axisTime(w.Lang())},
+		Time: charts.TimeAxis{Zone: "UTC", Format: axisTime(w.Lang(), c.now())},
 	}}
 	if c.unit == UnitPercent {
 		v.Request.Left = charts.ValueAxis{Unit: w.T("chart.percent_axis", assets.Args{"Time": format.Stamp(begin.common)}), Format: axisPercent}
 	}
 	v.Request.Message = c.message()
+	whole := c.tracks(0)
+	v.Request.Blanks, v.gaps = c.blanks(whole.tracks), c.gapReasons()
+	cut := begin.isCut(to - from)
+	if c.unit == UnitPercent && cut && c.complete() {
+		v.Request.Blanks = []charts.Blank{{From: from, To: begin.common, Text: c.startNote(begin)}}
+	}
 	c.lines = nil
 	for i, s := range all.symbols {
-		t, q := all.tracks[i], c.snapshot.Quote(s)
+		q := c.snapshot.Quote(s)
+		curve := Curve{track: whole.tracks[i], of: c.values()}
+		line := charts.Line{Key: s, Label: short(s), Gap: curve.track.gap}
 		if c.unit == UnitPercent {
-			t = t.from(begin.since(s))
+			since := begin.since(s)
+			line.Base = all.tracks[i].from(since).base()
+			if _, late := begin.own[s]; cut || late { // else it comes in from the left
+				curve.since = since
+			}
 		}
-		line := charts.Line{Key: s, Label: short(s), Gap: t.gap}
 		line.Colour, line.Dash = charts.Palette(c.slots[s], p.Background)
 		switch {
 		case c.lit == s:
@@ -223,11 +226,11 @@ func (c *Compare) view(at time.Time) View {
 			line.Colour = look.WithAlpha(line.Colour, 0.28)
 		}
 		v.Request.Lines = append(v.Request.Lines, line)
-		v.Curves = append(v.Curves, Curve{t, c.values()})
+		v.Curves = append(v.Curves, curve)
 		v.Reads = append(v.Reads, Read{Label: c.name(s, begin, format.Stamp), Format: c.format(q)})
 		c.lines = append(c.lines, s)
 		if c.lit == "" || c.lit == s {
-			for _, e := range c.firings.of(s, c.rangeShown()) {
+			for _, e := range c.firings.of(s, c.axis.Fits()) {
 				if e.Kind.Reading() == signal.Unknown { // of several contracts there is no room for readings
 					v.marks = append(v.marks, newMark(e, len(c.lines)-1, &line.Colour))
 				}
@@ -237,15 +240,12 @@ func (c *Compare) view(at time.Time) View {
 	return v
 }
 
-// values computes those of a track in the unit chosen.
-func (c *Compare) values() func(*track) []float64 {
-	switch c.unit {
-	case UnitUSD:
-		return (*track).usd
-	case UnitContracts:
-		return (*track).contracts
+// values are those of a track in the unit chosen; percent are contracts with a base.
+func (c *Compare) values() quantity {
+	if c.unit == UnitUSD {
+		return usdOf
 	}
-	return (*track).percent
+	return contractsOf
 }
 
 // format writes the read-out's values.

@@ -101,6 +101,14 @@ func (x *crosshair) hide() {
 	}
 }
 
+// hideBox leaves the line and its dots.
+func (x *crosshair) hideBox() {
+	look.SetVisible(false, x.box, x.time)
+	for i := range x.rows {
+		look.SetVisible(false, x.rows[i].swatch, x.rows[i].name, x.rows[i].value)
+	}
+}
+
 // measure prepares for a new picture: names, colours, and the width of the
 // box. It is done once, so that a move needs no measuring.
 func (x *crosshair) measure(v View) {
@@ -114,7 +122,7 @@ func (x *crosshair) measure(v View) {
 		look.SetFont(r.name, false)
 		widest := float32(0)
 		for _, sample := range v.samples[i] {
-			r.value.Text = v.Reads[i].Format(sample)
+			r.value.Text = v.Reads[i].Format(l.Shown(sample))
 			widest = max(widest, r.value.MinSize().Width)
 		}
 		x.width = max(x.width, swatch+6+r.name.MinSize().Width+14+widest)

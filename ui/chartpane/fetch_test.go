@@ -54,12 +54,12 @@ func TestLongRangesAreOfferedWithAnArchiveOnly(t *testing.T) {
 		}
 		return names
 	}
-	if got := names(NewHistory(o, HistoryState{}).ranges); !slices.Equal(got, []string{"4h", "24h", "3d", "7d", "14d", "30d", "90d", "1y", "All"}) {
+	if got := names(NewHistory(o, HistoryState{}).ranges); !slices.Equal(got, []string{"4h", "24h", "3d", "7d", "14d", "30d", "90d", "1y", "All", more}) {
 		t.Errorf("with an archive: %v", got)
 	}
 	o.Archive = nil
 	h := NewHistory(o, HistoryState{Range: "1y"})
-	if got := names(h.ranges); got[len(got)-1] != "30d" || h.State().Range != "24h" {
+	if got := names(h.ranges); got[len(got)-2] != "30d" || h.State().Range != "24h" {
 		t.Errorf("without: %v, showing %s", got, h.State().Range)
 	}
 }
@@ -243,17 +243,20 @@ func number(t *testing.T, text string) float64 {
 // A year of 5-minute points of ten contracts: what the UI's goroutine does, and
 // what the painter does before it draws.
 func BenchmarkYearOfTen(b *testing.B) {
-	points := make([]market.Point, 105_120)
-	for i := range points {
-		points[i] = market.Point{Time: int64(i+1) * market.StepMillis, Contracts: float64(i%977) + 1, Price: 3}
+	var all [10]*market.Series
+	for k := range all {
+		points := make([]market.Point, 105_120)
+		for i := range points {
+			points[i] = market.Point{Time: int64(i+1) * market.StepMillis, Contracts: float64(i%977) + 1, Price: 3}
+		}
+		all[k] = market.NewSeries("X", market.Period5m, points)
 	}
-	series := market.NewSeries("X", market.Period5m, points)
 	view := func() View {
 		var v View
-		for range 10 {
+		for _, series := range all {
 			t := newTrack(series, nil, 1)
-			v.Request.Lines = append(v.Request.Lines, charts.Line{Gap: t.gap})
-			v.Curves = append(v.Curves, Curve{t, (*track).percent})
+			v.Request.Lines = append(v.Request.Lines, charts.Line{Gap: t.gap, Base: t.base()})
+			v.Curves = append(v.Curves, Curve{track: t, of: contractsOf})
 		}
 		return v
 	}
@@ -265,7 +268,13 @@ func BenchmarkYearOfTen(b *testing.B) {
 	b.Run("painter", func(b *testing.B) {
 		v := view()
 		for b.Loop() {
-			v.built()
+			v.built(&curves{})
+		}
+	})
+	b.Run("moved", func(b *testing.B) { // nothing but the span
+		v, kept := view(), &curves{}
+		for b.Loop() {
+			v.built(kept)
 		}
 	})
 }

@@ -2,8 +2,6 @@ package chartpane
 
 import (
 	"fmt"
-	"slices"
-	"time"
 
 	"fyne.io/fyne/v2/container"
 
@@ -45,6 +43,7 @@ func NewHistory(o Options, s HistoryState) *History {
 		Names: func() []string { return symbolsOf(h.snapshot) }, Initial: h.symbol, OnPick: h.SetSymbol,
 		Of: w.T("chart.open_interest"), Tip: w.T("chart.choose_tip"), Hint: w.T("chart.choose"), None: w.T("chart.none_such"),
 	})
+	h.chart.OnMeasure = h.measure
 	h.arrange(container.New(wrap{}), h.Export, h.picker)
 	h.ExtendBaseWidget(h)
 	h.update()
@@ -65,7 +64,7 @@ func symbolsOf(s *market.Snapshot) []string {
 
 // State returns what is chosen.
 func (h *History) State() HistoryState {
-	return HistoryState{Symbol: h.symbol, Range: h.rangeShown().String(), Unit: h.unit}
+	return HistoryState{Symbol: h.symbol, Range: h.axis.Chosen().String(), Unit: h.unit}
 }
 
 // chosen follows a choice.
@@ -77,65 +76,69 @@ func (h *History) chosen() {
 }
 
 // SetSymbol shows another contract.
-func (h *History) SetSymbol(symbol string) { h.turnTo(symbol, h.span) }
+func (h *History) SetSymbol(symbol string) { h.turnTo(symbol, 0) }
 
 // ShowMoment shows a contract at an instant (Unix ms): over a range that
 // reaches back to it, with the crosshair on it.
 func (h *History) ShowMoment(symbol string, at int64) {
-	ago := h.now().Sub(time.UnixMilli(at))
-	reaches := slices.IndexFunc(h.o.Ranges, func(r market.Range) bool { return time.Duration(r) > ago })
-	h.turnTo(symbol, max(h.span, reaches))
-	h.chart.point(at)
+	var r market.Range
+	if from, to := h.axis.Span(); at < from || at > to {
+		r = max(h.axis.Chosen(), h.axis.reaching(at))
+	}
+	h.turnTo(symbol, r)
+	h.axis.Point(at)
 }
 
-// turnTo changes the contract and the range at once, so that nothing is loaded
-// for one of them alone.
-func (h *History) turnTo(symbol string, span int) {
+// turnTo changes the contract and, unless 0, the range at once, so that nothing
+// is loaded for one of them alone.
+func (h *History) turnTo(symbol string, r market.Range) {
 	if symbol == "" {
 		symbol = h.symbol
 	}
-	if symbol == h.symbol && span == h.span {
-		return
+	other := symbol != h.symbol
+	h.symbol = symbol
+	if r != 0 {
+		h.axis.Choose(r)
 	}
-	h.symbol, h.span = symbol, span
-	h.picker.Choose(symbol)
-	h.ranges.Choose(span)
-	h.chosen()
-	h.content.Refresh() // another name takes another room
+	if other {
+		h.picker.Choose(symbol)
+		h.chosen()
+		h.content.Refresh() // another name takes another room
+	}
 }
 
 // update loads what is missing, and has the chart drawn if it would look different.
 func (h *History) update() {
 	at := h.now()
 	if at.IsZero() {
-		h.draw(fmt.Sprint(h.span, h.unit, h.symbol), func() View { return View{Request: h.request(time.UnixMilli(0), 0)} })
+		h.draw(fmt.Sprint(h.axis.Chosen(), h.unit, h.symbol), func() View { return View{Request: h.request()} })
 		return
 	}
 	h.want([]string{h.symbol})
 	ld := h.loader.loads[h.symbol]
-	from, to := bounds(h.rangeShown(), at, ld.first(at))
+	from, to := h.axis.Span()
 	h.showNotes([]string{h.symbol}, h.unitNotes([]string{h.symbol}, from)...)
-	key := fmt.Sprint(h.span, h.unit, to, h.fetch.now.active(), h.key(h.symbol))
-	h.draw(key, func() View { return h.view(ld, at) })
+	key := fmt.Sprint(from, to, h.unit, h.fetch.now.state, h.key(h.symbol))
+	h.draw(key, func() View { return h.view(ld) })
 }
 
 // request is what all of the pane's views have in common.
-func (h *History) request(at time.Time, first int64) charts.Request {
+func (h *History) request() charts.Request {
 	w := h.o.Words
-	from, to := bounds(h.rangeShown(), at, first)
+	from, to := h.axis.Span()
 	return charts.Request{
 		From: from, To: to, Theme: chartTheme(look.Current()), Watermark: h.o.watermark(),
 		Left:    charts.ValueAxis{Unit: w.T("chart." + h.unit), Format: axisNumber(w.Lang())},
 		Right:   charts.ValueAxis{Unit: w.T("chart.price_axis"), Format: func(v, step float64) string { return format.ExactTo(v, decimalsOf(step)) }},
-		Time:    charts.TimeAxis{Zone: "UTC", Format: axisTime(w.Lang())},
+		Time:    charts.TimeAxis{Zone: "UTC", Format: axisTime(w.Lang(), h.now())},
 		Message: w.T("chart.loading", assets.Args{"Symbols": h.symbol}),
 	}
 }
 
 // view is the contract's open interest and price.
-func (h *History) view(ld *load, at time.Time) View {
+func (h *History) view(ld *load) View {
 	w, background, q := h.o.Words, look.Current().Background, h.snapshot.Quote(h.symbol)
-	v := View{Request: h.request(at, ld.first(at))}
+	v := View{Request: h.request()}
 	switch {
 	case h.fetch.now.active():
 		v.Request.Message = w.T("history.coming")
@@ -144,10 +147,11 @@ func (h *History) view(ld *load, at time.Time) View {
 	case !ld.awaited():
 		v.Request.Message = w.T("chart.no_data")
 	}
-	t := ld.track(q, v.Request.From)
-	values, read := (*track).contracts, contractsRead(w.Lang(), q)
+	t := ld.track(q, 0)
+	v.Request.Blanks, v.gaps = h.blanks([]*track{t}), h.gapReasons()
+	values, read := contractsOf, contractsRead(w.Lang(), q)
 	if h.unit == UnitUSD {
-		values, read = (*track).usd, func(x float64) string { return format.Compact(w.Lang(), x) }
+		values, read = usdOf, func(x float64) string { return format.Compact(w.Lang(), x) }
 	}
 	main, _ := charts.Palette(0, background)
 	second, _ := charts.Palette(1, background)
@@ -155,8 +159,8 @@ func (h *History) view(ld *load, at time.Time) View {
 		{Key: "oi", Gap: t.gap, Colour: main, Fill: true, MarkLast: true},
 		{Key: "price", Axis: charts.Right, Gap: t.gap, Colour: second, Width: 1.2, MarkLast: true},
 	}
-	v.Curves = []Curve{{t, values}, {t, (*track).prices}}
-	for _, e := range h.firings.of(h.symbol, h.rangeShown()) {
+	v.Curves = []Curve{{track: t, of: values}, {track: t, of: priceOf}}
+	for _, e := range h.firings.of(h.symbol, h.axis.Fits()) {
 		v.marks = append(v.marks, newMark(e, 0, nil))
 	}
 	v.Reads = []Read{

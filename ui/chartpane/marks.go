@@ -68,7 +68,7 @@ func markers(marks []mark, lines []charts.Line) ([]charts.Marker, []mark) {
 			continue
 		}
 		placed = append(placed, charts.Marker{
-			Key: m.event.Symbol + " " + string(m.event.Kind), Time: at, Value: value, Axis: lines[m.line].Axis, Shape: m.shape, Colour: m.colour,
+			Key: m.event.Symbol + " " + string(m.event.Kind), Time: at, Value: lines[m.line].Shown(value), Axis: lines[m.line].Axis, Shape: m.shape, Colour: m.colour,
 		})
 		kept = append(kept, m)
 	}

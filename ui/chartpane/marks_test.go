@@ -165,7 +165,7 @@ func TestAMomentIsShownWithTheCrosshairOnIt(t *testing.T) {
 	if s := h.State(); s.Symbol != "ETHUSDT" || s.Range != "24h" {
 		t.Errorf("shows %+v", s)
 	}
-	if !h.chart.pointed || h.chart.at != moment.UnixMilli() {
+	if at, ok := h.axis.Crosshair(); !ok || at != moment.UnixMilli() {
 		t.Error("the crosshair is elsewhere")
 	}
 	h.ShowMoment("ETHUSDT", clock.Add(-time.Hour).UnixMilli())

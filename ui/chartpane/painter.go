@@ -30,7 +30,8 @@ type painter struct {
 }
 
 func newPainter(ctx context.Context, draw Drawer, dispatch func(func()), show func(drawn)) *painter {
-	return &painter{paint.New(ctx, func(j job) (drawn, bool) { return j.paint(draw) }, dispatch, show)}
+	kept := new(curves) // of the painter's goroutine
+	return &painter{paint.New(ctx, func(j job) (drawn, bool) { return j.paint(draw, kept) }, dispatch, show)}
 }
 
 // request asks for a picture; it never waits.
@@ -39,10 +40,11 @@ func (p *painter) request(j job) { p.Request(j) }
 // busy reports whether something asked for isn't shown yet.
 func (p *painter) busy() bool { return p.Busy() }
 
-// paint reports false for what can't be drawn.
-func (j job) paint(draw Drawer) (drawn, bool) {
-	j.view = j.view.built()
-	j.request.Lines, j.request.Markers = j.view.Request.Lines, j.view.Request.Markers
+// paint reports false for what can't be drawn. It keeps the slices that it makes
+// of a view's curves, for the next picture of the same.
+func (j job) paint(draw Drawer, kept *curves) (drawn, bool) {
+	j.view = j.view.built(kept)
+	j.request.Lines, j.request.Markers, j.request.Blanks = j.view.Request.Lines, j.view.Request.Markers, j.view.Request.Blanks
 	picture, err := draw(j.request)
 	if err != nil { // only a fault of this package's makes such a request
 		fyne.LogError("drawing a chart", err)

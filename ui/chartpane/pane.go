@@ -32,15 +32,19 @@ type pane struct {
 	o        Options
 	cancel   context.CancelFunc
 	changed  func() // what is shown may have changed: the update of History or Compare
+	chosen   func() // the person chose otherwise: an update, and the state is told
 	loader   *loader
 	firings  *firings
 	snapshot *market.Snapshot
-	span     int // index in o.Ranges
+	axis     *TimeAxis
+	told     market.Range // the range chosen that the state said last
 	unit     string
 	drawnKey string // of the view shown
 
 	chart   *Chart
+	link    fyne.CanvasObject // nil: there is nothing to link to
 	ranges  *tabs.Strip
+	picking *rangePick // the one opened last
 	units   *tabs.Strip
 	notes   *notes
 	fetch   *fetchNote
@@ -51,12 +55,17 @@ type pane struct {
 // chosen is called when the person chose another of either.
 func (p *pane) open(o Options, rangeName, unit string, units []string, changed, chosen func()) {
 	o = o.complete()
-	p.changed, p.span, p.unit = changed, rangeNamed(o.Ranges, rangeName), unit
+	p.changed, p.chosen, p.unit = changed, chosen, unit
 	o.Context, p.cancel = context.WithCancel(o.Context)
 	p.o = o
 	p.loader = newLoader(o, changed)
 	p.firings = newFirings(o, changed)
-	p.chart = newChart(o)
+	p.axis = newTimeAxis(rangeNamed(o.Ranges, rangeName), o.Ranges)
+	p.axis.first, p.axis.earliest = p.first, p.earliest
+	p.link = p.linkButton()
+	p.told = p.axis.Chosen()
+	p.chart = newChart(o, p.axis)
+	p.axis.Subscribe(p.moved, p.chart.place)
 	p.fetch = newFetchNote(o, changed)
 	p.notes = newNotes()
 
@@ -69,8 +78,48 @@ func (p *pane) open(o Options, rangeName, unit string, units []string, changed, 
 	}
 	p.units = tabs.New(names, slices.Index(units, p.unit))
 	p.units.OnChange = func(i int) { p.unit = units[i]; chosen() }
-	p.ranges = tabs.New(rangeNames(o.Words, o.Ranges), p.span)
-	p.ranges.OnChange = func(i int) { p.span = i; chosen() }
+	p.ranges = tabs.New(rangeNames(o.Words, o.Ranges), 0)
+	p.ranges.OnChange = p.pickRange
+	p.ranges.OnAgain = p.pickRange
+	p.showRange()
+}
+
+// pickRange shows the i-th range of the strip, or asks for any other.
+func (p *pane) pickRange(i int) {
+	if i < len(p.o.Ranges) {
+		p.axis.Choose(p.o.Ranges[i])
+		return
+	}
+	p.showRange() // it is not chosen yet
+	p.picking = openRangePick(p.axis, p.o.Words, p.ranges)
+}
+
+// moved follows the axis.
+func (p *pane) moved() {
+	p.showRange()
+	if r := p.axis.Chosen(); r != p.told {
+		p.told = r
+		p.chosen()
+		return
+	}
+	p.changed()
+}
+
+// showRange marks the range chosen in the strip, and names it there if it was
+// typed; none where something else is shown.
+func (p *pane) showRange() {
+	last := len(p.o.Ranges)
+	i, name := slices.Index(p.o.Ranges, p.axis.Chosen()), more
+	if i < 0 {
+		i, name = last, p.axis.Chosen().String()+more
+	}
+	if p.axis.Zoomed() {
+		i = -1
+	}
+	p.ranges.Choose(i)
+	if p.ranges.Rename(last, name) && p.content != nil {
+		p.content.Refresh()
+	}
 }
 
 // arrange puts the pane together: its title and choices, a legend, the chart,
@@ -79,6 +128,9 @@ func (p *pane) arrange(legend *fyne.Container, export func() Export, header ...f
 	header = append(header, p.units)
 	if b := exportButton(p.o, export); b != nil {
 		header = append(header, b)
+	}
+	if p.link != nil {
+		header = append(header, p.link)
 	}
 	top := container.New(headerWrap, append(header, p.ranges)...)
 	p.content = container.New(paneLayout{}, top, legend, p.chart, p.notes.box)
@@ -97,6 +149,7 @@ func (p *pane) Close() {
 // SetSnapshot hands over the newest snapshot.
 func (p *pane) SetSnapshot(s *market.Snapshot) {
 	p.snapshot = s
+	p.axis.advance(p.now())
 	p.changed()
 }
 
@@ -119,13 +172,43 @@ func (p *pane) now() time.Time {
 	return p.snapshot.Time
 }
 
-// rangeShown is the range that is chosen.
-func (p *pane) rangeShown() market.Range { return p.o.Ranges[p.span] }
+// first is the time of the first point there is of any contract shown.
+func (p *pane) first() int64 {
+	first := p.axis.millis()
+	for _, ld := range p.loader.loads {
+		first = min(first, ld.first(first))
+	}
+	return first
+}
+
+// earliest is when the contracts shown could have begun.
+func (p *pane) earliest() int64 {
+	first, now := p.first(), p.axis.millis()
+	for symbol := range p.loader.loads {
+		first = min(first, p.begins(symbol))
+	}
+	if p.o.Archive == nil {
+		first = max(first, now-time.Duration(market.Range30d).Milliseconds())
+	}
+	return first
+}
+
+// opened is when the exchange began to trade such contracts.
+var opened = time.Date(2019, 9, 8, 0, 0, 0, 0, time.UTC).UnixMilli()
+
+// begins is the first day of trading of a contract; opened while that isn't known.
+func (p *pane) begins(symbol string) int64 {
+	if q := p.snapshot.Quote(symbol); q != nil && !q.Contract.Listed.IsZero() {
+		return q.Contract.Listed.UnixMilli()
+	}
+	return opened
+}
 
 // want loads the contracts that are shown.
 func (p *pane) want(symbols []string) {
-	p.loader.want(symbols, p.rangeShown(), p.now())
-	p.firings.want(symbols, p.rangeShown(), p.now())
+	r := p.axis.Needs()
+	p.loader.want(symbols, r, p.now())
+	p.firings.want(symbols, r, p.now())
 }
 
 // draw has a view drawn, unless that of the same key is shown.
@@ -146,7 +229,7 @@ func (p *pane) key(symbol string) string {
 	live := ""
 	if q := p.snapshot.Quote(symbol); q != nil {
 		digits := 6
-		if isLong(p.rangeShown()) { // as many as are seen at the end of a year
+		if isLong(p.axis.Fits()) { // as many as are seen at the end of a year
 			digits = 4
 		}
 		live = fmt.Sprintf("%.*g %.*g %d", digits, q.Contracts(), digits, q.Price(), q.History.Len())
@@ -207,7 +290,7 @@ func (p *pane) failures(symbols []string) (notes []note) {
 // archive is, and before that what the pane has to say itself.
 func (p *pane) showNotes(symbols []string, own ...note) {
 	lines := append(own, p.failures(symbols)...)
-	r := p.rangeShown()
+	r := p.axis.Needs()
 	if p.fetch.show(readFetching(p.o.Archive, symbols, r), r, len(symbols) > 1) {
 		lines = append(lines, note{says: "archive", object: func() fyne.CanvasObject { return p.fetch.object }})
 	}

@@ -46,7 +46,11 @@ func tapWord(t *testing.T, s *tabs.Strip, word string) {
 // lines are the keys and values of what a chart was told to show.
 func lines(c *Chart) map[string]charts.Line {
 	m := map[string]charts.Line{}
-	for _, l := range c.view.built().Request.Lines {
+	for _, l := range c.view.built(&curves{}).Request.Lines {
+		l.Values = slices.Clone(l.Values)
+		for i, v := range l.Values {
+			l.Values[i] = l.Shown(v)
+		}
 		m[l.Key] = l
 	}
 	return m

@@ -91,6 +91,6 @@ func (c *Compare) tracks(from int64) compared {
 func (c *Compare) complete() bool {
 	return !slices.ContainsFunc(c.symbols, func(s string) bool {
 		ld := c.loader.loads[s]
-		return ld == nil || ld.awaited() || ld.series != nil && ld.of != c.rangeShown()
+		return ld == nil || ld.awaited() || ld.series != nil && ld.of != c.axis.Needs()
 	})
 }

@@ -70,6 +70,14 @@ func (t *track) end() int64 {
 
 func (t *track) len() int { return len(t.body) + len(t.tail) }
 
+// at is the i-th point.
+func (t *track) at(i int) market.Point {
+	if i < len(t.body) {
+		return t.body[i]
+	}
+	return t.tail[i-len(t.body)]
+}
+
 func (t *track) times() []int64 {
 	times := make([]int64, 0, t.len())
 	for _, points := range [][]market.Point{t.body, t.tail} {
@@ -119,6 +127,16 @@ func (t *track) from(ms int64) *track {
 	return &cut
 }
 
+// until returns the part of a track up to an instant.
+func (t *track) until(ms int64) *track {
+	cut := *t
+	for _, points := range []*[]market.Point{&cut.body, &cut.tail} {
+		i := sort.Search(len(*points), func(i int) bool { return (*points)[i].Time > ms })
+		*points = (*points)[:i]
+	}
+	return &cut
+}
+
 // first is the time of the first point.
 func (t *track) first() (int64, bool) {
 	for _, points := range [][]market.Point{t.body, t.tail} {
@@ -129,16 +147,13 @@ func (t *track) first() (int64, bool) {
 	return 0, false
 }
 
-// percent returns by how many percent the contracts differ from those of the
-// first point.
-func (t *track) percent() []float64 {
-	values := t.contracts()
-	if len(values) == 0 {
-		return nil
+// base is the first number of contracts, since which percent count; Unknown
+// where there is none.
+func (t *track) base() float64 {
+	for _, points := range [][]market.Point{t.body, t.tail} {
+		if len(points) > 0 {
+			return points[0].Contracts
+		}
 	}
-	first := values[0]
-	for i, v := range values {
-		values[i] = market.PercentChange(first, v)
-	}
-	return values
+	return market.Unknown
 }

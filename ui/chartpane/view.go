@@ -1,10 +1,13 @@
 package chartpane
 
 import (
+	"math"
 	"slices"
+	"sort"
 	"sync"
 
 	"openinterest/charts"
+	"openinterest/data/market"
 	"openinterest/ui/look"
 )
 
@@ -18,34 +21,112 @@ type View struct {
 	// there yet: they are computed where the picture is drawn.
 	Curves []Curve
 
+	gaps    gapReasons  // of holes inside the lines; they become blanks when built
 	marks   []mark      // events; once built, those of Request.Markers
 	samples [][]float64 // of each line's values; built with the curves
 }
 
-// Curve is what one line shows.
+// Curve is what one line shows: all there is of a track, not the span in view
+// alone, so that the same slices serve while that moves.
 type Curve struct {
 	track *track
-	of    func(*track) []float64
+	of    quantity
+	since int64 // nothing before; 0: all there is
+}
+
+// quantity is what is computed of a track. Its name tells it from others.
+type quantity struct {
+	name   string
+	values func(*track) []float64
+}
+
+var (
+	contractsOf = quantity{"contracts", (*track).contracts}
+	usdOf       = quantity{"usd", (*track).usd}
+	priceOf     = quantity{"price", (*track).prices}
+)
+
+// curveSlices are what a curve is drawn from.
+type curveSlices struct {
+	times   []int64
+	values  []float64
+	samples []float64
+	holes   []hole
+}
+
+// curves keeps the slices of the curves that were drawn last, so that a frame in
+// which nothing but the span moved copies none. It belongs to the goroutine that
+// draws. The zero value is ready.
+type curves struct{ kept map[curveKey]*curveSlices }
+
+// curveKey tells what a curve shows: of two that are equal, the slices are too.
+type curveKey struct {
+	name                   string
+	body                   *market.Point // the first of it
+	points, live           int           // in body and tail
+	tail, end              int64         // the times of its first and last
+	endContracts, endPrice uint64        // as bits: unknown ones are to be equal
+}
+
+func (c Curve) key() curveKey {
+	t := c.track
+	k := curveKey{name: c.of.name, points: len(t.body), live: len(t.tail)}
+	if len(t.body) > 0 {
+		k.body = &t.body[0]
+	}
+	if n := len(t.tail); n > 0 {
+		last := t.tail[n-1]
+		k.tail, k.end = t.tail[0].Time, last.Time
+		k.endContracts, k.endPrice = math.Float64bits(last.Contracts), math.Float64bits(last.Price)
+	}
+	return k
+}
+
+// of returns the slices of each curve, and forgets those of others.
+func (k *curves) of(all []Curve) []*curveSlices {
+	found, kept := make([]*curveSlices, len(all)), make(map[curveKey]*curveSlices, len(all))
+	var wait sync.WaitGroup
+	for i, c := range all {
+		key := c.key()
+		if found[i] = k.kept[key]; found[i] == nil {
+			if found[i] = kept[key]; found[i] == nil {
+				found[i] = &curveSlices{}
+				wait.Go(func() {
+					values := c.of.values(c.track)
+					times := c.track.times()
+					*found[i] = curveSlices{times, values, samples(values), holesOf(times, c.track.gap)}
+				})
+			}
+		}
+		kept[key] = found[i]
+	}
+	wait.Wait()
+	k.kept = kept
+	return found
 }
 
 // built returns the view with the slices that are drawn. It takes four
-// milliseconds for ten years of 5-minute points, so it has no business on the
-// UI's goroutine.
-func (v View) built() View {
+// milliseconds for ten years of 5-minute points that are not among those kept,
+// so it has no business on the UI's goroutine.
+func (v View) built(kept *curves) View {
 	lines := slices.Clone(v.Request.Lines)
 	v.samples = make([][]float64, len(lines))
-	var wait sync.WaitGroup
-	for i := range lines {
-		wait.Go(func() {
-			if i < len(v.Curves) {
-				c := v.Curves[i]
-				lines[i].Times, lines[i].Values = c.track.times(), c.of(c.track)
-			}
-			v.samples[i] = samples(lines[i].Values)
-		})
+	var holes []hole
+	for i, s := range kept.of(v.Curves) {
+		if holes == nil || i == 0 {
+			holes = s.holes
+		} else {
+			holes = common(holes, s.holes)
+		}
+		since := v.Curves[i].since
+		first := sort.Search(len(s.times), func(i int) bool { return s.times[i] >= since })
+		lines[i].Times, lines[i].Values, v.samples[i] = s.times[first:], s.values[first:], s.samples
 	}
-	wait.Wait()
+	for i := len(v.Curves); i < len(lines); i++ {
+		v.samples[i] = samples(lines[i].Values)
+	}
 	v.Request.Lines, v.Curves = lines, nil
+	v.Request.Blanks = slices.Concat(v.Request.Blanks, v.gaps.blanks(holes, v.Request.From, v.Request.To))
 	if len(v.marks) > 0 {
 		v.Request.Markers, v.marks = markers(v.marks, lines)
 	}

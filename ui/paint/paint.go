@@ -52,6 +52,7 @@ func (p *Painter[J, D]) Busy() bool {
 }
 
 func (p *Painter[J, D]) run(ctx context.Context) {
+	defer func() { p.draw = nil }() // what it keeps goes with it
 	for {
 		select {
 		case <-ctx.Done():

@@ -30,6 +30,7 @@ type Strip struct {
 	widget.BaseWidget
 
 	OnChange func(i int) // the person chose another; nil: nobody listens
+	OnAgain  func(i int) // the word that is chosen was tapped; nil: nobody listens
 
 	texts  []*canvas.Text
 	line   *canvas.Rectangle // under the chosen one
@@ -64,9 +65,9 @@ func New(labels []string, i int) *Strip {
 // Chosen is the index of the word that is chosen.
 func (s *Strip) Chosen() int { return s.chosen }
 
-// Choose changes the choice without telling of it.
+// Choose changes the choice without telling of it; −1: none of them.
 func (s *Strip) Choose(i int) {
-	if i >= 0 && i < len(s.texts) && i != s.chosen {
+	if i >= -1 && i < len(s.texts) && i != s.chosen {
 		s.chosen = i
 		s.Refresh()
 	}
@@ -92,8 +93,26 @@ func (s *Strip) at(x float32) int {
 	return -1
 }
 
+// Rename changes the i-th word and reports whether that is news; the strip may
+// need another room then.
+func (s *Strip) Rename(i int, label string) bool {
+	if s.texts[i].Text == label {
+		return false
+	}
+	s.texts[i].Text = label
+	s.Refresh()
+	return true
+}
+
 // Tapped chooses the word under the pointer.
-func (s *Strip) Tapped(e *fyne.PointEvent) { s.pick(s.at(e.Position.X)) }
+func (s *Strip) Tapped(e *fyne.PointEvent) {
+	i := s.at(e.Position.X)
+	if i >= 0 && i == s.chosen && s.OnAgain != nil {
+		s.OnAgain(i)
+		return
+	}
+	s.pick(i)
+}
 
 // Cursor is a pointing hand.
 func (s *Strip) Cursor() desktop.Cursor { return desktop.PointerCursor }
@@ -169,6 +188,7 @@ func wordWidth(t *canvas.Text) float32 {
 func (r *renderer) Layout(size fyne.Size) {
 	r.s.sheet.Resize(size)
 	x, top := float32(0), max(0, (size.Height-Height)/2)
+	look.SetVisible(r.s.chosen >= 0, r.s.line)
 	for i, t := range r.s.texts {
 		w := wordWidth(t)
 		t.Move(fyne.NewPos(x, top+(Height-t.MinSize().Height)/2))
