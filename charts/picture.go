@@ -11,7 +11,8 @@ type Picture struct {
 	Image *image.RGBA // opaque; shared, not to be drawn on
 	geometry
 
-	lines   []Line
+	lines   []Line // of all plots, from the top
+	below   []belowPlot
 	scale   float64
 	labels  []placedLabel
 	markers []placedMarker
@@ -68,7 +69,7 @@ func (g *geometry) Log(a Axis) bool { return g.scales[a&1].log }
 // lowest is the least value that can be shown on an axis.
 func (g *geometry) lowest(a Axis) float64 { return lowestOf(g.scales[a&1].log) }
 
-// Nearest is the point of Request.Lines[line] nearest to an instant, for a
+// Nearest is the point nearest to an instant, for a
 // crosshair's read-out. It is unknown (ok false) where the line shows nothing:
 // in a gap, or before the first or after the last point, more than 4 units away
 // from any point.
@@ -77,7 +78,11 @@ func (p *Picture) Nearest(line int, ms int64) (at int64, value float64, ok bool)
 		return 0, math.NaN(), false
 	}
 	l := &p.lines[line]
-	lowest := l.lowest(p.scales[l.Axis&1].log)
+	if l.Form != Curve {
+		b, ok := p.Bucket(line, ms)
+		return b.From + (b.To-b.From)/2, b.Close, ok
+	}
+	lowest := l.lowest(p.of(line).scales[l.Axis&1].log)
 	after := sort.Search(len(l.Times), func(i int) bool { return l.Times[i] >= ms })
 	before := after - 1
 	best := after

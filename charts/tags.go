@@ -27,7 +27,7 @@ func (f *frame) tagText(line int) string {
 	l := &f.req.Lines[line]
 	value := l.Shown(l.Values[f.view.extents[line].last])
 	s := f.scales[l.Axis&1]
-	s.domain = f.req.Height // the plot's height, nearly: it is not known yet
+	s.domain = f.height() // the plot's height, nearly: it is not known yet
 	step := s.max - s.min
 	if ticks := s.ticks(); s.log {
 		step = value
@@ -106,6 +106,9 @@ func (f *frame) drawLast(c *canvas.Canvas, line int) {
 	for at := from; at <= to; at += 4 * units {
 		px, py := int(math.Round(at)), int(math.Round(y))
 		c.Rect(image.Rect(px, py, px+size, py+size), dot)
+	}
+	if l.Form != Curve {
+		return
 	}
 	c.Disc(x, y, 4*units, f.req.Theme.Background)
 	c.Disc(x, y, 2.75*units, l.Colour)
