@@ -23,10 +23,6 @@ type figure struct {
 func (s *lineSeries) figures() []figure {
 	f := s.frame
 	l := &f.req.Lines[s.index]
-	down := l.Down
-	if down == (color.NRGBA{}) {
-		down = l.Colour
-	}
 	lowest := f.picture.lowest(l.Axis)
 	row := func(v float64) int { return int(math.Round(f.picture.Y(l.Axis, max(v, lowest)))) }
 	out := make([]figure, 0, len(l.Times))
@@ -34,14 +30,11 @@ func (s *lineSeries) figures() []figure {
 		if !known(v, lowest) {
 			continue
 		}
-		g := figure{colour: l.Colour}
+		g := figure{colour: l.colourOf(i)}
 		from := 0.0
 		if l.Form == Candles {
 			from = l.Opens[i]
 			g.hollow = v > from
-		}
-		if v < from {
-			g.colour = down
 		}
 		left, right := f.bucketColumns(l.Times[i], l.Times[i]+l.Period)
 		top, bottom := row(max(v, from)), row(min(v, from))
@@ -53,6 +46,15 @@ func (s *lineSeries) figures() []figure {
 		out = append(out, g)
 	}
 	return out
+}
+
+// colourOf is that of the i-th bar or candle.
+func (l *Line) colourOf(i int) color.NRGBA {
+	fell := l.Form == Bars && l.Values[i] < 0 || l.Form == Candles && l.Values[i] < l.Opens[i]
+	if fell && l.Down != (color.NRGBA{}) {
+		return l.Down
+	}
+	return l.Colour
 }
 
 // bucketColumns are the columns of a bucket, less the air between it and the next.

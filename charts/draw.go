@@ -118,8 +118,8 @@ type frame struct {
 	detail  detail
 	place   place
 	picture *Picture
-	time     timeScale
-	scales   [2]valueScale
+	time    timeScale
+	scales  [2]valueScale
 
 	font    *Font
 	size    float64 // of the font in pixels

@@ -24,6 +24,7 @@ type Plot struct {
 const (
 	leastMain  = 0.33 // of the height, for the main plot
 	leastBelow = 14   // units: a lower plot is cramped
+	leastShare = 46   // units: that of a plot below, with its title, if there is room
 	plotGap    = 5    // units above and below the border between two plots
 	titleGap   = 4    // units between a title and its plot
 )
@@ -46,21 +47,27 @@ type place struct {
 }
 
 // drawStack draws a request with plots below: each is laid out alone first, to
-// learn which columns they can have in common. Where there is no room for them,
-// the main plot is drawn alone.
+// learn which columns they can have in common. Where there is no room for all of
+// them, the lowest are left out.
 func drawStack(req *Request) (*Picture, error) {
-	parts, err := req.parts()
+	all, err := req.parts()
 	if err != nil {
 		return nil, err
 	}
-	for detail := everything; detail < bare; detail++ {
-		if ok, err := align(parts, detail); err != nil {
-			return nil, err
-		} else if ok {
-			return drawParts(parts, detail)
+	for n := len(all); n > 1; n-- {
+		parts := all[:n]
+		if !req.share(parts) {
+			continue
+		}
+		for detail := everything; detail < bare; detail++ {
+			if ok, err := align(parts, detail); err != nil {
+				return nil, err
+			} else if ok {
+				return drawParts(parts, detail)
+			}
 		}
 	}
-	return drawAlone(&parts[0].req)
+	return drawAlone(&all[0].req)
 }
 
 // parts are the plots of the request, from the top.
@@ -88,36 +95,38 @@ func (r *Request) parts() ([]part, error) {
 		if p.view, err = look(&p.req); err != nil {
 			return nil, err
 		}
-		p.place.untimed = i < len(parts)-1
 	}
-	r.share(parts)
 	return parts, nil
 }
 
-// share gives each part its rows. The time axis is beside what is shared.
-func (r *Request) share(parts []part) {
+// share gives each part its rows, and reports whether there are enough. The time
+// axis is beside what is shared.
+func (r *Request) share(parts []part) bool {
 	m := r.Theme.Font.Metrics(r.Theme.FontSize * r.Scale)
-	axis := int(math.Ceil(timeGap*r.Scale + m.Cap + m.Line + m.Descent))
-	rows := float64(max(r.Height-axis, 0))
-	sum := 0.0
-	for _, p := range r.Below {
-		sum += max(0, min(p.Share, 1))
+	axis := math.Ceil(timeGap*r.Scale + m.Cap + m.Line + m.Descent)
+	rows := max(float64(r.Height)-axis, 0)
+	heights, sum := make([]float64, len(parts)), 0.0
+	for i := 1; i < len(parts); i++ {
+		heights[i] = max(leastShare*r.Scale, rows*max(0, min(r.Below[i-1].Share, 1)))
+		sum += heights[i]
 	}
-	factor := 1.0
-	if sum > 1-leastMain {
-		factor = (1 - leastMain) / sum
-	}
+	factor := min(1, rows*(1-leastMain)/sum)
 	at := float64(r.Height)
 	for i := len(parts) - 1; i > 0; i-- {
 		p := &parts[i].place
+		p.untimed = i < len(parts)-1
 		p.bottom = int(math.Round(at))
 		if !p.untimed {
-			at -= float64(axis)
+			at -= axis
 		}
-		at -= rows * factor * max(0, min(r.Below[i-1].Share, 1))
+		at -= factor * heights[i]
 		p.top = int(math.Round(at))
+		if factor*heights[i] < 0.85*leastShare*r.Scale {
+			return false
+		}
 	}
-	parts[0].place.bottom = int(math.Round(at))
+	parts[0].place.untimed, parts[0].place.bottom = true, int(math.Round(at))
+	return true
 }
 
 // align finds the columns that all parts can have, and reports whether each has

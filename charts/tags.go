@@ -87,9 +87,10 @@ func (f *frame) drawTags(c *canvas.Canvas, a Axis) {
 		y := float64(plot.Max.Y-1) - math.Round(above)
 		top := int(math.Round(y)) - f.tagHeight()/2
 		box := image.Rect(x-inset, top, x+width+inset, top+f.tagHeight())
-		c.RoundRect(box, 2*f.req.Scale, line.Colour)
+		colour := line.colourOf(f.view.extents[tags[k]].last)
+		c.RoundRect(box, 2*f.req.Scale, colour)
 		middle := float64(box.Min.Y+box.Max.Y-1) / 2
-		c.Text(f.font, f.size, text, x, f.baseline(middle), onTop(line.Colour))
+		c.Text(f.font, f.size, text, x, f.baseline(middle), onTop(colour))
 		f.picture.labels = append(f.picture.labels, placedLabel{line: tags[k], box: box})
 	}
 }
