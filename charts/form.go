@@ -2,6 +2,7 @@ package charts
 
 import (
 	"fmt"
+	"image/color"
 	"math"
 	"slices"
 	"sort"
@@ -201,6 +202,12 @@ func (l *Line) anchor(i int) int64 {
 type Bucket struct {
 	From, To               int64
 	Open, High, Low, Close float64
+	Colour                 color.NRGBA
+}
+
+// IsCurve reports whether a line shows points, not bars or candles.
+func (p *Picture) IsCurve(line int) bool {
+	return line >= 0 && line < len(p.lines) && p.lines[line].Form == Curve
 }
 
 // Bucket is what a line of bars or candles shows at an instant; false for a
@@ -214,7 +221,7 @@ func (p *Picture) Bucket(line int, ms int64) (Bucket, bool) {
 	if i < 0 || ms >= l.Times[i]+l.Period {
 		return Bucket{}, false
 	}
-	b := Bucket{From: l.Times[i], To: l.Times[i] + l.Period, Close: l.Values[i]}
+	b := Bucket{From: l.Times[i], To: l.Times[i] + l.Period, Close: l.Values[i], Colour: l.colourOf(i)}
 	if l.Form == Candles {
 		b.Open, b.High, b.Low = l.Opens[i], l.Highs[i], l.Lows[i]
 	}

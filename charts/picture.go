@@ -8,8 +8,8 @@ import (
 
 // Picture is a chart drawn, and what lies where on it. It is immutable.
 type Picture struct {
-	Image *image.RGBA // opaque; shared, not to be drawn on
-	geometry
+	Image    *image.RGBA // opaque; shared, not to be drawn on
+	geometry             // of the main plot
 
 	lines   []Line // of all plots, from the top
 	below   []belowPlot
@@ -69,8 +69,10 @@ func (g *geometry) Log(a Axis) bool { return g.scales[a&1].log }
 // lowest is the least value that can be shown on an axis.
 func (g *geometry) lowest(a Axis) float64 { return lowestOf(g.scales[a&1].log) }
 
-// Nearest is the point nearest to an instant, for a
-// crosshair's read-out. It is unknown (ok false) where the line shows nothing:
+// Nearest is the point of a line in the span shown that is nearest to an instant,
+// for a crosshair's read-out. Lines are counted through all plots, the main one's
+// first. Of bars and candles it is the one at the instant, in its middle. It is
+// unknown (ok false) where the line shows nothing:
 // in a gap, or before the first or after the last point, more than 4 units away
 // from any point.
 func (p *Picture) Nearest(line int, ms int64) (at int64, value float64, ok bool) {
@@ -89,7 +91,12 @@ func (p *Picture) Nearest(line int, ms int64) (at int64, value float64, ok bool)
 	if after == len(l.Times) || before >= 0 && ms-l.Times[before] < l.Times[after]-ms {
 		best = before
 	}
-	if best < 0 || !known(l.Values[best], lowest) {
+	if best >= 0 && l.Times[best] < p.from {
+		best++
+	} else if best < len(l.Times) && best >= 0 && l.Times[best] > p.to {
+		best--
+	}
+	if best < 0 || best >= len(l.Times) || l.Times[best] < p.from || l.Times[best] > p.to || !known(l.Values[best], lowest) {
 		return 0, math.NaN(), false
 	}
 	joined := before >= 0 && after < len(l.Times) &&

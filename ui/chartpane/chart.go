@@ -24,6 +24,13 @@ type Chart struct {
 	// OnHoverLabel tells which line's end label the pointer is on; -1: none.
 	OnHoverLabel func(line int)
 
+	// OnMeasure writes what changed over a span that one selects; nil: nothing is written.
+	OnMeasure func(from, to int64) Measurement
+
+	// OnResize is told that the border above a plot below is dragged down by a part
+	// of the height, and when that ends; nil: they cannot be dragged.
+	OnResize func(plot int, by float64, ended bool)
+
 	painter     *painter
 	draw        Drawer
 	synchronous bool // draw while painting: for pictures of the window
@@ -36,11 +43,14 @@ type Chart struct {
 	shown   View // what picture shows
 	raster  *canvas.Raster
 
-	axis    *TimeAxis
-	curves  curves // of pictures drawn while painting
-	cross   crosshair
-	gesture gesture
-	focused bool
+	axis      *TimeAxis
+	curves    curves // of pictures drawn while painting
+	cross     crosshair
+	selection *selection
+	now       *pill // back to now, where the chart does not follow it
+	borders   []*plotBorder
+	gesture   gesture
+	focused   bool
 
 	hoverLine int
 	marking   Marking
@@ -53,6 +63,10 @@ func newChart(o Options, axis *TimeAxis) *Chart {
 	c.raster = canvas.NewRaster(c.paint)
 	c.raster.ScaleMode = canvas.ImageScaleFastest
 	c.cross = newCrosshair()
+	c.selection = newSelection(o.Words.T("span.zoom"), o.Words.T("span.close"), c.zoomIn, c.deselect)
+	c.now = newPill(o.Words.T("span.now"), axis.Follow)
+	c.now.Hide()
+	c.borders = newBorders(c.resizePlot, c.resized)
 	if !o.Synchronous {
 		c.painter = newPainter(o.Context, o.Draw, o.Dispatch, c.setPicture)
 	}
@@ -64,6 +78,9 @@ func newChart(o Options, axis *TimeAxis) *Chart {
 func (c *Chart) SetView(v View) {
 	c.view, c.has = v, true
 	c.order()
+	if c.selection.on {
+		c.measureSelection()
+	}
 	if c.synchronous {
 		c.picture = nil
 		c.raster.Refresh()
@@ -128,7 +145,11 @@ func (c *Chart) MinSize() fyne.Size { return fyne.NewSize(160, 80) }
 
 // CreateRenderer implements fyne.Widget.
 func (c *Chart) CreateRenderer() fyne.WidgetRenderer {
-	return &chartRenderer{c: c, objects: append([]fyne.CanvasObject{c.raster}, c.cross.objects()...)}
+	objects := append([]fyne.CanvasObject{c.raster}, c.cross.objects()...)
+	for _, b := range c.borders {
+		objects = append(objects, b)
+	}
+	return &chartRenderer{c: c, objects: append(objects, c.now, c.selection.group)}
 }
 
 type chartRenderer struct {
@@ -198,14 +219,29 @@ func (c *Chart) pictureScale() float64 {
 	return c.scale
 }
 
-// place puts crosshair and read-out where they belong.
+// place puts what lies over the picture where it belongs.
 func (c *Chart) place() {
+	look.SetVisible(!c.axis.Follows(), c.now)
+	if c.picture != nil {
+		scale := c.pictureScale()
+		size, plot := c.now.MinSize(), c.picture.Plot
+		moveTo(c.now, float32(float64(plot.Max.X)/scale)-size.Width-4, float32(float64(plot.Min.Y)/scale)+4, size.Width, size.Height)
+		c.selection.place(c.picture, scale, c.raster.Size())
+	}
+	c.placeBorders()
+	c.placeCrosshair()
+}
+
+func (c *Chart) placeCrosshair() {
 	at, pointed := c.axis.Crosshair()
 	if !pointed || c.picture == nil || at < c.shown.Request.From || at > c.shown.Request.To {
 		c.cross.hide()
 		return
 	}
 	c.cross.place(c.picture, c.shown, at, c.pictureScale(), c.raster.Size())
+	if c.selection.on { // its box is read, not this one
+		c.cross.hideBox()
+	}
 }
 
 // Tapped focuses the chart, for the arrow keys; on a marker it asks the guide.

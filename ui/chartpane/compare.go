@@ -60,6 +60,7 @@ func NewCompare(o Options, s CompareState) *Compare {
 			c.highlight("")
 		}
 	}
+	c.chart.OnMeasure = c.measure
 	c.title = canvas.NewText("", look.Current().Text)
 	c.title.TextSize = look.TextSize
 	look.SetFont(c.title, true)
@@ -148,13 +149,13 @@ func (c *Compare) update() {
 		own = append(own, warning(c.o.Words.T("chart.too_many", assets.Args{"Max": MaxSymbols}), "", nil))
 	}
 	if c.unit == UnitPercent && begin.isCut(to-from) && c.complete() {
-		own = append(own, remark(c.o.Words.T("chart.common_start", assets.Args{"Time": format.Stamp(begin.common), "Symbol": begin.by})))
+		own = append(own, remark(c.startNote(begin)))
 	}
 	if c.unit != UnitUSD {
 		own = append(own, c.unitNotes(c.symbols, from)...)
 	}
 	c.showNotes(c.symbols, own...)
-	key := fmt.Sprint(from, to, c.unit, c.linear, c.lit, c.fetch.now.active())
+	key := fmt.Sprint(from, to, c.unit, c.linear, c.lit, c.fetch.now.state)
 	for _, s := range c.symbols {
 		key += "\n" + c.key(s)
 	}
@@ -167,6 +168,11 @@ func (c *Compare) update() {
 			defer c.content.Refresh() // another name takes another room
 		}
 	}
+}
+
+// startNote says since when a comparison counts.
+func (c *Compare) startNote(begin starts) string {
+	return c.o.Words.T("chart.common_start", assets.Args{"Time": format.Stamp(begin.common), "Symbol": begin.by})
 }
 
 // name is a symbol as legend and read-out have it: with the instant since which
@@ -188,12 +194,16 @@ func (c *Compare) view() View {
 	v := View{Request: charts.Request{
 		From: from, To: to, Theme: chartTheme(p), Watermark: c.o.watermark(), EndLabels: true,
 		Left: charts.ValueAxis{Unit: w.T("chart." + c.unit), Format: axisNumber(w.Lang()), Log: !c.linear},
-		Time: charts.TimeAxis{Zone: "UTC", Format: axisTime(w.Lang())},
+		Time: charts.TimeAxis{Zone: "UTC", Format: axisTime(w.Lang(), c.now())},
 	}}
 	if c.unit == UnitPercent {
 		v.Request.Left = charts.ValueAxis{Unit: w.T("chart.percent_axis", assets.Args{"Time": format.Stamp(begin.common)}), Format: axisPercent}
 	}
 	v.Request.Message = c.message()
+	v.Request.Blanks, v.gaps = c.blanks(all.tracks), c.gapReasons()
+	if c.unit == UnitPercent && begin.isCut(to-from) && c.complete() {
+		v.Request.Blanks = []charts.Blank{{From: from, To: begin.common, Text: c.startNote(begin)}}
+	}
 	c.lines = nil
 	for i, s := range all.symbols {
 		q := c.snapshot.Quote(s)

@@ -70,6 +70,14 @@ func (t *track) end() int64 {
 
 func (t *track) len() int { return len(t.body) + len(t.tail) }
 
+// at is the i-th point.
+func (t *track) at(i int) market.Point {
+	if i < len(t.body) {
+		return t.body[i]
+	}
+	return t.tail[i-len(t.body)]
+}
+
 func (t *track) times() []int64 {
 	times := make([]int64, 0, t.len())
 	for _, points := range [][]market.Point{t.body, t.tail} {
@@ -105,6 +113,22 @@ func (t *track) usd() []float64 {
 	values := t.contracts()
 	for i, price := range t.prices() {
 		values[i] *= price
+	}
+	return values
+}
+
+// position returns the sum, from the first point on, of what the contracts were
+// worth that came less those that went, each at its price then: its change is
+// that of the open interest in USD without what the price did to it.
+func (t *track) position() []float64 {
+	values := t.contracts()
+	before, sum := market.Unknown, 0.0
+	for i, price := range t.prices() {
+		by := (values[i] - before) * price
+		if before = values[i]; market.Known(by) {
+			sum += by
+		}
+		values[i] = sum
 	}
 	return values
 }

@@ -15,12 +15,13 @@ import (
 // writes the values of each of its lines.
 type View struct {
 	Request charts.Request // Width, Height and Scale are the chart's affair
-	Reads   []Read         // one for each of Request.Lines
+	Reads   []Read         // one for each line of all plots, the main one's first
 
-	// Curves give the times and values of Request.Lines, where those are not
+	// Curves give the times and values of the first lines, where those are not
 	// there yet: they are computed where the picture is drawn.
 	Curves []Curve
 
+	gaps    gapReasons  // of holes inside the lines; they become blanks when built
 	marks   []mark      // events; once built, those of Request.Markers
 	samples [][]float64 // of each line's values; built with the curves
 }
@@ -43,6 +44,7 @@ var (
 	contractsOf = quantity{"contracts", (*track).contracts}
 	usdOf       = quantity{"usd", (*track).usd}
 	priceOf     = quantity{"price", (*track).prices}
+	positionOf  = quantity{"position", (*track).position}
 )
 
 // curveSlices are what a curve is drawn from.
@@ -50,6 +52,7 @@ type curveSlices struct {
 	times   []int64
 	values  []float64
 	samples []float64
+	holes   []hole
 }
 
 // curves keeps the slices of the curves that were drawn last, so that a frame in
@@ -91,7 +94,8 @@ func (k *curves) of(all []Curve) []*curveSlices {
 				found[i] = &curveSlices{}
 				wait.Go(func() {
 					values := c.of.values(c.track)
-					*found[i] = curveSlices{c.track.times(), values, samples(values)}
+					times := c.track.times()
+					*found[i] = curveSlices{times, values, samples(values), holesOf(times, c.track.gap)}
 				})
 			}
 		}
@@ -106,9 +110,15 @@ func (k *curves) of(all []Curve) []*curveSlices {
 // milliseconds for ten years of 5-minute points that are not among those kept,
 // so it has no business on the UI's goroutine.
 func (v View) built(kept *curves) View {
-	lines := slices.Clone(v.Request.Lines)
+	lines := v.lines()
 	v.samples = make([][]float64, len(lines))
+	var holes []hole
 	for i, s := range kept.of(v.Curves) {
+		if holes == nil || i == 0 {
+			holes = s.holes
+		} else {
+			holes = common(holes, s.holes)
+		}
 		since := v.Curves[i].since
 		first := sort.Search(len(s.times), func(i int) bool { return s.times[i] >= since })
 		lines[i].Times, lines[i].Values, v.samples[i] = s.times[first:], s.values[first:], s.samples
@@ -116,7 +126,9 @@ func (v View) built(kept *curves) View {
 	for i := len(v.Curves); i < len(lines); i++ {
 		v.samples[i] = samples(lines[i].Values)
 	}
-	v.Request.Lines, v.Curves = lines, nil
+	v.Curves = nil
+	v.setLines(lines)
+	v.Request.Blanks = slices.Concat(v.Request.Blanks, v.gaps.blanks(holes, v.Request.From, v.Request.To))
 	if len(v.marks) > 0 {
 		v.Request.Markers, v.marks = markers(v.marks, lines)
 	}
@@ -132,6 +144,8 @@ func chartTheme(p *look.Palette) charts.Theme {
 type Read struct {
 	Label  string
 	Format func(float64) string
+
+	Bucket func(charts.Bucket) string // of a candle, and of a bar whose span matters; nil: Format writes its value
 }
 
 // samples are values whose texts are likely the widest: the extremes, and those
