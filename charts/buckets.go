@@ -48,6 +48,9 @@ func (s *lineSeries) figures() []figure {
 	return out
 }
 
+// mostAir is the most air between two bars or candles, in units.
+const mostAir = 4
+
 // colourOf is that of the i-th bar or candle.
 func (l *Line) colourOf(i int) color.NRGBA {
 	fell := l.Form == Bars && l.Values[i] < 0 || l.Form == Candles && l.Values[i] < l.Opens[i]
@@ -60,7 +63,7 @@ func (l *Line) colourOf(i int) color.NRGBA {
 // bucketColumns are the columns of a bucket, less the air between it and the next.
 func (f *frame) bucketColumns(from, to int64) (left, right int) {
 	left, right = int(math.Round(f.picture.X(from))), int(math.Round(f.picture.X(to)))
-	air := max(1, (right-left)/5)
+	air := min(max(1, (right-left)/5), f.px(mostAir))
 	left += (air + 1) / 2
 	return left, max(left+1, right-air/2)
 }

@@ -114,6 +114,9 @@ func (x *crosshair) hideBox() {
 func (x *crosshair) measure(v View) {
 	x.stale = true
 	x.time.Text = format.Stamp(v.Request.To)
+	if lines := v.lines(); len(lines) > 0 && lines[0].Form != charts.Curve {
+		x.time.Text = format.SpanOf(v.Request.From, v.Request.To)
+	}
 	x.width = x.time.MinSize().Width
 	for i, l := range firstLines(v) {
 		r := &x.rows[i]
@@ -167,7 +170,7 @@ func (x *crosshair) place(p *charts.Picture, v View, at int64, scale float64, si
 		height += rowHeight
 	}
 	if changed {
-		setText(x.time, format.Stamp(stamp))
+		setText(x.time, stampText(p, v, stamp))
 		x.placed, x.stale = stamp, false
 	}
 	look.SetVisible(true, x.line, x.box, x.time)

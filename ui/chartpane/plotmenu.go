@@ -10,6 +10,7 @@ import (
 	"fyne.io/fyne/v2/widget"
 	ttwidget "github.com/dweymouth/fyne-tooltip/widget"
 
+	"openinterest/ui/look"
 	"openinterest/ui/tabs"
 )
 
@@ -81,6 +82,7 @@ func (m *plotMenu) strip(forms []string, chosen *string) *tabs.Strip {
 		names[i] = m.history.o.Words.T("chart.pane_" + f)
 	}
 	s := tabs.New(names, max(0, slices.Index(forms, *chosen)))
+	s.SetGround(look.Current().Overlay)
 	s.OnChange = func(i int) {
 		*chosen = forms[i]
 		m.history.chosen()

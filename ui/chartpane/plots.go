@@ -137,26 +137,47 @@ func (v *View) setLines(all []charts.Line) {
 	}
 }
 
-// nearestStamp is the point of any line that is nearest to an instant: of a
-// curve, where there is one, as bars and candles span more than an instant.
+// nearestStamp is the point of any curve that is nearest to an instant. Where
+// there are bars and candles only, it is the middle of the shortest at the instant.
 func nearestStamp(p *charts.Picture, v View, at int64) (int64, bool) {
 	var best int64
-	for _, curves := range []bool{true, false} {
-		found := false
-		for i := range v.Reads {
-			if p.IsCurve(i) != curves {
-				continue
-			}
-			t, _, ok := p.Nearest(i, at)
-			if ok && (!found || distance(t, at) < distance(best, at)) {
-				best, found = t, true
-			}
-		}
-		if found {
-			return best, true
+	found := false
+	for i := range v.Reads {
+		if t, _, ok := p.Nearest(i, at); ok && p.IsCurve(i) && (!found || distance(t, at) < distance(best, at)) {
+			best, found = t, true
 		}
 	}
+	if found {
+		return best, true
+	}
+	if b, ok := shortestBucket(p, v, at); ok {
+		return b.From + (b.To-b.From)/2, true
+	}
 	return 0, false
+}
+
+func shortestBucket(p *charts.Picture, v View, at int64) (shortest charts.Bucket, found bool) {
+	for i := range v.Reads {
+		if b, ok := p.Bucket(i, at); ok && (!found || b.To-b.From < shortest.To-shortest.From) {
+			shortest, found = b, true
+		}
+	}
+	return shortest, found
+}
+
+// stampText is what the read-out says of an instant: a stamp, or from when to
+// when the bar or candle was that is read.
+func stampText(p *charts.Picture, v View, stamp int64) string {
+	for i := range v.Reads {
+		if t, _, ok := p.Nearest(i, stamp); ok && p.IsCurve(i) && t == stamp {
+			return format.Stamp(stamp)
+		}
+	}
+	b, ok := shortestBucket(p, v, stamp)
+	if !ok {
+		return format.Stamp(stamp)
+	}
+	return format.SpanOf(b.From, b.To)
 }
 
 // write writes a line's value at an instant. A bar or candle is read off the
