@@ -14,6 +14,7 @@ type Picture struct {
 	lines   []Line // of all plots, from the top
 	below   []belowPlot
 	scale   float64
+	room    [2]int
 	labels  []placedLabel
 	markers []placedMarker
 }
@@ -68,6 +69,9 @@ func (g *geometry) Log(a Axis) bool { return g.scales[a&1].log }
 
 // lowest is the least value that can be shown on an axis.
 func (g *geometry) lowest(a Axis) float64 { return lowestOf(g.scales[a&1].log) }
+
+// Room is what the labels of each axis take, for Request.Room.
+func (p *Picture) Room() [2]int { return p.room }
 
 // Nearest is the point of a line in the span shown that is nearest to an instant,
 // for a crosshair's read-out. Lines are counted through all plots, the main one's

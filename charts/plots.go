@@ -78,7 +78,7 @@ func (r *Request) parts() ([]part, error) {
 	for _, p := range r.Below {
 		sub := Request{
 			Width: r.Width, Height: r.Height, Scale: r.Scale, From: r.From, To: r.To, Time: r.Time, Theme: r.Theme,
-			Lines: p.Lines, Left: p.Left, Right: p.Right, Blanks: p.Blanks, Message: p.Message,
+			Room: r.Room, Lines: p.Lines, Left: p.Left, Right: p.Right, Blanks: p.Blanks, Message: p.Message,
 		}
 		if err := sub.validate(); err != nil {
 			return nil, err
@@ -197,6 +197,7 @@ func (p *Picture) add(plot *Picture, top int) {
 		label.line += len(p.lines)
 		p.labels = append(p.labels, label)
 	}
+	p.room = [2]int{max(p.room[Left], plot.room[Left]), max(p.room[Right], plot.room[Right])}
 	p.below = append(p.below, belowPlot{geometry: plot.geometry, lines: len(p.lines), border: top})
 	p.lines = append(p.lines[:len(p.lines):len(p.lines)], plot.lines...)
 }
