@@ -106,12 +106,15 @@ func gather(l *Line, from, to, step int64) (Line, error) {
 	}
 	first := bucketOf(from, step) + shift
 	begin := sort.Search(len(l.Times), func(i int) bool { return l.Times[i] >= first })
+	bucket := first - shift - step
 	for i := begin; i < len(l.Times); i++ {
 		ms := l.Times[i]
 		if i > 0 && ms < l.Times[i-1] {
 			return out, fmt.Errorf("line %s, point %d: %w", l.Key, i, ErrUnsorted)
 		}
-		bucket := bucketOf(ms-shift, step)
+		if ms-shift >= bucket+step { // not in the one before, which is dear to find out otherwise
+			bucket = bucketOf(ms-shift, step)
+		}
 		if bucket > to {
 			break
 		}

@@ -232,7 +232,8 @@ func TestCandlesDifferInForm(t *testing.T) {
 	}
 }
 
-// BenchmarkBelow is a chart with four plots under it, at half of a window of 2560 × 1440.
+// BenchmarkBelow is a chart with four plots under it, at half of a window of
+// 2560 × 1440: a year of 5-minute points and their changes.
 func BenchmarkBelow(b *testing.B) {
-	benchmarkDraw(b, below(request(1280, 1000, dark(), 30*24*time.Hour), 30*24*time.Hour))
+	benchmarkDraw(b, below(request(1280, 1000, dark(), 365*24*time.Hour), 365*24*time.Hour))
 }

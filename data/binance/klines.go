@@ -68,6 +68,9 @@ func (c *Client) Klines(ctx context.Context, symbol string, period market.Period
 	return ask(ctx, c, klinesRoute, symbol, func(ctx context.Context) ([]*futures.Kline, error) {
 		s := c.rest.NewKlinesService().Symbol(symbol).Interval(period.String()).Limit(rowLimit(limit, MaxKlineRows))
 		until := from.Add(time.Duration(period)*time.Duration(rowLimit(limit, MaxKlineRows)) - time.Millisecond)
+		if now := c.Now(); now.After(from) && now.Before(until) {
+			until = now
+		}
 		return s.StartTime(from.UnixMilli()).EndTime(until.UnixMilli()).Do(ctx)
 	}, func(served []*futures.Kline, a *answer) ([]market.Candle, error) {
 		latest := c.timeOf(a).Add(fresh)
