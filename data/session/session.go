@@ -136,6 +136,12 @@ func (s *Session) Load(ctx context.Context, symbol string, r market.Range) (*mar
 	return s.feed.Load(ctx, symbol, r)
 }
 
+// Klines returns the candles of one contract that began from from to to (Unix
+// ms), from the exchange.
+func (s *Session) Klines(ctx context.Context, symbol string, period market.Period, from, to int64) ([]market.Candle, error) {
+	return s.feed.Klines(ctx, symbol, period, from, to)
+}
+
 // Storage is why what is learned is not being kept; nil: all is well.
 func (s *Session) Storage() *market.StorageProblem { return s.feed.Storage() }
 

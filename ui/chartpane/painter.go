@@ -45,6 +45,7 @@ func (p *painter) busy() bool { return p.Busy() }
 func (j job) paint(draw Drawer, kept *curves) (drawn, bool) {
 	j.view = j.view.built(kept)
 	j.request.Lines, j.request.Markers, j.request.Blanks = j.view.Request.Lines, j.view.Request.Markers, j.view.Request.Blanks
+	j.request.Below = j.view.Request.Below
 	picture, err := draw(j.request)
 	if err != nil { // only a fault of this package's makes such a request
 		fyne.LogError("drawing a chart", err)
