@@ -199,9 +199,13 @@ func (c *Compare) view() View {
 	if c.unit == UnitPercent {
 		v.Request.Left = charts.ValueAxis{Unit: w.T("chart.percent_axis", assets.Args{"Time": format.Stamp(begin.common)}), Format: axisPercent}
 	}
-	v.Request.Message = c.message()
 	whole := c.tracks(0)
 	v.Request.Blanks, v.gaps = c.blanks(whole.tracks), c.gapReasons()
+	if v.Request.Message = c.message(); v.Request.Message == w.T("chart.no_data") {
+		if why := c.whyEmpty(whole.tracks); why != "" {
+			v.Request.Message = why
+		}
+	}
 	cut := begin.isCut(to - from)
 	if c.unit == UnitPercent && cut && c.complete() {
 		v.Request.Blanks = []charts.Blank{{From: from, To: begin.common, Text: c.startNote(begin)}}
