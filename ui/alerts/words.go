@@ -74,6 +74,10 @@ func (s *Sayer) Value(c alert.Column, x float64, of *market.Contract) string {
 		return format.ExactTo(x, 4) + " %"
 	case c == alert.FundingAPR:
 		return format.APR(x) + " %"
+	case c == alert.OIShare:
+		return format.Ratio(x) + " %"
+	case c.Unit() == market.UnitZ:
+		return format.Signed(x, 1)
 	case c.Unit() == market.UnitPercent:
 		return format.PercentUnit(x)
 	case c.Unit() == market.UnitUSD:

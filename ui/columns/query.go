@@ -23,8 +23,8 @@ type Query struct {
 }
 
 // Arrange returns the rows that match the query, in its order: by how well
-// they match what is searched for, then by the sort column, then as given.
-// Unknown values come last in both directions. rows stays as it is.
+// they match what is searched for, then by the sort column, then the larger
+// open interest in USD first, then as given. Unknown values come last in both directions. rows stays as it is.
 func Arrange(rows []*Row, columns []Column, q *Query) []*Row {
 	needle := strings.ToLower(strings.TrimSpace(q.Search))
 	list := make([]placed, 0, len(rows))
@@ -34,7 +34,7 @@ func Arrange(rows []*Row, columns []Column, q *Query) []*Row {
 		if rank == noMatch || q.FavouritesOnly && !q.Favourites[r.Symbol] || !r.matches(q) {
 			continue
 		}
-		p := placed{row: r, rank: rank}
+		p := placed{row: r, rank: rank, size: r.Quote.OpenInterestUSD()}
 		if by != nil && by.Key != nil {
 			p.key = by.Key(r, q)
 		}
@@ -48,7 +48,7 @@ func Arrange(rows []*Row, columns []Column, q *Query) []*Row {
 		if text {
 			return directed(strings.Compare(a.row.names.symbol, b.row.names.symbol), q.Descending)
 		}
-		return compareKeys(a.key, b.key, q.Descending)
+		return cmp.Or(compareKeys(a.key, b.key, q.Descending), compareKeys(a.size, b.size, true))
 	})
 	arranged := make([]*Row, len(list))
 	for i, p := range list {
@@ -62,6 +62,7 @@ type placed struct {
 	row  *Row
 	rank matchRank
 	key  float64
+	size float64 // open interest in USD, which orders ties
 }
 
 // compareKeys compares two numbers in the direction asked for; unknown ones come

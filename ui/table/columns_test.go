@@ -39,7 +39,7 @@ func (r *rig) edgeOf(id columns.ID) fyne.Position {
 }
 
 func TestFirstColumns(t *testing.T) {
-	r := full(t, setup{})
+	r := full(t, setup{size: fyne.NewSize(1240, 500)})
 	want := []columns.ID{columns.Tick, columns.Star, columns.Symbol, columns.Price, columns.PriceChange24h, columns.OIUSD, columns.OIContracts,
 		columns.OIChange1h, columns.OIChange4h, columns.OIChange24h, columns.Funding, columns.FundingAPR, columns.Volume24h, columns.OIVolume, columns.Signal, columns.Age}
 	if got := r.shownColumns(); !slices.Equal(got, want) {
@@ -136,8 +136,8 @@ func TestColumnChooser(t *testing.T) {
 	}
 	down := find[*widget.Button](popUp)[1] // of the first column: price
 	test.Tap(down)
-	if got := r.shownColumns()[3:5]; !slices.Equal(got, []columns.ID{columns.PriceChange24h, columns.Price}) {
-		t.Errorf("moved down, the columns are %v", got)
+	if got := r.State().Order[:2]; !slices.Equal(got, []columns.ID{columns.PriceChange1h, columns.Price}) {
+		t.Errorf("moved down, the order is %v", got)
 	}
 	reset := find[*widget.Button](popUp)
 	for _, b := range reset {
@@ -180,7 +180,7 @@ func TestAHostileStateIsMadeSane(t *testing.T) {
 	if got := r.State(); !reflect.DeepEqual(got, want) {
 		t.Errorf("got %+v, want %+v", got, want)
 	}
-	if got := r.shownColumns(); len(got) != 16 || got[2] != columns.Symbol {
+	if got := r.shownColumns(); len(got) != 18 || got[2] != columns.Symbol {
 		t.Errorf("columns: %v", got)
 	}
 }
@@ -196,8 +196,8 @@ func TestNewColumnsFindTheirPlace(t *testing.T) {
 	if len(got) != len(all) {
 		t.Fatalf("%d of %d columns: %v", len(got), len(all), got)
 	}
-	want := []columns.ID{columns.Tick, columns.Star, columns.Symbol, columns.Age, columns.Price, columns.PriceChange24h, columns.OIUSD, columns.OIContracts}
-	if !slices.Equal(got[:8], want) {
+	want := []columns.ID{columns.Tick, columns.Star, columns.Symbol, columns.Age, columns.Price, columns.PriceChange1h, columns.PriceChange4h, columns.PriceChange24h, columns.OIUSD, columns.OIShare, columns.OIContracts}
+	if !slices.Equal(got[:11], want) {
 		t.Errorf("order %v", got)
 	}
 }
@@ -223,7 +223,7 @@ func FuzzState(f *testing.F) {
 				t.Fatalf("columns are lost or doubled: %v", ids)
 			}
 		}
-		for _, p := range places(all, &s, false) {
+		for _, p := range newGrid(all, &s, wanted{room: 2560, symbol: 1e6}).places {
 			if !(p.width > 0 && p.width <= maxColumnWidth) {
 				t.Errorf("%s is %v wide", p.column.ID, p.width)
 			}
