@@ -110,6 +110,18 @@ func (d *Desk) SetRule(r alert.Rule) {
 	d.changed()
 }
 
+// Replace takes other rules instead of those there are. Those without an id are new.
+func (d *Desk) Replace(rules []alert.Rule) {
+	rules = slices.Clone(rules)
+	for i := range rules {
+		if rules[i].ID == "" {
+			rules[i].ID = "rule-" + rand.Text()
+		}
+	}
+	d.state.Rules = rules
+	d.changed()
+}
+
 // DeleteRule forgets a rule. What it raised stays in the log.
 func (d *Desk) DeleteRule(id string) {
 	d.state.Rules = slices.DeleteFunc(slices.Clone(d.state.Rules), func(r alert.Rule) bool { return r.ID == id })

@@ -7,6 +7,7 @@
 package columns
 
 import (
+	"fmt"
 	"strconv"
 	"strings"
 	"time"
@@ -266,7 +267,8 @@ func countdown(lang assets.Language, seconds float64) Cell {
 	if !market.Known(seconds) {
 		return plain(format.Unknown)
 	}
-	return plain(format.Age(lang, time.Duration(seconds*float64(time.Second))))
+	left := time.Duration(seconds * float64(time.Second))
+	return Cell{Text: format.Age(lang, left), Tight: fmt.Sprintf("%d:%02d", left/time.Hour, left%time.Hour/time.Minute)}
 }
 
 // changeCell tones by what is written, so that "0.00" is neither up nor down.

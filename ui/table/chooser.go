@@ -57,7 +57,7 @@ func (t *Table) freezeWidths() {
 
 // resetColumns brings back the columns as first shown.
 func (t *Table) resetColumns() {
-	t.state.Order, t.state.Visible, t.state.Widths = nil, nil, nil
+	t.state.Arrangement = t.defaultArrangement()
 	t.layOut()
 	t.changed()
 }

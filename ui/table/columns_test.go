@@ -152,8 +152,8 @@ func TestColumnChooser(t *testing.T) {
 
 func TestStateSurvivesTheRoundTrip(t *testing.T) {
 	want := State{
-		Sort: columns.Funding, Descending: false, Order: []columns.ID{columns.Age, columns.Price},
-		Visible: map[columns.ID]bool{columns.OIChange5m: true}, Widths: map[columns.ID]float32{columns.Symbol: 150},
+		Sort: columns.Funding, Descending: false, Arrangement: Arrangement{Order: []columns.ID{columns.Age, columns.Price},
+			Visible: map[columns.ID]bool{columns.OIChange5m: true}, Widths: map[columns.ID]float32{columns.Symbol: 150}},
 		Favourites: []string{"BTCUSDT"}, Ticked: []string{"ETHUSDT", "BTCUSDT"}, FavouritesOnly: true, Kind: signal.StrongBearish,
 	}
 	raw, err := json.Marshal(want)
@@ -171,12 +171,12 @@ func TestStateSurvivesTheRoundTrip(t *testing.T) {
 
 func TestAHostileStateIsMadeSane(t *testing.T) {
 	r := full(t, setup{state: State{
-		Sort: "nonsense", Order: []columns.ID{"x", columns.Price, columns.Price, columns.Tick},
-		Visible: map[columns.ID]bool{columns.Symbol: false, "x": true}, Widths: map[columns.ID]float32{columns.Price: -4, columns.Age: 1e9, "x": 50},
+		Sort: "nonsense", Arrangement: Arrangement{Order: []columns.ID{"x", columns.Price, columns.Price, columns.Tick},
+			Visible: map[columns.ID]bool{columns.Symbol: false, "x": true}, Widths: map[columns.ID]float32{columns.Price: -4, columns.Age: 1e9, "x": 50}},
 		Favourites: []string{"", "A", "A"}, Ticked: []string{"BTCUSDT", "BTCUSDT"}, Kind: "nonsense",
 	}})
-	want := State{Sort: columns.DefaultSort, Descending: true, Order: []columns.ID{columns.Price}, Visible: map[columns.ID]bool{},
-		Widths: map[columns.ID]float32{}, Favourites: []string{"A"}, Ticked: []string{"BTCUSDT"}}
+	want := State{Sort: columns.DefaultSort, Descending: true, Arrangement: Arrangement{Order: []columns.ID{columns.Price}, Visible: map[columns.ID]bool{},
+		Widths: map[columns.ID]float32{}}, Favourites: []string{"A"}, Ticked: []string{"BTCUSDT"}}
 	if got := r.State(); !reflect.DeepEqual(got, want) {
 		t.Errorf("got %+v, want %+v", got, want)
 	}
@@ -188,7 +188,7 @@ func TestAHostileStateIsMadeSane(t *testing.T) {
 // A column that an older version did not know stands where it stands by default.
 func TestNewColumnsFindTheirPlace(t *testing.T) {
 	all := full(t, setup{}).columns
-	s := State{Order: []columns.ID{columns.Age, columns.Price, columns.OIUSD}}
+	s := State{Arrangement: Arrangement{Order: []columns.ID{columns.Age, columns.Price, columns.OIUSD}}}
 	var got []columns.ID
 	for _, i := range orderedColumns(all, &s) {
 		got = append(got, all[i].ID)

@@ -28,10 +28,10 @@ type header struct {
 	titles  []heading // one a place of the grid
 	arrow   *canvas.Text
 	rests   [2]*canvas.Rectangle // two bars instead of the arrow, while rows hold still
-	back    *canvas.Rectangle // behind everything
-	pinned  *canvas.Rectangle // behind the pinned titles
-	line    *canvas.Rectangle // below
-	focusAt *canvas.Rectangle // under the heading the keyboard is on
+	back    *canvas.Rectangle    // behind everything
+	pinned  *canvas.Rectangle    // behind the pinned titles
+	line    *canvas.Rectangle    // below
+	focusAt *canvas.Rectangle    // under the heading the keyboard is on
 	sheet   *look.Sheet
 
 	place   int // under the pointer; −1: none

@@ -5,7 +5,6 @@ import (
 	"image/color"
 	"math"
 	"slices"
-	"unicode/utf8"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
@@ -246,7 +245,7 @@ const leastSize float32 = 9
 // sizeFor is the size in which a symbol fits a width: smaller than other texts if
 // need be.
 func sizeFor(s string, width float32, font *paint.Font) float32 {
-	if float32(utf8.RuneCountInString(s))*widestLetter*look.TextSize <= width {
+	if widthAtMost(s, look.TextSize, font) <= width {
 		return look.TextSize
 	}
 	full := float32(font.Width(float64(look.TextSize), s))
@@ -256,13 +255,9 @@ func sizeFor(s string, width float32, font *paint.Font) float32 {
 	return max(leastSize, look.TextSize*width/full)
 }
 
-// widestLetter bounds what a letter of the program's font takes, as a part of
-// the text size, so that most texts need not be measured.
-const widestLetter = 1.05
-
 // fit cuts a text that is wider than width, and says so with an ellipsis.
 func fit(s string, width, size float32, font *paint.Font) string {
-	if float32(utf8.RuneCountInString(s))*widestLetter*size <= width {
+	if widthAtMost(s, size, font) <= width {
 		return s
 	}
 	return font.Elide(float64(size), s, float64(width)+1)

@@ -15,6 +15,7 @@
 package table
 
 import (
+	"io"
 	"slices"
 	"sync"
 	"sync/atomic"
@@ -24,6 +25,7 @@ import (
 	"fyne.io/fyne/v2/container"
 
 	"openinterest/assets"
+	"openinterest/data/alert"
 	"openinterest/data/market"
 	"openinterest/data/signal"
 	"openinterest/data/watch"
@@ -51,6 +53,11 @@ type Options struct {
 	OnTicked  func(symbols []string)                 // in the order they were ticked
 	MayTick   func(symbol string, others int) string // a sentence refuses one more
 	OnVisible func(symbols []string)                 // the rows on screen, when they change
+
+	OnSave   func(name string, write func(io.Writer) error) // asks where to, and writes a file there
+	OnLoad   func(take func(text string))                   // asks for a file, and hands its text over
+	Rules    func() []alert.Rule                            // of alerts, which are shared along with views; nil: there are none
+	SetRules func([]alert.Rule)                             // replaces them; those without an id are new
 
 	MayFetch func(*watch.Board, signal.EventKind) bool // the history that a kind lacks can be fetched
 	OnFetch  func(signal.EventKind)                    // it shall be
@@ -86,6 +93,8 @@ type Table struct {
 	header  *header
 	body    *body
 	scroll  *container.Scroll
+	strip   *strip
+	notice  *notice
 	empty   *emptyState
 	visible *visibleReport
 	pane    *fyne.Container // header, rows and empty state
@@ -122,8 +131,10 @@ func New(o Options) *Table {
 	t.header = newHeader(t)
 	t.empty = newEmptyState(t)
 	t.toolbar = newToolbar(t)
+	t.strip = newStrip(t)
+	t.notice = newNotice(t)
 	t.pane = container.New(&paneLayout{table: t}, t.header, t.scroll, t.empty.object)
-	t.object = container.NewBorder(t.toolbar.object, nil, nil, nil, t.pane)
+	t.object = container.New(&frameLayout{t}, t.toolbar.object, t.strip.object, t.pane, t.notice.object)
 	t.empty.update()
 	return t
 }
@@ -186,6 +197,9 @@ func (t *Table) take() {
 		t.show(f.shown)
 	}
 	t.toolbar.setCounts(f.counts, len(f.rows))
+	if !t.resting() {
+		t.strip.suggest(t.query.Load(), t.shown)
+	}
 	if len(t.shown) == 0 {
 		t.empty.update() // what it says of the signals may have changed
 	}
@@ -226,14 +240,15 @@ func (t *Table) rearrange() {
 	t.setQuery()
 	t.show(columns.Arrange(t.rows, t.columns, t.query.Load()))
 	t.empty.update()
+	t.strip.suggest(t.query.Load(), t.shown)
+	t.strip.refresh()
 }
 
 func (t *Table) setQuery() {
-	t.query.Store(&columns.Query{
-		Search: t.search, FavouritesOnly: t.state.FavouritesOnly, Kind: t.state.Kind, Event: t.state.Event,
-		Sort: t.state.Sort, Descending: t.state.Descending,
-		Favourites: set(t.state.Favourites), Ticked: set(t.state.Ticked),
-	})
+	q := t.state.query()
+	q.Search = t.search
+	q.Favourites, q.Ticked, q.Listed = set(t.state.Favourites), set(t.state.Ticked), t.state.listed()
+	t.query.Store(&q)
 }
 
 // PointerLeft says that the pointer left the window, which Fyne does not tell
