@@ -53,13 +53,12 @@ func (q *Query) passes(r *Row) bool {
 // needle is what is searched for.
 func needle(search string) string { return strings.ToLower(strings.TrimSpace(search)) }
 
-// A market is crowded by small contracts where half of the first ten rows are
-// small: then leaving those out is worth an offer.
+// Small contracts crowd the top where half of the first ten rows have less open
+// interest than LiquidFrom, in USD: then leaving those out is worth an offer.
 const (
 	firstRows  = 10
 	manySmall  = 5
-	smallUSD   = 2e6 // open interest
-	LiquidFrom = 5e6 // what the offer leaves in
+	LiquidFrom = 5e6
 )
 
 // Crowded reports whether small contracts crowd the top of what was arranged by
@@ -73,7 +72,7 @@ func (q *Query) Crowded(arranged []*Row) bool {
 	}
 	small := 0
 	for _, r := range arranged[:min(firstRows, len(arranged))] {
-		if r.Quote.OpenInterestUSD() < smallUSD {
+		if r.Quote.OpenInterestUSD() < LiquidFrom {
 			small++
 		}
 	}
