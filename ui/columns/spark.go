@@ -8,14 +8,13 @@ import (
 )
 
 // Spark is the line of a contract's open interest over the 24 hours up to its
-// newest closed stamp, counted in contracts, ready to be scaled into a cell. It
-// is made once a stamp and immutable, so that what was painted of it can be kept
-// under its pointer.
+// newest closed stamp, counted in contracts. It is made once a stamp and
+// immutable, so that what was painted of it can be kept under its pointer.
 type Spark struct {
-	Points []SparkPoint
 	Change float64 // %, from the first point to the last
 
-	from, first, last, high, low market.Point
+	stamps    []market.Point // shared with the quote's history
+	high, low market.Point
 }
 
 // SparkPoint is one stamp: X from 0, 24 hours ago, to 1; Y from 0, at the
@@ -41,7 +40,7 @@ func newSpark(h *market.Series) *Spark {
 	if len(points) < 2 {
 		return nil
 	}
-	s := &Spark{Points: make([]SparkPoint, len(points)), first: points[0], last: points[len(points)-1], high: points[0], low: points[0]}
+	s := &Spark{stamps: points, high: points[0], low: points[0]}
 	for _, p := range points {
 		if p.Contracts > s.high.Contracts {
 			s.high = p
@@ -50,17 +49,28 @@ func newSpark(h *market.Series) *Spark {
 			s.low = p
 		}
 	}
-	s.Change = market.PercentChange(s.first.Contracts, s.last.Contracts)
+	s.Change = market.PercentChange(s.first().Contracts, s.last().Contracts)
+	return s
+}
+
+func (s *Spark) first() market.Point { return s.stamps[0] }
+func (s *Spark) last() market.Point  { return s.stamps[len(s.stamps)-1] }
+
+// Points are the line from left to right, scaled. Only lines on screen are asked.
+func (s *Spark) Points() []SparkPoint {
+	day := market.Window24h.Millis()
+	from := s.last().Time - day
 	middle := (s.high.Contracts + s.low.Contracts) / 2
 	span := math.Max(s.high.Contracts-s.low.Contracts, leastSpan*middle)
-	for i, p := range points {
-		s.Points[i] = SparkPoint{
-			X:     float64(p.Time-from) / float64(newest.Time-from),
+	points := make([]SparkPoint, len(s.stamps))
+	for i, p := range s.stamps {
+		points[i] = SparkPoint{
+			X:     float64(p.Time-from) / float64(day),
 			Y:     0.5 + (p.Contracts-middle)/span,
-			Break: i > 0 && p.Time-points[i-1].Time > market.StepMillis,
+			Break: i > 0 && p.Time-s.stamps[i-1].Time > market.StepMillis,
 		}
 	}
-	return s
+	return points
 }
 
 // sparkCell is the line in the colour of its change; unknown without one.

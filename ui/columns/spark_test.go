@@ -19,17 +19,18 @@ func stamps(contracts ...float64) *market.Series {
 
 func TestTheLineOf24Hours(t *testing.T) {
 	s := newSpark(stamps(100, 110, market.Unknown, 90, 100))
-	if s.Points[1].Y != 1 || s.Points[2].Y != 0 || s.Points[0].Y != 0.5 || s.Change != 0 {
+	p := s.Points()
+	if p[1].Y != 1 || p[2].Y != 0 || p[0].Y != 0.5 || s.Change != 0 {
 		t.Errorf("from lowest to highest: %+v", s)
 	}
-	if !s.Points[2].Break || s.Points[1].Break || s.Points[3].Break {
+	if !p[2].Break || p[1].Break || p[3].Break {
 		t.Error("the line goes on over a missing stamp, or breaks elsewhere")
 	}
-	if last := s.Points[len(s.Points)-1].X; last != 1 {
+	if last := p[len(p)-1].X; last != 1 {
 		t.Errorf("the newest stamp is at %v", last)
 	}
 	flat := newSpark(stamps(1000, 1001, 1000))
-	if d := flat.Points[1].Y - flat.Points[0].Y; d > 0.11 {
+	if d := flat.Points()[1].Y - flat.Points()[0].Y; d > 0.11 {
 		t.Errorf("0.1 %% fills %.0f %% of the cell", 100*d)
 	}
 	if newSpark(stamps(100)) != nil || newSpark(nil) != nil {

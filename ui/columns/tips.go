@@ -264,7 +264,7 @@ func (t *tips) trend(r *Row) tip.Content {
 	}
 	return t.content(r, t.name(Trend),
 		tip.Fact{Label: t.say("trend_change"), Value: format.PercentUnit(s.Change)},
-		at("trend_last", s.last), at("trend_high", s.high), at("trend_low", s.low), at("trend_first", s.first))
+		at("trend_last", s.last()), at("trend_high", s.high), at("trend_low", s.low), at("trend_first", s.first()))
 }
 
 // week tells what the change over seven days is measured from.

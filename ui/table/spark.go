@@ -42,8 +42,9 @@ func paintSpark(s *columns.Spark, size image.Point, scale float64) *image.Alpha 
 	sheet := paint.New(size.X, size.Y, color.NRGBA{A: 255})
 	edge := math.Ceil(sparkWidth * scale)
 	width, height := float64(size.X)-2*edge, float64(size.Y)-2*edge
-	steps := make([]paint.Step, len(s.Points))
-	for i, p := range s.Points {
+	points := s.Points()
+	steps := make([]paint.Step, len(points))
+	for i, p := range points {
 		y := edge + (1-p.Y)*height
 		steps[i] = paint.Step{X: edge + p.X*width, First: y, Last: y, Top: y, Bottom: y, Break: p.Break}
 	}

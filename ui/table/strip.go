@@ -22,7 +22,7 @@ type strip struct {
 	pills  []*chip          // the list, and the conditions in their order
 	add    *chip            // one more condition
 	offer  *chip            // to leave small contracts out
-	offers bool
+	offers *columns.Query   // what it is offered for; nil: it is not
 	object *fyne.Container
 }
 
@@ -65,7 +65,7 @@ func (s *strip) rebuild() {
 		objects = append(objects, p)
 	}
 	objects = append(objects, s.add)
-	if s.offers {
+	if s.offers != nil {
 		objects = append(objects, s.offer)
 	}
 	s.object.Objects = objects
@@ -94,10 +94,19 @@ func (s *strip) refresh() {
 	}
 }
 
-// suggest offers to leave small contracts out where they crowd the top.
+// suggest offers to leave small contracts out where they crowd the top. What was
+// offered stays until something else is asked of the rows: it shall not come and
+// go as rows trade places.
 func (s *strip) suggest(q *columns.Query, arranged []*columns.Row) {
-	if offers := q.Crowded(arranged); offers != s.offers {
-		s.offers = offers
+	if s.offers == q {
+		return
+	}
+	offered := s.offers != nil
+	s.offers = nil
+	if q.Crowded(arranged) {
+		s.offers = q
+	}
+	if offered != (s.offers != nil) {
 		s.rebuild()
 	}
 }

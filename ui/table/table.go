@@ -54,6 +54,10 @@ type Options struct {
 	MayTick   func(symbol string, others int) string // a sentence refuses one more
 	OnVisible func(symbols []string)                 // the rows on screen, when they change
 
+	// OnRows tells every row there is and what is asked of them, whenever either
+	// changes: whoever shows the same market otherwise filters by Query.Matches.
+	OnRows func(rows []*columns.Row, q *columns.Query)
+
 	OnSave   func(name string, write func(io.Writer) error) // asks where to, and writes a file there
 	OnLoad   func(take func(text string))                   // asks for a file, and hands its text over
 	Rules    func() []alert.Rule                            // of alerts, which are shared along with views; nil: there are none
@@ -197,6 +201,7 @@ func (t *Table) take() {
 		t.show(f.shown)
 	}
 	t.toolbar.setCounts(f.counts, len(f.rows))
+	t.tellRows()
 	if !t.resting() {
 		t.strip.suggest(t.query.Load(), t.shown)
 	}
@@ -242,6 +247,13 @@ func (t *Table) rearrange() {
 	t.empty.update()
 	t.strip.suggest(t.query.Load(), t.shown)
 	t.strip.refresh()
+	t.tellRows()
+}
+
+func (t *Table) tellRows() {
+	if t.opts.OnRows != nil {
+		t.opts.OnRows(t.rows, t.query.Load())
+	}
 }
 
 func (t *Table) setQuery() {
