@@ -39,7 +39,14 @@ const (
 
 // editCondition opens the editor for the i-th condition, below a chip; −1 makes a
 // new one, of the column that rows are ordered by if it has numbers.
-func (t *Table) editCondition(i int, below fyne.CanvasObject) *conditionEditor {
+func (t *Table) editCondition(i int, below *chip) *conditionEditor {
+	at := fyne.CurrentApp().Driver().AbsolutePositionForObject(below)
+	return t.openEditor(i, t.state.Sort, below, at.AddXY(0, below.Size().Height+2))
+}
+
+// openEditor opens it at a position, on the canvas of an object. A new condition is
+// of a column, or of open interest where that has no numbers.
+func (t *Table) openEditor(i int, column columns.ID, of fyne.CanvasObject, at fyne.Position) *conditionEditor {
 	e := &conditionEditor{table: t, at: i}
 	for j := range t.columns {
 		if c := &t.columns[j]; c.Number() != nil || c.ID == columns.Signal {
@@ -47,16 +54,14 @@ func (t *Table) editCondition(i int, below fyne.CanvasObject) *conditionEditor {
 		}
 	}
 	e.build()
-	e.fill()
-	driver := fyne.CurrentApp().Driver()
-	c := driver.CanvasForObject(below)
+	e.fill(column)
+	c := fyne.CurrentApp().Driver().CanvasForObject(of)
 	if c == nil {
 		return e
 	}
-	at := driver.AbsolutePositionForObject(below)
 	e.popUp = widget.NewPopUp(e.object(), c)
 	room := c.Size().Width - e.popUp.MinSize().Width
-	e.popUp.ShowAtPosition(fyne.NewPos(max(0, min(at.X, room)), at.Y+below.Size().Height+2))
+	e.popUp.ShowAtPosition(fyne.NewPos(max(0, min(at.X, room)), at.Y))
 	e.focus(c)
 	return e
 }
@@ -83,13 +88,13 @@ func (e *conditionEditor) build() {
 }
 
 // fill shows the condition that is edited, and only then listens.
-func (e *conditionEditor) fill() {
+func (e *conditionEditor) fill(column columns.ID) {
 	t := e.table
-	c := columns.Condition{Column: t.state.Sort}
+	c := columns.Condition{Column: column}
 	if e.at >= 0 {
 		c = t.state.Where[e.at]
 	}
-	i := slices.IndexFunc(e.choices, func(x *columns.Column) bool { return x.ID == c.Column && (e.at >= 0 || x.Number() != nil) })
+	i := slices.IndexFunc(e.choices, func(x *columns.Column) bool { return x.ID == c.Column })
 	if i < 0 {
 		i = slices.IndexFunc(e.choices, func(x *columns.Column) bool { return x.ID == columns.OIUSD })
 	}

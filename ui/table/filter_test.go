@@ -7,6 +7,7 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/test"
+	"fyne.io/fyne/v2/widget"
 
 	"openinterest/assets"
 	"openinterest/data/market"
@@ -165,5 +166,18 @@ func TestEveryUnitHasAHint(t *testing.T) {
 				t.Errorf("%s: no hint for %s", lang, n.Unit)
 			}
 		}
+	}
+}
+
+func TestARightClickOnAHeadingFiltersByIt(t *testing.T) {
+	r := full(t, setup{})
+	at := r.headingAt(columns.Funding)
+	test.TapSecondaryAt(r.header, at)
+	popUp := r.window.Canvas().Overlays().Top()
+	if popUp == nil {
+		t.Fatal("nothing opens")
+	}
+	if got := find[*widget.Select](popUp)[0].Selected; got != "Funding rate" {
+		t.Errorf("the filter is of %q", got)
 	}
 }

@@ -303,6 +303,15 @@ func (h *header) Tapped(e *fyne.PointEvent) {
 	}
 }
 
+// TappedSecondary filters by the column.
+func (h *header) TappedSecondary(e *fyne.PointEvent) {
+	h.table.opts.Tips.Leave()
+	if place, _ := h.hit(e.Position.X); place >= 0 {
+		below := e.AbsolutePosition.AddXY(0, h.Size().Height-e.Position.Y+2)
+		h.table.openEditor(-1, h.table.grid.places[place].column.ID, h, below)
+	}
+}
+
 func (h *header) resetWidth(c *columns.Column) {
 	if _, ok := h.table.state.Widths[c.ID]; !ok {
 		return
