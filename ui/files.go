@@ -26,12 +26,45 @@ func (u *UI) saveAs(name string, write func(io.Writer) error) {
 		}
 	}, u.o.Window)
 	d.SetFileName(name)
-	d.SetFilter(fynestorage.NewExtensionFileFilter([]string{".csv"}))
+	d.SetFilter(fynestorage.NewExtensionFileFilter([]string{filepath.Ext(name)}))
 	d.SetTitleText(u.words.T("app.export_title"))
 	d.SetConfirmText(u.words.T("app.export_save"))
 	d.SetDismissText(u.words.T("history.cancel"))
 	d.Show()
 	d.Resize(u.dialogSize()) // which it can only once it is shown
+}
+
+// longestLoaded is how much of a file is read: more is none of this program's.
+const longestLoaded = 2 << 20
+
+// load asks for a file, and hands its text over.
+func (u *UI) load(take func(text string)) {
+	d := dialog.NewFileOpen(func(from fyne.URIReadCloser, err error) {
+		if err != nil {
+			u.failed(err)
+			return
+		}
+		if from == nil { // cancelled
+			return
+		}
+		go func() { // a file may be on a slow disk
+			text, err := io.ReadAll(io.LimitReader(from, longestLoaded))
+			_ = from.Close() // it was only read
+			u.o.Dispatch(func() {
+				if err != nil {
+					u.failed(fmt.Errorf("reading %s: %w", from.URI().Name(), err))
+					return
+				}
+				take(string(text))
+			})
+		}()
+	}, u.o.Window)
+	d.SetFilter(fynestorage.NewExtensionFileFilter([]string{".json", ".txt"}))
+	d.SetTitleText(u.words.T("table.load_title"))
+	d.SetConfirmText(u.words.T("table.load_open"))
+	d.SetDismissText(u.words.T("history.cancel"))
+	d.Show()
+	d.Resize(u.dialogSize())
 }
 
 // write writes a file off the UI's goroutine: a year of points takes a moment.

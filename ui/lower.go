@@ -199,6 +199,13 @@ func (u *UI) ShowPane(name string) {
 	u.shell.show(name)
 }
 
+// ShowView brings a view of the table to the front, by its key or its name.
+func (u *UI) ShowView(name string) {
+	if key := u.panes.table.ViewKey(name); key != "" {
+		u.panes.table.ShowView(key)
+	}
+}
+
 // startTab is the tab that was in front.
 func (u *UI) startTab() tab {
 	var state lowerState

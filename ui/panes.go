@@ -119,6 +119,10 @@ func (p *panes) tableOptions(u *UI, tips *tip.Layer, state table.State) table.Op
 			u.save(paneTable, s)
 			u.attend()
 		},
+		OnSave:   u.saveAs,
+		OnLoad:   u.load,
+		Rules:    u.desk.Rules,
+		SetRules: u.desk.Replace,
 		OnOpen:   p.history.SetSymbol,
 		OnMoment: p.history.ShowMoment,
 		OnGuide:  u.openGuide,

@@ -79,7 +79,7 @@ func TestOneTickTooManyIsASentence(t *testing.T) {
 	r := start(t, setup{snapshot: columnstest.Large(40)})
 	var rows []seen
 	for _, s := range r.texts() {
-		if inTable(s) && s.Text.Text == "☐" && s.at.Y > 60 {
+		if inTable(s) && s.Text.Text == "☐" && s.at.Y > 104 {
 			rows = append(rows, s)
 		}
 	}

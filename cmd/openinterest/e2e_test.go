@@ -25,13 +25,13 @@ import (
 
 // Where things are in the window of 1440 × 900, dark, with the guide open.
 var (
-	rowY       = 84  // in the first row, whether headings take one line or two
+	rowY       = 112 // in the first row, whether headings take one line or two
 	tickX      = 13  // in the tick box
 	starX      = 38  // in the star beside it
 	signalX    = 990 // in the signal column, 104 from the table's right edge
 	parking    = image.Pt(300, 886)
-	firstTick  = image.Rect(0, 62, 26, 96)
-	rows       = image.Rect(0, 72, 1080, 520)
+	firstTick  = image.Rect(0, 90, 26, 124)
+	rows       = image.Rect(0, 100, 1080, 520)
 	comparison = image.Rect(560, 600, 1080, 860)
 )
 

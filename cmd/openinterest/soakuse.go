@@ -45,13 +45,13 @@ func (u *user) act() (name string) {
 		test.Scroll(canvas, u.at(60, 1000, 80, 520), 0, u.span(-600, 600))
 		return "scrolling the table"
 	case 5, 6, 7:
-		test.TapCanvas(canvas, u.at(6, 20, 84, 520))
+		test.TapCanvas(canvas, u.at(6, 20, 112, 520))
 		return "ticking"
 	case 8, 9:
 		test.TapCanvas(canvas, u.at(300, 1000, 54, 62))
 		return "sorting"
 	case 10, 11:
-		test.TapCanvas(canvas, u.at(60, 1060, 84, 520))
+		test.TapCanvas(canvas, u.at(60, 1060, 112, 520))
 		return "tapping a row"
 	case 12, 13, 14, 15, 16:
 		test.MoveMouse(canvas, u.at(0, 1060, 60, 860))

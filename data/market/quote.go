@@ -86,6 +86,50 @@ func (q *Quote) OpenInterestChange(w Window) float64 {
 	return PercentChange(p.Contracts*q.unitSince(p.Time, q.OpenInterest.Received), q.Contracts())
 }
 
+// PositionsUSD returns the position part of the change of open interest in USD
+// since the last 5-minute stamp at or before w ago: see Positions. The rest of
+// the change is PriceEffectUSD.
+func (q *Quote) PositionsUSD(w Window) float64 {
+	then, now, ok := q.ends(w)
+	if !ok {
+		return Unknown
+	}
+	return Positions(then, now)
+}
+
+// PriceEffectUSD returns the other part of that change: what the price did to the
+// contracts that are open, Q̄·ΔP.
+func (q *Quote) PriceEffectUSD(w Window) float64 {
+	then, now, ok := q.ends(w)
+	if !ok {
+		return Unknown
+	}
+	return (then.Contracts + now.Contracts) / 2 * (now.Price - then.Price)
+}
+
+// ends are the stamp at or before w ago and the live values, in one unit.
+func (q *Quote) ends(w Window) (then, now Point, ok bool) {
+	received := q.OpenInterest.Received
+	p, ok := q.stamp(received, w)
+	if !ok {
+		return p, p, false
+	}
+	unit := q.unitSince(p.Time, received)
+	then = Point{Time: p.Time, Contracts: p.Contracts * unit, Price: p.Price / unit}
+	return then, Point{Time: received.UnixMilli(), Contracts: q.Contracts(), Price: q.Price()}, true
+}
+
+// Positions is what the contracts opened less those closed between two points
+// are worth in USD: their number × the mean of both prices. It is the first part
+// of ΔUSD = P̄·ΔQ + Q̄·ΔP, in which nothing is left over.
+func Positions(then, now Point) float64 {
+	usd := (then.Price + now.Price) / 2 * (now.Contracts - then.Contracts)
+	if !Known(usd) {
+		return Unknown
+	}
+	return usd
+}
+
 // PriceChange returns by how many percent the mark price differs from the
 // price implied by the stamp at or before w ago, converted as in
 // OpenInterestChange. The 24-hour change that the table shows is the

@@ -1,6 +1,7 @@
 package columns
 
 import (
+	"cmp"
 	"math"
 	"slices"
 	"strconv"
@@ -91,8 +92,8 @@ func TestEveryColumnIsComplete(t *testing.T) {
 				t.Errorf("%s: column %s cannot be sorted", lang, c.ID)
 			}
 		}
-		if len(seen) != 18 {
-			t.Errorf("%s: %d columns, want 18", lang, len(seen))
+		if len(seen) != 26 {
+			t.Errorf("%s: %d columns, want 26", lang, len(seen))
 		}
 	}
 }
@@ -200,8 +201,8 @@ func TestUnchangedRowsAreReused(t *testing.T) {
 			t.Errorf("%s did not age", r.Symbol)
 		}
 		for j := range columns {
-			if columns[j].ID != Age && r.Cell(j) != first[i].Cell(j) {
-				t.Errorf("%s %s changed with age alone", r.Symbol, columns[j].ID)
+			if !columns[j].Timed && r.Cell(j) != first[i].Cell(j) {
+				t.Errorf("%s %s changed with time alone", r.Symbol, columns[j].ID)
 			}
 		}
 	}
@@ -295,7 +296,9 @@ func TestUnknownComesLastInBothDirections(t *testing.T) {
 	}
 }
 
-func TestEqualRowsKeepTheirOrder(t *testing.T) {
+// Of equal rows the larger comes first, whichever way the table is sorted; what is
+// equal even then keeps its order.
+func TestTiesAreOrderedByOpenInterest(t *testing.T) {
 	columns := english()
 	rows := NewMaker(columns).Rows(columnstest.Large(300), nil, columnstest.Now)
 	stars := map[string]bool{}
@@ -306,10 +309,15 @@ func TestEqualRowsKeepTheirOrder(t *testing.T) {
 		got := Arrange(rows, columns, &Query{Sort: Star, Descending: descending, Favourites: stars})
 		for _, starred := range []bool{false, true} {
 			equal := slices.DeleteFunc(slices.Clone(got), func(r *Row) bool { return stars[r.Symbol] != starred })
-			if names := symbolsOf(equal); !slices.IsSorted(names) {
-				t.Errorf("descending %t: equal rows traded places: %v", descending, names)
+			if !slices.IsSortedFunc(equal, func(a, b *Row) int { return cmp.Compare(b.Quote.OpenInterestUSD(), a.Quote.OpenInterestUSD()) }) {
+				t.Errorf("descending %t: equal rows are not ordered by open interest", descending)
 			}
 		}
+	}
+	unknown := market.NewSnapshot(market.Snapshot{Quotes: []*market.Quote{{Contract: market.Contract{Symbol: "A"}}, {Contract: market.Contract{Symbol: "B"}}}})
+	rows = NewMaker(columns).Rows(unknown, nil, columnstest.Now)
+	if got := symbolsOf(Arrange(rows, columns, &Query{Sort: OIUSD, Descending: true})); !slices.Equal(got, []string{"A", "B"}) {
+		t.Errorf("what is equal in everything trades places: %v", got)
 	}
 }
 

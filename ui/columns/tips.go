@@ -252,6 +252,70 @@ func (t *tips) volume(r *Row) tip.Content {
 		t.fact("received", format.Clock(r.Quote.Ticker.Received))))
 }
 
+// share tells the market's open interest, and of how many contracts it is known.
+func (t *tips) share(r *Row) tip.Content {
+	total := r.beyond.Totals
+	share := r.Quote.OpenInterestShare(r.beyond)
+	if !market.Known(share) {
+		return t.content(r, t.name(OIShare))
+	}
+	return t.content(r, t.name(OIShare),
+		t.fact("share", format.Exact(round(share, 4))+" %"),
+		t.fact("worth", t.usd(r.Quote.OpenInterestUSD())),
+		tip.Fact{Label: t.say("market", assets.Args{"Known": total.Known, "All": total.All}), Value: t.usd(total.USD)})
+}
+
+// trend tells where the line has its highest and lowest place.
+func (t *tips) trend(r *Row) tip.Content {
+	if r.spark == nil {
+		return t.content(r, t.name(Trend))
+	}
+	s, asset := r.spark, r.Quote.Contract.BaseAsset
+	at := func(label string, p market.Point) tip.Fact {
+		return tip.Fact{Label: t.say(label, assets.Args{"Time": stampClock(p.Time)}), Value: t.amount(round(p.Contracts, r.Quote.Contract.QuantityPrecision), asset)}
+	}
+	return t.content(r, t.name(Trend),
+		tip.Fact{Label: t.say("trend_change"), Value: format.PercentUnit(s.Change)},
+		at("trend_last", s.last()), at("trend_high", s.high), at("trend_low", s.low), at("trend_first", s.first()))
+}
+
+// week tells what the change over seven days is measured from.
+func (t *tips) week(r *Row) tip.Content {
+	q := r.Quote
+	then, ok := q.WeekAgo(r.beyond)
+	if !ok {
+		c := t.content(r, t.name(OIChange7d))
+		c.Paragraphs = append([]tip.Paragraph{{Text: t.say("week_missing")}}, c.Paragraphs...)
+		return c
+	}
+	return t.content(r, t.name(OIChange7d),
+		t.changeFact("change_live", format.Clock(q.OpenInterest.Received), q.OpenInterestChange7d(r.beyond)),
+		t.fact("open_interest", t.amount(q.Contracts(), q.Contract.BaseAsset)),
+		tip.Fact{Label: t.say("contracts_then", assets.Args{"Time": format.Stamp(then.Time)}), Value: t.amount(round(then.Contracts, q.Contract.QuantityPrecision), q.Contract.BaseAsset)})
+}
+
+// positions tells the two parts of the change in USD.
+func (t *tips) positions(r *Row) tip.Content {
+	q := r.Quote
+	opened, price := q.PositionsUSD(market.Window24h), q.PriceEffectUSD(market.Window24h)
+	return t.content(r, t.name(OIPositions24h),
+		t.fact("part_positions", t.usd(opened)),
+		t.fact("part_price", t.usd(price)),
+		t.fact("part_both", t.usd(opened+price)),
+		t.fact("received", format.Clock(q.OpenInterest.Received)))
+}
+
+// zOfChange tells the change that the z is of, at the closed stamp.
+func (t *tips) zOfChange(r *Row) tip.Content {
+	c := t.content(r, t.name(OIZ24h),
+		t.changeFact("change_closed", stampClock(r.Reading.Stamp), r.Reading.OpenInterestPct),
+		t.fact("z", format.ExactTo(r.beyond.Z24h, 2)))
+	if !market.Known(r.beyond.Z24h) {
+		c.Paragraphs = append([]tip.Paragraph{{Text: t.say("z_missing")}}, c.Paragraphs...)
+	}
+	return c
+}
+
 func (t *tips) symbol(r *Row) tip.Content {
 	kind := t.say("perpetual")
 	if r.Quote.Contract.Type == market.TradFiPerpetual {

@@ -20,6 +20,7 @@ type body struct {
 	objects []fyne.CanvasObject
 	palette *look.Palette
 	sheet   *paint.Canvas // what rows are painted on, one after the other
+	sparks  sparkCache
 
 	pointer pointer
 	hovered bool // the pointer is over the rows
@@ -89,6 +90,14 @@ func (b *body) update() {
 		}
 	}
 	b.ground()
+}
+
+// hold makes rows hold still while the pointer is over them; the header says so.
+func (b *body) hold(still bool) {
+	if b.hovered != still {
+		b.hovered = still
+		b.table.header.Refresh()
+	}
 }
 
 // ensureSlots makes as many slots as rows fit.

@@ -17,7 +17,7 @@ func (t *Table) setVisible(c *columns.Column, on bool) {
 		t.state.Visible = map[columns.ID]bool{}
 	}
 	t.state.Visible[c.ID] = on
-	if on == c.Default {
+	if on == c.Default && c.Spare == 0 {
 		delete(t.state.Visible, c.ID)
 	}
 	t.layOut()
@@ -57,7 +57,7 @@ func (t *Table) freezeWidths() {
 
 // resetColumns brings back the columns as first shown.
 func (t *Table) resetColumns() {
-	t.state.Order, t.state.Visible, t.state.Widths = nil, nil, nil
+	t.state.Arrangement = t.defaultArrangement()
 	t.layOut()
 	t.changed()
 }
@@ -106,7 +106,7 @@ func (c *chooser) fill() {
 	for n, i := range free {
 		column := &t.columns[i]
 		check := widget.NewCheck(column.Name, nil)
-		check.SetChecked(isVisible(column, &t.state))
+		check.SetChecked(t.grid.has(column.ID))
 		check.OnChanged = func(on bool) { t.setVisible(column, on) }
 		up, down := c.mover(theme.MoveUpIcon(), column, free, n-1), c.mover(theme.MoveDownIcon(), column, free, n+1)
 		c.rows.Add(container.NewBorder(nil, nil, nil, container.NewHBox(up, down), check))

@@ -4,6 +4,7 @@ import (
 	"fyne.io/fyne/v2"
 
 	"openinterest/data/signal"
+	"openinterest/ui/columns"
 )
 
 // Search is what the rows are filtered by; "" for all.
@@ -59,10 +60,25 @@ func (t *Table) filtered() {
 	t.changed()
 }
 
-// clearFilters shows every row again.
+// clearFilters ends the search and brings back what the tab in front filters by.
 func (t *Table) clearFilters() {
-	t.state.Kind, t.state.Event, t.state.FavouritesOnly = signal.Unknown, "", false
+	q := t.state.view(t.state.viewKey()).Query
+	q.Sort, q.Descending = t.state.Sort, t.state.Descending
+	t.setFilters(q)
+}
+
+// showAll shows every row again: All comes to the front, in the order of before.
+func (t *Table) showAll() {
+	sort, descending := t.state.Sort, t.state.Descending
+	t.state.bring(ViewAll)
+	t.layOut()
+	t.setFilters(columns.Query{Sort: sort, Descending: descending})
+}
+
+func (t *Table) setFilters(q columns.Query) {
+	t.state.setQuery(q)
 	t.search = ""
 	t.toolbar.search.SetText("")
 	t.filtered()
+	t.strip.rebuild()
 }

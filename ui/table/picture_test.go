@@ -39,6 +39,13 @@ func TestPictures(t *testing.T) {
 			r.moveOver("DOGEUSDT", columns.Signal)
 			r.time.pass(second)
 		}},
+		{"filters", setup{state: chosen, size: fyne.NewSize(1100, 420)}, func(r *rig) {
+			r.tapView(ViewMovers)
+			r.saveView("Mine")
+			r.setConditions(append(r.state.Where[:1:1], columns.Condition{Column: columns.Signal, Is: []string{"strong_bullish", "weakening_rally"}}))
+			r.moveOver("SUIUSDT", columns.Symbol)
+			r.editCondition(0, r.strip.pills[0])
+		}},
 		{"facts-tip-zh", setup{lang: assets.Chinese, mode: look.Light, state: chosen}, func(r *rig) {
 			r.moveOver("TRBUSDT", columns.OIChange24h)
 			r.time.pass(second)

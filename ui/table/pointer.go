@@ -36,20 +36,20 @@ type cellKey struct {
 
 // MouseIn makes the rows hold still.
 func (b *body) MouseIn(e *desktop.MouseEvent) {
-	b.hovered = true
+	b.hold(true)
 	b.moveTo(e)
 }
 
 // MouseMoved follows the pointer from cell to cell. It is all that Fyne tells
 // when the pointer comes back to where it left the window.
 func (b *body) MouseMoved(e *desktop.MouseEvent) {
-	b.hovered = true
+	b.hold(true)
 	b.moveTo(e)
 }
 
 // MouseOut lets the rows find their places again.
 func (b *body) MouseOut() {
-	b.hovered = false
+	b.hold(false)
 	b.pointer.row, b.pointer.place = -1, -1
 	b.table.opts.Tips.Leave()
 	b.table.resort()

@@ -199,12 +199,12 @@ func TestPinnedColumnsStay(t *testing.T) {
 	price := r.grid.left(r.placeOf(columns.Price), 0)
 	r.window.Canvas().Focus(r.body)
 	const shadow = 24 // of what is scrolled out to the left
-	fixed, free := seen(shadow, r.grid.pinned-2-shadow), seen(price+2*rowHeight, 60)
+	fixed, free := seen(shadow, r.grid.pinned-2-shadow), seen(price+2*rowHeight, 40)
 	r.press(fyne.KeyRight)
 	if r.scroll.Offset.X != 2*rowHeight || !slices.Equal(seen(shadow, r.grid.pinned-2-shadow), fixed) {
 		t.Errorf("scrolled by %v, the pinned columns look different", r.scroll.Offset.X)
 	}
-	if !slices.Equal(seen(price, 60), free) {
+	if !slices.Equal(seen(price, 40), free) {
 		t.Error("the price did not move by as much as was scrolled")
 	}
 	for range 100 {
