@@ -160,8 +160,17 @@ func (h *History) view(ld *load, at time.Time) View {
 		v.marks = append(v.marks, newMark(e, 0, nil))
 	}
 	v.Reads = []Read{
-		{Label: capital(w.T("chart.open_interest")), Format: unitFormat(read, w.T("chart."+h.unit))},
+		{Label: capital(w.T("chart.open_interest")), Format: unitFormat(read, h.unitWord())},
 		{Label: w.T("chart.price"), Format: func(x float64) string { return format.Price(x, pricePrecision(q)) }},
 	}
 	return v
+}
+
+// unitWord is what stands after a number of the read-out: the coin that
+// contracts are counted in, or USD.
+func (h *History) unitWord() string {
+	if h.unit == UnitContracts {
+		return format.Coin(h.symbol)
+	}
+	return h.o.Words.T("chart." + h.unit)
 }

@@ -66,8 +66,8 @@ func TestCells(t *testing.T) {
 		{assets.English, "LTCUSDT", Age, Cell{Text: "–", Tone: Faint}},
 		{assets.English, "TRBUSDT", Age, Cell{Text: "⚠ 3s", Tone: Warning}},
 		{assets.Chinese, "BTCUSDT", OIUSD, Cell{Text: "53.3 亿", Tone: Plain}},
-		{assets.Chinese, "ETHUSDT", Signal, Cell{Text: "▲ 强势看涨", Tone: Up}},
-		{assets.Chinese, "BTCUSDT", Age, Cell{Text: "2秒", Tone: Muted}},
+		{assets.Chinese, "ETHUSDT", Signal, Cell{Text: "▲ 增仓上涨", Tone: Up}},
+		{assets.Chinese, "BTCUSDT", Age, Cell{Text: "2 秒", Tone: Muted}},
 	} {
 		columns := All(assets.NewWords(c.lang), nil)
 		if got := cell(t, columns, rowsOf(t, columns)[c.symbol], c.id); got != c.want {

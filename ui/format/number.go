@@ -156,6 +156,10 @@ func Contracts(lang assets.Language, x float64, quantityPrecision int) string {
 	return fixed(x, min(clampDecimals(quantityPrecision), decimalsFor(x, contractDigits)))
 }
 
+// Coin is the coin that a contract's open interest is counted in: "BTC" of
+// BTCUSDT, "1000PEPE" of 1000PEPEUSDT. All contracts here are quoted in USDT.
+func Coin(symbol string) string { return strings.TrimSuffix(symbol, "USDT") }
+
 // priceDigits is how many significant figures of a price the table shows;
 // leastPriceDigits are shown even where the contract's precision has fewer.
 const (

@@ -7,13 +7,13 @@ import (
 	"openinterest/assets"
 )
 
-// spanUnits are a language's words for day, hour, minute and second, and what
-// stands between two of them.
-type spanUnits struct{ day, hour, minute, second, between string }
+// spanUnits are a language's words for day, hour, minute and second. Chinese has a
+// space between a number and a word, as in all its sentences here.
+type spanUnits struct{ day, hour, minute, second string }
 
 var spans = map[assets.Language]spanUnits{
-	assets.English: {"d", "h", "m", "s", " "},
-	assets.Chinese: {"天", "小时", "分", "秒", ""},
+	assets.English: {"d", "h", "m", "s"},
+	assets.Chinese: {" 天", " 小时", " 分", " 秒"},
 }
 
 // Age writes a span of time in its one or two largest units: "3s", "2m",
@@ -31,18 +31,18 @@ func Age(lang assets.Language, d time.Duration) string {
 	case d < time.Hour:
 		return count(d, time.Minute) + u.minute
 	case d < day:
-		return pair(d, time.Hour, u.hour, time.Minute, u.minute, u.between)
+		return pair(d, time.Hour, u.hour, time.Minute, u.minute)
 	default:
-		return pair(d, day, u.day, time.Hour, u.hour, u.between)
+		return pair(d, day, u.day, time.Hour, u.hour)
 	}
 }
 
 func count(d, unit time.Duration) string { return strconv.FormatInt(int64(d/unit), 10) }
 
-func pair(d, big time.Duration, bigName string, small time.Duration, smallName, between string) string {
+func pair(d, big time.Duration, bigName string, small time.Duration, smallName string) string {
 	s := count(d, big) + bigName
 	if rest := d % big; rest >= small {
-		s += between + count(rest, small) + smallName
+		s += " " + count(rest, small) + smallName
 	}
 	return s
 }

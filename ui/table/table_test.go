@@ -249,7 +249,7 @@ func TestAnotherLanguage(t *testing.T) {
 		t.Errorf("the order changed with the language: %v, %v", r.order(), chinese.order())
 	}
 	all := strings.Join(chinese.texts(), "\n")
-	for _, want := range []string{"持仓额", "全部", "资金费率", "强势看涨", "53.3 亿", "/ 搜索"} {
+	for _, want := range []string{"持仓额", "全部", "资金费率", "增仓上涨", "53.3 亿", "/ 搜索"} {
 		if !strings.Contains(all, want) {
 			t.Errorf("%q is not on screen", want)
 		}
