@@ -97,7 +97,7 @@ func (l *Look) Color(name fyne.ThemeColorName, variant fyne.ThemeVariant) color.
 	case theme.ColorNameDisabledButton:
 		return p.Raised
 	case theme.ColorNameInputBorder:
-		return p.Border
+		return p.Outline
 	case theme.ColorNameSeparator:
 		return p.Hairline
 	case theme.ColorNameHover:
