@@ -146,8 +146,8 @@ func (t *tips) signal(r *Row) tip.Content {
 		}
 	}
 	kind := signal.ReadingEvent(s.Kind, market.Window24h)
-	add(tip.Paragraph{Text: t.movement("price", s.PricePct, s)})
-	add(tip.Paragraph{Text: t.movement("oi", s.OpenInterestPct, s)})
+	add(tip.Paragraph{Text: t.short("price", s.PricePct, s)})
+	add(tip.Paragraph{Text: t.short("oi", s.OpenInterestPct, s)})
 	c.Facts = append(t.closedAndLive(r), t.details(r, kind)...)
 	for _, k := range r.marked() {
 		x := r.Sign.Evidence(k)
@@ -163,10 +163,6 @@ func (t *tips) signal(r *Row) tip.Content {
 	}
 	add(tip.Paragraph{Text: t.today(r), Heading: t.words.T("evidence.today")})
 	t.caveats(r, add)
-	if s.Stamp != 0 {
-		asOf := strings.TrimSuffix(format.Stamp(s.Stamp), " UTC")
-		add(tip.Paragraph{Text: say("asof", assets.Args{"Time": asOf}), Quiet: true})
-	}
 	c.Footer = t.explain.More(r.GuideSection())
 	if at := r.Moment(); at != 0 {
 		c.Footer += " · " + t.words.T("evidence.chart", assets.Args{"Time": format.Stamp(at)})
@@ -250,23 +246,17 @@ func (t *tips) today(r *Row) string {
 	return strings.Join(lines, "\n")
 }
 
-// movement says how price or open interest moved over a reading's window.
-func (t *tips) movement(what string, percent float64, s signal.Reading) string {
+// short says of price or open interest that it is unknown or moved too little to
+// count. A move that counts is told by the figures.
+func (t *tips) short(what string, percent float64, s signal.Reading) string {
 	way := "_flat"
 	switch {
 	case !market.Known(percent):
 		way = "_unknown"
-	case math.Abs(percent) < s.ThresholdPct:
-	case percent > 0:
-		way = "_rose"
-	default:
-		way = "_fell"
-	}
-	change := format.PercentUnit(percent)
-	if way == "_rose" || way == "_fell" { // the word has the sign
-		change = strings.TrimLeft(change, "+−")
+	case math.Abs(percent) >= s.ThresholdPct:
+		return ""
 	}
 	return t.words.T("signal.tip."+what+way, assets.Args{
-		"Window": s.Window.String(), "Time": stampClock(s.Stamp), "Change": change, "Threshold": strconv.FormatFloat(s.ThresholdPct, 'f', -1, 64) + " %",
+		"Window": s.Window.String(), "Time": stampClock(s.Stamp), "Change": format.PercentUnit(percent), "Threshold": strconv.FormatFloat(s.ThresholdPct, 'f', -1, 64) + " %",
 	})
 }

@@ -17,6 +17,7 @@ func (t *Table) searchChanged(text string) {
 		return
 	}
 	t.search = text
+	t.opts.Tips.Leave() // who types is not pointing at anything
 	t.scroll.ScrollToOffset(fyne.NewPos(t.scroll.Offset.X, 0))
 	t.rearrange()
 }
@@ -57,6 +58,21 @@ func (t *Table) filtered() {
 	t.rearrange()
 	t.toolbar.refresh()
 	t.changed()
+}
+
+// Filtered reports whether a search or a filter hides rows.
+func (t *Table) Filtered() bool {
+	s := &t.state
+	return t.search != "" || s.FavouritesOnly || s.Kind != signal.Unknown || s.Event != ""
+}
+
+// ClearFilters shows every row again; it reports whether any were hidden.
+func (t *Table) ClearFilters() bool {
+	if !t.Filtered() {
+		return false
+	}
+	t.clearFilters()
+	return true
 }
 
 // clearFilters shows every row again.

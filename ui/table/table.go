@@ -30,6 +30,7 @@ import (
 	"openinterest/ui/columns"
 	"openinterest/ui/explain"
 	"openinterest/ui/look/tip"
+	"openinterest/ui/look/toast"
 )
 
 // Options are what a table needs and whom it tells. Words, Tips, Clock and
@@ -50,6 +51,8 @@ type Options struct {
 	OnTicked  func(symbols []string)                 // in the order they were ticked
 	MayTick   func(symbol string, others int) string // a sentence refuses one more
 	OnVisible func(symbols []string)                 // the rows on screen, when they change
+
+	Gestures Gestures // what the window does for keys and menus
 
 	MayFetch func(*watch.Board, signal.EventKind) bool // the history that a kind lacks can be fetched
 	OnFetch  func(signal.EventKind)                    // it shall be
@@ -189,7 +192,7 @@ func (t *Table) show(rows []*columns.Row) {
 	}
 	t.body.update()
 	if t.body.hovered { // another row may have come under the pointer
-		t.body.point()
+		t.body.slide()
 	}
 	t.reportVisible()
 }
@@ -257,20 +260,19 @@ func (t *Table) SetReason(sentence string) {
 	}
 }
 
-// toggleTick ticks or unticks a symbol; one more may be refused with a
-// sentence, which is shown at the position.
-func (t *Table) toggleTick(symbol string, at fyne.Position) {
+// toggleTick ticks or unticks a symbol, and says so; one more may be refused with
+// a sentence.
+func (t *Table) toggleTick(symbol string) {
 	if !slices.Contains(t.state.Ticked, symbol) && t.opts.MayTick != nil {
 		if refusal := t.opts.MayTick(symbol, len(t.state.Ticked)); refusal != "" {
-			t.opts.Tips.Show(refusedKey, at, tip.Content{Paragraphs: []tip.Paragraph{{Text: refusal, Warning: true}}})
+			t.tell(toast.Toast{Text: refusal, Warning: true})
 			return
 		}
 	}
-	t.SetTicked(toggled(t.state.Ticked, symbol))
+	before := t.state.Ticked
+	t.SetTicked(toggled(before, symbol))
+	t.tellTicked(symbol, before)
 }
-
-// refusedKey is what the pointer is on while a refusal is shown.
-const refusedKey = "refused"
 
 // SetTicked ticks exactly these symbols: the legend of a chart unticks here.
 func (t *Table) SetTicked(symbols []string) {
@@ -288,7 +290,13 @@ func (t *Table) SetTicked(symbols []string) {
 }
 
 func (t *Table) toggleFavourite(symbol string) {
-	t.state.Favourites = toggled(t.state.Favourites, symbol)
+	before := t.state.Favourites
+	t.setFavourites(toggled(before, symbol))
+	t.tellFavourite(symbol, before)
+}
+
+func (t *Table) setFavourites(symbols []string) {
+	t.state.Favourites = symbols
 	t.setQuery()
 	t.body.update()
 	t.changed()
@@ -318,7 +326,7 @@ func (t *Table) fitColumns(width float32) {
 func (t *Table) scrolled() {
 	t.body.update()
 	if t.body.hovered {
-		t.body.point()
+		t.body.slide()
 	}
 	t.header.Refresh()
 	t.reportVisible()

@@ -107,8 +107,8 @@ func TestOneTickTooMany(t *testing.T) {
 		return ""
 	}})
 	r.tapCell("ETHUSDT", columns.Tick)
-	if got := r.tooltip(); got != "Only one at a time." {
-		t.Errorf("the refusal shown is %q", got)
+	if got := r.told(); got.Text != "Only one at a time." || !got.Warning {
+		t.Errorf("the refusal told is %+v", got)
 	}
 	if len(r.ticked) != 0 || r.cellText("ETHUSDT", columns.Tick) != "☐" {
 		t.Error("ticked all the same")

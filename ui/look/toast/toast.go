@@ -112,23 +112,24 @@ func (l *Layer) bar(t Toast) fyne.CanvasObject {
 		action.Importance = widget.LowImportance
 		line = append(line, action)
 	}
-	return container.NewStack(ground, container.New(row{}, line...))
+	return container.NewStack(ground, container.New(row{t.Text}, line...))
 }
 
-// row puts the words and the action beside each other, in the middle of the height.
-type row struct{}
+// row puts the words and the action beside each other, in the middle of the
+// height. Words that are too long for the window end in "…".
+type row struct{ words string }
 
 // MinSize is that of one line.
-func (row) MinSize(objects []fyne.CanvasObject) fyne.Size {
-	width := side
-	for _, o := range objects {
+func (r row) MinSize(objects []fyne.CanvasObject) fyne.Size {
+	width := side + look.MeasureText(r.words, look.TextSize, false).Width + side
+	for _, o := range objects[1:] {
 		width += o.MinSize().Width + side
 	}
 	return fyne.NewSize(width, height)
 }
 
 // Layout gives the words what the action leaves.
-func (row) Layout(objects []fyne.CanvasObject, size fyne.Size) {
+func (r row) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 	right := size.Width - side
 	for i := len(objects) - 1; i > 0; i-- {
 		least := objects[i].MinSize()
@@ -136,8 +137,14 @@ func (row) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 		objects[i].Move(fyne.NewPos(right-least.Width+side/2, (size.Height-least.Height)/2))
 		right -= least.Width + side
 	}
+	text := objects[0].(*canvas.Text)
+	text.Text = r.words
+	for words := []rune(r.words); len(words) > 0 && text.MinSize().Width > right-side+0.5; {
+		words = words[:len(words)-1]
+		text.Text = string(words) + "…"
+	}
 	least := objects[0].MinSize()
-	objects[0].Resize(fyne.NewSize(max(0, right-side), least.Height))
+	objects[0].Resize(least)
 	objects[0].Move(fyne.NewPos(side, (size.Height-least.Height)/2))
 }
 

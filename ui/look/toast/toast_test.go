@@ -97,5 +97,9 @@ func TestAToastStaysInsideTheWindow(t *testing.T) {
 		if at, size := bar.Position(), bar.Size(); at.X < 0 || at.X+size.Width > room.Width || at.Y < room.Height/2 || at.Y+size.Height > room.Height {
 			t.Errorf("%q is at %v, %v in %v", text, at, size, room)
 		}
+		words := bar.(*fyne.Container).Objects[1].(*fyne.Container).Objects[0].(*canvas.Text)
+		if words.Position().X+words.MinSize().Width > bar.Size().Width {
+			t.Errorf("%q reaches over the toast's edge", words.Text)
+		}
 	}
 }
