@@ -197,10 +197,18 @@ func (u *UI) ShowPane(name string) {
 	u.shell.show(name)
 }
 
-// startTab is the tab that was in front.
+// startTabs are the tabs that can be in front at a start.
+var startTabs = []tab{tabCharts, tabScorecard, tabAlerts}
+
+// startTab is the tab that was in front, or that shall be at each start.
 func (u *UI) startTab() tab {
 	var state lowerState
-	u.o.Settings.Get(func(s *settings.Settings) { s.Pane(paneLower, &state) })
+	u.o.Settings.Get(func(s *settings.Settings) {
+		s.Pane(paneLower, &state)
+		if u.shell == nil && slices.Contains(startTabs, s.Start) { // not where the panes are built anew
+			state.Tab = s.Start
+		}
+	})
 	if !slices.Contains([]tab{tabScorecard, tabAlerts}, state.Tab) {
 		return tabCharts
 	}

@@ -31,6 +31,7 @@ const (
 // panes are the parts of the window, in one language and theme.
 type panes struct {
 	words   *assets.Words
+	tips    *tip.Layer
 	table   *table.Table
 	history *chartpane.History
 	compare *chartpane.Compare
@@ -48,7 +49,7 @@ type panes struct {
 }
 
 func newPanes(u *UI, tips *tip.Layer) *panes {
-	p := &panes{words: u.words, explain: explain.New(u.words), mayFetch: u.mayFetch}
+	p := &panes{words: u.words, tips: tips, explain: explain.New(u.words), mayFetch: u.mayFetch}
 	p.explain.Score = u.scored
 	var tableState table.State
 	var historyState chartpane.HistoryState
@@ -65,7 +66,7 @@ func newPanes(u *UI, tips *tip.Layer) *panes {
 		Demo: u.o.Demo, Synchronous: u.o.Still, Archive: u.o.Archive,
 		OnExport: func(e chartpane.Export) { u.saveAs(e.Name, e.Write) },
 	}
-	if u.o.Signals != nil {
+	if u.o.Signals != nil && u.choice().Markers {
 		charts.Marking = chartpane.Marking{
 			Events: u.o.Signals, Tips: tips, Explain: func(e signal.Event) tip.Content { return p.explain.Event(e, u.seenLive(e)) },
 			OnGuide: func(k signal.EventKind) { u.openGuide(explain.Section(k)) },
@@ -102,7 +103,12 @@ func (p *panes) tableOptions(u *UI, tips *tip.Layer, state table.State) table.Op
 			u.save(paneTable, s)
 			u.attend()
 		},
-		OnOpen:   p.history.SetSymbol,
+		OnOpen: func(symbol string) {
+			p.history.SetSymbol(symbol)
+			u.shell.show(tabCharts)
+		},
+		Density:  u.choice().Density,
+		Gestures: p.gestures(u),
 		OnMoment: p.history.ShowMoment,
 		OnGuide:  u.openGuide,
 		MayFetch: u.mayFetch,
@@ -117,6 +123,18 @@ func (p *panes) tableOptions(u *UI, tips *tip.Layer, state table.State) table.Op
 		OnVisible: func(symbols []string) {
 			u.visible = symbols
 			u.attend()
+		},
+	}
+}
+
+// gestures are what the window does for keys and menus of the table.
+func (p *panes) gestures(u *UI) table.Gestures {
+	return table.Gestures{
+		Tell: u.toasts.Show, OnEscape: u.escape, OnRune: u.typed, OnShortcut: u.shortcut,
+		OnExchange: u.openContract,
+		OnAlert: func(symbol string) {
+			u.shell.show(tabAlerts)
+			p.alerts.EditFor(symbol)
 		},
 	}
 }

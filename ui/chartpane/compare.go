@@ -202,7 +202,7 @@ func (c *Compare) view(at time.Time) View {
 	v := View{Request: charts.Request{
 		From: from, To: to, Theme: chartTheme(p), Watermark: c.o.watermark(), EndLabels: true,
 		Left: charts.ValueAxis{Unit: w.T("chart." + c.unit), Format: axisNumber(w.Lang()), Log: !c.linear},
-		Time: charts.TimeAxis{Zone: "UTC", Format: axisTime(w.Lang())},
+		Time: timeAxis(w.Lang(), time.UnixMilli(to)),
 	}}
 	if c.unit == UnitPercent {
 		v.Request.Left = charts.ValueAxis{Unit: w.T("chart.percent_axis", assets.Args{"Time": format.Stamp(begin.common)}), Format: axisPercent}

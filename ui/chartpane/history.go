@@ -127,7 +127,7 @@ func (h *History) request(at time.Time, first int64) charts.Request {
 		From: from, To: to, Theme: chartTheme(look.Current()), Watermark: h.o.watermark(),
 		Left:    charts.ValueAxis{Unit: w.T("chart." + h.unit), Format: axisNumber(w.Lang())},
 		Right:   charts.ValueAxis{Unit: w.T("chart.price_axis"), Format: func(v, step float64) string { return format.ExactTo(v, decimalsOf(step)) }},
-		Time:    charts.TimeAxis{Zone: "UTC", Format: axisTime(w.Lang())},
+		Time:    timeAxis(w.Lang(), time.UnixMilli(to)),
 		Message: w.T("chart.loading", assets.Args{"Symbols": h.symbol}),
 	}
 }

@@ -182,17 +182,17 @@ func (t *tips) closedAndLive(r *Row) []tip.Fact {
 		if !market.Known(pct) {
 			return format.Unknown
 		}
-		return t.words.T("signal.tip.live", assets.Args{"Value": format.PercentUnit(pct), "Time": strings.TrimSuffix(format.Clock(at), " UTC")})
+		return t.words.T("signal.tip.live", assets.Args{"Value": format.PercentUnit(pct), "Time": format.BareClock(at)})
 	}
 	oi := t.explain.Moved("oi", s.Window.String(), signal.Number(s.OpenInterestPct), signal.Number(s.ZOpenInterest))
 	oi.Beside = live(q.OpenInterestChange(s.Window), q.OpenInterest.Received)
 	price := t.explain.Moved("price", s.Window.String(), signal.Number(s.PricePct), signal.Number(s.ZPrice))
 	price.Beside = live(q.PriceChange24h(), q.Ticker.Received)
-	return []tip.Fact{{Label: t.words.T("signal.tip.change"), Value: t.words.T("signal.tip.closed", assets.Args{"Time": stampClock(s.Stamp)}), Beside: t.words.T("signal.tip.row")}, oi, price}
+	return []tip.Fact{{Label: t.words.T("signal.tip.change"), Value: t.words.T("signal.tip.closed", assets.Args{"Time": stampClock(s.Stamp)}), Beside: t.words.T("signal.tip.row", assets.Args{"Zone": format.ZoneName(time.UnixMilli(s.Stamp))})}, oi, price}
 }
 
 // stampClock is the time of day of a stamp: "12:05 UTC".
-func stampClock(stamp int64) string { return time.UnixMilli(stamp).UTC().Format("15:04 UTC") }
+func stampClock(stamp int64) string { return format.Minute(time.UnixMilli(stamp)) }
 
 // details lists how rare both moves are, and what price and positions did to
 // the open interest in USD.

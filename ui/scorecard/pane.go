@@ -306,7 +306,7 @@ func (p *Pane) showStatus(s State, card *signal.Scorecard) {
 	case s.Running:
 		text = p.w.T("score.running_one", assets.Args{"Symbol": p.choice.Symbol})
 	case card != nil && !card.From.IsZero():
-		text = p.w.T("score.covers", assets.Args{"From": card.From.UTC().Format("2006-01-02"), "To": card.To.UTC().Format("2006-01-02"),
+		text = p.w.T("score.covers", assets.Args{"From": format.Day(card.From), "To": format.Day(card.To), "Zone": format.ZoneName(card.To),
 			"Days": math.Round(card.Days), "N": card.Contracts})
 		if s.Failed > 0 {
 			text = joined(p.w, []string{p.w.T("score.partly", assets.Args{"N": s.Failed}), text})

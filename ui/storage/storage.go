@@ -16,7 +16,6 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
-	"fyne.io/fyne/v2/dialog"
 	"fyne.io/fyne/v2/layout"
 	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
@@ -306,7 +305,7 @@ func (p *Pane) tellTrouble() {
 	}
 }
 
-func day(ms int64) string { return time.UnixMilli(ms).UTC().Format(time.DateOnly) }
+func day(ms int64) string { return format.Day(time.UnixMilli(ms)) }
 
 // paint enables what can be done now.
 func (p *Pane) paint() {
@@ -329,12 +328,4 @@ func enable(on bool, o fyne.Disableable) {
 	} else {
 		o.Disable()
 	}
-}
-
-// Show opens the pane over a window.
-func (p *Pane) Show() dialog.Dialog {
-	d := dialog.NewCustom(p.o.Words.T("storage.title"), p.o.Words.T("storage.close"), p.object, p.o.Window)
-	d.Resize(fyne.NewSize(700, 420))
-	d.Show()
-	return d
 }

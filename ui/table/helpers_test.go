@@ -126,8 +126,8 @@ func start(t testing.TB, s setup) *rig {
 			OnExchange: func(symbol string) { r.outside = append(r.outside, symbol) },
 			Watchlists: func(string) []*fyne.MenuItem { return r.lists },
 		},
-		MayFetch:  func(b *watch.Board, k signal.EventKind) bool { return len(b.Lacking(k)) > 0 },
-		OnFetch:   func(k signal.EventKind) { r.fetched = append(r.fetched, k) },
+		MayFetch: func(b *watch.Board, k signal.EventKind) bool { return len(b.Lacking(k)) > 0 },
+		OnFetch:  func(k signal.EventKind) { r.fetched = append(r.fetched, k) },
 	})
 	r.window = test.NewTempWindow(t, nil)
 	r.window.SetPadded(false)

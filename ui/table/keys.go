@@ -111,9 +111,12 @@ func (b *body) symbolLeft() float32 {
 	return 0
 }
 
-// TypedShortcut copies the selected row.
+// TypedShortcut copies the selected row. All else is the window's.
 func (b *body) TypedShortcut(s fyne.Shortcut) {
 	if _, ok := s.(*fyne.ShortcutCopy); !ok {
+		if b.table.opts.Gestures.OnShortcut != nil {
+			b.table.opts.Gestures.OnShortcut(s)
+		}
 		return
 	}
 	if i := b.selectedIndex(); i >= 0 {

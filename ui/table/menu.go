@@ -19,6 +19,8 @@ type Gestures struct {
 	OnEscape func()            // closes whatever is open
 	OnRune   func(rune)        // a key that the table has no use for
 
+	OnShortcut func(fyne.Shortcut) // the same, of keys held together
+
 	OnAlert    func(symbol string) // begins a rule of alerts about a contract
 	OnExchange func(symbol string) // opens the contract's page at the exchange
 

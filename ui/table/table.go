@@ -29,6 +29,7 @@ import (
 	"openinterest/data/watch"
 	"openinterest/ui/columns"
 	"openinterest/ui/explain"
+	"openinterest/ui/look"
 	"openinterest/ui/look/tip"
 	"openinterest/ui/look/toast"
 )
@@ -52,7 +53,8 @@ type Options struct {
 	MayTick   func(symbol string, others int) string // a sentence refuses one more
 	OnVisible func(symbols []string)                 // the rows on screen, when they change
 
-	Gestures Gestures // what the window does for keys and menus
+	Gestures Gestures     // what the window does for keys and menus
+	Density  look.Density // how high rows are
 
 	MayFetch func(*watch.Board, signal.EventKind) bool // the history that a kind lacks can be fetched
 	OnFetch  func(signal.EventKind)                    // it shall be
@@ -109,6 +111,7 @@ func New(o Options) *Table {
 	if o.Explain == nil {
 		o.Explain = explain.New(o.Words)
 	}
+	rowHeight = o.Density.RowHeight()
 	t := &Table{opts: o, words: o.Words, explain: o.Explain, columns: columns.All(o.Words, o.Explain)}
 	t.state = o.State.clone().sane(t.columns)
 	t.maker = columns.NewMaker(t.columns)
