@@ -59,6 +59,7 @@ func (p *panes) newScorecard(u *UI) {
 		o.OnArchive = u.fetchYear
 	}
 	p.scorecard = scorecard.New(o)
+	p.scorecard.Follow(p.history.State().Symbol)
 }
 
 // newAlerts builds the pane of rules and log.

@@ -75,6 +75,7 @@ func newPanes(u *UI, tips *tip.Layer) *panes {
 	p.history = chartpane.NewHistory(charts, historyState)
 	p.history.OnState = func(s chartpane.HistoryState) {
 		u.save(paneHistory, s)
+		p.scorecard.Follow(s.Symbol)
 		u.attend()
 	}
 	p.compare = chartpane.NewCompare(charts, compareState)

@@ -204,7 +204,11 @@ func (t *tips) details(r *Row, kind signal.EventKind) []tip.Fact {
 		kind = signal.StrongBullish24h // the numbers are the same for all four
 	}
 	x := r.Sign.Evidence(kind)
-	return t.explain.Details(&x)
+	facts := t.explain.Details(&x)
+	for i := range facts {
+		facts[i].Detail = true
+	}
+	return facts
 }
 
 // caveats say what keeps the signals from being told, or from being trusted.

@@ -58,7 +58,7 @@ func Form(o Options) *container.Scroll {
 	f := &form{o: o, rows: container.New(layout.NewFormLayout())}
 	f.build()
 	sheet := widget.NewButton(o.Words.T("settings.sheet"), o.OnSheet)
-	parts := container.NewVBox(f.rows, container.NewHBox(sheet), widget.NewSeparator(),
+	parts := container.NewVBox(f.rows, container.NewHBox(look.Outlined(sheet)), widget.NewSeparator(),
 		look.NewLabel(o.Words.T("settings.storage"), true), o.Storage)
 	return container.NewVScroll(parts)
 }
@@ -108,7 +108,7 @@ func pick[T comparable](f *form, key string, all []T, chosen *T, name func(T) st
 	caption := widget.NewLabel(f.o.Words.T("settings." + key))
 	caption.Importance = widget.LowImportance
 	f.rows.Add(caption)
-	f.rows.Add(s)
+	f.rows.Add(look.Outlined(s))
 }
 
 func either(yes bool, a, b string) string {

@@ -24,6 +24,7 @@ import (
 	"openinterest/data/history"
 	"openinterest/data/market"
 	"openinterest/ui/format"
+	"openinterest/ui/look"
 )
 
 // Store is the history, as far as the pane needs it. *history.Store is one.
@@ -100,9 +101,9 @@ func New(o Options) *Pane {
 		caption(w.T("storage.where")), container.NewBorder(nil, nil, nil, p.folder, p.where),
 		caption(w.T("storage.size")), p.size,
 		caption(w.T("storage.who")), p.who,
-		caption(w.T("storage.keep")), container.NewVBox(p.keep, container.NewHBox(p.days, layout.NewSpacer())),
+		caption(w.T("storage.keep")), container.NewVBox(p.keep, container.NewHBox(look.Outlined(p.days), layout.NewSpacer())),
 		caption(""), container.NewBorder(nil, nil, nil, container.NewVBox(p.thin), container.New(twoLines{}, p.planned)),
-		caption(w.T("storage.remove")), container.NewBorder(nil, nil, nil, p.remove, p.contract),
+		caption(w.T("storage.remove")), container.NewBorder(nil, nil, nil, p.remove, look.Outlined(p.contract)),
 	)
 	p.object = container.NewVBox(p.notes, form)
 	p.paint()

@@ -12,9 +12,12 @@ import (
 // (Layer.Show), and the footer says where there is more.
 const MaxLines = 10
 
-// brief cuts content to MaxLines. Remarks go first, then what stands last; the
-// title, the figures, warnings and the footer stay.
+// brief cuts content to MaxLines. Details go first, then remarks, then what stands
+// last; the title, the other figures, warnings and the footer stay.
 func (c Content) brief() Content {
+	if c.lines() > MaxLines {
+		c.Facts = slices.DeleteFunc(slices.Clone(c.Facts), func(f Fact) bool { return f.Detail })
+	}
 	over := c.lines() - MaxLines
 	if over <= 0 {
 		return c

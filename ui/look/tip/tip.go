@@ -26,8 +26,12 @@ type Content struct {
 }
 
 // Fact is a line with a label and a value; values line up. Beside is a second
-// value to compare with the first: what is now beside what was.
-type Fact struct{ Label, Value, Beside string }
+// value to compare with the first: what is now beside what was. A detail goes
+// first where there is no room.
+type Fact struct {
+	Label, Value, Beside string
+	Detail               bool
+}
 
 // Paragraph is a text that wraps, under a heading if it has one.
 type Paragraph struct {
