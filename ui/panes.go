@@ -40,6 +40,8 @@ type panes struct {
 
 	mayFetch func(*watch.Board, signal.EventKind) bool // history that a kind lacks can be fetched
 
+	showQuadrant func(signal.Kind) // marks a reading's quadrant on the map; nil: there is no map
+
 	scorecard *scorecard.Pane
 	alerts    *alerts.Pane
 
@@ -87,6 +89,10 @@ func newPanes(u *UI, tips *tip.Layer) *panes {
 		OnClose:  func() { u.showGuide(false) },
 		OnFilter: p.filter,
 		OnFetch:  func(kind string) { u.fetchFor(signal.EventKind(kind)) },
+		OnMap: func(kind string) {
+			u.ShowPane("map")
+			p.showQuadrant(signal.Kind(kind))
+		},
 	})
 	p.bar = statusbar.New(u.words)
 	p.bar.OnRetry, p.bar.OnOpenDemo = u.o.Feed.Retry, u.o.OpenDemo
