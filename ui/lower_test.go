@@ -168,3 +168,12 @@ func TestTooltipsTellTheScorecardOnceItIsThere(t *testing.T) {
 		t.Errorf("the line reads %q", got)
 	}
 }
+
+func TestTheScorecardIsThatOfTheChart(t *testing.T) {
+	r := start(t, setup{with: func(o *Options) { o.Scores = &shelf{days: 40} }})
+	r.panes.history.SetSymbol("SOLUSDT")
+	r.settle()
+	if got := r.panes.scorecard.Choice().Symbol; got != "SOLUSDT" {
+		t.Errorf("SOLUSDT is charted, the scorecard is that of %s", got)
+	}
+}

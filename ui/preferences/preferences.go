@@ -60,7 +60,8 @@ func Form(o Options) *container.Scroll {
 	sheet := widget.NewButton(o.Words.T("settings.sheet"), o.OnSheet)
 	parts := container.NewVBox(f.rows, container.NewHBox(look.Outlined(sheet)), widget.NewSeparator(),
 		look.NewLabel(o.Words.T("settings.storage"), true), o.Storage)
-	return container.NewVScroll(parts)
+	const besideScrollBar = 14
+	return container.NewVScroll(container.New(layout.NewCustomPaddedLayout(0, 0, 0, besideScrollBar), parts))
 }
 
 // form collects the rows.

@@ -10,7 +10,7 @@ import (
 // MaxLines is how many lines a tooltip under the pointer has: more is not read
 // there, and hides the rows that one is reading. All of it is shown for a key
 // (Layer.Show), and the footer says where there is more.
-const MaxLines = 10
+const MaxLines = 11
 
 // brief cuts content to MaxLines. Details go first, then remarks, then what stands
 // last; the title, the other figures, warnings and the footer stay.
@@ -31,7 +31,8 @@ func (c Content) brief() Content {
 			}
 			lines := p.wrapped()
 			if keep := len(lines) - over; keep > 0 && !quiet {
-				c.Paragraphs[i].Text = strings.Join(lines[:keep], "\n") + " …"
+				lines[keep-1] = ending(lines[keep-1], p.size())
+				c.Paragraphs[i].Text = strings.Join(lines[:keep], "\n")
 				return c
 			}
 			over -= p.lines()
@@ -39,6 +40,16 @@ func (c Content) brief() Content {
 		}
 	}
 	return c
+}
+
+// ending ends a line in "…", on one line still.
+func ending(line string, size float32) string {
+	for r := []rune(line); len(r) > 0; r = r[:len(r)-1] {
+		if short := strings.TrimRight(string(r), " ，。,.") + " …"; look.MeasureText(short, size, false).Width <= maxWidth {
+			return short
+		}
+	}
+	return "…"
 }
 
 // lines is how many lines the content takes.
@@ -66,13 +77,17 @@ func (p Paragraph) lines() int {
 
 // wrapped is the text in the lines that it takes.
 func (p Paragraph) wrapped() []string {
-	size := look.TextSize - 0.5
-	if p.Quiet && !p.Warning {
-		size = look.SmallTextSize
-	}
 	var lines []string
 	for part := range strings.SplitSeq(p.Text, "\n") {
-		lines = append(lines, wrap(part, maxWidth, size, false)...)
+		lines = append(lines, wrap(part, maxWidth, p.size(), false)...)
 	}
 	return lines
+}
+
+// size is that of the letters.
+func (p Paragraph) size() float32 {
+	if p.Quiet && !p.Warning {
+		return look.SmallTextSize
+	}
+	return look.TextSize - 0.5
 }

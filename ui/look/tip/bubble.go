@@ -47,9 +47,10 @@ func (b *bubble) reaches(at fyne.Position) bool {
 	if b.above {
 		way = -way
 	}
-	over := p.X >= 0 && p.X <= b.Size().Width && p.Y >= 0 && p.Y <= b.Size().Height
-	between := way > towards && way <= below && at.X > b.from.X-aside && at.X < b.from.X+aside
-	return over || between
+	across := p.X >= 0 && p.X <= b.Size().Width
+	over := across && p.Y >= 0 && p.Y <= b.Size().Height
+	near := at.X > b.from.X-aside && at.X < b.from.X+aside
+	return over || way > towards && way <= below && (across || near)
 }
 
 // CreateRenderer lays the texts out once; the content never changes.

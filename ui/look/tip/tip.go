@@ -75,7 +75,7 @@ const (
 
 	// A tooltip with a link can be reached: it makes way only after the pointer was
 	// on its way over it so long, and stays a little when what it is about was left.
-	crossing = 700 * time.Millisecond
+	crossing = 600 * time.Millisecond
 	leaving  = 400 * time.Millisecond
 )
 

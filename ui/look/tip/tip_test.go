@@ -235,7 +235,7 @@ func TestATooltipWithALinkMakesWay(t *testing.T) {
 	}
 }
 
-func TestUnderThePointerATooltipHasTenLines(t *testing.T) {
+func TestUnderThePointerATooltipIsShort(t *testing.T) {
 	l, clock, _ := open(t)
 	full := Content{Title: "T", Facts: []Fact{{Label: "a", Value: "1"}, {Label: "b", Value: "2", Detail: true}}, Footer: "more"}
 	for _, s := range []string{"first", "second", "third"} {
