@@ -9,6 +9,7 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/dialog"
 	fynestorage "fyne.io/fyne/v2/storage"
+	"fyne.io/fyne/v2/widget"
 
 	"openinterest/ui/settings"
 	"openinterest/ui/storage"
@@ -30,7 +31,7 @@ func (u *UI) saveAs(name string, write func(io.Writer) error) {
 	d.SetTitleText(u.words.T("app.export_title"))
 	d.SetConfirmText(u.words.T("app.export_save"))
 	d.SetDismissText(u.words.T("history.cancel"))
-	d.Show()
+	u.open(d, nil)
 	d.Resize(u.dialogSize()) // which it can only once it is shown
 }
 
@@ -81,7 +82,7 @@ func (u *UI) write(to fyne.URIWriteCloser, write func(io.Writer) error) {
 // failed says that a file could not be written.
 func (u *UI) failed(err error) {
 	u.o.Log.Warn("not saved", "error", err)
-	dialog.ShowInformation(u.words.T("app.export_failed"), err.Error(), u.o.Window)
+	u.open(dialog.NewInformation(u.words.T("app.export_failed"), err.Error(), u.o.Window), nil)
 }
 
 // dialogSize leaves a margin around a dialog with a list.
@@ -93,11 +94,10 @@ func (u *UI) dialogSize() fyne.Size {
 // paneStorage is the name under which the choices of the storage pane are kept.
 const paneStorage = "storage"
 
-// showStorage shows what is kept on this computer.
-func (u *UI) showStorage() {
+// newStorage is the part of the settings about what is kept on this computer.
+func (u *UI) newStorage() fyne.CanvasObject {
 	if u.o.History == nil {
-		dialog.ShowInformation(u.words.T("storage.title"), u.words.T("storage.demo"), u.o.Window)
-		return
+		return widget.NewLabel(u.words.T("storage.demo"))
 	}
 	o := storage.Options{
 		Context: u.ctx, Open: u.o.History, Words: u.words, Dispatch: u.o.Dispatch, Window: u.o.Window, Now: u.o.Now,
@@ -109,13 +109,8 @@ func (u *UI) showStorage() {
 	if u.snapshot != nil {
 		o.Trouble = u.snapshot.Status.Storage
 	}
-	pane := storage.New(o)
-	u.kept = pane
-	pane.Show().SetOnClosed(func() {
-		if u.kept == pane {
-			u.kept = nil
-		}
-	})
+	u.kept = storage.New(o)
+	return u.kept.Object()
 }
 
 // openFolder shows a folder in the desktop's file manager.

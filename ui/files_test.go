@@ -17,6 +17,7 @@ import (
 
 	"openinterest/assets"
 	"openinterest/ui/look"
+	"openinterest/ui/settings"
 )
 
 // bareUI is a window with nothing in it, whose hops run when the test says so.
@@ -110,6 +111,7 @@ func TestAFileThatCannotBeWrittenIsSaid(t *testing.T) {
 // The demo keeps nothing, and says so instead of showing an empty pane.
 func TestTheDemoHasNoStorage(t *testing.T) {
 	u, _ := bareUI(t)
-	u.showStorage()
+	u.o.Settings = settings.InMemory()
+	u.showSettings()
 	onTop(t, u, func(l *widget.Label) bool { return strings.Contains(l.Text, "demo market keeps no history") })
 }

@@ -60,6 +60,7 @@ func (p *panes) newScorecard(u *UI) {
 		o.OnArchive = u.fetchYear
 	}
 	p.scorecard = scorecard.New(o)
+	p.scorecard.Follow(p.history.State().Symbol)
 }
 
 // newAlerts builds the pane of rules and log.
@@ -206,11 +207,19 @@ func (u *UI) ShowView(name string) {
 	}
 }
 
-// startTab is the tab that was in front.
+// startTabs are the tabs that can be in front at a start.
+var startTabs = []tab{tabCharts, tabMap, tabScorecard, tabAlerts}
+
+// startTab is the tab that was in front, or that shall be at each start.
 func (u *UI) startTab() tab {
 	var state lowerState
-	u.o.Settings.Get(func(s *settings.Settings) { s.Pane(paneLower, &state) })
-	if !slices.Contains([]tab{tabScorecard, tabAlerts, tabMap}, state.Tab) {
+	u.o.Settings.Get(func(s *settings.Settings) {
+		s.Pane(paneLower, &state)
+		if u.shell == nil && slices.Contains(startTabs, s.Start) { // not where the panes are built anew
+			state.Tab = s.Start
+		}
+	})
+	if !slices.Contains([]tab{tabMap, tabScorecard, tabAlerts}, state.Tab) {
 		return tabCharts
 	}
 	return state.Tab

@@ -46,7 +46,7 @@ func TestTabsBelowTheTable(t *testing.T) {
 	r.find("Compare", inCompare)
 	r.tap(r.find("Scorecard", inLower))
 	r.settle()
-	r.find("OI lift", inLower)
+	r.find("OI lift ▸", inLower) // folded: there is not much room
 	r.find("In words", inLower)
 	if r.panes.history.Visible() && r.shell.pages[tabCharts].Visible() {
 		t.Error("the charts are still there")
@@ -173,5 +173,14 @@ func TestTooltipsTellTheScorecardOnceItIsThere(t *testing.T) {
 	r.until("the scorecard does not come", func() bool { return r.book.State("BTCUSDT").Cards != nil })
 	if got := r.panes.explain.Scored(signal.StrongBullish24h, "BTCUSDT"); !strings.Contains(got, "independent cases on BTCUSDT") {
 		t.Errorf("the line reads %q", got)
+	}
+}
+
+func TestTheScorecardIsThatOfTheChart(t *testing.T) {
+	r := start(t, setup{with: func(o *Options) { o.Scores = &shelf{days: 40} }})
+	r.panes.history.SetSymbol("SOLUSDT")
+	r.settle()
+	if got := r.panes.scorecard.Choice().Symbol; got != "SOLUSDT" {
+		t.Errorf("SOLUSDT is charted, the scorecard is that of %s", got)
 	}
 }

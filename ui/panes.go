@@ -38,6 +38,7 @@ type chartsState struct {
 // panes are the parts of the window, in one language and theme.
 type panes struct {
 	words   *assets.Words
+	tips    *tip.Layer
 	table   *table.Table
 	history *chartpane.History
 	compare *chartpane.Compare
@@ -45,6 +46,8 @@ type panes struct {
 	bar     *statusbar.Bar
 
 	mayFetch func(*watch.Board, signal.EventKind) bool // history that a kind lacks can be fetched
+
+	showQuadrant func(signal.Kind) // marks a reading's quadrant on the map; nil: there is no map
 
 	scorecard *scorecard.Pane
 	alerts    *alerts.Pane
@@ -56,7 +59,7 @@ type panes struct {
 }
 
 func newPanes(u *UI, tips *tip.Layer) *panes {
-	p := &panes{words: u.words, explain: explain.New(u.words), mayFetch: u.mayFetch}
+	p := &panes{words: u.words, tips: tips, explain: explain.New(u.words), mayFetch: u.mayFetch}
 	p.explain.Score = u.scored
 	var tableState table.State
 	var historyState chartpane.HistoryState
@@ -77,7 +80,7 @@ func newPanes(u *UI, tips *tip.Layer) *panes {
 		Demo: u.o.Demo, Synchronous: u.o.Still, Archive: u.o.Archive, Link: link,
 		OnExport: func(e chartpane.Export) { u.saveAs(e.Name, e.Write) },
 	}
-	if u.o.Signals != nil {
+	if u.o.Signals != nil && u.choice().Markers {
 		charts.Marking = chartpane.Marking{
 			Events: u.o.Signals, Tips: tips, Explain: func(e signal.Event) tip.Content { return p.explain.Event(e, u.seenLive(e)) },
 			OnGuide: func(k signal.EventKind) { u.openGuide(explain.Section(k)) },
@@ -86,6 +89,7 @@ func newPanes(u *UI, tips *tip.Layer) *panes {
 	p.history = chartpane.NewHistory(charts, historyState)
 	p.history.OnState = func(s chartpane.HistoryState) {
 		u.save(paneHistory, s)
+		p.scorecard.Follow(s.Symbol)
 		u.attend()
 	}
 	p.compare = chartpane.NewCompare(charts, compareState)
@@ -101,6 +105,10 @@ func newPanes(u *UI, tips *tip.Layer) *panes {
 		OnClose:  func() { u.showGuide(false) },
 		OnFilter: p.filter,
 		OnFetch:  func(kind string) { u.fetchFor(signal.EventKind(kind)) },
+		OnMap: func(kind string) {
+			u.ShowPane("map")
+			p.showQuadrant(signal.Kind(kind))
+		},
 	})
 	p.bar = statusbar.New(u.words)
 	p.bar.OnRetry, p.bar.OnOpenDemo = u.o.Feed.Retry, u.o.OpenDemo
@@ -123,7 +131,12 @@ func (p *panes) tableOptions(u *UI, tips *tip.Layer, state table.State) table.Op
 		OnLoad:   u.load,
 		Rules:    u.desk.Rules,
 		SetRules: u.desk.Replace,
-		OnOpen:   p.history.SetSymbol,
+		OnOpen: func(symbol string) {
+			p.history.SetSymbol(symbol)
+			u.shell.show(tabCharts)
+		},
+		Density:  u.choice().Density,
+		Gestures: p.gestures(u),
 		OnMoment: p.history.ShowMoment,
 		OnGuide:  u.openGuide,
 		MayFetch: u.mayFetch,
@@ -138,6 +151,18 @@ func (p *panes) tableOptions(u *UI, tips *tip.Layer, state table.State) table.Op
 		OnVisible: func(symbols []string) {
 			u.visible = symbols
 			u.attend()
+		},
+	}
+}
+
+// gestures are what the window does for keys and menus of the table.
+func (p *panes) gestures(u *UI) table.Gestures {
+	return table.Gestures{
+		Tell: u.toasts.Show, OnEscape: u.escape, OnRune: u.typed, OnShortcut: u.shortcut,
+		OnExchange: u.openContract,
+		OnAlert: func(symbol string) {
+			u.shell.show(tabAlerts)
+			p.alerts.EditFor(symbol)
 		},
 	}
 }

@@ -18,6 +18,8 @@ import (
 	"time"
 
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/dialog"
 
 	"openinterest/assets"
 	"openinterest/data/feed"
@@ -28,6 +30,7 @@ import (
 	"openinterest/ui/chartpane"
 	"openinterest/ui/look"
 	"openinterest/ui/look/tip"
+	"openinterest/ui/look/toast"
 	"openinterest/ui/scorecard"
 	"openinterest/ui/settings"
 	"openinterest/ui/storage"
@@ -98,6 +101,12 @@ type UI struct {
 	kept     *storage.Pane    // while it is open
 	signs    *watch.Board     // with it; nil: none
 
+	toasts   *toast.Layer
+	dialogs  []dialog.Dialog // that are open, the newest last
+	ownScale float32         // how large the person wants all programs
+	zoomed   float32         // the text size that the screen has, 1 for 100 %
+	resized  float32         // by what the window is to be made larger; 0: nothing
+
 	book     *scorecard.Book // nil: there is nothing to score
 	desk     *alerts.Desk
 	fetching map[string]bool         // contracts of which the archive fetches a year for the scorecard
@@ -111,9 +120,12 @@ type UI struct {
 // New builds the content of a window and shows it there. Run feeds it; Close
 // ends what it has running. Both New and Close belong to the UI's goroutine.
 func New(ctx context.Context, o Options) *UI {
-	u := &UI{o: o}
+	u := &UI{o: o, zoomed: 1, ownScale: ownScale(o.App.Settings().Scale())}
 	u.ctx, u.cancel = context.WithCancel(ctx)
 	u.openModels()
+	u.apply()
+	u.zoom()
+	u.resized = 0 // the window has the size that was kept
 	u.colour()
 	u.build()
 	u.bindKeys()
@@ -149,11 +161,13 @@ func (u *UI) build() {
 	u.words = assets.NewWords(u.o.Language)
 	u.o.Window.SetTitle(u.title())
 
-	tips := tip.NewLayer(tip.SystemClock(u.o.Dispatch))
+	clock := tip.SystemClock(u.o.Dispatch)
+	u.toasts = toast.New(clock)
+	tips := tip.NewLayer(clock)
 	u.panes = newPanes(u, tips)
 	u.current.Store(u.panes)
 	u.shell = newShell(u, u.panes)
-	u.o.Window.SetContent(tips.Over(u.shell.object, u.o.Window.Canvas()))
+	u.o.Window.SetContent(tips.Over(container.NewStack(u.shell.object, u.toasts.Object()), u.o.Window.Canvas()))
 	u.hand(u.snapshot, u.o.Now())
 }
 
@@ -173,6 +187,7 @@ func (u *UI) Restore(choices *settings.Store, lang assets.Language, mode look.Mo
 		u.o.Settings.Update(func(s *settings.Settings) { *s = *first })
 	})
 	u.o.Language, u.o.Mode = lang, mode
+	u.apply()
 	u.colour()
 	u.build()
 }
@@ -271,7 +286,14 @@ func (u *UI) colour() {
 		l.Change(u.o.Mode, u.upRed())
 		return
 	}
+	u.setTheme()
+}
+
+// setTheme gives Fyne a theme, for which it looks at the scale again and opens its
+// fonts anew: so only at the start and for another size of texts.
+func (u *UI) setTheme() {
 	u.o.App.Settings().SetTheme(look.New(u.o.Mode, u.upRed()))
+	u.keepSize()
 }
 
 func (u *UI) upRed() (on bool) {

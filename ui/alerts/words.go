@@ -103,7 +103,7 @@ func (s *Sayer) Title(a *alert.Alert) string {
 // Text is an alert's evidence.
 func (s *Sayer) Text(a *alert.Alert) string {
 	if e := a.Event; e != nil {
-		return s.w.T("alert.event", assets.Args{"Why": s.moves(e), "Time": e.Time.UTC().Format("15:04") + " UTC"})
+		return s.w.T("alert.event", assets.Args{"Why": s.moves(e), "Time": format.Minute(e.Time)})
 	}
 	args := assets.Args{"Value": s.Value(a.Rule.Column, a.Value, &a.Contract), "Before": s.Value(a.Rule.Column, a.Before, &a.Contract),
 		"Bound": s.Value(a.Rule.Column, a.Rule.Bound, &a.Contract)}

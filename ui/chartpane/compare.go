@@ -194,7 +194,7 @@ func (c *Compare) view() View {
 	v := View{Request: charts.Request{
 		From: from, To: to, Theme: chartTheme(p), Watermark: c.o.watermark(), EndLabels: true,
 		Left: charts.ValueAxis{Unit: w.T("chart." + c.unit), Format: axisNumber(w.Lang()), Log: !c.linear},
-		Time: charts.TimeAxis{Zone: "UTC", Format: axisTime(w.Lang(), c.now())},
+		Time: timeAxis(w.Lang(), time.UnixMilli(to), c.now()),
 	}}
 	if c.unit == UnitPercent {
 		v.Request.Left = charts.ValueAxis{Unit: w.T("chart.percent_axis", assets.Args{"Time": format.Stamp(begin.common)}), Format: axisPercent}

@@ -182,7 +182,7 @@ func All(w *assets.Words, e *explain.Words) []Column {
 		}
 		c.Title, c.Name, c.About = w.T("column."+string(c.ID)), w.T("column."+string(c.ID)+".name"), w.T("column."+string(c.ID)+".about")
 	}
-	return all
+	return widened(all)
 }
 
 // number is the column of a number of the catalogue.

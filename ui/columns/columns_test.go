@@ -67,8 +67,8 @@ func TestCells(t *testing.T) {
 		{assets.English, "LTCUSDT", Age, Cell{Text: "–", Tone: Faint}},
 		{assets.English, "TRBUSDT", Age, Cell{Text: "⚠ 3s", Tone: Warning}},
 		{assets.Chinese, "BTCUSDT", OIUSD, Cell{Text: "53.3 亿", Tone: Plain}},
-		{assets.Chinese, "ETHUSDT", Signal, Cell{Text: "▲ 强势看涨", Tone: Up}},
-		{assets.Chinese, "BTCUSDT", Age, Cell{Text: "2秒", Tone: Muted}},
+		{assets.Chinese, "ETHUSDT", Signal, Cell{Text: "▲ 增仓上涨", Tone: Up}},
+		{assets.Chinese, "BTCUSDT", Age, Cell{Text: "2 秒", Tone: Muted}},
 	} {
 		columns := All(assets.NewWords(c.lang), nil)
 		if got := cell(t, columns, rowsOf(t, columns)[c.symbol], c.id); got != c.want {
@@ -149,7 +149,7 @@ func TestTooltipsAreExact(t *testing.T) {
 		{"NEWUSDT", OIChange24h, []string{"Not received yet."}},
 		{"TRBUSDT", OIUSD, []string{"Last request failed", "not what was asked for", "Next try at 12:04:30 UTC."}},
 		{"OMUSDT", Price, []string{"This row is old"}},
-		{"ETHUSDT", Signal, []string{"Strong Bullish", "Price rose 1.6", "Open interest rose 3.24 %", "in the 24h to 12:00 UTC", "Closed stamp 12:00 UTC", "+3.24 %  12:04:06", "What it means", "What it does not mean", "As of 2025-06-17 12:00 UTC", "section “Strong Bullish”"}},
+		{"ETHUSDT", Signal, []string{"Strong Bullish", "Closed stamp 12:00 UTC", "+3.24 %  12:04:06", "What it means", "What it does not mean", "section “Strong Bullish”"}},
 		{"BNBUSDT", Signal, []string{"Neutral", "hardly moved", "where 1 % would count"}},
 		{"NEWUSDT", Signal, []string{"Unknown", "is not known", "section “Reading it with price”"}},
 	} {

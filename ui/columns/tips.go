@@ -323,7 +323,7 @@ func (t *tips) symbol(r *Row) tip.Content {
 	}
 	listed := ""
 	if l := r.Quote.Contract.Listed; !l.IsZero() {
-		listed = l.UTC().Format(time.DateOnly)
+		listed = format.Day(l)
 	}
 	c := tip.Content{Title: r.Symbol}
 	for _, f := range []tip.Fact{t.fact("type", kind), t.fact("base", r.Quote.Contract.BaseAsset), t.fact("listed", listed)} {

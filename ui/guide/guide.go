@@ -37,6 +37,7 @@ type Options struct {
 	OnClose  func()            // the pane shall be hidden
 	OnFilter func(kind string) // the table shall show the contracts with a signal
 	OnFetch  func(kind string) // the history that a signal lacks shall be fetched
+	OnMap    func(kind string) // the map shall be shown where a signal is on it
 	OnOpen   func(*url.URL)    // a link leads out; nil: the browser opens it
 }
 
@@ -56,6 +57,8 @@ type LiveItem struct {
 	// Coverage says on how many contracts it could be evaluated; empty: on all.
 	// Fetch is the label of the link to OnFetch after it; empty: none.
 	Coverage, Fetch string
+
+	Map string // the label of the link to OnMap; empty: the signal has no place on the map
 }
 
 // Pane is the guide.
@@ -191,6 +194,9 @@ func (p *Pane) liveBlock(item LiveItem, section int) block {
 			{text: w.T("guide.live_show"), link: "filter:" + item.Kind},
 		}
 	}
+	if item.Map != "" {
+		b.spans = append(b.spans, span{text: "  "}, span{text: item.Map, link: "map:" + item.Kind})
+	}
 	if item.Coverage != "" {
 		b.spans = append(b.spans, span{text: "\n" + item.Coverage + "  "})
 	}
@@ -212,7 +218,7 @@ func (p *Pane) SetLive(sectionID string, items []LiveItem) {
 // again costs nothing; reading is not disturbed.
 func (p *Pane) SetAllLive(sections map[string][]LiveItem) {
 	same := func(a, b LiveItem) bool {
-		return a.Kind == b.Kind && a.Label == b.Label && a.Note == b.Note && a.Coverage == b.Coverage && a.Fetch == b.Fetch && slices.Equal(a.Symbols, b.Symbols)
+		return a.Kind == b.Kind && a.Label == b.Label && a.Note == b.Note && a.Coverage == b.Coverage && a.Fetch == b.Fetch && a.Map == b.Map && slices.Equal(a.Symbols, b.Symbols)
 	}
 	changed := false
 	for id, items := range sections {
@@ -263,6 +269,12 @@ func (p *Pane) follow(target string) {
 	if kind, ok := strings.CutPrefix(target, "filter:"); ok {
 		if p.o.OnFilter != nil {
 			p.o.OnFilter(kind)
+		}
+		return
+	}
+	if kind, ok := strings.CutPrefix(target, "map:"); ok {
+		if p.o.OnMap != nil {
+			p.o.OnMap(kind)
 		}
 		return
 	}

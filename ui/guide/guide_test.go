@@ -216,6 +216,19 @@ func TestNoneIsSaidOnlyOfWhatCouldBeEvaluated(t *testing.T) {
 	}
 }
 
+func TestASignalLeadsToItsPlaceOnTheMap(t *testing.T) {
+	var shown string
+	s := show(t, assets.English, look.Dark, Options{Sections: sections(), OnMap: func(kind string) { shown = kind }})
+	s.SetLive("first", []LiveItem{{Kind: "strong_bullish", Label: "Strong Bullish", Symbols: []string{"AUSDT"}, Map: "Show on the map"}})
+	s.ShowSection("first")
+	s.scroll.ScrollToOffset(fyne.NewPos(0, 300))
+	s.viewChanged()
+	test.Tap(s.links()["map:strong_bullish"])
+	if shown != "strong_bullish" {
+		t.Errorf("shown on the map: %q", shown)
+	}
+}
+
 func TestLiveContractsFilterTheTable(t *testing.T) {
 	var filtered string
 	s := show(t, assets.English, look.Dark, Options{Sections: sections(), OnFilter: func(kind string) { filtered = kind }})

@@ -28,9 +28,30 @@ const (
 	System Mode = "system"
 )
 
+// Density is how high the rows of the table are.
+type Density string
+
+// The densities.
+const (
+	Compact Density = "compact"
+	Normal  Density = ""
+	Roomy   Density = "roomy"
+)
+
+// RowHeight is the height of a row of the table.
+func (d Density) RowHeight() float32 {
+	switch d {
+	case Compact:
+		return 22
+	case Roomy:
+		return 32
+	}
+	return RowHeight
+}
+
 // Sizes that several panes share, in Fyne's device-independent pixels.
 const (
-	RowHeight     float32 = 26 // a row of the table, a line of a list
+	RowHeight     float32 = 26 // a row of the table at normal density, a line of a list
 	HeaderHeight  float32 = 26
 	CellPad       float32 = 6 // left and right of a cell's text
 	Hairline      float32 = 1
@@ -115,7 +136,7 @@ func (l *Look) Color(name fyne.ThemeColorName, variant fyne.ThemeVariant) color.
 	case theme.ColorNameDisabledButton:
 		return p.Raised
 	case theme.ColorNameInputBorder:
-		return p.Border
+		return p.Outline
 	case theme.ColorNameSeparator:
 		return p.Hairline
 	case theme.ColorNameHover:

@@ -3,7 +3,6 @@ package storage
 import (
 	"context"
 	"slices"
-	"time"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/dialog"
@@ -72,7 +71,7 @@ func (p *Pane) planSentence(thinned []history.Thinning) string {
 }
 
 func (p *Pane) planArgs() assets.Args {
-	return assets.Args{"Points": format.Count(p.plan.Points), "Contracts": p.plan.Contracts, "Before": p.plan.Before.UTC().Format(time.DateOnly)}
+	return assets.Args{"Points": format.Count(p.plan.Points), "Contracts": p.plan.Contracts, "Before": format.Day(p.plan.Before)}
 }
 
 // askThin asks before anything is removed.

@@ -11,6 +11,7 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/dialog"
 	"fyne.io/fyne/v2/test"
 	"fyne.io/fyne/v2/widget"
 
@@ -74,7 +75,7 @@ func start(t *testing.T, s Store, change func(*Options)) *rig {
 		change(&o)
 	}
 	r.Pane = New(o)
-	r.Show()
+	dialog.ShowCustomWithoutButtons("", r.Object(), r.window)
 	r.settle()
 	return r
 }

@@ -9,7 +9,8 @@ import (
 	"openinterest/ui/look"
 )
 
-const rowHeight = look.RowHeight
+// rowHeight is that of the one table there is; New sets it.
+var rowHeight = look.RowHeight
 
 // body shows the rows on screen, out of all that the scroller could show.
 type body struct {

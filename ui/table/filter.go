@@ -18,6 +18,7 @@ func (t *Table) searchChanged(text string) {
 		return
 	}
 	t.search = text
+	t.opts.Tips.Leave() // who types is not pointing at anything
 	t.scroll.ScrollToOffset(fyne.NewPos(t.scroll.Offset.X, 0))
 	t.rearrange()
 }
@@ -58,6 +59,23 @@ func (t *Table) filtered() {
 	t.rearrange()
 	t.toolbar.refresh()
 	t.changed()
+}
+
+// Filtered reports whether there is a search, or another filter than that of the
+// tab in front.
+func (t *Table) Filtered() bool {
+	now, saved := t.state.query(), t.state.view(t.state.viewKey()).Query
+	now.Sort, now.Descending = saved.Sort, saved.Descending
+	return t.search != "" || differ(saved, now)
+}
+
+// ClearFilters ends them, and reports whether there were any.
+func (t *Table) ClearFilters() bool {
+	if !t.Filtered() {
+		return false
+	}
+	t.clearFilters()
+	return true
 }
 
 // clearFilters ends the search and brings back what the tab in front filters by.

@@ -30,7 +30,7 @@ func TestTooltipFollowsThePointerAcrossARow(t *testing.T) {
 		{columns.OIContracts, "79,068.312 BTC"},
 		{columns.OIChange4h, "2025-06-17 08:00 UTC"},
 		{columns.Funding, "0.0048 %"},
-		{columns.Signal, "What it does not mean"},
+		{columns.Signal, "hardly moved"},
 		{columns.Age, "2025-06-17 12:04:07 UTC"},
 	} {
 		r.moveOver("BTCUSDT", c.id)
@@ -89,8 +89,13 @@ func TestATooltipGoesWithItsRow(t *testing.T) {
 	}
 	r.SetSearch("")
 	r.time.pass(time.Second)
+	if got := r.tooltip(); got != "" {
+		t.Errorf("the pointer rests while somebody types, and a tooltip comes: %q", got)
+	}
+	test.MoveMouse(r.window.Canvas(), r.absolute(r.cellAt("SOLUSDT", columns.Price)).AddXY(1, 0))
+	r.time.pass(time.Second)
 	if got := r.tooltip(); !strings.HasPrefix(got, "SOLUSDT") {
-		t.Errorf("the row is back under the pointer, the tooltip is %q", got)
+		t.Errorf("the row is back under the pointer, which moves, the tooltip is %q", got)
 	}
 	r.tapCell("SOLUSDT", columns.Price)
 	if got := r.tooltip(); got != "" {

@@ -33,6 +33,7 @@ import (
 	"openinterest/ui/explain"
 	"openinterest/ui/look"
 	"openinterest/ui/look/tip"
+	"openinterest/ui/look/toast"
 )
 
 // Options are what a table needs and whom it tells. Words, Tips, Clock and
@@ -62,6 +63,9 @@ type Options struct {
 	OnLoad   func(take func(text string))                   // asks for a file, and hands its text over
 	Rules    func() []alert.Rule                            // of alerts, which are shared along with views; nil: there are none
 	SetRules func([]alert.Rule)                             // replaces them; those without an id are new
+
+	Gestures Gestures     // what the window does for keys and menus
+	Density  look.Density // how high rows are
 
 	MayFetch func(*watch.Board, signal.EventKind) bool // the history that a kind lacks can be fetched
 	OnFetch  func(signal.EventKind)                    // it shall be
@@ -123,6 +127,7 @@ func New(o Options) *Table {
 	if o.Explain == nil {
 		o.Explain = explain.New(o.Words)
 	}
+	rowHeight = o.Density.RowHeight()
 	t := &Table{opts: o, words: o.Words, explain: o.Explain, columns: columns.All(o.Words, o.Explain)}
 	t.state = o.State.clone().sane(t.columns)
 	t.maker, t.widths = columns.NewMaker(t.columns), map[string]float32{}
@@ -234,7 +239,7 @@ func (t *Table) show(rows []*columns.Row) {
 	}
 	t.body.update()
 	if t.body.hovered { // another row may have come under the pointer
-		t.body.point()
+		t.body.slide()
 	}
 	t.reportVisible()
 }
@@ -310,20 +315,19 @@ func (t *Table) SetReason(sentence string) {
 	}
 }
 
-// toggleTick ticks or unticks a symbol; one more may be refused with a
-// sentence, which is shown at the position.
-func (t *Table) toggleTick(symbol string, at fyne.Position) {
+// toggleTick ticks or unticks a symbol, and says so; one more may be refused with
+// a sentence.
+func (t *Table) toggleTick(symbol string) {
 	if !slices.Contains(t.state.Ticked, symbol) && t.opts.MayTick != nil {
 		if refusal := t.opts.MayTick(symbol, len(t.state.Ticked)); refusal != "" {
-			t.opts.Tips.Show(refusedKey, at, tip.Content{Paragraphs: []tip.Paragraph{{Text: refusal, Warning: true}}})
+			t.tell(toast.Toast{Text: refusal, Warning: true})
 			return
 		}
 	}
-	t.SetTicked(toggled(t.state.Ticked, symbol))
+	before := t.state.Ticked
+	t.SetTicked(toggled(before, symbol))
+	t.tellTicked(symbol, before)
 }
-
-// refusedKey is what the pointer is on while a refusal is shown.
-const refusedKey = "refused"
 
 // SetTicked ticks exactly these symbols: the legend of a chart unticks here.
 func (t *Table) SetTicked(symbols []string) {
@@ -341,7 +345,13 @@ func (t *Table) SetTicked(symbols []string) {
 }
 
 func (t *Table) toggleFavourite(symbol string) {
-	t.state.Favourites = toggled(t.state.Favourites, symbol)
+	before := t.state.Favourites
+	t.setFavourites(toggled(before, symbol))
+	t.tellFavourite(symbol, before)
+}
+
+func (t *Table) setFavourites(symbols []string) {
+	t.state.Favourites = symbols
 	t.setQuery()
 	t.body.update()
 	t.changed()
@@ -372,7 +382,7 @@ func (t *Table) fitColumns(width float32) {
 func (t *Table) scrolled() {
 	t.body.update()
 	if t.body.hovered {
-		t.body.point()
+		t.body.slide()
 	}
 	t.header.Refresh()
 	t.reportVisible()

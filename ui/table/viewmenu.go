@@ -150,7 +150,6 @@ func (t *Table) listItems() []*fyne.MenuItem {
 	if t.selected != "" {
 		put := fyne.NewMenuItem(w.T("table.list_put", assets.Args{"Symbol": t.selected}), nil)
 		put.ChildMenu = fyne.NewMenu("", t.ListItems(t.selected)...)
-		put.Disabled = len(t.state.Watchlists) == 0
 		items = append(items, put)
 	}
 	if name := t.state.List; name != "" {
@@ -164,7 +163,7 @@ func (t *Table) listItems() []*fyne.MenuItem {
 }
 
 // ListItems is a menu that puts a contract on each of the watchlists, or takes it
-// off: for the menu of a row.
+// off, or on one that is new: for the menu of a row.
 func (t *Table) ListItems(symbol string) []*fyne.MenuItem {
 	var items []*fyne.MenuItem
 	for _, l := range t.state.Watchlists {
@@ -173,7 +172,11 @@ func (t *Table) ListItems(symbol string) []*fyne.MenuItem {
 		item.Checked = on
 		items = append(items, item)
 	}
-	return items
+	fresh := fyne.NewMenuItem(t.words.T("table.list_new"), func() {
+		t.askName(t.toolbar.lists, t.words.T("table.list_name"), "", func(name string) { t.makeList(name, []string{symbol}) })
+	})
+	fresh.Disabled = len(t.state.Watchlists) >= mostLists
+	return append(items, fresh)
 }
 
 // makeList makes a watchlist of symbols, or adds them to the one of that name.

@@ -116,9 +116,12 @@ func (s *State) view(key string) View {
 
 // edited reports whether filter or order differ from those of the tab in front.
 func (s *State) edited() bool {
-	saved, now := s.view(s.viewKey()).Query, s.query()
-	saved.Where, now.Where = slices.Concat(saved.Where), slices.Concat(now.Where) // nil where empty
-	return !reflect.DeepEqual(saved, now)
+	return differ(s.view(s.viewKey()).Query, s.query())
+}
+
+func differ(a, b columns.Query) bool {
+	a.Where, b.Where = slices.Concat(a.Where), slices.Concat(b.Where) // nil where empty
+	return !reflect.DeepEqual(a, b)
 }
 
 // stow keeps the columns on screen for when their tab comes back to the front.
