@@ -42,7 +42,7 @@ const longestLoaded = 2 << 20
 func (u *UI) load(take func(text string)) {
 	d := dialog.NewFileOpen(func(from fyne.URIReadCloser, err error) {
 		if err != nil {
-			u.failed(err)
+			u.unread(err)
 			return
 		}
 		if from == nil { // cancelled
@@ -53,7 +53,7 @@ func (u *UI) load(take func(text string)) {
 			_ = from.Close() // it was only read
 			u.o.Dispatch(func() {
 				if err != nil {
-					u.failed(fmt.Errorf("reading %s: %w", from.URI().Name(), err))
+					u.unread(fmt.Errorf("reading %s: %w", from.URI().Name(), err))
 					return
 				}
 				take(string(text))
@@ -83,6 +83,12 @@ func (u *UI) write(to fyne.URIWriteCloser, write func(io.Writer) error) {
 func (u *UI) failed(err error) {
 	u.o.Log.Warn("not saved", "error", err)
 	u.open(dialog.NewInformation(u.words.T("app.export_failed"), err.Error(), u.o.Window), nil)
+}
+
+// unread says that a file could not be read.
+func (u *UI) unread(err error) {
+	u.o.Log.Warn("not read", "error", err)
+	dialog.ShowInformation(u.words.T("table.load_failed"), err.Error(), u.o.Window)
 }
 
 // dialogSize leaves a margin around a dialog with a list.

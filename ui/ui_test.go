@@ -335,3 +335,15 @@ func TestAChartThatFailsSaysWhy(t *testing.T) {
 		t.Error("the chart still says that it failed")
 	}
 }
+
+func TestAViewComesToTheFrontAndIsKept(t *testing.T) {
+	r := start(t, setup{})
+	r.ShowView("nonsense")
+	if r.sees("OI (USD) ≥ 20 M") {
+		t.Error("a view that there is not is shown")
+	}
+	r.ShowView("liquid")
+	if !r.sees("OI (USD) ≥ 20 M") || r.panes.table.State().View != "liquid" {
+		t.Errorf("the view is %q", r.panes.table.State().View)
+	}
+}

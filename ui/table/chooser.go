@@ -42,9 +42,17 @@ func (t *Table) moveColumn(id, target columns.ID) {
 	t.layOut()
 }
 
-// freezeWidths makes the widths now on screen the chosen ones, so that a drag
-// changes only what is dragged.
+// freezeWidths makes the widths now on screen the chosen ones, and the columns that
+// are shown for want of others, so that a drag changes only what is dragged.
 func (t *Table) freezeWidths() {
+	for _, p := range t.grid.places {
+		if !isVisible(p.column, &t.state) {
+			if t.state.Visible == nil {
+				t.state.Visible = map[columns.ID]bool{}
+			}
+			t.state.Visible[p.column.ID] = true
+		}
+	}
 	if t.state.Widths == nil {
 		t.state.Widths = map[columns.ID]float32{}
 	}

@@ -52,6 +52,9 @@ func TestPictures(t *testing.T) {
 		}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
+			test.NewTempApp(t)
+			// Fyne forgets widgets a minute after the last painting before they were made: let that be now.
+			test.NewTempWindow(t, nil).Canvas().Capture()
 			r := full(t, c.setup)
 			if c.before != nil {
 				c.before(r)

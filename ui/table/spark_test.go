@@ -1,6 +1,7 @@
 package table
 
 import (
+	"slices"
 	"testing"
 	"time"
 
@@ -50,6 +51,16 @@ func TestSpareColumnsCanBeHidden(t *testing.T) {
 	again := full(t, setup{size: fyne.NewSize(1440, 400), state: r.State()})
 	if again.grid.has(columns.Trend) {
 		t.Error("after a restart the line is back")
+	}
+}
+
+// A column made wider by hand leaves those beside it where they are.
+func TestSpareColumnsStayWhenOneIsMadeWider(t *testing.T) {
+	r := full(t, setup{size: fyne.NewSize(1440, 400)})
+	before := r.shownColumns()
+	r.drag(r.edgeOf(columns.Price), 12)
+	if got := r.shownColumns(); !slices.Equal(got, before) {
+		t.Errorf("after a drag the columns are %v", got)
 	}
 }
 
