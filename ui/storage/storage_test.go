@@ -75,7 +75,9 @@ func start(t *testing.T, s Store, change func(*Options)) *rig {
 		change(&o)
 	}
 	r.Pane = New(o)
-	dialog.ShowCustomWithoutButtons("", r.Object(), r.window)
+	d := dialog.NewCustomWithoutButtons("", r.Object(), r.window)
+	d.Resize(fyne.NewSize(700, 420))
+	d.Show()
 	r.settle()
 	return r
 }
