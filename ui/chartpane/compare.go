@@ -179,7 +179,7 @@ func (c *Compare) startNote(begin starts) string {
 // its line counts, where that is not the others'.
 func (c *Compare) name(symbol string, begin starts, write func(ms int64) string) string {
 	at, late := begin.own[symbol]
-	if !late || c.unit != UnitPercent {
+	if !late || c.unit != UnitPercent || !c.complete() { // what is still loading begins later than the contract
 		return symbol
 	}
 	return c.o.Words.T("chart.own_start", assets.Args{"Symbol": symbol, "Time": write(at)})
@@ -199,19 +199,28 @@ func (c *Compare) view() View {
 	if c.unit == UnitPercent {
 		v.Request.Left = charts.ValueAxis{Unit: w.T("chart.percent_axis", assets.Args{"Time": format.Stamp(begin.common)}), Format: axisPercent}
 	}
-	v.Request.Message = c.message()
-	v.Request.Blanks, v.gaps = c.blanks(all.tracks), c.gapReasons()
-	if c.unit == UnitPercent && begin.isCut(to-from) && c.complete() {
+	whole := c.tracks(0)
+	v.Request.Blanks, v.gaps = c.blanks(whole.tracks), c.gapReasons()
+	if v.Request.Message = c.message(); v.Request.Message == w.T("chart.no_data") {
+		if why := c.whyEmpty(whole.tracks); why != "" {
+			v.Request.Message = why
+		}
+	}
+	cut := begin.isCut(to - from)
+	if c.unit == UnitPercent && cut && c.complete() {
 		v.Request.Blanks = []charts.Blank{{From: from, To: begin.common, Text: c.startNote(begin)}}
 	}
 	c.lines = nil
 	for i, s := range all.symbols {
 		q := c.snapshot.Quote(s)
-		curve := Curve{track: c.loader.loads[s].track(q, 0), of: c.values()}
+		curve := Curve{track: whole.tracks[i], of: c.values()}
 		line := charts.Line{Key: s, Label: short(s), Gap: curve.track.gap}
 		if c.unit == UnitPercent {
-			curve.since = begin.since(s)
-			line.Base = all.tracks[i].from(curve.since).base()
+			since := begin.since(s)
+			line.Base = all.tracks[i].from(since).base()
+			if _, late := begin.own[s]; cut || late { // else it comes in from the left
+				curve.since = since
+			}
 		}
 		line.Colour, line.Dash = charts.Palette(c.slots[s], p.Background)
 		switch {
