@@ -13,7 +13,7 @@ import (
 type Plot struct {
 	Key   string  // the caller's name for it
 	Title string  // drawn in its upper left corner, with its unit
-	Share float64 // of the picture's height, 0 … 1; all of them leave the main plot a third
+	Share float64 // of the picture's height, 0 … 1; all of them leave the main plot two fifths
 
 	Lines       []Line
 	Left, Right ValueAxis
@@ -22,11 +22,11 @@ type Plot struct {
 }
 
 const (
-	leastMain  = 0.33 // of the height, for the main plot
-	leastBelow = 14   // units: a lower plot is cramped
-	leastShare = 46   // units: that of a plot below, with its title, if there is room
-	plotGap    = 5    // units above and below the border between two plots
-	titleGap   = 4    // units between a title and its plot
+	leastMain  = 0.4 // of the height, for the main plot
+	leastBelow = 14  // units: a lower plot is cramped
+	leastShare = 46  // units: that of a plot below, with its title, if there is room
+	plotGap    = 5   // units above and below the border between two plots
+	titleGap   = 4   // units between a title and its plot
 )
 
 // part is a plot of a picture, as a request of its own.

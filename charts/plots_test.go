@@ -166,22 +166,22 @@ func TestBucketsHoldWhatLiesInThem(t *testing.T) {
 // is nobody's.
 func TestChangesOfSamples(t *testing.T) {
 	l := Line{Form: Changes, Gap: 9 * minuteMillis}
-	for i, v := range []float64{10, 12, 15, math.NaN(), 20, 21, 19} {
+	for i, v := range []float64{10, 12, 15, 18, math.NaN(), 20, 21, 19} {
 		l.Times, l.Values = append(l.Times, int64(i)*5*minuteMillis), append(l.Values, v)
 	}
-	l.Times[6] += 30 * minuteMillis // after a gap
+	l.Times[7] += 30 * minuteMillis // after a gap
 	got, err := gather(&l, 0, 4*hourMillis, 15*minuteMillis)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if fmt.Sprint(got.Times, got.Values) != fmt.Sprint([]int64{0, 15 * minuteMillis}, []float64{5, 1}) {
+	if fmt.Sprint(got.Times, got.Values) != fmt.Sprint([]int64{0, 15 * minuteMillis}, []float64{8, 1}) {
 		t.Errorf("changes %v at %v", got.Values, got.Times)
 	}
 	l.Form = Candles
 	if got, err = gather(&l, 0, 4*hourMillis, 15*minuteMillis); err != nil {
 		t.Fatal(err)
 	}
-	if fmt.Sprint(got.Opens, got.Highs, got.Lows, got.Values) != "[10 20 19] [15 21 19] [10 20 19] [15 21 19]" {
+	if fmt.Sprint(got.Opens, got.Highs, got.Lows, got.Values) != "[10 20 19] [18 21 19] [10 20 19] [18 21 19]" {
 		t.Errorf("candles %v %v %v %v", got.Opens, got.Highs, got.Lows, got.Values)
 	}
 }

@@ -150,9 +150,7 @@ func (h *History) wantCandles(from, to int64, now time.Time) {
 // klinePeriod is the period in which the candles of a span are asked for: that
 // of the buckets they are drawn in, or its longest part.
 func klinePeriod(span int64, width float64) market.Period {
-	if width < 1 { // not laid out yet
-		width = 600
-	}
-	step := charts.BucketStep(span, width, market.Period5m.Millis())
+	const usual = 800 // a narrower chart may not be laid out yet; shorter candles are put together anyway
+	step := charts.BucketStep(span, max(width, usual), market.Period5m.Millis())
 	return min(market.Period(time.Duration(step)*time.Millisecond), market.Period1d)
 }

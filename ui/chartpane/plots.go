@@ -59,10 +59,10 @@ type plotKind struct {
 // plotKinds are in the order in which they stand. The change comes first: it is
 // computed of the same track as the lines above it (see View.Curves).
 var plotKinds = []plotKind{
-	{"change", 0.16, func(s *PlotsState) *PlotState { return &s.Change }, (*History).changePlot},
-	{"price", 0.24, func(s *PlotsState) *PlotState { return &s.Price }, (*History).pricePlot},
-	{"volume", 0.16, func(s *PlotsState) *PlotState { return &s.Volume }, (*History).volumePlot},
-	{"funding", 0.14, func(s *PlotsState) *PlotState { return &s.Funding }, (*History).fundingPlot},
+	{"change", 0.13, func(s *PlotsState) *PlotState { return &s.Change }, (*History).changePlot},
+	{"price", 0.21, func(s *PlotsState) *PlotState { return &s.Price }, (*History).pricePlot},
+	{"volume", 0.13, func(s *PlotsState) *PlotState { return &s.Volume }, (*History).volumePlot},
+	{"funding", 0.12, func(s *PlotsState) *PlotState { return &s.Funding }, (*History).fundingPlot},
 }
 
 // leastShare of the chart's height is the lowest that one can drag a plot to.
@@ -102,7 +102,7 @@ func (s *PlotsState) resize(i int, by float64) {
 		k.state(s).Share = k.shareOf(s) // all of them stay as they are from now on
 		whole += k.shareOf(s)
 	}
-	const mostBelow = 0.67
+	const mostBelow = 0.6
 	share := &shown[i].state(s).Share
 	by = min(by, *share-leastShare)
 	if i > 0 {

@@ -247,7 +247,7 @@ func TestBordersAreDragged(t *testing.T) {
 	}
 	s.until(t, func() bool { return !h.Busy() })
 	for _, k := range h.plots.shown() {
-		if share := k.state(&h.plots).Share; share < leastShare-1e-9 || share > 0.7 {
+		if share := k.state(&h.plots).Share; share < leastShare-1e-9 || share > 0.61 {
 			t.Errorf("%s has a share of %v", k.name, share)
 		}
 	}
