@@ -6,6 +6,7 @@ import (
 
 	"openinterest/data/market"
 	"openinterest/ui/chartpane"
+	"openinterest/ui/columns"
 	"openinterest/ui/look/tip"
 	"openinterest/ui/marketmap"
 	"openinterest/ui/settings"
@@ -32,7 +33,32 @@ func (p *panes) newMap(u *UI, tips *tip.Layer) {
 		}
 	}
 	p.market = marketmap.New(o)
+	p.showQuadrant = p.market.ShowReading
 	p.market.SetTicked(p.table.State().Ticked)
+}
+
+// takeRows keeps what the table has and is asked for, which the map goes by.
+func (p *panes) takeRows(rows []*columns.Row, q *columns.Query) {
+	p.rows, p.query = rows, q
+	p.filterMap()
+}
+
+// filterMap lets the table's filter apply to the map, while that can be seen.
+func (p *panes) filterMap() {
+	if p.query == nil || p.market == nil || !p.market.Front() {
+		return
+	}
+	set := map[string]bool{}
+	for _, r := range p.rows {
+		if p.query.Matches(r) {
+			set[r.Symbol] = true
+		}
+	}
+	if len(set) == len(p.rows) {
+		p.market.SetShown(nil, "")
+		return
+	}
+	p.market.SetShown(set, p.words.T("map.filtered"))
 }
 
 // showTicked tells the panes which contracts are ticked.

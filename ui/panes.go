@@ -11,6 +11,7 @@ import (
 	"openinterest/data/watch"
 	"openinterest/ui/alerts"
 	"openinterest/ui/chartpane"
+	"openinterest/ui/columns"
 	"openinterest/ui/explain"
 	"openinterest/ui/guide"
 	"openinterest/ui/look/tip"
@@ -52,6 +53,8 @@ type panes struct {
 	scorecard *scorecard.Pane
 	alerts    *alerts.Pane
 	market    *marketmap.Pane
+	rows      []*columns.Row // of the table
+	query     *columns.Query // what is asked of them; nil: no row came yet
 
 	explain   *explain.Words
 	live      *market.Snapshot // whose signals the guide shows
@@ -142,6 +145,7 @@ func (p *panes) tableOptions(u *UI, tips *tip.Layer, state table.State) table.Op
 		MayFetch: u.mayFetch,
 		OnFetch:  u.fetchFor,
 		OnTicked: p.showTicked,
+		OnRows:   p.takeRows,
 		MayTick: func(_ string, others int) string {
 			if others < chartpane.MaxSymbols {
 				return ""

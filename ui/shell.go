@@ -125,6 +125,7 @@ func (s *shell) raise(name tab) {
 	s.strip.Choose(i)
 	s.panes.scorecard.SetShown(s.front == tabScorecard)
 	s.panes.market.SetFront(s.front == tabMap)
+	s.panes.filterMap()
 	if s.front == tabGuide && s.u.snapshot != nil {
 		s.panes.showLive(s.u.snapshot, s.u.signs)
 	}

@@ -30,6 +30,7 @@ type job struct {
 	shown    map[string]bool
 	filter   string
 	ticked   []string
+	reading  signal.Kind // whose contracts alone stand out
 	tree     bool
 	linear   bool
 	demo     bool
@@ -70,7 +71,7 @@ func (d *drawn) index(symbol string) int {
 func (p *Pane) newJob(pixels image.Point, scale float64) job {
 	return job{
 		snapshot: p.snapshot, board: p.board, window: p.state.window(), at: p.at, shown: p.shown, filter: p.filter,
-		ticked: p.ticked, tree: p.state.Kind == KindTree, linear: p.state.Linear, demo: p.o.Demo, past: p.past,
+		ticked: p.ticked, reading: p.reading, tree: p.state.Kind == KindTree, linear: p.state.Linear, demo: p.o.Demo, past: p.past,
 		words: p.w, palette: *look.Current(), pixels: pixels, scale: min(8, max(0.5, scale)),
 	}
 }
@@ -113,6 +114,16 @@ func (j *job) watermark() string {
 		return ""
 	}
 	return j.words.T("app.demo")
+}
+
+// dot is how a contract's reading looks: that of a reading which does not stand out
+// is faint.
+func (j *job) dot(k signal.Kind) charts.Sign {
+	s := j.sign(k)
+	if j.reading != signal.Unknown && k != j.reading {
+		s.Colour = blend(j.palette.Background, s.Colour, 0.25)
+	}
+	return s
 }
 
 // sign is how a reading looks: as its mark in the table, ▲ △ ▼ ▽.
@@ -172,7 +183,7 @@ func (d *drawn) mapRequest() charts.MapRequest {
 		d.order = append(d.order, i)
 		req.Dots = append(req.Dots, charts.Dot{
 			Label: shortName(c.symbol), X: c.reading.PricePct, Y: c.reading.OpenInterestPct, Size: c.size,
-			Sign: j.sign(c.reading.Kind), Lit: slices.Contains(j.ticked, c.symbol),
+			Sign: j.dot(c.reading.Kind), Lit: slices.Contains(j.ticked, c.symbol),
 		})
 	}
 	return req

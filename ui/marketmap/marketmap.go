@@ -15,6 +15,7 @@ package marketmap
 
 import (
 	"context"
+	"maps"
 	"slices"
 	"time"
 
@@ -24,6 +25,7 @@ import (
 
 	"openinterest/assets"
 	"openinterest/data/market"
+	"openinterest/data/signal"
 	"openinterest/data/watch"
 	"openinterest/ui/look/tip"
 	"openinterest/ui/paint"
@@ -81,8 +83,9 @@ type Pane struct {
 	shown    map[string]bool // contracts that the table's filter lets through; nil: all
 	filter   string          // its name
 	ticked   []string
-	front    bool  // on screen: only then anything is drawn
-	at       int64 // the stamp replayed, Unix ms; 0: now
+	front    bool        // on screen: only then anything is drawn
+	reading  signal.Kind // whose contracts alone stand out; Unknown: all do
+	at       int64       // the stamp replayed, Unix ms; 0: now
 	print    fingerprint
 
 	painter *paint.Painter[job, drawn] // nil: drawing is synchronous
@@ -156,6 +159,7 @@ func strip(labels []string, chosen int, choose func(int), p *Pane) *tabs.Strip {
 	s := tabs.New(labels, chosen)
 	s.OnChange = func(i int) {
 		choose(i)
+		p.reading = signal.Unknown
 		p.dress()
 		p.note.say("")
 		p.order()
@@ -184,6 +188,9 @@ func (p *Pane) State() State { return p.state }
 // Busy reports whether what is shown isn't the newest.
 func (p *Pane) Busy() bool { return p.painter != nil && p.painter.Busy() }
 
+// Front reports whether the pane can be seen.
+func (p *Pane) Front() bool { return p.front }
+
 // SetFront says whether the pane can be seen: while it can't, nothing is drawn.
 func (p *Pane) SetFront(front bool) {
 	if front == p.front {
@@ -191,6 +198,7 @@ func (p *Pane) SetFront(front bool) {
 	}
 	p.front = front
 	if !front {
+		p.reading = signal.Unknown
 		p.view.MouseOut()
 		return
 	}
@@ -214,7 +222,22 @@ func (p *Pane) SetSnapshot(s *market.Snapshot, b *watch.Board) {
 // SetShown shows these contracts alone, and says by which filter: that of the
 // table applies here too. A nil set shows all.
 func (p *Pane) SetShown(set map[string]bool, label string) {
+	if label == p.filter && (set == nil) == (p.shown == nil) && maps.Equal(set, p.shown) {
+		return
+	}
 	p.shown, p.filter = set, label
+	p.order()
+}
+
+// ShowReading lets the contracts with a reading of 24 hours stand out, in their
+// quadrant of the map, until something else is chosen or another pane comes to the
+// front: the guide leads here.
+func (p *Pane) ShowReading(k signal.Kind) {
+	p.state.Kind, p.state.Window, p.at = KindMap, market.Window24h.String(), 0
+	p.kinds.Choose(0)
+	p.spans.Choose(slices.Index(windows, market.Window24h))
+	p.reading = k
+	p.dress()
 	p.order()
 }
 
