@@ -23,6 +23,8 @@ type Chart struct {
 
 	// OnHoverLabel tells which line's end label the pointer is on; -1: none.
 	OnHoverLabel func(line int)
+	// OnTapLine tells which line, or line's label, was tapped; nil: lines aren't for tapping.
+	OnTapLine func(line int)
 
 	painter     *painter
 	draw        Drawer
@@ -45,6 +47,7 @@ type Chart struct {
 	hoverLine int
 	marking   Marking
 	onMark    bool // the pointer is on a marker
+	onLine    bool // it is on a line that can be tapped
 }
 
 // newChart makes a chart over an axis, whose painter ends with the options' context.
@@ -160,6 +163,7 @@ func (c *Chart) MouseMoved(e *desktop.MouseEvent) {
 	x, y := float64(e.Position.X)*c.pictureScale(), float64(e.Position.Y)*c.pictureScale()
 	c.hoverLabel(x, y)
 	c.hoverMark(x, y, e.AbsolutePosition)
+	_, c.onLine = c.lineAt(x, y)
 	if int(x) >= c.picture.Plot.Min.X && int(x) < c.picture.Plot.Max.X {
 		c.axis.Point(c.picture.Time(x))
 	} else {
@@ -189,6 +193,20 @@ func (c *Chart) hoverLabel(x, y float64) {
 	}
 }
 
+// lineReach is how near to a line one taps it, in units.
+const lineReach = 5
+
+// lineAt is the line that a tap on a pixel of the picture means.
+func (c *Chart) lineAt(x, y float64) (line int, ok bool) {
+	if c.picture == nil || c.OnTapLine == nil {
+		return 0, false
+	}
+	if line, ok = c.picture.LabelAt(x, y); ok {
+		return line, true
+	}
+	return c.picture.LineAt(x, y, lineReach*c.pictureScale())
+}
+
 // pictureScale is how many of the picture's pixels make a unit; the picture
 // may be one drawn for another size.
 func (c *Chart) pictureScale() float64 {
@@ -215,6 +233,9 @@ func (c *Chart) Tapped(e *fyne.PointEvent) {
 		c.hoverMark(-1, -1, fyne.Position{})
 		c.marking.OnGuide(event.Kind)
 		return
+	}
+	if line, ok := c.lineAt(float64(e.Position.X)*scale, float64(e.Position.Y)*scale); ok {
+		c.OnTapLine(line)
 	}
 	c.focus()
 }

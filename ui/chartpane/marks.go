@@ -151,7 +151,7 @@ func (c *Chart) hoverMark(x, y float64, at fyne.Position) {
 
 // Cursor says that a click on a marker does something.
 func (c *Chart) Cursor() desktop.Cursor {
-	if c.onMark {
+	if c.onMark || c.onLine {
 		return desktop.PointerCursor
 	}
 	return desktop.DefaultCursor
