@@ -68,8 +68,8 @@ func (g *geometry) Log(a Axis) bool { return g.scales[a&1].log }
 // lowest is the least value that can be shown on an axis.
 func (g *geometry) lowest(a Axis) float64 { return lowestOf(g.scales[a&1].log) }
 
-// Nearest is the point of Request.Lines[line] nearest to an instant, for a
-// crosshair's read-out. It is unknown (ok false) where the line shows nothing:
+// Nearest is the point of Request.Lines[line] in the span shown that is nearest to
+// an instant, for a crosshair's read-out. It is unknown (ok false) where the line shows nothing:
 // in a gap, or before the first or after the last point, more than 4 units away
 // from any point.
 func (p *Picture) Nearest(line int, ms int64) (at int64, value float64, ok bool) {
@@ -84,7 +84,12 @@ func (p *Picture) Nearest(line int, ms int64) (at int64, value float64, ok bool)
 	if after == len(l.Times) || before >= 0 && ms-l.Times[before] < l.Times[after]-ms {
 		best = before
 	}
-	if best < 0 || !known(l.Values[best], lowest) {
+	if best >= 0 && l.Times[best] < p.from {
+		best++
+	} else if best < len(l.Times) && best >= 0 && l.Times[best] > p.to {
+		best--
+	}
+	if best < 0 || best >= len(l.Times) || l.Times[best] < p.from || l.Times[best] > p.to || !known(l.Values[best], lowest) {
 		return 0, math.NaN(), false
 	}
 	joined := before >= 0 && after < len(l.Times) &&

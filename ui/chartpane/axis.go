@@ -89,8 +89,8 @@ func (a *TimeAxis) Zoomed() bool { return a.length != 0 || a.to != 0 }
 // Chosen is the range chosen.
 func (a *TimeAxis) Chosen() market.Range { return a.chosen }
 
-// Needs is the shortest range that reaches back as far as what is shown: that is
-// what there must be of a contract.
+// Needs is the shortest range that reaches back as far as what is shown: one that
+// is offered, or a number of years.
 func (a *TimeAxis) Needs() market.Range {
 	if a.chosen == market.RangeAll && !a.Zoomed() {
 		return market.RangeAll
@@ -101,7 +101,11 @@ func (a *TimeAxis) Needs() market.Range {
 
 func (a *TimeAxis) reaching(from int64) market.Range {
 	for _, r := range a.ladder {
-		if r == market.RangeAll || a.millis()-time.Duration(r).Milliseconds() <= from {
+		if r == market.RangeAll { // not more of everything than is looked at
+			years := max(0, a.millis()-from)/time.Duration(market.Range1y).Milliseconds() + 1
+			return market.Range(years) * market.Range1y
+		}
+		if a.millis()-time.Duration(r).Milliseconds() <= from {
 			return r
 		}
 	}
@@ -186,6 +190,18 @@ func (a *TimeAxis) Show(from, to int64) {
 	a.set(s)
 }
 
+// Jump shows a span that was written down, also where there could be nothing.
+func (a *TimeAxis) Jump(from, to int64) {
+	s := a.timeState
+	s.length = max(shortest, to-from)
+	if s.to = from + s.length; s.to >= a.edge(s.length) {
+		s.to = a.edge(s.length)
+		s.length = s.to - from
+		s.to = 0
+	}
+	a.set(s)
+}
+
 // limits are how far to the left an axis can be scrolled, and how long it can
 // be: a third of it may lie before anything that there could be, so that it can
 // say why there is nothing.
@@ -219,9 +235,13 @@ func (a *TimeAxis) Pan(part float64) {
 	a.Show(from+by, to+by)
 }
 
-// Oldest shows the beginning of what there could be.
+// Oldest shows the beginning of what has been loaded, or of the range chosen: it
+// does not have years fetched, as scrolling on from there does.
 func (a *TimeAxis) Oldest() {
-	least := a.least((*TimeAxis).firstPossible)
+	least := a.least((*TimeAxis).firstPoint)
+	if a.chosen != market.RangeAll {
+		least = min(least, a.edge(0)-time.Duration(a.chosen).Milliseconds())
+	}
 	a.Show(least, least+a.Length())
 }
 
@@ -304,8 +324,16 @@ func (l *Link) join(a *TimeAxis, said func()) {
 	l.axes, l.said = append(l.axes, a), append(l.said, said)
 }
 
-// toggle links or unlinks; if it links, all show what a does.
+// toggle links or unlinks. If it links, all show what a does; if not, the others
+// let go of the crosshair that was a's.
 func (l *Link) toggle(a *TimeAxis) {
+	if l.on {
+		for _, other := range l.others(a) {
+			s := other.timeState
+			s.pointed = false
+			other.take(s)
+		}
+	}
 	if l.on = !l.on; l.on {
 		a.set(a.timeState)
 	}

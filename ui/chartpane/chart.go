@@ -26,6 +26,9 @@ type Chart struct {
 	// OnTapLine tells which line, or line's label, was tapped; nil: lines aren't for tapping.
 	OnTapLine func(line int)
 
+	// OnMeasure writes what changed over a span that one selects; nil: nothing is written.
+	OnMeasure func(from, to int64) Measurement
+
 	painter     *painter
 	draw        Drawer
 	synchronous bool // draw while painting: for pictures of the window
@@ -38,11 +41,13 @@ type Chart struct {
 	shown   View // what picture shows
 	raster  *canvas.Raster
 
-	axis    *TimeAxis
-	curves  curves // of pictures drawn while painting
-	cross   crosshair
-	gesture gesture
-	focused bool
+	axis      *TimeAxis
+	curves    curves // of pictures drawn while painting
+	cross     crosshair
+	selection *selection
+	now       *pill // back to now, where the chart does not follow it
+	gesture   gesture
+	focused   bool
 
 	hoverLine int
 	marking   Marking
@@ -56,6 +61,9 @@ func newChart(o Options, axis *TimeAxis) *Chart {
 	c.raster = canvas.NewRaster(c.paint)
 	c.raster.ScaleMode = canvas.ImageScaleFastest
 	c.cross = newCrosshair()
+	c.selection = newSelection(o.Words.T("span.zoom"), o.Words.T("span.close"), c.zoomIn, c.deselect)
+	c.now = newPill(o.Words.T("span.now"), axis.Follow)
+	c.now.Hide()
 	if !o.Synchronous {
 		c.painter = newPainter(o.Context, o.Draw, o.Dispatch, c.setPicture)
 	}
@@ -67,6 +75,9 @@ func newChart(o Options, axis *TimeAxis) *Chart {
 func (c *Chart) SetView(v View) {
 	c.view, c.has = v, true
 	c.order()
+	if c.selection.on {
+		c.measureSelection()
+	}
 	if c.synchronous {
 		c.picture = nil
 		c.raster.Refresh()
@@ -131,7 +142,8 @@ func (c *Chart) MinSize() fyne.Size { return fyne.NewSize(160, 80) }
 
 // CreateRenderer implements fyne.Widget.
 func (c *Chart) CreateRenderer() fyne.WidgetRenderer {
-	return &chartRenderer{c: c, objects: append([]fyne.CanvasObject{c.raster}, c.cross.objects()...)}
+	objects := append([]fyne.CanvasObject{c.raster}, c.cross.objects()...)
+	return &chartRenderer{c: c, objects: append(objects, c.now, c.selection.group)}
 }
 
 type chartRenderer struct {
@@ -216,14 +228,28 @@ func (c *Chart) pictureScale() float64 {
 	return c.scale
 }
 
-// place puts crosshair and read-out where they belong.
+// place puts what lies over the picture where it belongs.
 func (c *Chart) place() {
+	look.SetVisible(!c.axis.Follows(), c.now)
+	if c.picture != nil {
+		scale := c.pictureScale()
+		size, plot := c.now.MinSize(), c.picture.Plot
+		moveTo(c.now, float32(float64(plot.Max.X)/scale)-size.Width-4, float32(float64(plot.Min.Y)/scale)+4, size.Width, size.Height)
+		c.selection.place(c.picture, scale, c.raster.Size())
+	}
+	c.placeCrosshair()
+}
+
+func (c *Chart) placeCrosshair() {
 	at, pointed := c.axis.Crosshair()
 	if !pointed || c.picture == nil || at < c.shown.Request.From || at > c.shown.Request.To {
 		c.cross.hide()
 		return
 	}
 	c.cross.place(c.picture, c.shown, at, c.pictureScale(), c.raster.Size())
+	if c.selection.on { // its box is read, not this one
+		c.cross.hideBox()
+	}
 }
 
 // Tapped focuses the chart, for the arrow keys; on a marker it asks the guide.

@@ -77,6 +77,7 @@ func NewCompare(o Options, s CompareState) *Compare {
 			c.pin(c.lines[line])
 		}
 	}
+	c.chart.OnMeasure = c.measure
 	c.title = canvas.NewText("", look.Current().Text)
 	c.title.TextSize = look.TextSize
 	look.SetFont(c.title, true)
@@ -224,14 +225,14 @@ func (c *Compare) update() {
 		own = append(own, warning(c.o.Words.T("chart.too_many", assets.Args{"Max": MaxSymbols}), "", nil))
 	}
 	if c.unit == UnitPercent && begin.isCut(to-from) && c.complete() {
-		own = append(own, remark(c.o.Words.T("chart.common_start", assets.Args{"Time": format.Stamp(begin.common), "Symbol": begin.by})))
+		own = append(own, remark(c.startNote(begin)))
 	}
 	own = append(own, c.metricNotes(all, from, to)...)
 	if c.unit != UnitUSD && c.unit != UnitShare && c.metric != MetricFunding {
 		own = append(own, c.unitNotes(c.symbols, from)...)
 	}
 	c.showNotes(c.symbols, own...)
-	key := fmt.Sprint(from, to, c.metric, c.unit, c.linear, c.lit, c.fetch.now.active())
+	key := fmt.Sprint(from, to, c.metric, c.unit, c.linear, c.lit, c.fetch.now.state)
 	for _, s := range c.symbols {
 		key += "\n" + c.key(s)
 		if c.metric == MetricFunding {
@@ -248,6 +249,11 @@ func (c *Compare) update() {
 			defer c.legend.Refresh() // another name takes another room
 		}
 	}
+}
+
+// startNote says since when a comparison counts.
+func (c *Compare) startNote(begin starts) string {
+	return c.o.Words.T("chart.common_start", assets.Args{"Time": format.Stamp(begin.common), "Symbol": begin.by})
 }
 
 // name is a symbol as legend and read-out have it: with the instant since which
@@ -269,10 +275,16 @@ func (c *Compare) view() View {
 	v := View{Request: charts.Request{
 		From: from, To: to, Theme: chartTheme(p), Watermark: c.o.watermark(), EndLabels: true,
 		Left: c.valueAxis(begin, len(all.symbols)),
-		Time: charts.TimeAxis{Zone: "UTC", Format: axisTime(w.Lang())},
+		Time: charts.TimeAxis{Zone: "UTC", Format: axisTime(w.Lang(), c.now())},
 	}}
 	v.derive, v.sorted = c.derivation(), true
 	v.Request.Message = c.message()
+	if c.metric != MetricFunding {
+		v.Request.Blanks, v.gaps = c.blanks(all.tracks), c.gapReasons()
+	}
+	if c.unit == UnitPercent && begin.isCut(to-from) && c.complete() {
+		v.Request.Blanks = []charts.Blank{{From: from, To: begin.common, Text: c.startNote(begin)}}
+	}
 	c.lines = nil
 	for i, s := range all.symbols {
 		q := c.snapshot.Quote(s)

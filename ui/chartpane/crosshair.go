@@ -107,6 +107,14 @@ func (x *crosshair) hide() {
 	}
 }
 
+// hideBox leaves the line and its dots.
+func (x *crosshair) hideBox() {
+	look.SetVisible(false, x.box, x.time)
+	for i := range x.rows {
+		look.SetVisible(false, x.rows[i].swatch, x.rows[i].name, x.rows[i].value)
+	}
+}
+
 // measure prepares for a new picture: names, colours, and the width of the
 // box. It is done once, so that a move needs no measuring.
 func (x *crosshair) measure(v View) {

@@ -25,6 +25,7 @@ type gesture struct {
 	x        float64 // the column then
 	width    float64 // of the plot then, in columns
 	shift    bool    // the key is held
+	selects  bool    // it marks a span instead of panning
 }
 
 // plot is the first column of the plot shown, and how many follow it.
@@ -64,6 +65,18 @@ func (c *Chart) MouseDown(e *desktop.MouseEvent) {
 	c.focus()
 	c.gesture.shift = e.Modifier&fyne.KeyModifierShift != 0
 	c.press(e.Position)
+	if c.gesture.shift && c.picture != nil {
+		c.gesture.selects = true
+		c.mark(c.instant(e.Position), true)
+	}
+}
+
+// instant is that of a position, within the plot.
+func (c *Chart) instant(p fyne.Position) int64 {
+	from, to := c.axis.Span()
+	left, width := c.plot()
+	part := min(1, max(0, (c.column(p)-left)/width))
+	return from + int64(math.Round(part*float64(to-from)))
 }
 
 func (c *Chart) press(p fyne.Position) {
@@ -73,10 +86,11 @@ func (c *Chart) press(p fyne.Position) {
 	_, g.width = c.plot()
 }
 
-// MouseUp implements desktop.Mouseable; DragEnd ends what there is to end.
-func (c *Chart) MouseUp(*desktop.MouseEvent) { c.gesture.pressed = false }
+// MouseUp ends a drag.
+func (c *Chart) MouseUp(*desktop.MouseEvent) { c.DragEnd() }
 
-// Dragged pans: what was below the pointer when it went down follows it.
+// Dragged pans: what was below the pointer when it went down follows it. With
+// shift it marks a span.
 func (c *Chart) Dragged(e *fyne.DragEvent) {
 	if c.picture == nil {
 		return
@@ -84,13 +98,22 @@ func (c *Chart) Dragged(e *fyne.DragEvent) {
 	if !c.gesture.pressed { // by a finger
 		c.press(e.Position.SubtractXY(e.Dragged.DX, e.Dragged.DY))
 	}
+	if c.gesture.selects {
+		c.mark(c.instant(e.Position), false)
+		return
+	}
 	g := &c.gesture
 	by := int64(math.Round((c.column(e.Position) - g.x) / g.width * float64(g.to-g.from)))
 	c.axis.Show(g.from-by, g.to-by)
 }
 
-// DragEnd ends a drag.
-func (c *Chart) DragEnd() { c.gesture.pressed = false }
+// DragEnd ends a drag; the toolkit calls it, MouseUp, or both.
+func (c *Chart) DragEnd() {
+	if c.gesture.selects {
+		c.finish()
+	}
+	c.gesture.pressed, c.gesture.selects = false, false
+}
 
 // DoubleTapped shows the range chosen again, up to now.
 func (c *Chart) DoubleTapped(*fyne.PointEvent) { c.axis.Reset() }
@@ -110,7 +133,7 @@ func (c *Chart) KeyUp(k *fyne.KeyEvent) {
 }
 
 // TypedRune zooms around the crosshair, or around the middle: + in, − out, and 0
-// back to the range chosen.
+// back to the range chosen; m begins a selection at the crosshair.
 func (c *Chart) TypedRune(r rune) {
 	switch r {
 	case '+', '=':
@@ -119,6 +142,12 @@ func (c *Chart) TypedRune(r rune) {
 		c.zoomKey(zoomNotch)
 	case '0':
 		c.axis.Reset()
+	case 'm', 'M':
+		if at, ok := c.axis.Crosshair(); ok && c.picture != nil {
+			c.mark(at, true)
+			c.selection.byKeys, c.selection.marking = true, false
+			c.place()
+		}
 	}
 }
 
@@ -135,7 +164,8 @@ func (c *Chart) zoomKey(factor float64) {
 
 // TypedKey moves the crosshair by a stamp with the arrows; shift and the arrows
 // pan by a tenth, page up and down by half of what is shown, Home goes to the
-// oldest there is, End back to now. Escape takes the crosshair away.
+// oldest there is, End back to now. Enter zooms into what is selected, and Escape
+// takes that away, then the crosshair.
 func (c *Chart) TypedKey(k *fyne.KeyEvent) {
 	if c.picture == nil {
 		return
@@ -153,8 +183,16 @@ func (c *Chart) TypedKey(k *fyne.KeyEvent) {
 		c.axis.Oldest()
 	case fyne.KeyEnd:
 		c.axis.Follow()
+	case fyne.KeyReturn, fyne.KeyEnter:
+		if c.selection.on {
+			c.zoomIn()
+		}
 	case fyne.KeyEscape:
-		c.axis.Unpoint()
+		if c.selection.on {
+			c.deselect()
+		} else {
+			c.axis.Unpoint()
+		}
 	}
 }
 
@@ -190,4 +228,7 @@ func (c *Chart) step(by int) {
 	at = times[min(len(times)-1, max(0, i+by))]
 	c.axis.Reveal(at)
 	c.axis.Point(at)
+	if c.selection.on && c.selection.byKeys {
+		c.mark(at, false)
+	}
 }

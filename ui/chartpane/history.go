@@ -43,6 +43,7 @@ func NewHistory(o Options, s HistoryState) *History {
 		Names: func() []string { return symbolsOf(h.snapshot) }, Initial: h.symbol, OnPick: h.SetSymbol,
 		Of: w.T("chart.open_interest"), Tip: w.T("chart.choose_tip"), Hint: w.T("chart.choose"), None: w.T("chart.none_such"),
 	})
+	h.chart.OnMeasure = h.measure
 	h.arrange(container.New(wrap{}), h.Export, h.picker)
 	h.ExtendBaseWidget(h)
 	h.update()
@@ -117,7 +118,7 @@ func (h *History) update() {
 	ld := h.loader.loads[h.symbol]
 	from, to := h.axis.Span()
 	h.showNotes([]string{h.symbol}, h.unitNotes([]string{h.symbol}, from)...)
-	key := fmt.Sprint(from, to, h.unit, h.fetch.now.active(), h.key(h.symbol))
+	key := fmt.Sprint(from, to, h.unit, h.fetch.now.state, h.key(h.symbol))
 	h.draw(key, func() View { return h.view(ld) })
 }
 
@@ -129,7 +130,7 @@ func (h *History) request() charts.Request {
 		From: from, To: to, Theme: chartTheme(look.Current()), Watermark: h.o.watermark(),
 		Left:    charts.ValueAxis{Unit: w.T("chart." + h.unit), Format: axisNumber(w.Lang())},
 		Right:   charts.ValueAxis{Unit: w.T("chart.price_axis"), Format: func(v, step float64) string { return format.ExactTo(v, decimalsOf(step)) }},
-		Time:    charts.TimeAxis{Zone: "UTC", Format: axisTime(w.Lang())},
+		Time:    charts.TimeAxis{Zone: "UTC", Format: axisTime(w.Lang(), h.now())},
 		Message: w.T("chart.loading", assets.Args{"Symbols": h.symbol}),
 	}
 }
@@ -147,6 +148,7 @@ func (h *History) view(ld *load) View {
 		v.Request.Message = w.T("chart.no_data")
 	}
 	t := ld.track(q, 0)
+	v.Request.Blanks, v.gaps = h.blanks([]*track{t}), h.gapReasons()
 	values, read := contractsOf, contractsRead(w.Lang(), q)
 	if h.unit == UnitUSD {
 		values, read = usdOf, func(x float64) string { return format.Compact(w.Lang(), x) }

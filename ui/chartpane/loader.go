@@ -37,17 +37,23 @@ type loader struct {
 // load is what is known of one symbol.
 type load struct {
 	span    market.Range
-	series  *market.Series // the newest had; may be of another range while loading
-	scaled  *market.Series // the same in the unit of its newest point
-	changes []market.UnitChange
-	of      market.Range // the range of series
-	err     error        // of the last try
+	had           // the newest; may be of another range while loading
+	wide    had   // that of a longer range, kept while one looks at a part of it
+	err     error // of the last try
 	cancel  context.CancelFunc
 	running bool
-	turn    int // counts starts and stops, so that a load overtaken is known as such
+	turns   int // counts starts and stops, so that a load overtaken is known as such
 	tried   time.Time
 	cost    time.Duration // of the last load
 	saved   int           // days that had come from the archive when the series was asked for
+}
+
+// had is a series that came.
+type had struct {
+	of      market.Range   // the range that was asked for
+	series  *market.Series // nil: none
+	scaled  *market.Series // the same in the unit of its newest point
+	changes []market.UnitChange
 }
 
 func newLoader(o Options, changed func()) *loader {
@@ -75,8 +81,7 @@ func (l *loader) want(symbols []string, span market.Range, now time.Time) {
 			l.loads[s] = ld
 		}
 		if ld.span != span {
-			ld.stop()
-			ld.span, ld.err, ld.tried = span, nil, time.Time{}
+			ld.turn(span)
 		}
 		if more := l.moreCame(s, ld, now); !ld.running && (more || ld.due(now)) {
 			l.start(s, ld, now)
@@ -94,6 +99,23 @@ func (l *loader) moreCame(symbol string, ld *load, now time.Time) bool {
 	return l.archive.Status(symbol, ld.span).Saved != ld.saved && now.Sub(ld.tried) >= min(refreshSeldom, max(refreshEvery, refreshShare*ld.cost))
 }
 
+// turn begins with another range. So that a chart stays usable while one zooms
+// out again, the series of a longer range is kept and shown until that of the
+// range wanted has come.
+func (ld *load) turn(span market.Range) {
+	ld.stop()
+	ld.span, ld.err, ld.tried = span, nil, time.Time{}
+	if ld.series != nil && ld.of > span && ld.of >= ld.wide.of {
+		ld.wide = ld.had
+	}
+	if ld.wide.series != nil && ld.wide.of >= span && ld.of < span {
+		ld.had = ld.wide
+	}
+	if ld.wide.of < span {
+		ld.wide = had{}
+	}
+}
+
 // retry loads a symbol now that failed before.
 func (l *loader) retry(symbol string, now time.Time) {
 	if ld := l.loads[symbol]; ld != nil && !ld.running {
@@ -102,9 +124,11 @@ func (l *loader) retry(symbol string, now time.Time) {
 }
 
 // busy reports whether any load is under way.
-func (l *loader) busy() bool {
+func (l *loader) busy() bool { return l.any(func(ld *load) bool { return ld.running }) }
+
+func (l *loader) any(is func(*load) bool) bool {
 	for _, ld := range l.loads {
-		if ld.running {
+		if is(ld) {
 			return true
 		}
 	}
@@ -117,7 +141,7 @@ func (ld *load) stop() {
 		ld.cancel()
 	}
 	ld.cancel, ld.running = nil, false
-	ld.turn++
+	ld.turns++
 }
 
 // due reports whether there may be more to have than there is: nothing was
@@ -142,12 +166,14 @@ func (ld *load) waited(now time.Time) bool {
 	return p != nil && p.Until.After(ld.tried) && now.After(p.Until)
 }
 
-// first is the time of the first point; at where there is none.
+// first is the time of the first point there is; at where there is none.
 func (ld *load) first(at int64) int64 {
-	if ld.series.Len() == 0 {
-		return at
+	for _, s := range []*market.Series{ld.series, ld.wide.series} {
+		if s.Len() > 0 {
+			at = min(at, s.Points[0].Time)
+		}
 	}
-	return ld.series.Points[0].Time
+	return at
 }
 
 // awaited reports whether there is nothing to show for the range yet, but may be soon.
@@ -156,8 +182,8 @@ func (ld *load) awaited() bool { return ld.running && (ld.of != ld.span || ld.se
 func (l *loader) start(symbol string, ld *load, now time.Time) {
 	ctx, cancel := context.WithCancel(l.ctx)
 	ld.cancel, ld.running, ld.tried = cancel, true, now
-	ld.turn++
-	span, turn := ld.span, ld.turn
+	ld.turns++
+	span, turn := ld.span, ld.turns
 	if l.archive != nil {
 		ld.saved = l.archive.Status(symbol, span).Saved
 	}
@@ -177,10 +203,10 @@ func (l *loader) start(symbol string, ld *load, now time.Time) {
 			return
 		}
 		l.dispatch(func() {
-			if ld.turn == turn && l.loads[symbol] == ld {
+			if ld.turns == turn && l.loads[symbol] == ld {
 				ld.cost = cost
 				if err == nil {
-					ld.series, ld.scaled, ld.changes, ld.of = series, scaled, changes, span
+					ld.had = had{span, series, scaled, changes}
 				}
 				ld.err = err
 				l.finish(ld)

@@ -58,15 +58,25 @@ func decimalsOf(step float64) int {
 	return min(12, max(0, int(math.Ceil(-math.Log10(step)))+1))
 }
 
-// axisTime writes the ticks of the time axis in a language.
-func axisTime(lang assets.Language) func(t time.Time, step time.Duration) (label, context string) {
-	if lang != assets.Chinese {
-		return charts.FormatTime
-	}
+// axisTime writes the ticks of the time axis in a language. Hours have their year
+// below them where that is not the present one.
+func axisTime(lang assets.Language, now time.Time) func(t time.Time, step time.Duration) (label, context string) {
 	const day = 24 * time.Hour
+	if lang != assets.Chinese {
+		return func(t time.Time, step time.Duration) (string, string) {
+			label, context := charts.FormatTime(t, step)
+			if step < day && t.Year() != now.UTC().Year() {
+				context += t.Format(" 2006")
+			}
+			return label, context
+		}
+	}
 	return func(t time.Time, step time.Duration) (string, string) {
 		date := strconv.Itoa(int(t.Month())) + "月" + strconv.Itoa(t.Day()) + "日"
 		year := strconv.Itoa(t.Year()) + "年"
+		if step < day && t.Year() != now.UTC().Year() {
+			date = year + date
+		}
 		switch {
 		case step < time.Minute:
 			return t.Format("15:04:05"), date

@@ -42,7 +42,9 @@ type pane struct {
 	drawnKey string // of the view shown
 
 	chart   *Chart
+	link    fyne.CanvasObject // nil: there is nothing to link to
 	ranges  *tabs.Strip
+	picking *rangePick // the one opened last
 	units   *tabs.Strip
 	notes   *notes
 	fetch   *fetchNote
@@ -60,7 +62,7 @@ func (p *pane) open(o Options, rangeName, unit string, units []string, changed, 
 	p.firings = newFirings(o, changed)
 	p.axis = newTimeAxis(rangeNamed(o.Ranges, rangeName), o.Ranges)
 	p.axis.first, p.axis.earliest = p.first, p.earliest
-	o.Link.join(p.axis, func() {})
+	p.link = p.linkButton()
 	p.told = p.axis.Chosen()
 	p.chart = newChart(o, p.axis)
 	p.axis.Subscribe(p.moved, p.chart.place)
@@ -77,8 +79,19 @@ func (p *pane) open(o Options, rangeName, unit string, units []string, changed, 
 	p.units = tabs.New(names, slices.Index(units, p.unit))
 	p.units.OnChange = func(i int) { p.unit = units[i]; chosen() }
 	p.ranges = tabs.New(rangeNames(o.Words, o.Ranges), 0)
-	p.ranges.OnChange = func(i int) { p.axis.Choose(o.Ranges[i]) }
+	p.ranges.OnChange = p.pickRange
+	p.ranges.OnAgain = p.pickRange
 	p.showRange()
+}
+
+// pickRange shows the i-th range of the strip, or asks for any other.
+func (p *pane) pickRange(i int) {
+	if i < len(p.o.Ranges) {
+		p.axis.Choose(p.o.Ranges[i])
+		return
+	}
+	p.showRange() // it is not chosen yet
+	p.picking = openRangePick(p.axis, p.o.Words, p.ranges)
 }
 
 // moved follows the axis.
@@ -92,13 +105,21 @@ func (p *pane) moved() {
 	p.changed()
 }
 
-// showRange marks the range chosen in the strip; none where something else is shown.
+// showRange marks the range chosen in the strip, and names it there if it was
+// typed; none where something else is shown.
 func (p *pane) showRange() {
-	i := -1
-	if !p.axis.Zoomed() {
-		i = slices.Index(p.o.Ranges, p.axis.Chosen())
+	last := len(p.o.Ranges)
+	i, name := slices.Index(p.o.Ranges, p.axis.Chosen()), more
+	if i < 0 {
+		i, name = last, p.axis.Chosen().String()+more
+	}
+	if p.axis.Zoomed() {
+		i = -1
 	}
 	p.ranges.Choose(i)
+	if p.ranges.Rename(last, name) && p.content != nil {
+		p.content.Refresh()
+	}
 }
 
 // arrange puts the pane together: its title and choices, a legend, the chart,
@@ -107,6 +128,9 @@ func (p *pane) arrange(legend *fyne.Container, export func() Export, header ...f
 	header = append(header, p.units)
 	if b := exportButton(p.o, export); b != nil {
 		header = append(header, b)
+	}
+	if p.link != nil {
+		header = append(header, p.link)
 	}
 	top := container.New(headerWrap, append(header, p.ranges)...)
 	p.content = container.New(paneLayout{}, top, legend, p.chart, p.notes.box)

@@ -70,6 +70,14 @@ func (t *track) end() int64 {
 
 func (t *track) len() int { return len(t.body) + len(t.tail) }
 
+// at is the i-th point.
+func (t *track) at(i int) market.Point {
+	if i < len(t.body) {
+		return t.body[i]
+	}
+	return t.tail[i-len(t.body)]
+}
+
 func (t *track) times() []int64 {
 	times := make([]int64, 0, t.len())
 	for _, points := range [][]market.Point{t.body, t.tail} {

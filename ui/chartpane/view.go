@@ -24,6 +24,7 @@ type View struct {
 	derive derivation // computes what the lines show of what they hold; nil: that itself
 	sorted bool       // the read-out is sorted by value
 
+	gaps    gapReasons  // of holes inside the lines; they become blanks when built
 	marks   []mark      // events; once built, those of Request.Markers
 	samples [][]float64 // of each line's values; built with the curves
 }
@@ -53,6 +54,7 @@ type curveSlices struct {
 	times   []int64
 	values  []float64
 	samples []float64
+	holes   []hole
 }
 
 // curves keeps the slices of the curves that were drawn last, so that a frame in
@@ -94,7 +96,8 @@ func (k *curves) of(all []Curve) []*curveSlices {
 				found[i] = &curveSlices{}
 				wait.Go(func() {
 					values := c.of.values(c.track)
-					*found[i] = curveSlices{c.track.times(), values, samples(values)}
+					times := c.track.times()
+					*found[i] = curveSlices{times, values, samples(values), holesOf(times, c.track.gap)}
 				})
 			}
 		}
@@ -111,7 +114,13 @@ func (k *curves) of(all []Curve) []*curveSlices {
 func (v View) built(kept *curves) View {
 	lines := slices.Clone(v.Request.Lines)
 	v.samples = make([][]float64, len(lines))
+	var holes []hole
 	for i, s := range kept.of(v.Curves) {
+		if holes == nil || i == 0 {
+			holes = s.holes
+		} else {
+			holes = common(holes, s.holes)
+		}
 		since := v.Curves[i].since
 		first := sort.Search(len(s.times), func(i int) bool { return s.times[i] >= since })
 		lines[i].Times, lines[i].Values, v.samples[i] = s.times[first:], s.values[first:], s.samples
@@ -126,6 +135,7 @@ func (v View) built(kept *curves) View {
 		}
 	}
 	v.Request.Lines, v.Curves = lines, nil
+	v.Request.Blanks = slices.Concat(v.Request.Blanks, v.gaps.blanks(holes, v.Request.From, v.Request.To))
 	if len(v.marks) > 0 {
 		v.Request.Markers, v.marks = markers(v.marks, lines)
 	}

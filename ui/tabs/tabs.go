@@ -30,6 +30,7 @@ type Strip struct {
 	widget.BaseWidget
 
 	OnChange func(i int) // the person chose another; nil: nobody listens
+	OnAgain  func(i int) // the word that is chosen was tapped; nil: nobody listens
 
 	texts  []*canvas.Text
 	line   *canvas.Rectangle // under the chosen one
@@ -92,8 +93,26 @@ func (s *Strip) at(x float32) int {
 	return -1
 }
 
+// Rename changes the i-th word and reports whether that is news; the strip may
+// need another room then.
+func (s *Strip) Rename(i int, label string) bool {
+	if s.texts[i].Text == label {
+		return false
+	}
+	s.texts[i].Text = label
+	s.Refresh()
+	return true
+}
+
 // Tapped chooses the word under the pointer.
-func (s *Strip) Tapped(e *fyne.PointEvent) { s.pick(s.at(e.Position.X)) }
+func (s *Strip) Tapped(e *fyne.PointEvent) {
+	i := s.at(e.Position.X)
+	if i >= 0 && i == s.chosen && s.OnAgain != nil {
+		s.OnAgain(i)
+		return
+	}
+	s.pick(i)
+}
 
 // Cursor is a pointing hand.
 func (s *Strip) Cursor() desktop.Cursor { return desktop.PointerCursor }
