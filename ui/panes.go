@@ -72,7 +72,7 @@ func newPanes(u *UI, tips *tip.Layer) *panes {
 	link.OnChange = func(on bool) { u.save(paneCharts, chartsState{Apart: !on}) }
 	charts := chartpane.Options{
 		Context: u.ctx, Source: u.o.Feed, Words: u.words, Dispatch: u.o.Dispatch,
-		Demo: u.o.Demo, Synchronous: u.o.Still, Archive: u.o.Archive, Link: link,
+		Demo: u.o.Demo, Synchronous: u.o.Still, Archive: u.o.Archive, Link: link, Payments: u.o.Payments,
 		OnExport: func(e chartpane.Export) { u.saveAs(e.Name, e.Write) },
 	}
 	if u.o.Signals != nil {
@@ -89,6 +89,7 @@ func newPanes(u *UI, tips *tip.Layer) *panes {
 	p.compare = chartpane.NewCompare(charts, compareState)
 	p.compare.OnState = func(s chartpane.CompareState) { u.save(paneCompare, s) }
 	p.compare.OnUntick = p.untick
+	p.compare.OnTick = func(symbols []string) { p.table.SetTicked(symbols) }
 	p.compare.SetTicked(tableState.Ticked)
 	p.guide = guide.New(guide.Options{
 		Sections: assets.Guide(u.words.Lang()), Words: u.words, State: guideState,

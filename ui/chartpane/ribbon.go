@@ -55,12 +55,17 @@ func (r *ribbon) length() float32 {
 	return width
 }
 
-// window is where objects are seen, and how wide it is.
+// window is where objects are seen, and how wide it is: at the beginning there is
+// no arrow to the left.
 func (r *ribbon) window() (left, width float32) {
-	if r.length() <= r.Size().Width {
-		return 0, r.Size().Width
+	size := r.Size().Width
+	switch {
+	case r.length() <= size:
+		return 0, size
+	case r.offset <= 0:
+		return 0, max(0, size-arrowWidth)
 	}
-	return arrowWidth, max(0, r.Size().Width-2*arrowWidth)
+	return arrowWidth, max(0, size-2*arrowWidth)
 }
 
 func (r *ribbon) scroll(by float32) {
@@ -86,10 +91,13 @@ func (r *ribbon) reveal(item fyne.CanvasObject) {
 
 // arrange moves the objects to where the offset has them.
 func (r *ribbon) arrange() {
-	left, width := r.window()
-	most := max(0, r.length()-width)
-	r.offset = max(0, min(r.offset, most))
 	size := r.Size()
+	most := float32(0)
+	if length := r.length(); length > size.Width {
+		most = length - max(0, size.Width-2*arrowWidth)
+	}
+	r.offset = max(0, min(r.offset, most))
+	left, width := r.window()
 	moveTo(r.clip, left, 0, width, size.Height)
 	moveTo(r.back, 0, 0, arrowWidth, size.Height)
 	moveTo(r.forth, size.Width-arrowWidth, 0, arrowWidth, size.Height)
