@@ -74,8 +74,8 @@ const (
 	TriangleDown
 )
 
-// Marker is a sign at one instant, such as a signal that fired. Markers that
-// would cover one another are stacked.
+// Marker is a sign at one instant, such as a signal that fired. Of two that would
+// cover one another, one stands on the other; for more, their number stands.
 type Marker struct {
 	Key    string
 	Time   int64

@@ -45,7 +45,7 @@ func FuzzDraw(f *testing.F) {
 		}
 		for x := -10.0; x < float64(w)+10; x += 7 {
 			p.Nearest(0, p.Time(x))
-			p.MarkerAt(x, x)
+			p.MarkersAt(x, x)
 			p.LabelAt(x, x)
 		}
 		p.Nearest(0, math.MinInt64)

@@ -8,6 +8,7 @@ import (
 	"fyne.io/fyne/v2/driver/desktop"
 	"fyne.io/fyne/v2/widget"
 
+	"openinterest/assets"
 	"openinterest/charts"
 	"openinterest/ui/look"
 )
@@ -51,13 +52,14 @@ type Chart struct {
 
 	hoverLine int
 	marking   Marking
+	words     *assets.Words
 	onMark    bool // the pointer is on a marker
 	onLine    bool // it is on a line that can be tapped
 }
 
 // newChart makes a chart over an axis, whose painter ends with the options' context.
 func newChart(o Options, axis *TimeAxis) *Chart {
-	c := &Chart{axis: axis, draw: o.Draw, synchronous: o.Synchronous, hoverLine: -1, marking: o.Marking}
+	c := &Chart{axis: axis, draw: o.Draw, synchronous: o.Synchronous, hoverLine: -1, marking: o.Marking, words: o.Words}
 	c.raster = canvas.NewRaster(c.paint)
 	c.raster.ScaleMode = canvas.ImageScaleFastest
 	c.cross = newCrosshair()
@@ -174,13 +176,13 @@ func (c *Chart) MouseMoved(e *desktop.MouseEvent) {
 	}
 	x, y := float64(e.Position.X)*c.pictureScale(), float64(e.Position.Y)*c.pictureScale()
 	c.hoverLabel(x, y)
-	c.hoverMark(x, y, e.AbsolutePosition)
 	_, c.onLine = c.lineAt(x, y)
 	if int(x) >= c.picture.Plot.Min.X && int(x) < c.picture.Plot.Max.X {
 		c.axis.Point(c.picture.Time(x))
 	} else {
 		c.axis.Unpoint()
 	}
+	c.hoverMark(x, y, e.AbsolutePosition) // once the read-out is where it will be
 }
 
 // MouseOut takes the crosshair away.
@@ -255,9 +257,7 @@ func (c *Chart) placeCrosshair() {
 // Tapped focuses the chart, for the arrow keys; on a marker it asks the guide.
 func (c *Chart) Tapped(e *fyne.PointEvent) {
 	scale := c.pictureScale()
-	if event, ok := c.markAt(float64(e.Position.X)*scale, float64(e.Position.Y)*scale); ok && c.marking.OnGuide != nil {
-		c.hoverMark(-1, -1, fyne.Position{})
-		c.marking.OnGuide(event.Kind)
+	if c.tapMarks(float64(e.Position.X)*scale, float64(e.Position.Y)*scale) {
 		return
 	}
 	if line, ok := c.lineAt(float64(e.Position.X)*scale, float64(e.Position.Y)*scale); ok {

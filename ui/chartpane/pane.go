@@ -126,6 +126,9 @@ func (p *pane) showRange() {
 // and the notes.
 func (p *pane) arrange(legend *fyne.Container, export func() Export, header ...fyne.CanvasObject) {
 	header = append(header, p.units)
+	if b := markerButton(p.o); b != nil {
+		header = append(header, b)
+	}
 	if b := exportButton(p.o, export); b != nil {
 		header = append(header, b)
 	}
