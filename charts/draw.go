@@ -132,7 +132,7 @@ func newFrame(req *Request, v *view, d detail) *frame {
 		}
 	}
 	f.renderer = &renderer{
-		canvas:  canvas.New(req.Width, req.Height, req.Theme.Background),
+		canvas:  req.newCanvas(),
 		font:    f.font,
 		classes: f.classes(),
 	}
