@@ -205,6 +205,10 @@ func goldens(t testing.TB) map[string]Request {
 	}
 	out["markers"] = marked
 
+	blank := history(request(720, 280, light(), 3*day), 2*288, fiveMinutes)
+	blank.Blanks = []Blank{{From: blank.From, To: blank.Lines[0].Times[0], Text: "Before 03-10 11:40: the exchange keeps 30 days"}}
+	out["blank"] = blank
+
 	both := history(request(720, 280, light(), day), 289, fiveMinutes)
 	both.EndLabels = true
 	out["end-label-and-price"] = both

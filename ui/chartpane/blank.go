@@ -31,13 +31,16 @@ func (p *pane) blanks(tracks []*track) []charts.Blank {
 	}
 	if listed, known := p.listed(); known && listed > from && first > from && listed < first+dayMillis {
 		day := min(listed, first)
-		add(from, day, p.o.Words.T("span.not_listed", assets.Args{"Time": format.Stamp(day)}))
+		add(from, day, p.o.Words.T("span.not_listed", assets.Args{"Time": p.short(day)}))
 		from = day
 	}
 	add(from, first, p.whyBefore(first))
-	add(last, min(to, p.axis.millis()), p.o.Words.T("span.nothing_since", assets.Args{"Time": format.Stamp(last)}))
+	add(last, min(to, p.axis.millis()), p.o.Words.T("span.nothing_since", assets.Args{"Time": p.short(last)}))
 	return all
 }
+
+// short is an instant as a blank has room for it; UTC is said below.
+func (p *pane) short(ms int64) string { return format.StampOf(ms, p.now()) }
 
 const dayMillis = int64(24 * time.Hour / time.Millisecond)
 
@@ -69,7 +72,7 @@ func (p *pane) listed() (first int64, known bool) {
 
 // whyBefore says why there is nothing before the first point.
 func (p *pane) whyBefore(first int64) string {
-	w, args := p.o.Words, assets.Args{"Time": format.Stamp(first), "Days": int(time.Duration(market.Range30d).Hours() / 24)}
+	w, args := p.o.Words, assets.Args{"Time": p.short(first), "Days": int(time.Duration(market.Range30d).Hours() / 24)}
 	long := p.axis.Needs() > market.Range30d
 	switch {
 	case p.loader.any((*load).awaited):

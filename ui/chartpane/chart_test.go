@@ -1,8 +1,10 @@
 package chartpane
 
 import (
+	"errors"
 	"image"
 	"testing"
+	"time"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/driver/desktop"
@@ -10,6 +12,7 @@ import (
 
 	"openinterest/assets"
 	"openinterest/charts"
+	"openinterest/data/market"
 	"openinterest/ui/look"
 )
 
@@ -208,5 +211,34 @@ func BenchmarkSnapshot(b *testing.B) {
 	}
 	for b.Loop() {
 		p.SetSnapshot(snap)
+	}
+}
+
+// BenchmarkPanUI is what the UI's goroutine does for one step of a drag, of a
+// history and a comparison of nine that are linked; drawing is the painters'.
+func BenchmarkPanUI(b *testing.B) {
+	o, s, src := begin(b, assets.English, look.Dark)
+	points := make([]market.Point, 105_120)
+	first := clock.Truncate(market.Step).Add(-365*24*time.Hour).UnixMilli() + market.StepMillis
+	for i := range points {
+		points[i] = market.Point{Time: first + int64(i)*market.StepMillis, Contracts: float64(i%977) + 1000, Price: 3}
+	}
+	src.series = market.NewSeries("X", market.Period5m, points)
+	o.Link, o.Ranges = NewLink(true), Ranges(true)
+	o.Draw = func(charts.Request) (*charts.Picture, error) { return nil, errors.New("not here") }
+	h, p := NewHistory(o, HistoryState{Range: "1y"}), NewCompare(o, CompareState{})
+	p.SetTicked([]string{"A", "B", "C", "BTCUSDT", "DOGEUSDT", "ETHUSDT", "SOLUSDT", "XRPUSDT", "1000PEPEUSDT"})
+	h.SetSnapshot(snapshot(clock))
+	p.SetSnapshot(snapshot(clock))
+	for h.Busy() || p.Busy() {
+		(<-s.queue)()
+	}
+	h.axis.Zoom(0.5, 0.5)
+	from, to := h.axis.Span()
+	step := int64(0)
+	b.ReportAllocs()
+	for b.Loop() {
+		step = (step + 1) % 300
+		h.axis.Show(from-step*hour, to-step*hour)
 	}
 }

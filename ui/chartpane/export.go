@@ -108,18 +108,16 @@ func writePoints(w io.Writer, f form, all []exported) error {
 
 // Export returns what the chart shows.
 func (h *History) Export() Export {
-	at, r := h.now(), h.axis.Chosen()
 	from, to := h.axis.Span()
 	var points []exported
 	if ld := h.loader.loads[h.symbol]; ld != nil {
 		points = append(points, ld.exported(h.symbol, h.snapshot.Quote(h.symbol), from, to))
 	}
-	return Export{Name: fileName(h.symbol, r, at), Write: func(w io.Writer) error { return writePoints(w, form{}, points) }}
+	return Export{Name: h.fileName(h.symbol), Write: func(w io.Writer) error { return writePoints(w, form{}, points) }}
 }
 
 // Export returns what the chart shows: a contract after the other.
 func (c *Compare) Export() Export {
-	at, r := c.now(), c.axis.Chosen()
 	from, to := c.axis.Span()
 	all := c.tracks(from)
 	begin, f := startsOf(all, to), form{symbols: true, percent: c.unit == UnitPercent}
@@ -130,9 +128,16 @@ func (c *Compare) Export() Export {
 		}
 		points = append(points, c.loader.loads[s].exported(s, c.snapshot.Quote(s), from, to))
 	}
-	return Export{Name: fileName("comparison", r, at), Write: func(w io.Writer) error { return writePoints(w, f, points) }}
+	return Export{Name: c.fileName("comparison"), Write: func(w io.Writer) error { return writePoints(w, f, points) }}
 }
 
-func fileName(of string, r market.Range, at time.Time) string {
-	return of + "-" + strings.ToLower(r.String()) + "-" + at.UTC().Format("20060102-1504") + ".csv"
+// fileName has the range and the time, or the two ends of another span.
+func (p *pane) fileName(of string) string {
+	const form = "20060102-1504"
+	from, to := p.axis.Span()
+	span := strings.ToLower(p.axis.Chosen().String()) + "-" + p.now().UTC().Format(form)
+	if p.axis.Zoomed() {
+		span = time.UnixMilli(from).UTC().Format(form) + "-" + time.UnixMilli(to).UTC().Format(form)
+	}
+	return of + "-" + span + ".csv"
 }

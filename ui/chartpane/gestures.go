@@ -148,6 +148,16 @@ func (c *Chart) TypedRune(r rune) {
 			c.selection.byKeys, c.selection.marking = true, false
 			c.place()
 		}
+	default:
+		c.passOn(r)
+	}
+}
+
+// passOn gives a rune that means nothing here to the window, which may have a use
+// for it, as TypedKey does with keys.
+func (c *Chart) passOn(r rune) {
+	if cv := fyne.CurrentApp().Driver().CanvasForObject(c); cv != nil && cv.OnTypedRune() != nil {
+		cv.OnTypedRune()(r)
 	}
 }
 
@@ -192,6 +202,10 @@ func (c *Chart) TypedKey(k *fyne.KeyEvent) {
 			c.deselect()
 		} else {
 			c.axis.Unpoint()
+		}
+	default:
+		if cv := fyne.CurrentApp().Driver().CanvasForObject(c); cv != nil && cv.OnTypedKey() != nil {
+			cv.OnTypedKey()(k)
 		}
 	}
 }

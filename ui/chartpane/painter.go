@@ -90,7 +90,7 @@ func (p *painter) take() *job {
 // paint returns nil for what can't be drawn.
 func (p *painter) paint(j job) *drawn {
 	j.view = j.view.built(&p.curves)
-	j.request.Lines, j.request.Markers = j.view.Request.Lines, j.view.Request.Markers
+	j.request.Lines, j.request.Markers, j.request.Blanks = j.view.Request.Lines, j.view.Request.Markers, j.view.Request.Blanks
 	picture, err := p.draw(j.request)
 	if err != nil { // only a fault of this package's makes such a request
 		fyne.LogError("drawing a chart", err)

@@ -47,11 +47,10 @@ func tapWord(t *testing.T, s *tabs.Strip, word string) {
 func lines(c *Chart) map[string]charts.Line {
 	m := map[string]charts.Line{}
 	for _, l := range c.view.built(&curves{}).Request.Lines {
-		shown := make([]float64, len(l.Values))
+		l.Values = slices.Clone(l.Values)
 		for i, v := range l.Values {
-			shown[i] = l.Shown(v)
+			l.Values[i] = l.Shown(v)
 		}
-		l.Values = shown
 		m[l.Key] = l
 	}
 	return m

@@ -33,6 +33,14 @@ func TestPictures(t *testing.T) {
 			s.until(t, func() bool { return !h.Busy() })
 			return h
 		}},
+		{"history_selected_light_en", assets.English, look.Light, 640, func(o Options, s *stage, src *source) fyne.CanvasObject {
+			o.Link = NewLink(true)
+			h := NewHistory(o, HistoryState{Symbol: "ETHUSDT", Range: "3d"})
+			h.SetSnapshot(snapshot(clock))
+			s.until(t, func() bool { return !h.Busy() })
+			h.axis.Zoom(0.6, 0.9)
+			return h
+		}},
 		{"history_narrow_dark_en", assets.English, look.Dark, 400, func(o Options, s *stage, src *source) fyne.CanvasObject {
 			h := NewHistory(o, HistoryState{Symbol: "NOSUCHUSDT", Range: "30d"})
 			h.SetSnapshot(snapshot(clock))
@@ -77,6 +85,11 @@ func TestPictures(t *testing.T) {
 			w.Canvas().Capture() // lays out, and draws at the size it has
 			if c.name == "compare_dark_en" || c.name == "history_light_zh" {
 				test.MoveMouse(w.Canvas(), fyne.NewPos(c.width*0.6, 200))
+			}
+			if h, ok := pane.(*History); ok && h.axis.Zoomed() {
+				h.chart.mark(clock.Add(-60*time.Hour).UnixMilli(), true)
+				h.chart.mark(clock.Add(-44*time.Hour).UnixMilli(), false)
+				h.chart.finish()
 			}
 			test.AssertImageMatches(t, c.name+".png", w.Canvas().Capture())
 		})
