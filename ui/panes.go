@@ -83,6 +83,7 @@ func newPanes(u *UI, tips *tip.Layer) *panes {
 		Context: u.ctx, Source: u.o.Feed, Words: u.words, Dispatch: u.o.Dispatch,
 		Demo: u.o.Demo, Synchronous: u.o.Still, Archive: u.o.Archive, Link: link, Payments: u.o.Payments,
 		OnExport: func(e chartpane.Export) { u.saveAs(e.Name, e.Write) },
+		OnCopy:   u.copyPicture,
 	}
 	if u.o.Signals != nil {
 		charts.Marking = chartpane.Marking{

@@ -77,7 +77,7 @@ func NewCompare(o Options, s CompareState) *Compare {
 			c.pin(c.lines[line])
 		}
 	}
-	c.chart.OnMeasure = c.measure
+	c.chart.OnMeasure, c.subject = c.measure, c.named
 	c.title = canvas.NewText("", look.Current().Text)
 	c.title.TextSize = look.TextSize
 	look.SetFont(c.title, true)

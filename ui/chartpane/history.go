@@ -43,7 +43,7 @@ func NewHistory(o Options, s HistoryState) *History {
 		Names: func() []string { return symbolsOf(h.snapshot) }, Initial: h.symbol, OnPick: h.SetSymbol,
 		Of: w.T("chart.open_interest"), Tip: w.T("chart.choose_tip"), Hint: w.T("chart.choose"), None: w.T("chart.none_such"),
 	})
-	h.chart.OnMeasure = h.measure
+	h.chart.OnMeasure, h.subject = h.measure, h.named
 	h.arrange(container.New(wrap{}), h.Export, h.picker)
 	h.ExtendBaseWidget(h)
 	h.update()

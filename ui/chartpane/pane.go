@@ -47,6 +47,7 @@ type pane struct {
 	picking *rangePick // the one opened last
 	units   *tabs.Strip
 	notes   *notes
+	subject func() subject // of files and pictures
 	fetch   *fetchNote
 	content *fyne.Container
 }
@@ -129,7 +130,7 @@ func (p *pane) arrange(legend *fyne.Container, export func() Export, header ...f
 	if b := markerButton(p.o); b != nil {
 		header = append(header, b)
 	}
-	if b := exportButton(p.o, export); b != nil {
+	if b := p.saveButton(export); b != nil {
 		header = append(header, b)
 	}
 	if p.link != nil {
