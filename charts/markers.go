@@ -21,7 +21,7 @@ type placedMarker struct {
 const markerRadius = 5.5 // units
 
 const (
-	markerStack = 2 // so many markers may stand on one another …
+	markerStack = 3 // so many markers may stand on one another …
 	markerGroup = 3 // … and from so many on that are closer than their size, their number stands for them
 )
 

@@ -100,6 +100,7 @@ func newPanes(u *UI, tips *tip.Layer) *panes {
 	p.compare = chartpane.NewCompare(charts, compareState)
 	p.compare.OnState = func(s chartpane.CompareState) { u.save(paneCompare, s) }
 	p.compare.OnUntick = p.untick
+	p.compare.OnHighlight = func(symbol string) { p.table.Select(symbol) }
 	p.compare.OnTick = func(symbols []string) { p.table.SetTicked(symbols) }
 	p.compare.SetTicked(tableState.Ticked)
 	p.guide = guide.New(guide.Options{

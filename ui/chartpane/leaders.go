@@ -7,8 +7,8 @@ import (
 
 	"fyne.io/fyne/v2"
 
+	"openinterest/assets"
 	"openinterest/data/market"
-	"openinterest/ui/format"
 )
 
 const (
@@ -65,7 +65,7 @@ func (c *Compare) pickMenu() []*fyne.MenuItem {
 	var items []*fyne.MenuItem
 	for _, l := range leadings {
 		symbols := leaders(c.snapshot, l.by)
-		item := fyne.NewMenuItem(w.T(l.key, map[string]any{"Count": leadersShown, "Least": format.Compact(w.Lang(), leastOpen)}), func() { c.tick(symbols) })
+		item := fyne.NewMenuItem(w.T(l.key, assets.Args{"Count": leadersShown, "Least": axisNumber(w.Lang())(leastOpen, leastOpen)}), func() { c.tick(symbols) })
 		item.Disabled = len(symbols) == 0
 		items = append(items, item)
 	}

@@ -144,7 +144,7 @@ func openMarkerChoice(o Options, below fyne.CanvasObject) *widget.PopUp {
 		return container.New(layout.NewCustomPaddedVBoxLayout(-8), objects...)
 	}
 	content := container.NewVBox(all, container.NewHBox(column(others), column(readings)), look.NewLabel(o.Words.T("markers.room"), false))
-	popup := widget.NewPopUp(content, c)
+	popup := widget.NewPopUp(container.NewPadded(content), c)
 	at, size := driver.AbsolutePositionForObject(below), popup.MinSize()
 	left := min(at.X, c.Size().Width-size.Width-8)
 	top := min(at.Y+below.Size().Height, c.Size().Height-size.Height-8)
