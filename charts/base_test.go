@@ -170,3 +170,36 @@ func TestHatchLiesStill(t *testing.T) {
 		t.Errorf("%d pixels are hatched", n)
 	}
 }
+
+// With the room of a picture before, a plot stays where it was, however long its labels are.
+func TestRoomKeepsThePlotInItsPlace(t *testing.T) {
+	for name, req := range goldens(t) {
+		before, err := Draw(req)
+		if err != nil {
+			t.Fatal(err)
+		}
+		again := req
+		again.Room = before.Room()
+		same, err := Draw(again)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if same.Plot != before.Plot {
+			t.Errorf("%s: with its own room %v the plot is %v, was %v", name, before.Room(), same.Plot, before.Plot)
+		}
+	}
+	wide := history(request(560, 260, dark(), 41*time.Hour), 493, fiveMinutes)
+	first, err := Draw(wide)
+	if err != nil {
+		t.Fatal(err)
+	}
+	short := scaled(history(request(560, 260, dark(), 41*time.Hour), 493, fiveMinutes), 1e-4)
+	short.Room = first.Room()
+	second, err := Draw(short)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if second.Plot.Min.X != first.Plot.Min.X || second.Plot.Max.X != first.Plot.Max.X {
+		t.Errorf("the plot is %v, was %v", second.Plot, first.Plot)
+	}
+}

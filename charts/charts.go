@@ -122,8 +122,14 @@ type Request struct {
 	Blanks  []Blank // the parts of the span of which nothing is known
 
 	Left, Right ValueAxis
-	Time        TimeAxis
-	Theme       Theme
+
+	// Room is how many device pixels the labels of each axis are given at least,
+	// by Axis: that of a picture before (Picture.Room) keeps the plot in its place
+	// while its span moves and labels get longer and shorter.
+	Room [2]int
+
+	Time  TimeAxis
+	Theme Theme
 
 	EndLabels bool   // each left line's Label at its end
 	Watermark string // drawn above the plot, never covered

@@ -168,8 +168,8 @@ const (
 func (f *frame) classes() map[string]class {
 	beside := f.px(axisGap) - goChartMargin - 1 // go-chart adds the width of the axis line, 1
 	return map[string]class{
-		leftClass:  {minWidth: f.tagWidth(Left), alignRight: true, extra: beside},
-		rightClass: {minWidth: f.tagWidth(Right), dx: beside + f.endWidth, extra: 1},
+		leftClass:  {minWidth: max(f.tagWidth(Left), f.req.Room[Left]), alignRight: true, extra: beside},
+		rightClass: {minWidth: max(f.tagWidth(Right), f.req.Room[Right]), dx: beside + f.endWidth, extra: 1},
 		timeClass:  {height: f.px(timeGap) - goChartMargin},
 	}
 }
@@ -276,6 +276,23 @@ func (f *frame) start(box chart.Box) {
 		Plot: image.Rect(box.Left, box.Top, box.Right+1, box.Bottom+1),
 		from: f.req.From, to: f.req.To, scales: scales,
 	}
+	f.picture.room = f.room(box)
 	enough := f.px(minPlot)
 	f.cramped = f.detail != bare && (box.Right-box.Left < enough || box.Bottom-box.Top < enough)
+}
+
+// room is what the labels of each axis take, beside a plot that lies in box; 0
+// for an axis that isn't shown.
+func (f *frame) room(box chart.Box) (room [2]int) {
+	padding := f.padding()
+	if f.detail == bare {
+		return room
+	}
+	if !f.hides(Left) {
+		room[Left] = box.Left - padding.Left - f.px(axisGap) + 1
+	}
+	if !f.hides(Right) {
+		room[Right] = f.req.Width - padding.Right - box.Right - f.px(axisGap) - f.endWidth
+	}
+	return room
 }

@@ -13,6 +13,7 @@ type Picture struct {
 
 	lines   []Line
 	scale   float64
+	room    [2]int
 	labels  []placedLabel
 	markers []placedMarker
 }
@@ -67,6 +68,9 @@ func (g *geometry) Log(a Axis) bool { return g.scales[a&1].log }
 
 // lowest is the least value that can be shown on an axis.
 func (g *geometry) lowest(a Axis) float64 { return lowestOf(g.scales[a&1].log) }
+
+// Room is what the labels of each axis take, for Request.Room.
+func (p *Picture) Room() [2]int { return p.room }
 
 // Nearest is the point of Request.Lines[line] in the span shown that is nearest to
 // an instant, for a crosshair's read-out. It is unknown (ok false) where the line shows nothing:

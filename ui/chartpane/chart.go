@@ -39,7 +39,8 @@ type Chart struct {
 	pixels  image.Point // the size asked for last, in device pixels
 	scale   float64     // device pixels per unit
 	picture *charts.Picture
-	shown   View // what picture shows
+	shown   View   // what picture shows
+	room    [2]int // beside its plot, and that of the next
 	raster  *canvas.Raster
 
 	axis      *TimeAxis
@@ -104,8 +105,7 @@ func (c *Chart) paint(w, h int) image.Image {
 	if c.synchronous && c.has && c.picture == nil {
 		view := c.view.built(&c.curves)
 		if p, err := c.draw(c.request(view)); err == nil {
-			c.picture, c.shown = p, view
-			c.cross.measure(c.shown)
+			c.take(p, view)
 			c.place()
 		}
 	}
@@ -128,13 +128,28 @@ func (c *Chart) drawable() bool { return c.pixels.X >= 64 && c.pixels.Y >= 48 }
 func (c *Chart) request(v View) charts.Request {
 	r := v.Request
 	r.Width, r.Height, r.Scale = c.pixels.X, c.pixels.Y, min(8, max(0.5, c.scale))
+	if c.axis.Zoomed() {
+		r.Room = c.room
+	}
 	return r
+}
+
+// take shows a picture; as long as the chart is zoomed, the next keeps as much
+// room beside the plot, which would tremble otherwise while it is moved.
+func (c *Chart) take(p *charts.Picture, v View) {
+	before := c.picture
+	c.picture, c.shown = p, v
+	room := p.Room()
+	if c.axis.Zoomed() && before != nil && before.Image.Rect == p.Image.Rect {
+		room = [2]int{max(room[0], c.room[0]), max(room[1], c.room[1])}
+	}
+	c.room = room
+	c.cross.measure(c.shown)
 }
 
 // setPicture shows a picture that was drawn.
 func (c *Chart) setPicture(d drawn) {
-	c.picture, c.shown = d.picture, d.view
-	c.cross.measure(c.shown)
+	c.take(d.picture, d.view)
 	c.raster.Refresh()
 	c.place()
 }

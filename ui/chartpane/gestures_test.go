@@ -333,3 +333,35 @@ func TestALinkedAxisThatJoinsTakesTheSpan(t *testing.T) {
 
 // lookNumber writes a number as the charts do, without its sign.
 func lookNumber(x float64) string { return format.PercentUnit(x) }
+
+// While a chart is zoomed and dragged, its plot stays in its place or gives way to longer
+// labels, but does not come back for shorter ones.
+func TestThePlotDoesNotTrembleWhileItIsDragged(t *testing.T) {
+	chart := newDesk(t, HistoryState{Range: "30d"}, nil).onCompare()
+	left, _ := chart.c.plot()
+	chart.Zoom(0.5, 9)
+	for range 10 {
+		chart.Drag(0.1, 0.15)
+		now, _ := chart.c.plot()
+		if now < left {
+			t.Errorf("the plot began at column %v, and now at %v", left, now)
+		}
+		left = max(left, now)
+	}
+}
+
+// Live points arrive without jumps: from one snapshot to the next, a chart that
+// follows now moves by a pixel at most.
+func TestLivePointsArriveWithoutJumps(t *testing.T) {
+	chart := newDesk(t, HistoryState{Range: "4h"}, nil).onHistory()
+	chart.Zoom(0.99, 2)
+	for range 60 {
+		from, to := chart.c.axis.Span()
+		chart.desk.now = chart.desk.now.Add(time.Second)
+		chart.desk.history.SetSnapshot(snapshot(chart.desk.now))
+		f, e := chart.c.axis.Span()
+		if f < from || float64(f-from) > float64(to-from)/1000 || e-f != to-from || e < chart.desk.now.UnixMilli() {
+			t.Fatalf("a second later it shows %d … %d, was %d … %d", f, e, from, to)
+		}
+	}
+}
