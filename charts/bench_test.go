@@ -65,7 +65,7 @@ func renderGoChart(req Request) error {
 	if err != nil {
 		return err
 	}
-	f := newFrame(&req, v, everything)
+	f := newFrame(&req, v, everything, place{})
 	r, err := chart.PNG(req.Width, req.Height)
 	if err != nil {
 		return err

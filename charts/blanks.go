@@ -34,7 +34,7 @@ func (f *frame) blankBox(b *Blank) image.Rectangle {
 // drawBlanks hatches them; only our own renderer can.
 func (f *frame) drawBlanks(r chart.Renderer) {
 	own, ok := r.(*renderer)
-	if !ok || f.cramped || !f.view.has(Left) && !f.view.has(Right) {
+	if !ok || f.skips() || !f.view.has(Left) && !f.view.has(Right) {
 		return
 	}
 	text := f.req.Theme.Text

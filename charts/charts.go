@@ -12,6 +12,11 @@
 //   - go-chart draws through a chart.Renderer of ours that paints polylines by
 //     column and keeps drawn strings (renderer.go, package canvas).
 //
+// Under the main plot others may stand (Request.Below), over the same span and
+// one time axis: each is a chart of go-chart's own on the same image (plots.go).
+// A Line may also be bars or candles, which are put together in buckets wide
+// enough to be seen (form.go).
+//
 // Lengths in a Request are in units; one unit is Request.Scale device pixels.
 // Lengths in a Picture are device pixels, whose integer values lie in the middle
 // of a pixel. Times are Unix milliseconds, UTC.
@@ -55,6 +60,12 @@ type Line struct {
 	// comparison that is moved counts from another point in each frame. One that
 	// is no positive number shows nothing.
 	Base float64
+
+	// Form is how the line is drawn. What follows is for forms other than Curve.
+	Form               Form
+	Opens, Highs, Lows []float64   // of Candles, whose closes are Values; nil: candles of Values, which are samples
+	Period             int64       // ms between neighbours: no bar or candle spans less
+	Down               color.NRGBA // of bars below zero, and of candles that fell; zero: Colour
 
 	Colour   color.NRGBA
 	Dash     []float64 // units on, off, on, …; nil: solid
@@ -131,6 +142,8 @@ type Request struct {
 	Time  TimeAxis
 	Theme Theme
 
+	Below []Plot // plots under the main one, the uppermost first
+
 	EndLabels bool   // each left line's Label at its end
 	Watermark string // drawn above the plot, never covered
 	Message   string // drawn in the middle when no line has a value in the span
@@ -174,9 +187,12 @@ func (r *Request) validate() error {
 	case r.From >= r.To || r.From < minTime || r.To > maxTime:
 		return fmt.Errorf("a chart from %d to %d: the span must be positive and within the years 1 to 9999", r.From, r.To)
 	}
-	for i := range r.Lines {
-		if l := &r.Lines[i]; len(l.Times) != len(l.Values) {
-			return fmt.Errorf("line %d (%s) has %d times and %d values", i, l.Key, len(l.Times), len(l.Values))
+	if err := validateLines(r.Lines); err != nil {
+		return err
+	}
+	for i := range r.Below {
+		if err := validateLines(r.Below[i].Lines); err != nil {
+			return fmt.Errorf("plot %d below: %w", i, err)
 		}
 	}
 	r.Theme = r.Theme.complete()
@@ -188,6 +204,20 @@ func (r *Request) validate() error {
 	}
 	if r.Time.Format == nil {
 		r.Time.Format = FormatTime
+	}
+	return nil
+}
+
+func validateLines(lines []Line) error {
+	for i := range lines {
+		l := &lines[i]
+		n := len(l.Times)
+		if n != len(l.Values) {
+			return fmt.Errorf("line %d (%s) has %d times and %d values", i, l.Key, n, len(l.Values))
+		}
+		if l.Opens != nil && (len(l.Opens) != n || len(l.Highs) != n || len(l.Lows) != n) {
+			return fmt.Errorf("line %d (%s) has %d times and %d, %d, %d opens, highs and lows", i, l.Key, n, len(l.Opens), len(l.Highs), len(l.Lows))
+		}
 	}
 	return nil
 }

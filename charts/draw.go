@@ -20,17 +20,34 @@ func Draw(req Request) (*Picture, error) {
 	if err := req.validate(); err != nil {
 		return nil, fmt.Errorf("drawing a chart: %w", err)
 	}
-	view, err := look(&req)
+	draw := drawAlone
+	if len(req.Below) > 0 {
+		draw = drawStack
+	}
+	picture, err := draw(&req)
 	if err != nil {
 		return nil, fmt.Errorf("drawing a chart: %w", err)
 	}
+	return picture, nil
+}
+
+// drawAlone draws the main plot of a request.
+func drawAlone(req *Request) (picture *Picture, err error) {
+	if req.Lines, err = req.gathered(req.Lines); err != nil {
+		return nil, err
+	}
+	view, err := look(req)
+	if err != nil {
+		return nil, err
+	}
 	for detail := everything; ; detail++ { // until the plot has room
-		f := newFrame(&req, view, detail)
-		if err := f.render(f.renderer); err != nil {
-			return nil, fmt.Errorf("drawing a chart: %w", err)
+		f := newFrame(req, view, detail, place{})
+		c := req.newCanvas()
+		if err := f.draw(c); err != nil {
+			return nil, err
 		}
 		if !f.cramped {
-			f.picture.Image = f.renderer.canvas.Image()
+			f.picture.Image = c.Image()
 			return f.picture, nil
 		}
 	}
@@ -68,6 +85,10 @@ func (v *view) measure(req *Request) error {
 	errs := make([]error, len(req.Lines))
 	parallel(len(req.Lines), func(i int) {
 		l := &req.Lines[i]
+		if l.Form != Curve {
+			v.extents[i] = measureBuckets(l, lowestOf(v.log[l.Axis&1]))
+			return
+		}
 		v.extents[i], errs[i] = measure(l, req.From, req.To, l.lowest(v.log[l.Axis&1]))
 	})
 	v.low, v.high = [2]float64{math.Inf(1), math.Inf(1)}, [2]float64{math.Inf(-1), math.Inf(-1)}
@@ -92,13 +113,13 @@ const (
 
 // frame is one attempt at a picture.
 type frame struct {
-	req      *Request
-	view     *view
-	detail   detail
-	renderer *renderer
-	picture  *Picture
-	time     timeScale
-	scales   [2]valueScale
+	req     *Request
+	view    *view
+	detail  detail
+	place   place
+	picture *Picture
+	time    timeScale
+	scales  [2]valueScale
 
 	font    *Font
 	size    float64 // of the font in pixels
@@ -109,14 +130,17 @@ type frame struct {
 	cramped  bool // and it is too small
 }
 
-func newFrame(req *Request, v *view, d detail) *frame {
-	f := &frame{req: req, view: v, detail: d, font: req.Theme.Font, size: req.Theme.FontSize * req.Scale}
+func newFrame(req *Request, v *view, d detail, at place) *frame {
+	if at.bottom == 0 {
+		at.bottom = req.Height
+	}
+	f := &frame{req: req, view: v, detail: d, place: at, font: req.Theme.Font, size: req.Theme.FontSize * req.Scale}
 	f.metrics = f.font.Metrics(f.size)
 	f.picture = &Picture{lines: req.Lines, scale: req.Scale}
 	f.endWidth = f.measureEndLabels()
 	f.time = timeScale{
 		from: req.From, to: req.To, format: req.Time.Format, width: f.textWidth,
-		gap: 1.4 * f.size, twoLines: float64(req.Height) >= 11*f.metrics.Line, hidden: d == bare,
+		gap: 1.4 * f.size, twoLines: float64(req.Height) >= 11*f.metrics.Line, hidden: d == bare || at.untimed,
 	}
 	for _, a := range []Axis{Left, Right} {
 		s := &f.scales[a]
@@ -125,19 +149,25 @@ func newFrame(req *Request, v *view, d detail) *frame {
 			continue
 		}
 		s.fit(v.low[a], v.high[a], v.log[a])
-		s.spacing = min(max(float64(req.Height)/9, 2.2*f.metrics.Line), 4.5*f.metrics.Line)
+		s.spacing = min(max(float64(f.height())/9, 2.2*f.metrics.Line), 4.5*f.metrics.Line)
 		if d != bare {
 			s.label = func(t *tick) { t.text = f.elide(req.axis(a).Format(t.value, t.step)) }
 			s.hidden = f.hiddenByTags(a)
 		}
 	}
-	f.renderer = &renderer{
-		canvas:  req.newCanvas(),
-		font:    f.font,
-		classes: f.classes(),
-	}
 	return f
 }
+
+// draw draws the frame on a canvas.
+func (f *frame) draw(c *canvas.Canvas) error {
+	return f.render(&renderer{canvas: c, font: f.font, classes: f.classes()})
+}
+
+// height is that of the frame's rows.
+func (f *frame) height() int { return f.place.bottom - f.place.top }
+
+// skips reports whether nothing is to be drawn.
+func (f *frame) skips() bool { return f.cramped || f.place.measuring }
 
 // px is units in device pixels.
 func (f *frame) px(units float64) int { return int(math.Round(units * f.req.Scale)) }
@@ -201,7 +231,7 @@ func (f *frame) chart() chart.Chart {
 	left, right, below := text, text, text
 	left.ClassName, right.ClassName, below.ClassName = leftClass, rightClass, timeClass
 	below.StrokeColor, below.StrokeWidth = drawing.Color(theme.Zero), float64(f.hair())
-	left.Hidden, right.Hidden, below.Hidden = f.hides(Left), f.hides(Right), f.detail == bare
+	left.Hidden, right.Hidden, below.Hidden = f.hides(Left), f.hides(Right), f.detail == bare || f.place.untimed
 	grid := chart.Style{StrokeColor: drawing.Color(theme.Grid), StrokeWidth: float64(f.hair())}
 	return chart.Chart{
 		Width: f.req.Width, Height: f.req.Height,
@@ -235,15 +265,25 @@ func (f *frame) padding() chart.Box {
 		return chart.NewBox(p, p, p, p)
 	}
 	pad := f.px(padding)
-	box := chart.NewBox(pad, pad, pad, int(f.metrics.Descent)+f.px(4))
+	box := chart.NewBox(f.place.top+pad, pad+f.place.left, pad, f.req.Height-f.place.bottom+int(f.metrics.Descent)+f.px(4))
 	if f.hasHeader() {
 		box.Top = f.px(6) + int(f.metrics.Line) + f.px(6)
+	}
+	if f.place.below {
+		box.Top = f.place.top + f.px(plotGap) // go-chart adds half of a label's height
+		if f.place.title != "" {
+			box.Top += f.px(titleGap) + int(f.metrics.Cap/2)
+		}
+	}
+	if f.place.untimed {
+		box.Bottom = f.req.Height - f.place.bottom + f.px(plotGap)
 	}
 	if f.hides(Right) {
 		box.Right += f.endWidth
 	} else {
 		box.Right = max(box.Right, f.px(tagInset+2))
 	}
+	box.Right += f.place.right
 	return box
 }
 
@@ -277,8 +317,11 @@ func (f *frame) start(box chart.Box) {
 		from: f.req.From, to: f.req.To, scales: scales,
 	}
 	f.picture.room = f.room(box)
-	enough := f.px(minPlot)
-	f.cramped = f.detail != bare && (box.Right-box.Left < enough || box.Bottom-box.Top < enough)
+	wide, high := f.px(minPlot), f.px(minPlot)
+	if f.place.below {
+		high = f.px(leastBelow)
+	}
+	f.cramped = f.detail != bare && (box.Right-box.Left < wide || box.Bottom-box.Top < high)
 }
 
 // room is what the labels of each axis take, beside a plot that lies in box; 0

@@ -36,6 +36,15 @@ func FuzzDraw(f *testing.F) {
 			Width: w, Height: h, Scale: scale, From: from, To: to, Lines: []Line{line, line},
 			Left: ValueAxis{Log: flags&8 != 0}, Right: ValueAxis{Log: flags&16 != 0}, EndLabels: flags&32 != 0,
 		}
+		other := line
+		other.Form, other.Period = Form(flags>>6), to-from
+		if flags&1 != 0 {
+			other.Opens, other.Highs, other.Lows = values, values, values
+		}
+		req.Below = []Plot{{Title: "B", Share: scale / 4, Lines: []Line{other}, Blanks: []Blank{{From: from, To: to, Text: "why"}}}}
+		if flags&2 != 0 {
+			req.Lines[1] = other
+		}
 		for i := range min(len(times), 5) {
 			req.Markers = append(req.Markers, Marker{Time: times[i], Value: values[i], Shape: Shape(flags), Axis: Axis(i)})
 		}
@@ -44,7 +53,12 @@ func FuzzDraw(f *testing.F) {
 			return
 		}
 		for x := -10.0; x < float64(w)+10; x += 7 {
-			p.Nearest(0, p.Time(x))
+			for line := range 3 {
+				_, v, _ := p.Nearest(line, p.Time(x))
+				p.Row(line, v)
+				p.Bucket(line, p.Time(x))
+				p.LineAt(x, x, 5)
+			}
 			p.MarkersAt(x, x)
 			p.LabelAt(x, x)
 		}

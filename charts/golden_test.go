@@ -213,6 +213,13 @@ func goldens(t testing.TB) map[string]Request {
 	both.EndLabels = true
 	out["end-label-and-price"] = both
 
+	out["below-dark"] = below(request(760, 560, dark(), 3*day), 3*day)
+	candles := below(request(640, 480, light(), 7*day), 7*day)
+	candles.Lines[0].Form, candles.Lines[0].Period, candles.Lines[0].Down = Candles, fiveMinutes.Milliseconds(), fall
+	candles.Below = candles.Below[1:3]
+	candles.Below[1].Lines, candles.Below[1].Message = nil, "Volume could not be loaded: the exchange cannot be reached; it is tried again at 11:36."
+	out["below-candles-light"] = candles
+
 	out["huge"] = scaled(history(request(480, 220, dark(), day), 289, fiveMinutes), 1.4e8)
 	out["tiny"] = scaled(history(request(480, 220, dark(), day), 289, fiveMinutes), 1.7e-14)
 	font := programFont(t)

@@ -20,7 +20,7 @@ type placedLabel struct {
 // decorate draws what go-chart has no notion of, over its chart.
 func (f *frame) decorate(r chart.Renderer, _ chart.Box, _ chart.Style) {
 	own, ok := r.(*renderer)
-	if !ok || f.cramped {
+	if !ok || f.skips() {
 		return
 	}
 	own.flush()
@@ -35,8 +35,14 @@ func (f *frame) decorate(r chart.Renderer, _ chart.Box, _ chart.Style) {
 	for _, a := range []Axis{Right, Left} {
 		f.drawTags(c, a)
 	}
-	f.drawZone(c)
-	f.drawHeader(c)
+	if !f.place.untimed {
+		f.drawZone(c)
+	}
+	if f.place.below {
+		f.drawTitle(c)
+	} else {
+		f.drawHeader(c)
+	}
 }
 
 // baseline is where text whose capitals are centred on row y stands.
@@ -46,7 +52,7 @@ func (f *frame) baseline(y float64) int { return int(math.Round(y + f.metrics.Ca
 
 func (f *frame) hasHeader() bool {
 	units := f.view.has(Left) && f.req.Left.Unit != "" || f.view.has(Right) && f.req.Right.Unit != ""
-	return f.detail != bare && (units || f.req.Watermark != "")
+	return f.detail != bare && !f.place.below && (units || f.req.Watermark != "")
 }
 
 func (f *frame) drawHeader(c *canvas.Canvas) {
@@ -105,10 +111,24 @@ func (f *frame) drawMessage(c *canvas.Canvas) {
 	if f.req.Message == "" || f.view.has(Left) || f.view.has(Right) {
 		return
 	}
+	plot, line := f.picture.Plot, math.Ceil(f.metrics.Line)
+	rows, ok := f.wrap(f.req.Message, float64(plot.Dx()))
+	if !ok || float64(len(rows))*line > float64(plot.Dy()) {
+		rows = []string{f.font.Elide(f.size, f.req.Message, float64(plot.Dx()))}
+	}
+	for k, text := range rows {
+		x := float64(plot.Min.X+plot.Max.X)/2 - f.textWidth(text)/2
+		y := float64(plot.Min.Y+plot.Max.Y)/2 + (float64(k)-float64(len(rows)-1)/2)*line
+		c.Text(f.font, f.size, text, int(x), f.baseline(y), f.req.Theme.Axis)
+	}
+}
+
+// drawTitle names a plot below, above its upper left corner.
+func (f *frame) drawTitle(c *canvas.Canvas) {
 	plot := f.picture.Plot
-	text := f.font.Elide(f.size, f.req.Message, float64(plot.Dx()))
-	x := float64(plot.Min.X+plot.Max.X)/2 - f.textWidth(text)/2
-	c.Text(f.font, f.size, text, int(x), f.baseline(float64(plot.Min.Y+plot.Max.Y)/2), f.req.Theme.Axis)
+	text := f.font.Elide(f.size, f.place.title, float64(plot.Dx()))
+	y := f.place.top + f.px(plotGap) + int(math.Ceil(f.metrics.Cap))
+	c.Text(f.font, f.size, text, plot.Min.X, y, f.req.Theme.Axis)
 }
 
 // End labels stand in a column right of the plot, each as near as possible to
@@ -146,7 +166,7 @@ func (f *frame) measureEndLabels() int {
 
 func (f *frame) lastPoint(line int) (x, y float64) {
 	l, at := &f.req.Lines[line], f.view.extents[line].last
-	return f.picture.X(l.Times[at]), f.picture.Y(l.Axis, l.Shown(l.Values[at]))
+	return f.picture.X(min(l.anchor(at), f.req.To)), f.picture.Y(l.Axis, l.Shown(l.Values[at]))
 }
 
 func (f *frame) drawEndLabels(c *canvas.Canvas) {

@@ -10,7 +10,10 @@ import (
 func (p *Picture) LineAt(x, y, reach float64) (line int, ok bool) {
 	least := reach
 	for i := range p.lines {
-		if d := p.distance(&p.lines[i], x, y, reach); d <= least {
+		if !p.IsCurve(i) {
+			continue
+		}
+		if d := p.of(i).distance(&p.lines[i], x, y, reach); d <= least {
 			line, least, ok = i, d, true
 		}
 	}
@@ -18,20 +21,20 @@ func (p *Picture) LineAt(x, y, reach float64) (line int, ok bool) {
 }
 
 // distance is how far a pixel is from a line, as far as that is in reach.
-func (p *Picture) distance(l *Line, x, y, reach float64) float64 {
+func (g *geometry) distance(l *Line, x, y, reach float64) float64 {
 	nearest := math.Inf(1)
-	if x < float64(p.Plot.Min.X)-reach || x > float64(p.Plot.Max.X)+reach {
+	if x < float64(g.Plot.Min.X)-reach || x > float64(g.Plot.Max.X)+reach {
 		return nearest
 	}
-	lowest := l.lowest(p.scales[l.Axis&1].log)
-	from, to := max(p.from, p.Time(x-reach)), min(p.to, p.Time(x+reach))
+	lowest := l.lowest(g.scales[l.Axis&1].log)
+	from, to := max(g.from, g.Time(x-reach)), min(g.to, g.Time(x+reach))
 	first := sort.Search(len(l.Times), func(i int) bool { return l.Times[i] >= from })
 	for i := max(1, first); i < len(l.Times); i++ {
 		a, b := i-1, i
 		joined := known(l.Values[a], lowest) && known(l.Values[b], lowest) && (l.Gap <= 0 || l.Times[b]-l.Times[a] <= l.Gap)
 		if joined {
 			nearest = min(nearest, segmentDistance(x, y,
-				p.X(l.Times[a]), p.Y(l.Axis, l.Shown(l.Values[a])), p.X(l.Times[b]), p.Y(l.Axis, l.Shown(l.Values[b]))))
+				g.X(l.Times[a]), g.Y(l.Axis, l.Shown(l.Values[a])), g.X(l.Times[b]), g.Y(l.Axis, l.Shown(l.Values[b]))))
 		}
 		if l.Times[b] > to {
 			break

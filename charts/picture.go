@@ -8,10 +8,11 @@ import (
 
 // Picture is a chart drawn, and what lies where on it. It is immutable.
 type Picture struct {
-	Image *image.RGBA // opaque; shared, not to be drawn on
-	geometry
+	Image    *image.RGBA // opaque; shared, not to be drawn on
+	geometry             // of the main plot
 
-	lines   []Line
+	lines   []Line // of all plots, from the top
+	below   []belowPlot
 	scale   float64
 	room    [2]int
 	labels  []placedLabel
@@ -72,8 +73,10 @@ func (g *geometry) lowest(a Axis) float64 { return lowestOf(g.scales[a&1].log) }
 // Room is what the labels of each axis take, for Request.Room.
 func (p *Picture) Room() [2]int { return p.room }
 
-// Nearest is the point of Request.Lines[line] in the span shown that is nearest to
-// an instant, for a crosshair's read-out. It is unknown (ok false) where the line shows nothing:
+// Nearest is the point of a line in the span shown that is nearest to an instant,
+// for a crosshair's read-out. Lines are counted through all plots, the main one's
+// first. Of bars and candles it is the one at the instant, in its middle. It is
+// unknown (ok false) where the line shows nothing:
 // in a gap, or before the first or after the last point, more than 4 units away
 // from any point.
 func (p *Picture) Nearest(line int, ms int64) (at int64, value float64, ok bool) {
@@ -81,7 +84,11 @@ func (p *Picture) Nearest(line int, ms int64) (at int64, value float64, ok bool)
 		return 0, math.NaN(), false
 	}
 	l := &p.lines[line]
-	lowest := l.lowest(p.scales[l.Axis&1].log)
+	if l.Form != Curve {
+		b, ok := p.Bucket(line, ms)
+		return b.From + (b.To-b.From)/2, b.Close, ok
+	}
+	lowest := l.lowest(p.of(line).scales[l.Axis&1].log)
 	after := sort.Search(len(l.Times), func(i int) bool { return l.Times[i] >= ms })
 	before := after - 1
 	best := after

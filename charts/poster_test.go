@@ -46,7 +46,7 @@ func textsOf(t *testing.T, document []byte) (texts []string) {
 }
 
 func TestAPosterSaysWhatItIsAsPixelsAndAsSVG(t *testing.T) {
-	for _, golden := range []string{"history-dark", "comparison-twelve", "markers", "comparison-chinese", "year"} {
+	for _, golden := range []string{"history-dark", "comparison-twelve", "markers", "comparison-chinese", "year", "below-dark", "below-candles-light"} {
 		p := poster(t, golden, 2)
 		img, err := p.Image()
 		if err != nil {

@@ -67,7 +67,11 @@ func (s *lineSeries) stroke() canvas.Stroke {
 func (s *lineSeries) Render(r chart.Renderer, box chart.Box, _, _ chart.Range, _ chart.Style) {
 	f := s.frame
 	f.start(box)
-	if f.cramped {
+	if f.skips() {
+		return
+	}
+	if f.req.Lines[s.index].Form != Curve {
+		s.renderFigures(r)
 		return
 	}
 	if own, ok := r.(*renderer); ok {
@@ -116,7 +120,7 @@ func (z *zeroSeries) Render(r chart.Renderer, box chart.Box, _, left chart.Range
 	z.frame.start(box)
 	z.frame.drawBlanks(r)
 	s := &z.frame.scales[Left]
-	if z.frame.cramped || z.frame.hides(Left) || s.log || s.min >= 0 || s.max < 0 {
+	if z.frame.skips() || z.frame.hides(Left) || s.log || s.min >= 0 || s.max < 0 {
 		return
 	}
 	z.GetStyle().WriteDrawingOptionsToRenderer(r)

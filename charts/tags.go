@@ -27,7 +27,7 @@ func (f *frame) tagText(line int) string {
 	l := &f.req.Lines[line]
 	value := l.Shown(l.Values[f.view.extents[line].last])
 	s := f.scales[l.Axis&1]
-	s.domain = f.req.Height // the plot's height, nearly: it is not known yet
+	s.domain = f.height() // the plot's height, nearly: it is not known yet
 	step := s.max - s.min
 	if ticks := s.ticks(); s.log {
 		step = value
@@ -87,9 +87,10 @@ func (f *frame) drawTags(c *canvas.Canvas, a Axis) {
 		y := float64(plot.Max.Y-1) - math.Round(above)
 		top := int(math.Round(y)) - f.tagHeight()/2
 		box := image.Rect(x-inset, top, x+width+inset, top+f.tagHeight())
-		c.RoundRect(box, 2*f.req.Scale, line.Colour)
+		colour := line.colourOf(f.view.extents[tags[k]].last)
+		c.RoundRect(box, 2*f.req.Scale, colour)
 		middle := float64(box.Min.Y+box.Max.Y-1) / 2
-		c.Text(f.font, f.size, text, x, f.baseline(middle), onTop(line.Colour))
+		c.Text(f.font, f.size, text, x, f.baseline(middle), onTop(colour))
 		f.picture.labels = append(f.picture.labels, placedLabel{line: tags[k], box: box})
 	}
 }
@@ -106,6 +107,9 @@ func (f *frame) drawLast(c *canvas.Canvas, line int) {
 	for at := from; at <= to; at += 4 * units {
 		px, py := int(math.Round(at)), int(math.Round(y))
 		c.Rect(image.Rect(px, py, px+size, py+size), dot)
+	}
+	if l.Form != Curve {
+		return
 	}
 	c.Disc(x, y, 4*units, f.req.Theme.Background)
 	c.Disc(x, y, 2.75*units, l.Colour)

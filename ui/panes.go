@@ -81,7 +81,7 @@ func newPanes(u *UI, tips *tip.Layer) *panes {
 	}
 	charts := chartpane.Options{
 		Context: u.ctx, Source: u.o.Feed, Words: u.words, Dispatch: u.o.Dispatch,
-		Demo: u.o.Demo, Synchronous: u.o.Still, Archive: u.o.Archive, Link: link, Payments: u.o.Payments,
+		Demo: u.o.Demo, Synchronous: u.o.Still, Archive: u.o.Archive, Link: link,
 		OnExport: func(e chartpane.Export) { u.saveAs(e.Name, e.Write) },
 		OnCopy:   u.copyPicture,
 	}

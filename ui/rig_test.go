@@ -79,6 +79,14 @@ func (f *fakeFeed) Load(_ context.Context, symbol string, r market.Range) (*mark
 	return nil, &market.Problem{Kind: market.UnknownSymbol, What: "history of " + symbol, Err: errors.New("code -1121")}
 }
 
+func (f *fakeFeed) Klines(context.Context, string, market.Period, int64, int64) ([]market.Candle, error) {
+	return nil, f.refuse
+}
+
+func (f *fakeFeed) Funding(context.Context, string, int64, int64) ([]market.FundingPoint, error) {
+	return nil, f.refuse
+}
+
 // rig is a window on a fake feed. The goroutine of the test is the UI's: what
 // is dispatched to it waits in hops.
 type rig struct {

@@ -55,7 +55,7 @@ type Signals interface {
 	Grown(symbol string)
 }
 
-// Options are what a window is made from. All but OpenDemo, Signals, Scores, Payments,
+// Options are what a window is made from. All but OpenDemo, Signals, Scores,
 // Past and Notes are required.
 type Options struct {
 	App      fyne.App
@@ -70,10 +70,9 @@ type Options struct {
 
 	Language assets.Language
 	Mode     look.Mode
-	Signals  Signals            // nil: readings only, without z
-	Scores   scorecard.Source   // nil: there is no history to score
-	Payments chartpane.Payments // of funding, for comparisons; nil: none are known
-	Past     alerts.Past        // nil: rules of alerts cannot be dry-run
+	Signals  Signals          // nil: readings only, without z
+	Scores   scorecard.Source // nil: there is no history to score
+	Past     alerts.Past      // nil: rules of alerts cannot be dry-run
 
 	// Notes are sentences of the status bar about this program itself, such as
 	// that its settings were damaged. It is called from any goroutine; nil: none.

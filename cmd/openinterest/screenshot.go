@@ -31,6 +31,7 @@ type screenshotCommand struct {
 	Tick   []symbolFlag `placeholder:"SYMBOL,…" help:"Tick these symbols: they are compared."`
 	Symbol symbolFlag   `placeholder:"SYMBOL" help:"Show the history of this contract (default: BTCUSDT)."`
 	Range  string       `enum:"4h,24h,3d,7d,14d,30d,90d,1y,All," default:"" placeholder:"RANGE" help:"Range of both charts: 4h, 24h, 3d, 7d, 14d, 30d, 90d, 1y or All (default: 24h)."`
+	Below  []string     `enum:"change,price,volume,funding" placeholder:"PLOT,…" help:"Show these under the open interest: change, price, volume, funding."`
 	Pane   string       `enum:"charts,scorecard,alerts,guide," default:"" placeholder:"PANE" help:"Bring this pane to the front: charts, scorecard, alerts or guide."`
 }
 
@@ -139,7 +140,11 @@ func (c *screenshotCommand) settings() *settings.Store {
 			ticked = append(ticked, string(symbol))
 		}
 		s.SetPane("table", table.State{Ticked: ticked})
-		s.SetPane("history", chartpane.HistoryState{Symbol: string(c.Symbol), Range: c.Range})
+		history := chartpane.HistoryState{Symbol: string(c.Symbol), Range: c.Range}
+		for _, name := range c.Below {
+			history.Plots.SwitchOn(name)
+		}
+		s.SetPane("history", history)
 		s.SetPane("compare", chartpane.CompareState{Range: c.Range})
 	})
 	return store

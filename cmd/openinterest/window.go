@@ -152,7 +152,7 @@ func (w *window) show(s *session.Session) {
 // windowOn is the part of a window's options that its session gives.
 func windowOn(s *session.Session, signals *watch.Watch) ui.Options {
 	scores := s.Scores()
-	o := ui.Options{Feed: s, Now: s.Now, Demo: s.Demo(), Signals: signals, Scores: scores, Past: scores, Payments: s}
+	o := ui.Options{Feed: s, Now: s.Now, Demo: s.Demo(), Signals: signals, Scores: scores, Past: scores}
 	if long := s.OpenLong(); long != nil {
 		o.Archive = long
 	}

@@ -31,6 +31,7 @@ var (
 	tickersRoute        = route{"24-hour tickers", market.RouteTickers, tidyList[futures.PriceChangeStats], 1 << 20}              // 220 kB
 	markPricesRoute     = route{"mark prices", market.RouteMarkPrices, tidyList[futures.PremiumIndex], 1 << 20}                   // 120 kB
 	fundingTermsRoute   = route{"funding terms", market.RouteFunding, tidyFundingTerms, 512 << 10}                                // 90 kB if all are adjusted
+	klinesRoute         = route{"candles", market.RouteKlines, tidyKlines, 512 << 10}                                             // 60 kB for 499 rows
 	fundingHistoryRoute = route{"funding history", market.RouteFunding, tidyList[futures.FundingRate], 512 << 10}                 // 110 kB for 1000 rows
 )
 

@@ -34,6 +34,7 @@ func newQuota() *quota.Quota {
 		{Name: market.RouteOpenInterest, Costs: []quota.Cost{weight(1)}, Main: true},
 		{Name: market.RouteTickers, Costs: []quota.Cost{weight(40)}, Main: true},
 		{Name: market.RouteMarkPrices, Costs: []quota.Cost{weight(10)}, Main: true},
+		{Name: market.RouteKlines, Costs: []quota.Cost{weight(2)}, Main: true}, // below 500 rows: see MaxKlineRows
 		{Name: market.RouteHistory, Costs: []quota.Cost{weight(1), {Bucket: historyBucket, Amount: 1}}},
 		{Name: market.RouteFunding, Costs: []quota.Cost{{Bucket: fundingBucket, Amount: 1}}},
 	})

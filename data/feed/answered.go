@@ -59,7 +59,7 @@ func (s *schedule) answered(at instant, r request, o outcome) {
 
 // poll finds the question of a request, and the entry when it is a contract's.
 func (s *schedule) poll(r request) (*poll, *entry) {
-	if r.kind == askChart || r.kind == askCheck {
+	if r.shows() || r.kind == askCheck {
 		return nil, nil
 	}
 	if r.symbol == "" {

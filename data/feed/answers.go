@@ -20,7 +20,7 @@ func (e *engine) take(a answer) {
 		if f.probe {
 			e.health.probeLost(at.elapsed)
 		}
-		e.settle(at, f, a.series, outcome{problem: &market.Problem{Kind: market.TimedOut, What: r.kind.String()}, global: true, aborted: true})
+		e.settle(at, a, outcome{problem: &market.Problem{Kind: market.TimedOut, What: r.kind.String()}, global: true, aborted: true})
 		return
 	}
 	if a.err == nil {
@@ -40,7 +40,7 @@ func (e *engine) take(a answer) {
 	if r.kind == askHistory {
 		e.historyProblem = o.problem
 	}
-	e.settle(at, f, a.series, o)
+	e.settle(at, a, o)
 	e.transition(f, was)
 }
 
@@ -173,16 +173,12 @@ func (e *engine) applyContracts(list []market.Contract, at instant) {
 }
 
 // settle tells schedule, row and callers what came of a flight.
-func (e *engine) settle(at instant, f *flight, s *market.Series, o outcome) {
-	r := f.request
+func (e *engine) settle(at instant, a answer, o outcome) {
+	r := a.flight.request
 	e.schedule.answered(at, r, o)
 	switch {
-	case r.kind == askChart:
-		var err error
-		if o.problem != nil {
-			err = o.problem
-		}
-		e.charts.answered(chartKey{r.symbol, r.period}, s, err, at.wall)
+	case r.shows():
+		e.settleChart(at, a, o.problem)
 	case r.kind == askCheck || r.fills():
 		if o.problem != nil && !e.schedule.asksAgain(r, o) {
 			e.recorder.Failed(r.wanted)
@@ -195,6 +191,21 @@ func (e *engine) settle(at instant, f *flight, s *market.Series, o outcome) {
 			e.table.setProblem(r.symbol, r.kind == askHistory, failure{o.problem, at.wall.Add(p.notBefore - at.elapsed), p.failed, at.elapsed})
 		}
 	}
+}
+
+// settleChart hands an answer to who waits for it.
+func (e *engine) settleChart(at instant, a answer, p *market.Problem) {
+	var err error
+	if p != nil {
+		err = p
+	}
+	r := a.flight.request
+	if r.kind == askKlines {
+		key := klineKey{r.symbol, r.period, r.begin}
+		e.klines.answered(key, a.candles, err, klineExpires(key, at.wall))
+		return
+	}
+	e.charts.answered(chartKey{r.symbol, r.period}, a.series, err, chartExpires(a.series, r.period, at.wall))
 }
 
 // transition logs the begin and end of an outage and resumes all at once. f is
@@ -218,7 +229,7 @@ func (e *engine) transition(f *flight, was *outage) {
 // connections that died. Charts keep their time: somebody waits for them.
 func (e *engine) giveUp(before time.Duration) {
 	for f := range e.flights {
-		if f.sent < before && f.request.kind != askChart {
+		if f.sent < before && !f.request.shows() {
 			f.aborted = true
 			f.cancel()
 		}

@@ -8,11 +8,9 @@ import (
 	"openinterest/data/market"
 )
 
-// How long an answer for a chart serves.
-const (
-	chartLagging = 2 * time.Minute // when its newest stamp is not published yet
-	maxCharts    = 128             // answers kept
-)
+// chartLagging is how long an answer for a chart serves when its newest stamp is
+// not published yet.
+const chartLagging = 2 * time.Minute
 
 // chartKey names a series at the exchange.
 type chartKey struct {
@@ -24,24 +22,8 @@ type chartKey struct {
 type chartCall struct {
 	key    chartKey
 	limit  int
-	answer chan<- chartAnswer // one slot
+	answer chan<- result[*market.Series] // one slot
 }
-
-type chartAnswer struct {
-	series *market.Series
-	err    error
-}
-
-// chart is a series had, or being asked for.
-type chart struct {
-	series  *market.Series
-	expires time.Time
-	callers []chan<- chartAnswer // waiting for the answer on its way
-	flying  bool
-}
-
-// charts keeps the series that were asked for to draw charts.
-type charts map[chartKey]*chart
 
 // chartPeriod returns the finest period in which the exchange gives the range
 // in one answer of at most 500 points. It keeps 30 days; longer ranges get those.
@@ -121,7 +103,7 @@ func (f *Feed) ask(ctx context.Context, symbol string, r market.Range, period ma
 	if period == market.Period5m {
 		limit = maxPoints // the table can use it
 	}
-	answers := make(chan chartAnswer, 1)
+	answers := make(chan result[*market.Series], 1)
 	select {
 	case f.calls <- chartCall{key: chartKey{symbol, period}, limit: limit, answer: answers}:
 	case <-f.ended:
@@ -134,7 +116,7 @@ func (f *Feed) ask(ctx context.Context, symbol string, r market.Range, period ma
 		if a.err != nil {
 			return nil, fmt.Errorf("loading %v of %s: %w", r, symbol, a.err)
 		}
-		return newest(a.series, r, f.exchange.Now()), nil
+		return newest(a.value, r, f.exchange.Now()), nil
 	case <-f.ended:
 		return nil, ErrEnded
 	case <-ctx.Done():
@@ -150,42 +132,6 @@ func newest(s *market.Series, r market.Range, wall time.Time) *market.Series {
 	return &part
 }
 
-// call serves a caller from what is kept, joins it to the request on its way,
-// or reports that one must be sent.
-func (c charts) call(call chartCall, wall time.Time) (send bool) {
-	h := c[call.key]
-	switch {
-	case h == nil:
-		h = &chart{}
-		c[call.key] = h
-	case !h.flying && h.series != nil && wall.Before(h.expires):
-		call.answer <- chartAnswer{series: h.series}
-		return false
-	}
-	h.callers = append(h.callers, call.answer)
-	send = !h.flying
-	h.flying = true
-	return send
-}
-
-// answered hands an answer to everybody who waits for it, and keeps a good one.
-func (c charts) answered(key chartKey, s *market.Series, err error, wall time.Time) {
-	h := c[key]
-	if h == nil {
-		return
-	}
-	for _, caller := range h.callers {
-		caller <- chartAnswer{series: s, err: err}
-	}
-	h.callers, h.flying = nil, false
-	if err != nil {
-		delete(c, key)
-		return
-	}
-	h.series, h.expires = s, chartExpires(s, key.period, wall)
-	c.shrink(wall)
-}
-
 // chartExpires is when the next stamp closes; sooner while the exchange has
 // not published the last one yet.
 func chartExpires(s *market.Series, p market.Period, wall time.Time) time.Time {
@@ -199,21 +145,4 @@ func chartExpires(s *market.Series, p market.Period, wall time.Time) time.Time {
 		return soon
 	}
 	return next
-}
-
-// shrink drops what expired and, if that does not do, the soonest to expire.
-func (c charts) shrink(wall time.Time) {
-	for len(c) > maxCharts {
-		var victim chartKey
-		var soonest *chart
-		for k, h := range c {
-			if !h.flying && (soonest == nil || h.expires.Before(soonest.expires)) {
-				victim, soonest = k, h
-			}
-		}
-		if soonest == nil {
-			return
-		}
-		delete(c, victim)
-	}
 }

@@ -37,7 +37,8 @@ type engine struct {
 	health         *health
 	table          *table
 	lists          lists
-	charts         charts
+	charts         cache[chartKey, *market.Series]
+	klines         cache[klineKey, []market.Candle]
 	stream         *stream
 	flights        map[*flight]struct{}
 	answers        chan answer
@@ -66,7 +67,8 @@ func newEngine(ctx context.Context, f *Feed) *engine {
 		schedule: newSchedule(f.exchange.Quota(), f.parallel),
 		health:   newHealth(),
 		table:    newTable(),
-		charts:   charts{},
+		charts:   cache[chartKey, *market.Series]{},
+		klines:   cache[klineKey, []market.Candle]{},
 		stream:   newStream(began),
 		flights:  map[*flight]struct{}{},
 		answers:  make(chan answer, f.parallel),
@@ -117,6 +119,8 @@ func (e *engine) run() {
 			e.retry()
 		case c := <-e.feed.calls:
 			e.chart(c)
+		case c := <-e.feed.klines:
+			e.kline(c)
 		case l := <-e.recorder.Loaded():
 			e.recall(l)
 		case <-timer.C:
@@ -314,20 +318,28 @@ func (e *engine) retry() {
 
 // chart serves a caller of Load.
 func (e *engine) chart(c chartCall) {
-	at := e.now()
-	had := e.charts[c.key]
-	why := e.exchange.Quota().Refused(market.RouteHistory)
-	if o := e.health.outage; o != nil {
-		why = o.problem
-	}
+	why := e.refusal(market.RouteHistory)
 	switch {
-	case e.table.listed > 0 && e.table.symbols[c.key.symbol] == nil:
-		c.answer <- chartAnswer{err: &market.Problem{Kind: market.UnknownSymbol, What: "history of " + c.key.symbol}}
-	case why != nil && had != nil && had.series != nil: // old is better than nothing
-		c.answer <- chartAnswer{series: had.series}
-	case why != nil && had == nil:
-		c.answer <- chartAnswer{err: why}
-	case e.charts.call(c, at.wall):
+	case e.isUnlisted(c.key.symbol):
+		c.answer <- result[*market.Series]{err: &market.Problem{Kind: market.UnknownSymbol, What: "history of " + c.key.symbol}}
+	case why != nil && e.charts.refused(c.key, c.answer, why):
+	case e.charts.call(c.key, c.answer, e.now().wall):
 		e.schedule.charts = append(e.schedule.charts, request{kind: askChart, symbol: c.key.symbol, period: c.key.period, limit: c.limit})
 	}
+}
+
+// refusal is why a route is not asked now; nil: it is. An error, so that nil is none.
+func (e *engine) refusal(route market.Route) error {
+	if o := e.health.outage; o != nil {
+		return o.problem
+	}
+	if p := e.exchange.Quota().Refused(route); p != nil {
+		return p
+	}
+	return nil
+}
+
+// isUnlisted reports whether a contract is not among those that trade.
+func (e *engine) isUnlisted(symbol string) bool {
+	return e.table.listed > 0 && e.table.symbols[symbol] == nil
 }

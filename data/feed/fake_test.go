@@ -74,6 +74,7 @@ func newFakeQuota() *quota.Quota {
 		{Name: market.RouteOpenInterest, Costs: []quota.Cost{weight(1)}, Main: true},
 		{Name: market.RouteTickers, Costs: []quota.Cost{weight(40)}, Main: true},
 		{Name: market.RouteMarkPrices, Costs: []quota.Cost{weight(10)}, Main: true},
+		{Name: market.RouteKlines, Costs: []quota.Cost{weight(2)}, Main: true},
 		{Name: market.RouteHistory, Costs: []quota.Cost{weight(1), {Bucket: "history", Amount: 1}}},
 		{Name: market.RouteFunding, Costs: []quota.Cost{{Bucket: "funding", Amount: 1}}},
 	})
@@ -88,6 +89,8 @@ func weightOf(r request) int {
 		return 10
 	case askFunding, askPayments:
 		return 0
+	case askKlines:
+		return 2
 	}
 	return 1
 }
@@ -223,6 +226,18 @@ func (ex *fakeExchange) FundingHistory(ctx context.Context, symbol string, from,
 	}
 	for at := from.Truncate(interval).Add(interval); at.Before(ex.Now()); at = at.Add(interval) {
 		list = append(list, market.FundingPoint{Time: at.UnixMilli() + 3, Rate: 0.0001})
+	}
+	return list, nil
+}
+
+func (ex *fakeExchange) Klines(ctx context.Context, symbol string, p market.Period, from time.Time, limit int) (list []market.Candle, err error) {
+	if err := ex.ask(ctx, request{kind: askKlines, symbol: symbol, period: p, begin: from.UnixMilli(), limit: limit}); err != nil {
+		return nil, err
+	}
+	for i := range limit {
+		if at := from.UnixMilli() + int64(i)*p.Millis(); at <= ex.Now().UnixMilli() {
+			list = append(list, market.Candle{Time: at, Open: 2, High: 3, Low: 1, Close: 2, Volume: 10, USD: 20})
+		}
 	}
 	return list, nil
 }

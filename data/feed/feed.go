@@ -17,7 +17,7 @@
 //   - health decides whether asking makes sense at all (offline, limited,
 //     banned, hanging), and what the status says.
 //   - table holds the rows and turns them into snapshots.
-//   - charts answers [Feed.Load], stream supervises the mark prices.
+//   - charts and klines answer [Feed.Load] and [Feed.Klines], stream supervises the mark prices.
 //   - fill asks for what the recorder wants. The recorder (data/recorder) writes
 //     down what is learned, and knows what was known before and what is missing.
 //
@@ -115,6 +115,8 @@ type Exchange interface {
 	FundingTerms(ctx context.Context) (map[string]market.FundingTerms, error)
 	// FundingHistory returns at most limit (≤ 1000) payments of a contract from from on.
 	FundingHistory(ctx context.Context, symbol string, from, to time.Time, limit int) ([]market.FundingPoint, error)
+	// Klines returns at most limit (≤ 499) candles that began from from on.
+	Klines(ctx context.Context, symbol string, period market.Period, from time.Time, limit int) ([]market.Candle, error)
 	// StreamMarkPrices delivers mark prices over one connection until it breaks or ctx ends.
 	StreamMarkPrices(ctx context.Context, deliver func([]market.MarkPrice)) error
 }
@@ -154,6 +156,7 @@ type Feed struct {
 	attended  chan struct{} // one slot: attention changed
 	retry     chan struct{} // one slot: the person asked to try now
 	calls     chan chartCall
+	klines    chan klineCall
 	started   atomic.Bool
 	ended     chan struct{} // closed when Run has returned
 }
@@ -175,6 +178,7 @@ func New(o Options) *Feed {
 		attended: make(chan struct{}, 1),
 		retry:    make(chan struct{}, 1),
 		calls:    make(chan chartCall),
+		klines:   make(chan klineCall),
 		ended:    make(chan struct{}),
 	}
 	f.recorder = recorder.New(recorder.Options{Store: o.Store, Log: o.Logger, Snapshot: f.Snapshot, Stamps: keptPoints})

@@ -20,6 +20,7 @@ const (
 	askOpenInterest
 	askHistory  // the 5-minute history that the table needs
 	askChart    // a history that a person asked to see
+	askKlines   // candles of the price that a person asked to see
 	askGap      // stamps that the recorder lacks
 	askPayments // funding payments that took place
 	askCheck    // whether what is kept is of this market
@@ -29,7 +30,7 @@ const (
 // String names the kind for the log.
 func (k kind) String() string {
 	return [kinds]string{"nothing", "contracts", "24 h tickers", "mark prices", "funding terms",
-		"open interest", "open-interest history", "chart", "past open interest", "funding payments", "check of what is kept"}[k]
+		"open interest", "open-interest history", "chart", "candles", "past open interest", "funding payments", "check of what is kept"}[k]
 }
 
 // request is one question to the exchange.
@@ -38,6 +39,7 @@ type request struct {
 	symbol string
 	period market.Period
 	limit  int
+	begin  int64            // of candles: when the first began, Unix ms
 	expect int64            // for top-ups: the stamp hoped for
 	wanted recorder.Request // of the kinds that the recorder wants
 }
@@ -69,6 +71,8 @@ func (r request) route() market.Route {
 		return market.RouteFunding
 	case askOpenInterest:
 		return market.RouteOpenInterest
+	case askKlines:
+		return market.RouteKlines
 	}
 	return market.RouteHistory
 }
@@ -80,6 +84,10 @@ func (r request) history() bool {
 
 // funding reports whether the request counts in the funding bucket.
 func (r request) funding() bool { return r.route() == market.RouteFunding }
+
+// shows reports whether the request is for a chart: somebody waits for it, and
+// no row of the table does.
+func (r request) shows() bool { return r.kind == askChart || r.kind == askKlines }
 
 // fills reports whether the request is for the recorder, not for the table.
 func (r request) fills() bool { return r.kind == askGap || r.kind == askPayments }
@@ -105,6 +113,7 @@ type answer struct {
 	marks        []market.MarkPrice
 	funding      map[string]market.FundingTerms
 	payments     []market.FundingPoint
+	candles      []market.Candle
 }
 
 // How long a request may take. The exchange answers within a second; a slow
@@ -131,6 +140,8 @@ func fetch(ctx context.Context, ex Exchange, f *flight) answer {
 		a.openInterest, a.err = ex.OpenInterest(ctx, r.symbol)
 	case askHistory, askChart:
 		a.series, a.err = ex.OpenInterestHistory(ctx, r.symbol, r.period, time.Time{}, time.Time{}, r.limit)
+	case askKlines:
+		a.candles, a.err = ex.Klines(ctx, r.symbol, r.period, time.UnixMilli(r.begin), r.limit)
 	case askGap, askCheck:
 		// A second more, so that it does not matter whether the end belongs to the span.
 		a.series, a.err = ex.OpenInterestHistory(ctx, r.symbol, r.period, time.UnixMilli(r.wanted.Span.From), time.UnixMilli(r.wanted.Span.To+1000), r.limit)

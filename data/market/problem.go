@@ -48,6 +48,7 @@ const (
 	RouteTickers      Route = "tickers" // sums of 24 h
 	RouteMarkPrices   Route = "mark_prices"
 	RouteFunding      Route = "funding" // terms, and payments of the past
+	RouteKlines       Route = "klines"  // candles of the price
 	RouteStream       Route = "stream"  // mark prices, pushed
 )
 

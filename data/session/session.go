@@ -136,6 +136,21 @@ func (s *Session) Load(ctx context.Context, symbol string, r market.Range) (*mar
 	return s.feed.Load(ctx, symbol, r)
 }
 
+// Klines returns the candles of one contract that began from from to to (Unix
+// ms), from the exchange.
+func (s *Session) Klines(ctx context.Context, symbol string, period market.Period, from, to int64) ([]market.Candle, error) {
+	return s.feed.Klines(ctx, symbol, period, from, to)
+}
+
+// Funding returns the funding payments of one contract with from ≤ time ≤ to
+// (Unix ms), as far as they are kept.
+func (s *Session) Funding(ctx context.Context, symbol string, from, to int64) ([]market.FundingPoint, error) {
+	if s.memory == nil {
+		return s.server.Funding(ctx, symbol, from, to)
+	}
+	return s.memory.Funding(ctx, symbol, from, to)
+}
+
 // Storage is why what is learned is not being kept; nil: all is well.
 func (s *Session) Storage() *market.StorageProblem { return s.feed.Storage() }
 

@@ -53,19 +53,6 @@ func (p simulatedPast) Funding(ctx context.Context, symbol string, from, to int6
 	return p.server.Funding(ctx, symbol, p.oldest(from), to)
 }
 
-// Funding returns the payments of a contract that are kept, with from ≤ time ≤ to
-// (Unix ms), the oldest first; of the simulated market, those of a quarter of a year.
-// A session that keeps nothing has none.
-func (s *Session) Funding(ctx context.Context, symbol string, from, to int64) ([]market.FundingPoint, error) {
-	switch {
-	case s.server != nil:
-		return simulatedPast{s.server, s.client.Now}.Funding(ctx, symbol, from, to)
-	case s.memory != nil:
-		return s.memory.Funding(ctx, symbol, from, to)
-	}
-	return nil, nil
-}
-
 // eventLog keeps live events in the history. Of several processes that watch
 // the same market, the one that writes the history logs what it sees.
 type eventLog struct {

@@ -30,6 +30,10 @@ type Chart struct {
 	// OnMeasure writes what changed over a span that one selects; nil: nothing is written.
 	OnMeasure func(from, to int64) Measurement
 
+	// OnResize is told that the border above a plot below is dragged down by a part
+	// of the height, and when that ends; nil: they cannot be dragged.
+	OnResize func(plot int, by float64, ended bool)
+
 	painter     *painter
 	draw        Drawer
 	synchronous bool // draw while painting: for pictures of the window
@@ -48,6 +52,7 @@ type Chart struct {
 	cross     crosshair
 	selection *selection
 	now       *pill // back to now, where the chart does not follow it
+	borders   []*plotBorder
 	gesture   gesture
 	focused   bool
 
@@ -67,6 +72,7 @@ func newChart(o Options, axis *TimeAxis) *Chart {
 	c.selection = newSelection(o.Words.T("span.zoom"), o.Words.T("span.close"), c.zoomIn, c.deselect)
 	c.now = newPill(o.Words.T("span.now"), axis.Follow)
 	c.now.Hide()
+	c.borders = newBorders(c.resizePlot, c.resized)
 	if !o.Synchronous {
 		c.painter = newPainter(o.Context, o.Draw, o.Dispatch, c.setPicture)
 	}
@@ -160,6 +166,9 @@ func (c *Chart) MinSize() fyne.Size { return fyne.NewSize(160, 80) }
 // CreateRenderer implements fyne.Widget.
 func (c *Chart) CreateRenderer() fyne.WidgetRenderer {
 	objects := append([]fyne.CanvasObject{c.raster}, c.cross.objects()...)
+	for _, b := range c.borders {
+		objects = append(objects, b)
+	}
 	return &chartRenderer{c: c, objects: append(objects, c.now, c.selection.group)}
 }
 
@@ -254,6 +263,7 @@ func (c *Chart) place() {
 		moveTo(c.now, float32(float64(plot.Max.X)/scale)-size.Width-4, float32(float64(plot.Min.Y)/scale)+4, size.Width, size.Height)
 		c.selection.place(c.picture, scale, c.raster.Size())
 	}
+	c.placeBorders()
 	c.placeCrosshair()
 }
 

@@ -33,7 +33,6 @@ type Options struct {
 	Demo     bool         // the market is simulated: say so on the chart
 
 	Marking     Marking          // of events; the zero value marks none
-	Payments    Payments         // of funding; nil: none are known
 	Archive     Archive          // nil: nothing beyond what the exchange keeps
 	Link        *Link            // keeps the pane's time axis equal to others'; nil: it has its own
 	Ranges      []market.Range   // offered, the shortest first; nil: from 4 hours to 30 days, with an Archive to all there is

@@ -50,7 +50,7 @@ type Compare struct {
 	pinned  string   // the symbol clicked; empty: none
 	lit     string   // the symbol highlighted: that under the pointer, or pinned
 	lines   []string // the symbol of each line
-	paid    *paid
+	paid    *fundings
 
 	title  *canvas.Text
 	by     *dropdown // chooses the metric
@@ -63,7 +63,7 @@ type Compare struct {
 func NewCompare(o Options, s CompareState) *Compare {
 	c := &Compare{linear: s.Linear, slots: s.Slots}
 	c.open(o, s.Range, s.Unit, unitsOfMetric[MetricOpenInterest], c.update, c.chosen)
-	c.paid = newPaid(c.o, c.update)
+	c.paid = newFundings(c.o, c.update)
 	c.openMetrics(s)
 	c.chart.OnHoverLabel = func(line int) {
 		if line >= 0 && line < len(c.lines) {

@@ -115,7 +115,10 @@ func TestZIsOfTheSpanShown(t *testing.T) {
 }
 
 // cashier has the same payments of every contract.
-type cashier struct{ points []market.FundingPoint }
+type cashier struct {
+	Source
+	points []market.FundingPoint
+}
 
 func (c cashier) Funding(_ context.Context, _ string, from, to int64) ([]market.FundingPoint, error) {
 	return slices.DeleteFunc(slices.Clone(c.points), func(p market.FundingPoint) bool { return p.Time < from || p.Time > to }), nil
@@ -124,8 +127,8 @@ func (c cashier) Funding(_ context.Context, _ string, from, to int64) ([]market.
 func TestFundingIsComparedPerEightHours(t *testing.T) {
 	hour := time.Hour.Milliseconds()
 	at := clock.UnixMilli() / (8 * hour) * 8 * hour
-	paid := cashier{[]market.FundingPoint{{Time: at - 8*hour, Rate: 0.0001}, {Time: at, Rate: 0.0001}, {Time: at + 4*hour + 20, Rate: 0.0001}}}
-	p, _, _ := compared3(t, CompareState{Metric: MetricFunding}, func(o *Options) { o.Payments = paid })
+	paid := []market.FundingPoint{{Time: at - 8*hour, Rate: 0.0001}, {Time: at, Rate: 0.0001}, {Time: at + 4*hour + 20, Rate: 0.0001}}
+	p, _, _ := compared3(t, CompareState{Metric: MetricFunding}, func(o *Options) { o.Source = cashier{o.Source, paid} })
 	got := lines(p.chart)["BTCUSDT"].Values
 	if want := []float64{0.01, 0.01, 0.02}; len(got) != 3 || math.Abs(got[2]-want[2]) > 1e-9 || math.Abs(got[1]-want[1]) > 1e-9 {
 		t.Errorf("a payment of 0.01 %% after eight and after four hours is shown as %v, want %v", got, want)
@@ -133,7 +136,7 @@ func TestFundingIsComparedPerEightHours(t *testing.T) {
 	if n := len(p.notes.box.Objects); n != 0 {
 		t.Errorf("%d notes", n)
 	}
-	p, _, _ = compared3(t, CompareState{Metric: MetricFunding}, nil)
+	p, _, _ = compared3(t, CompareState{Metric: MetricFunding}, func(o *Options) { o.Source = cashier{o.Source, nil} })
 	if n := len(p.notes.box.Objects); n != 1 {
 		t.Errorf("without payments: %d notes, want the one that says so", n)
 	}

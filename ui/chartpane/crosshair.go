@@ -120,15 +120,18 @@ func (x *crosshair) hideBox() {
 func (x *crosshair) measure(v View) {
 	x.stale = true
 	x.time.Text = format.Stamp(v.Request.To)
+	if lines := v.lines(); len(lines) > 0 && lines[0].Form != charts.Curve {
+		x.time.Text = format.SpanOf(v.Request.From, v.Request.To)
+	}
 	x.width = x.time.MinSize().Width
-	for i, l := range v.Request.Lines[:min(maxLines, len(v.Request.Lines))] {
+	for i, l := range firstLines(v) {
 		r := &x.rows[i]
 		r.dot.FillColor, r.swatch.FillColor = l.Colour, l.Colour
 		r.name.Text = v.Reads[i].Label
 		look.SetFont(r.name, false)
 		widest := float32(0)
 		for _, sample := range v.samples[i] {
-			r.value.Text = v.Reads[i].Format(l.Shown(sample))
+			r.value.Text = v.Reads[i].widest(l.Shown(sample))
 			widest = max(widest, r.value.MinSize().Width)
 		}
 		x.width = max(x.width, swatch+6+r.name.MinSize().Width+14+widest)
@@ -147,24 +150,26 @@ func (x *crosshair) place(p *charts.Picture, v View, at int64, scale float64, si
 	}
 	unit := func(pixel float64) float32 { return float32((pixel + 0.5) / scale) }
 	px := unit(p.X(stamp))
-	top, bottom := unit(float64(p.Plot.Min.Y)), unit(float64(p.Plot.Max.Y-1))
+	plots := p.Plots()
+	top, bottom := unit(float64(p.Plot.Min.Y)), unit(float64(plots[len(plots)-1].Max.Y-1))
 	moveTo(x.line, px-0.5, top, 1, bottom-top)
 	x.order = x.order[:0]
 	changed := stamp != x.placed || x.stale
 	for i := range x.rows {
 		r := &x.rows[i]
 		t, value, ok := int64(0), 0.0, false
-		if i < len(v.Request.Lines) {
+		if i < len(v.Reads) {
 			t, value, ok = p.Nearest(i, stamp)
 		}
-		look.SetVisible(ok, r.dot, r.swatch, r.name, r.value)
+		look.SetVisible(ok && p.IsCurve(i), r.dot) // a bar or candle is where the line is
+		look.SetVisible(ok, r.swatch, r.name, r.value)
 		if !ok {
 			continue
 		}
-		dx, dy := unit(p.X(t)), unit(p.Y(v.Request.Lines[i].Axis, value))
+		dx, dy := unit(p.X(t)), unit(p.Row(i, value))
 		r.dot.Move(fyne.NewPos(dx-dotSize/2, dy-dotSize/2))
 		if changed {
-			setText(r.value, v.Reads[i].Format(value))
+			r.write(v.Reads[i], p, i, stamp, value)
 		}
 		x.order, x.values[i] = append(x.order, i), value
 	}
@@ -172,7 +177,7 @@ func (x *crosshair) place(p *charts.Picture, v View, at int64, scale float64, si
 		slices.SortStableFunc(x.order, func(a, b int) int { return cmp.Compare(x.values[b], x.values[a]) })
 	}
 	if changed {
-		setText(x.time, format.Stamp(stamp))
+		setText(x.time, stampText(p, v, stamp))
 		x.placed, x.stale = stamp, false
 	}
 	look.SetVisible(true, x.line, x.box, x.time)
@@ -217,17 +222,10 @@ func (x *crosshair) placeBox(px, top float32, size fyne.Size) {
 	}
 }
 
-// nearestStamp is the point of any line that is nearest to an instant.
-func nearestStamp(p *charts.Picture, v View, at int64) (int64, bool) {
-	var best int64
-	found := false
-	for i := range v.Request.Lines {
-		t, _, ok := p.Nearest(i, at)
-		if ok && (!found || distance(t, at) < distance(best, at)) {
-			best, found = t, true
-		}
-	}
-	return best, found
+// firstLines are those that are read out.
+func firstLines(v View) []charts.Line {
+	lines := v.lines()
+	return lines[:min(maxLines, len(lines))]
 }
 
 func distance(a, b int64) int64 { return max(a-b, b-a) }

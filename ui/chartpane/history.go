@@ -19,9 +19,12 @@ type HistoryState struct {
 	Symbol string `json:"symbol"`
 	Range  string `json:"range"` // as market.Range.String names it
 	Unit   string `json:"unit"`  // UnitContracts or UnitUSD
+
+	Plots PlotsState `json:"plots,omitzero"` // what stands under the open interest
 }
 
-// History shows the open interest of one contract, and its price on the second axis.
+// History shows the open interest of one contract, and its price on the second
+// axis or, with others that can be switched on, in a plot of its own below.
 type History struct {
 	pane
 
@@ -29,11 +32,16 @@ type History struct {
 
 	symbol string
 	picker *pick.Picker
+
+	plots    PlotsState
+	candles  candleLoad
+	payments paymentLoad
+	menu     *plotMenu // the one opened last
 }
 
 // NewHistory builds the pane.
 func NewHistory(o Options, s HistoryState) *History {
-	h := &History{symbol: s.Symbol}
+	h := &History{symbol: s.Symbol, plots: s.Plots}
 	if h.symbol == "" {
 		h.symbol = "BTCUSDT"
 	}
@@ -43,8 +51,8 @@ func NewHistory(o Options, s HistoryState) *History {
 		Names: func() []string { return symbolsOf(h.snapshot) }, Initial: h.symbol, OnPick: h.SetSymbol,
 		Of: w.T("chart.open_interest"), Tip: w.T("chart.choose_tip"), Hint: w.T("chart.choose"), None: w.T("chart.none_such"),
 	})
-	h.chart.OnMeasure, h.subject = h.measure, h.named
-	h.arrange(container.New(wrap{}), h.Export, h.picker)
+	h.chart.OnMeasure, h.chart.OnResize, h.subject = h.measure, h.resizePlot, h.named
+	h.arrange(container.New(wrap{}), h.Export, h.picker, h.plotButton())
 	h.ExtendBaseWidget(h)
 	h.update()
 	return h
@@ -64,7 +72,22 @@ func symbolsOf(s *market.Snapshot) []string {
 
 // State returns what is chosen.
 func (h *History) State() HistoryState {
-	return HistoryState{Symbol: h.symbol, Range: h.axis.Chosen().String(), Unit: h.unit}
+	return HistoryState{Symbol: h.symbol, Range: h.axis.Chosen().String(), Unit: h.unit, Plots: h.plots}
+}
+
+// Busy reports whether something that will be seen is still being loaded or drawn.
+func (h *History) Busy() bool {
+	return h.pane.Busy() || h.candles.running || h.payments.running
+}
+
+// resizePlot moves the border above a plot; the state is told once it is let go.
+func (h *History) resizePlot(plot int, by float64, ended bool) {
+	if ended {
+		h.chosen()
+		return
+	}
+	h.plots.resize(plot, by)
+	h.update()
 }
 
 // chosen follows a choice.
@@ -115,10 +138,11 @@ func (h *History) update() {
 		return
 	}
 	h.want([]string{h.symbol})
+	h.wantPlots(at)
 	ld := h.loader.loads[h.symbol]
 	from, to := h.axis.Span()
-	h.showNotes([]string{h.symbol}, h.unitNotes([]string{h.symbol}, from)...)
-	key := fmt.Sprint(from, to, h.unit, h.fetch.now.state, h.key(h.symbol))
+	h.showNotes([]string{h.symbol}, append(h.unitNotes([]string{h.symbol}, from), h.roomNotes()...)...)
+	key := fmt.Sprint(from, to, h.unit, h.fetch.now.state, h.plots, h.candles.version, h.payments.version, h.key(h.symbol))
 	h.draw(key, func() View { return h.view(ld) })
 }
 
@@ -160,6 +184,7 @@ func (h *History) view(ld *load) View {
 		{Key: "price", Axis: charts.Right, Gap: t.gap, Colour: second, Width: 1.2, MarkLast: true},
 	}
 	v.Curves = []Curve{{track: t, of: values}, {track: t, of: priceOf}}
+	h.form(&v.Request.Lines[0])
 	for _, e := range h.firings.of(h.symbol, h.axis.Fits()) {
 		v.marks = append(v.marks, newMark(e, 0, nil))
 	}
@@ -167,5 +192,12 @@ func (h *History) view(ld *load) View {
 		{Label: capital(w.T("chart.open_interest")), Format: unitFormat(read, w.T("chart."+h.unit))},
 		{Label: w.T("chart.price"), Format: func(x float64) string { return format.Price(x, pricePrecision(q)) }},
 	}
+	if h.plots.Price.On { // it has a plot of its own
+		v.Request.Lines, v.Curves, v.Reads = v.Request.Lines[:1], v.Curves[:1], v.Reads[:1]
+	}
+	if h.plots.Form == FormCandles {
+		v.Reads[0].Bucket = h.readCandle(read)
+	}
+	h.addPlots(&v)
 	return v
 }

@@ -12,6 +12,7 @@ import (
 // to call again, safe for concurrent use, and ends early when its context does.
 type Source interface {
 	Load(ctx context.Context, symbol string, r market.Range) (*market.Series, error)
+	PlotSource
 }
 
 const (

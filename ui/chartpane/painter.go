@@ -91,6 +91,7 @@ func (p *painter) take() *job {
 func (p *painter) paint(j job) *drawn {
 	j.view = j.view.built(&p.curves)
 	j.request.Lines, j.request.Markers, j.request.Blanks = j.view.Request.Lines, j.view.Request.Markers, j.view.Request.Blanks
+	j.request.Below = j.view.Request.Below
 	picture, err := p.draw(j.request)
 	if err != nil { // only a fault of this package's makes such a request
 		fyne.LogError("drawing a chart", err)

@@ -69,7 +69,7 @@ func TestRangeClickLoadsThatRange(t *testing.T) {
 	if want := []string{"BTCUSDT 24h", "BTCUSDT 7d"}; !slices.Equal(src.asked, want) {
 		t.Errorf("asked for %v, want %v", src.asked, want)
 	}
-	if want := (HistoryState{"BTCUSDT", "7d", UnitContracts}); told != want || h.State() != want {
+	if want := (HistoryState{Symbol: "BTCUSDT", Range: "7d", Unit: UnitContracts}); told != want || h.State() != want {
 		t.Errorf("told %+v, state %+v, want %+v", told, h.State(), want)
 	}
 	r := h.chart.view.Request

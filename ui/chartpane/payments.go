@@ -8,19 +8,12 @@ import (
 	"openinterest/data/market"
 )
 
-// Payments has the funding that was paid. It may take a while and be asked from
-// several goroutines; it ends early when its context does.
-type Payments interface {
-	// Funding returns a contract's payments with from ≤ time ≤ to (Unix ms), the oldest first.
-	Funding(ctx context.Context, symbol string, from, to int64) ([]market.FundingPoint, error)
-}
-
 // paymentsAgain is how often the payments of what is shown are asked for anew.
 const paymentsAgain = time.Minute
 
-// paid keeps the funding of the symbols that a pane shows. Like those of a loader,
+// fundings keeps the funding of the symbols that a pane shows. Like those of a loader,
 // its methods belong to the UI's goroutine.
-type paid struct {
+type fundings struct {
 	o       Options
 	changed func()
 	kept    map[string]*payments
@@ -36,12 +29,12 @@ type payments struct {
 	cancel  context.CancelFunc
 }
 
-func newPaid(o Options, changed func()) *paid {
-	return &paid{o: o, changed: changed, kept: map[string]*payments{}}
+func newFundings(o Options, changed func()) *fundings {
+	return &fundings{o: o, changed: changed, kept: map[string]*payments{}}
 }
 
 // want says whose funding is shown over which range.
-func (p *paid) want(symbols []string, r market.Range, now time.Time) {
+func (p *fundings) want(symbols []string, r market.Range, now time.Time) {
 	wanted := make(map[string]bool, len(symbols))
 	for _, s := range symbols {
 		wanted[s] = true
@@ -59,7 +52,7 @@ func (p *paid) want(symbols []string, r market.Range, now time.Time) {
 	}
 }
 
-func (p *paid) start(symbol string, r market.Range, now time.Time) {
+func (p *fundings) start(symbol string, r market.Range, now time.Time) {
 	next := &payments{span: r, tried: now}
 	if before := p.kept[symbol]; before != nil {
 		before.cancel()
@@ -67,10 +60,6 @@ func (p *paid) start(symbol string, r market.Range, now time.Time) {
 	}
 	ctx, cancel := context.WithCancel(p.o.Context)
 	next.cancel, p.kept[symbol] = cancel, next
-	if p.o.Payments == nil {
-		next.came = true
-		return
-	}
 	next.running = true
 	from := time.UnixMilli(0)
 	if r != market.RangeAll {
@@ -78,7 +67,7 @@ func (p *paid) start(symbol string, r market.Range, now time.Time) {
 	}
 	go func() {
 		defer cancel()
-		points, err := p.o.Payments.Funding(ctx, symbol, max(0, from.UnixMilli()), now.UnixMilli())
+		points, err := p.o.Source.Funding(ctx, symbol, max(0, from.UnixMilli()), now.UnixMilli())
 		if ctx.Err() != nil {
 			return
 		}
@@ -96,7 +85,7 @@ func (p *paid) start(symbol string, r market.Range, now time.Time) {
 }
 
 // busy reports whether funding of what is shown is still to come.
-func (p *paid) busy() bool {
+func (p *fundings) busy() bool {
 	for _, k := range p.kept {
 		if k.running {
 			return true
@@ -106,7 +95,7 @@ func (p *paid) busy() bool {
 }
 
 // of returns a symbol's payments, and whether an answer came.
-func (p *paid) of(symbol string) ([]market.FundingPoint, bool) {
+func (p *fundings) of(symbol string) ([]market.FundingPoint, bool) {
 	k := p.kept[symbol]
 	if k == nil {
 		return nil, false

@@ -1,6 +1,7 @@
 package chartpane
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -8,6 +9,7 @@ import (
 	"fyne.io/fyne/v2/test"
 
 	"openinterest/assets"
+	"openinterest/data/market"
 	"openinterest/ui/look"
 )
 
@@ -47,6 +49,22 @@ func TestPictures(t *testing.T) {
 			s.until(t, func() bool { return !h.Busy() })
 			return h
 		}},
+		{"history_plots_dark_en", assets.English, look.Dark, 760, func(o Options, s *stage, src *source) fyne.CanvasObject {
+			src.paid = paid(9)
+			on := PlotState{On: true}
+			h := NewHistory(o, HistoryState{Range: "3d", Plots: PlotsState{Change: on, Price: on, Volume: on, Funding: on}})
+			h.SetSnapshot(snapshot(clock))
+			s.until(t, func() bool { return !h.Busy() })
+			return h
+		}},
+		{"history_candles_light_zh", assets.Chinese, look.Light, 760, func(o Options, s *stage, src *source) fyne.CanvasObject {
+			src.refuse = &market.Problem{Kind: market.Unreachable, What: "candles"}
+			on := PlotState{On: true}
+			h := NewHistory(o, HistoryState{Unit: UnitUSD, Plots: PlotsState{Form: FormCandles, Change: on, Volume: on}})
+			h.SetSnapshot(snapshot(clock))
+			s.until(t, func() bool { return !h.Busy() })
+			return h
+		}},
 		{"compare_dark_en", assets.English, look.Dark, 640, func(o Options, s *stage, src *source) fyne.CanvasObject {
 			src.gapAt = 15 * time.Hour
 			p := NewCompare(o, CompareState{})
@@ -81,9 +99,13 @@ func TestPictures(t *testing.T) {
 			o, s, src := begin(t, c.lang, c.mode)
 			o.Synchronous = true
 			pane := c.build(o, s, src)
-			w := window(t, pane, c.width, 330)
+			height := float32(330)
+			if c.width > 700 { // with plots below
+				height = 600
+			}
+			w := window(t, pane, c.width, height)
 			w.Canvas().Capture() // lays out, and draws at the size it has
-			if c.name == "compare_dark_en" || c.name == "history_light_zh" {
+			if strings.HasPrefix(c.name, "history_plots") || c.name == "compare_dark_en" || c.name == "history_light_zh" {
 				test.MoveMouse(w.Canvas(), fyne.NewPos(c.width*0.6, 200))
 			}
 			if h, ok := pane.(*History); ok && h.axis.Zoomed() {

@@ -82,6 +82,10 @@ type source struct {
 	listed map[string]time.Time // contracts whose history begins then
 	series *market.Series       // what is answered instead; nil: the made-up series
 
+	refuse  error                 // of candles; nil: made-up ones
+	candles []market.Period       // those asked for
+	paid    []market.FundingPoint // funding
+
 	mu    sync.Mutex
 	asked []string
 }
@@ -132,6 +136,40 @@ func (s *source) Load(ctx context.Context, symbol string, r market.Range) (*mark
 		}
 	}
 	return nil, &market.Problem{Kind: market.UnknownSymbol, What: "history of " + symbol, Err: errors.New("code -1121")}
+}
+
+// Klines answers with made-up candles.
+func (s *source) Klines(_ context.Context, symbol string, p market.Period, from, to int64) (list []market.Candle, err error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.candles = append(s.candles, p)
+	if s.refuse != nil {
+		return nil, s.refuse
+	}
+	rng := rand.New(rand.NewPCG(uint64(len(symbol)), 5))
+	price := 105_000.0
+	for at := from / p.Millis() * p.Millis(); at <= to; at += p.Millis() {
+		k := market.Candle{Time: at, Open: price, Volume: 900 * rng.ExpFloat64()}
+		price *= math.Exp(0.003 * rng.NormFloat64())
+		k.Close, k.High, k.Low = price, max(k.Open, price)*1.001, min(k.Open, price)*0.999
+		k.USD = k.Volume * price
+		if at >= from {
+			list = append(list, k)
+		}
+	}
+	return list, nil
+}
+
+// Funding answers with what is kept.
+func (s *source) Funding(_ context.Context, _ string, from, to int64) (list []market.FundingPoint, err error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, f := range s.paid {
+		if f.Time >= from && f.Time <= to {
+			list = append(list, f)
+		}
+	}
+	return list, nil
 }
 
 // stage is the UI's goroutine of a test: what was dispatched to it runs when

@@ -83,7 +83,7 @@ func TestTheFileHasWhatAComparisonComputes(t *testing.T) {
 	} {
 		at := clock.UnixMilli() - 3*3600_000
 		p, _, _ := compared3(t, c.state, func(o *Options) {
-			o.Payments = cashier{[]market.FundingPoint{{Time: at - 8*3600_000, Rate: 0.0001}, {Time: at, Rate: 0.0002}}}
+			o.Source = cashier{o.Source, []market.FundingPoint{{Time: at - 8*3600_000, Rate: 0.0001}, {Time: at, Rate: 0.0002}}}
 		})
 		rows := exportRows(t, p.Export())
 		if got := strings.Join(rows[0], " "); got != c.columns {

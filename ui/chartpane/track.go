@@ -117,6 +117,22 @@ func (t *track) usd() []float64 {
 	return values
 }
 
+// position returns the sum, from the first point on, of what the contracts were
+// worth that came less those that went, each at its price then: its change is
+// that of the open interest in USD without what the price did to it.
+func (t *track) position() []float64 {
+	values := t.contracts()
+	before, sum := market.Unknown, 0.0
+	for i, price := range t.prices() {
+		by := (values[i] - before) * price
+		if before = values[i]; market.Known(by) {
+			sum += by
+		}
+		values[i] = sum
+	}
+	return values
+}
+
 // from returns the part of a track from an instant on.
 func (t *track) from(ms int64) *track {
 	cut := *t

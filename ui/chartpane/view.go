@@ -15,9 +15,9 @@ import (
 // writes the values of each of its lines.
 type View struct {
 	Request charts.Request // Width, Height and Scale are the chart's affair
-	Reads   []Read         // one for each of Request.Lines
+	Reads   []Read         // one for each line of all plots, the main one's first
 
-	// Curves give the times and values of Request.Lines, where those are not
+	// Curves give the times and values of the first lines, where those are not
 	// there yet: they are computed where the picture is drawn.
 	Curves []Curve
 
@@ -47,6 +47,7 @@ var (
 	contractsOf = quantity{"contracts", (*track).contracts}
 	usdOf       = quantity{"usd", (*track).usd}
 	priceOf     = quantity{"price", (*track).prices}
+	positionOf  = quantity{"position", (*track).position}
 )
 
 // curveSlices are what a curve is drawn from.
@@ -112,7 +113,7 @@ func (k *curves) of(all []Curve) []*curveSlices {
 // milliseconds for ten years of 5-minute points that are not among those kept,
 // so it has no business on the UI's goroutine.
 func (v View) built(kept *curves) View {
-	lines := slices.Clone(v.Request.Lines)
+	lines := v.lines()
 	v.samples = make([][]float64, len(lines))
 	var holes []hole
 	for i, s := range kept.of(v.Curves) {
@@ -134,7 +135,8 @@ func (v View) built(kept *curves) View {
 			v.samples[i] = samples(lines[i].Values)
 		}
 	}
-	v.Request.Lines, v.Curves = lines, nil
+	v.Curves = nil
+	v.setLines(lines)
 	v.Request.Blanks = slices.Concat(v.Request.Blanks, v.gaps.blanks(holes, v.Request.From, v.Request.To))
 	if len(v.marks) > 0 {
 		v.Request.Markers, v.marks = markers(v.marks, lines)
@@ -151,6 +153,8 @@ func chartTheme(p *look.Palette) charts.Theme {
 type Read struct {
 	Label  string
 	Format func(float64) string
+
+	Bucket func(charts.Bucket) string // of a candle, and of a bar whose span matters; nil: Format writes its value
 }
 
 // samples are values whose texts are likely the widest: the extremes, and those

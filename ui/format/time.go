@@ -62,6 +62,17 @@ func Stamp(ms int64) string {
 	return stamp(time.UnixMilli(ms), "2006-01-02 15:04 UTC")
 }
 
+// SpanOf writes from when to when something was, in Unix milliseconds:
+// "2025-06-17 12:00 – 12:15 UTC".
+func SpanOf(from, to int64) string {
+	begin, end := time.UnixMilli(from), time.UnixMilli(to)
+	layout := "15:04 UTC"
+	if end.Sub(begin) >= 24*time.Hour {
+		layout = "01-02 15:04 UTC"
+	}
+	return stamp(begin, "2006-01-02 15:04") + " – " + stamp(end, layout)
+}
+
 // StampOf writes the time of a stamp where there is little room and UTC is said
 // beside it: "06-17 12:05", with the year where that is not the present one.
 func StampOf(ms int64, now time.Time) string {

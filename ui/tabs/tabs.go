@@ -8,6 +8,8 @@
 package tabs
 
 import (
+	"image/color"
+
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/driver/desktop"
@@ -61,6 +63,9 @@ func New(labels []string, i int) *Strip {
 	s.ExtendBaseWidget(s)
 	return s
 }
+
+// SetGround says on what the strip lies, where that is not the window's background.
+func (s *Strip) SetGround(c color.Color) { s.sheet.Ground = c }
 
 // Chosen is the index of the word that is chosen.
 func (s *Strip) Chosen() int { return s.chosen }

@@ -1,0 +1,239 @@
+package charts
+
+import (
+	"errors"
+	"fmt"
+	"image"
+	"image/color"
+	"math"
+	"math/rand/v2"
+	"testing"
+	"time"
+)
+
+// klines are made-up candles and volumes, step apart.
+func klines(seed uint64, start float64, n int, step time.Duration) (candles, volume Line) {
+	r := rand.New(rand.NewPCG(seed, 9))
+	v := start
+	for i := range n {
+		at := noon.Add(-time.Duration(n-i) * step).Truncate(step).UnixMilli()
+		open := v
+		v *= 1 + 0.003*r.NormFloat64()
+		candles.Times = append(candles.Times, at)
+		candles.Opens, candles.Values = append(candles.Opens, open), append(candles.Values, v)
+		candles.Highs = append(candles.Highs, max(open, v)*(1+0.002*r.Float64()))
+		candles.Lows = append(candles.Lows, min(open, v)*(1-0.002*r.Float64()))
+		volume.Times, volume.Values = append(volume.Times, at), append(volume.Values, 1e6*(1+r.ExpFloat64()))
+	}
+	candles.Form, candles.Period, candles.Key, candles.MarkLast = Candles, step.Milliseconds(), "price", true
+	volume.Form, volume.Period, volume.Key = Bars, step.Milliseconds(), "volume"
+	return candles, volume
+}
+
+var rise, fall = color.NRGBA{0x3f, 0xcf, 0xa8, 255}, color.NRGBA{0xd5, 0x5e, 0x00, 255}
+
+// below is the chart of one contract with all that can stand under it.
+func below(req Request, span time.Duration) Request {
+	n := int(span / fiveMinutes)
+	req = history(req, n, fiveMinutes)
+	oi := req.Lines[0]
+	req.Lines = req.Lines[:1]
+	candles, volume := klines(41, 67_300, n/3+1, 15*time.Minute)
+	candles.Colour, candles.Down = rise, fall
+	volume.Colour = oi.Colour
+	change := Line{Key: "change", Form: Changes, Period: fiveMinutes.Milliseconds(), Times: oi.Times, Values: oi.Values, Gap: oi.Gap, Colour: rise, Down: fall}
+	funding := Line{Key: "funding", Form: Bars, Period: 8 * hourMillis, Colour: rise, Down: fall}
+	for i, at := 0, bucketOf(req.From, 8*hourMillis)+16*hourMillis; at < req.To; i, at = i+1, at+8*hourMillis {
+		funding.Times, funding.Values = append(funding.Times, at), append(funding.Values, 0.01*math.Cos(float64(i)))
+	}
+	req.Below = []Plot{
+		{Key: "price", Title: "Price, USD", Share: 0.2, Lines: []Line{candles}},
+		{Key: "change", Title: "Change of open interest, contracts", Share: 0.14, Lines: []Line{change}},
+		{Key: "volume", Title: "Volume, USD", Share: 0.14, Lines: []Line{volume}},
+		{Key: "funding", Title: "Funding, %", Share: 0.12, Lines: []Line{funding}, Blanks: []Blank{{From: req.From, To: req.From + (req.To-req.From)/4, Text: "funding is kept since 10 March"}}},
+	}
+	return req
+}
+
+// All plots have the same columns; in each, pixels and values are each other's
+// inverse, and what a line shows in the span lies within its plot.
+func TestPlotsBelowShareTheColumns(t *testing.T) {
+	for _, size := range []image.Point{{560, 400}, {1100, 700}, {2560, 1000}} {
+		for _, scale := range []float64{1, 1.5, 2} {
+			for _, span := range []time.Duration{3 * 24 * time.Hour, 14 * 24 * time.Hour} {
+				req := below(request(size.X, size.Y, dark(), span), span)
+				req.Scale = scale
+				p, err := Draw(req)
+				if err != nil {
+					t.Fatal(err)
+				}
+				plots := p.Plots()
+				if room := float64(size.Y) / scale; len(plots) < 2 || len(plots) < 5 && room >= 400 {
+					t.Fatalf("%v at %v: %d plots", size, scale, len(plots))
+				}
+				for i, plot := range plots {
+					if plot.Min.X != p.Plot.Min.X || plot.Max.X != p.Plot.Max.X {
+						t.Errorf("%v at %v: plot %d has columns %d to %d, the main one %d to %d", size, scale, i, plot.Min.X, plot.Max.X, p.Plot.Min.X, p.Plot.Max.X)
+					}
+					if i > 0 && (plot.Min.Y <= plots[i-1].Max.Y || p.Borders()[i-1] <= plots[i-1].Max.Y || p.Borders()[i-1] >= plot.Min.Y) {
+						t.Errorf("%v at %v: plot %d at rows %d to %d, below one that ends at %d", size, scale, i, plot.Min.Y, plot.Max.Y, plots[i-1].Max.Y)
+					}
+				}
+				for line := range p.lines {
+					plot := plots[p.PlotOf(line)]
+					for x := plot.Min.X; x < plot.Max.X; x += 13 {
+						_, v, ok := p.Nearest(line, p.Time(float64(x)))
+						if !ok {
+							continue
+						}
+						row := p.Row(line, v)
+						if row < float64(plot.Min.Y)-0.01 || row > float64(plot.Max.Y-1)+0.01 {
+							t.Fatalf("line %d shows %v at row %v, its plot has %d to %d", line, v, row, plot.Min.Y, plot.Max.Y)
+						}
+						if back := p.ValueAt(line, row); math.Abs(back-v) > 1e-9*math.Max(1, math.Abs(v)) {
+							t.Fatalf("line %d: %v is read back as %v", line, v, back)
+						}
+					}
+				}
+			}
+		}
+	}
+}
+
+// Where there is no room for several plots, the main one is drawn alone.
+func TestPlotsBelowGiveWay(t *testing.T) {
+	for _, size := range []image.Point{{16, 16}, {80, 60}, {200, 90}, {4000, 16}, {16, 4000}} {
+		p, err := Draw(below(request(size.X, size.Y, dark(), 24*time.Hour), 24*time.Hour))
+		if err != nil {
+			t.Fatalf("%v: %v", size, err)
+		}
+		if len(p.Plots()) != 1 {
+			t.Errorf("%v has %d plots", size, len(p.Plots()))
+		}
+		if row := p.Row(3, 1); !math.IsNaN(row) {
+			t.Errorf("%v: a line that is not drawn has row %v", size, row)
+		}
+	}
+}
+
+// Buckets are wide enough to be seen, of a length that a person knows, and
+// begin with it; their sums and extremes are those of what lies in them.
+func TestBucketsHoldWhatLiesInThem(t *testing.T) {
+	r := rand.New(rand.NewPCG(8, 8))
+	for range 400 {
+		span := int64(math.Exp(r.Float64()*9)) * 20 * minuteMillis
+		units := 100 + 2500*r.Float64()
+		period := []int64{minuteMillis, 5 * minuteMillis, hourMillis, 8 * hourMillis, dayMillis}[r.IntN(5)]
+		step := BucketStep(span, units, period)
+		if width := float64(step) / float64(span) * units; width < leastBucket*0.999 {
+			t.Fatalf("a bucket of %v is %.2f units wide in %v of %v", step, width, span, units)
+		}
+		if step%period != 0 {
+			t.Fatalf("buckets of %d cut what counts for %d", step, period)
+		}
+	}
+	candles, volume := klines(5, 100, 3000, 5*time.Minute)
+	from, to := candles.Times[100], candles.Times[2900]
+	for _, step := range bucketSteps {
+		c, err1 := gather(&candles, from, to, step)
+		v, err2 := gather(&volume, from, to, step)
+		if err := errors.Join(err1, err2); err != nil {
+			t.Fatal(err)
+		}
+		for i, at := range c.Times {
+			if bucketOf(at, step) != at || at+step <= from || at > to || i > 0 && at <= c.Times[i-1] {
+				t.Fatalf("a bucket of %d begins at %d", step, at)
+			}
+			open, high, low, last, sum := math.NaN(), math.Inf(-1), math.Inf(1), 0.0, 0.0
+			for k, ms := range candles.Times {
+				if ms < at || ms >= at+step {
+					continue
+				}
+				if open != open {
+					open = candles.Opens[k]
+				}
+				high, low, last = max(high, candles.Highs[k]), min(low, candles.Lows[k]), candles.Values[k]
+				sum += volume.Values[k]
+			}
+			if c.Opens[i] != open || c.Highs[i] != high || c.Lows[i] != low || c.Values[i] != last || math.Abs(v.Values[i]-sum) > 1e-6*sum {
+				t.Fatalf("step %d, bucket %d: %v %v %v %v %v, want %v %v %v %v %v", step, i, c.Opens[i], c.Highs[i], c.Lows[i], c.Values[i], v.Values[i], open, high, low, last, sum)
+			}
+		}
+	}
+}
+
+// A change belongs to the bucket in which it took place; what happened in a gap
+// is nobody's.
+func TestChangesOfSamples(t *testing.T) {
+	l := Line{Form: Changes, Gap: 9 * minuteMillis}
+	for i, v := range []float64{10, 12, 15, math.NaN(), 20, 21, 19} {
+		l.Times, l.Values = append(l.Times, int64(i)*5*minuteMillis), append(l.Values, v)
+	}
+	l.Times[6] += 30 * minuteMillis // after a gap
+	got, err := gather(&l, 0, 4*hourMillis, 15*minuteMillis)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if fmt.Sprint(got.Times, got.Values) != fmt.Sprint([]int64{0, 15 * minuteMillis}, []float64{5, 1}) {
+		t.Errorf("changes %v at %v", got.Values, got.Times)
+	}
+	l.Form = Candles
+	if got, err = gather(&l, 0, 4*hourMillis, 15*minuteMillis); err != nil {
+		t.Fatal(err)
+	}
+	if fmt.Sprint(got.Opens, got.Highs, got.Lows, got.Values) != "[10 20 19] [15 21 19] [10 20 19] [15 21 19]" {
+		t.Errorf("candles %v %v %v %v", got.Opens, got.Highs, got.Lows, got.Values)
+	}
+}
+
+func TestBucketAtAnInstant(t *testing.T) {
+	candles, _ := klines(5, 100, 300, time.Hour)
+	candles.Colour = rise
+	req := request(600, 300, dark(), 10*24*time.Hour)
+	req.Lines = []Line{candles}
+	p, err := Draw(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	at := req.To - 5*hourMillis - 1000
+	b, ok := p.Bucket(0, at)
+	if !ok || at < b.From || at >= b.To || b.High < max(b.Open, b.Close) || b.Low > min(b.Open, b.Close) {
+		t.Errorf("at %d: %+v, %v", at, b, ok)
+	}
+	if middle, v, ok := p.Nearest(0, at); !ok || middle != (b.From+b.To)/2 || v != b.Close {
+		t.Errorf("nearest %d %v %v", middle, v, ok)
+	}
+	if _, ok := p.Bucket(0, req.To+7*24*hourMillis); ok {
+		t.Error("there is a candle in the future")
+	}
+}
+
+// A candle that rose is hollow, one that fell filled.
+func TestCandlesDifferInForm(t *testing.T) {
+	req := request(400, 300, dark(), 8*time.Hour)
+	at := bucketOf(req.From, hourMillis) + 2*hourMillis
+	req.Lines = []Line{{Form: Candles, Period: hourMillis, Colour: rise, Down: fall,
+		Times: []int64{at, at + 2*hourMillis}, Opens: []float64{10, 20}, Values: []float64{20, 10}, Highs: []float64{22, 21}, Lows: []float64{9, 8}}}
+	p, err := Draw(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	pixel := func(ms int64, v float64) color.NRGBA {
+		return color.NRGBAModel.Convert(p.Image.At(int(p.X(ms)+0.5), int(math.Round(p.Y(Left, v))))).(color.NRGBA)
+	}
+	if got := pixel(at+hourMillis/2, 15); got == rise || got == fall {
+		t.Errorf("the middle of a candle that rose is %v", got)
+	}
+	if got := pixel(at+hourMillis/2, 20); got != rise {
+		t.Errorf("the close of a candle that rose is %v", got)
+	}
+	if got := pixel(at+2*hourMillis+hourMillis/2, 15); got != fall {
+		t.Errorf("the middle of a candle that fell is %v", got)
+	}
+}
+
+// BenchmarkBelow is a chart with four plots under it, at half of a window of
+// 2560 × 1440: a year of 5-minute points and their changes.
+func BenchmarkBelow(b *testing.B) {
+	benchmarkDraw(b, below(request(1280, 1000, dark(), 365*24*time.Hour), 365*24*time.Hour))
+}
