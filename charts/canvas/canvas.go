@@ -35,8 +35,8 @@ func New(w, h int, background color.NRGBA) *Canvas {
 
 // Clip returns a canvas that paints on the same pixels, but only within r.
 func (c *Canvas) Clip(r image.Rectangle) *Canvas {
-	if c.vector != nil { // what is outside is drawn too: charts clip pixels alone
-		return c
+	if c.vector != nil { // that cuts rectangles and polylines; other shapes are drawn whole
+		return &Canvas{img: &image.RGBA{Rect: c.img.Rect.Intersect(r), Stride: c.img.Stride}, vector: c.vector}
 	}
 	return &Canvas{img: c.img.SubImage(r).(*image.RGBA)}
 }
