@@ -39,6 +39,25 @@ func (p *pane) blanks(tracks []*track) []charts.Blank {
 	return all
 }
 
+// whyEmpty says why there is nothing at all in the span, though there is
+// something elsewhere; empty: that is not so, or not yet known.
+func (p *pane) whyEmpty(tracks []*track) string {
+	from, to := p.axis.Span()
+	first, last, ok := reach(tracks)
+	listed, known := p.listed()
+	switch {
+	case !ok:
+		return ""
+	case first > to && known && listed < first+dayMillis && to < listed+dayMillis:
+		return p.o.Words.T("span.not_listed", assets.Args{"Time": p.short(min(listed, first))})
+	case first > to:
+		return p.whyBefore(first)
+	case last < from:
+		return p.o.Words.T("span.nothing_since", assets.Args{"Time": p.short(last)})
+	}
+	return ""
+}
+
 // short is an instant as a blank has room for it; UTC is said below.
 func (p *pane) short(ms int64) string { return format.StampOf(ms, p.now()) }
 

@@ -100,3 +100,23 @@ func TestBlankPartsAreDrawn(t *testing.T) {
 		t.Errorf("drawn are %v", last)
 	}
 }
+
+// Where nothing at all can be seen, the chart says why, too.
+func TestAnEmptySpanSaysWhyItIsEmpty(t *testing.T) {
+	listed := clock.Truncate(time.Hour).AddDate(0, 0, -3)
+	d := newDesk(t, HistoryState{}, nil)
+	d.source.listed = map[string]time.Time{"BTCUSDT": listed, "ETHUSDT": listed, "SOLUSDT": listed}
+	s := snapshot(clock)
+	for _, symbol := range []string{"BTCUSDT", "ETHUSDT", "SOLUSDT"} {
+		s.Quote(symbol).Contract.Listed = listed // nobody else has it yet
+	}
+	d.history.SetSnapshot(s)
+	d.compare.SetSnapshot(s)
+	d.history.axis.Jump(listed.AddDate(0, 0, -9).UnixMilli(), listed.AddDate(0, 0, -5).UnixMilli())
+	d.look()
+	for name, c := range map[string]*Chart{"history": d.history.chart, "comparison": d.compare.chart} {
+		if got := c.shown.Request.Message; got != "Not listed before 06-14 12:00" {
+			t.Errorf("the %s says %q", name, got)
+		}
+	}
+}

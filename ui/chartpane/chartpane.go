@@ -8,6 +8,13 @@
 // SetSnapshot, and has a picture drawn, off the UI's goroutine too, whenever
 // that would look different. What follows the pointer lies over the picture.
 //
+// What is shown of the time is the matter of a TimeAxis. The wheel, drags and keys
+// (gestures.go) change it, the strip of ranges and the window behind its "…" do,
+// and the pane follows: it has what is missing loaded, and the picture drawn from
+// slices that are kept while only the span moves. A Link keeps the axes of the
+// panes equal. A span that one selects is measured (selection.go, measure.go);
+// where nothing is known, the chart says why (blank.go).
+//
 // Every method must be called on the UI's goroutine; panes call back on it,
 // through Options.Dispatch. A pane is built anew for another language or theme,
 // from its State; Close ends what it has running.

@@ -260,7 +260,7 @@ func (c *Compare) startNote(begin starts) string {
 // its line counts, where that is not the others'.
 func (c *Compare) name(symbol string, begin starts, write func(ms int64) string) string {
 	at, late := begin.own[symbol]
-	if !late || c.unit != UnitPercent {
+	if !late || c.unit != UnitPercent || !c.complete() { // what is still loading begins later than the contract
 		return symbol
 	}
 	return c.o.Words.T("chart.own_start", assets.Args{"Symbol": symbol, "Time": write(at)})
@@ -278,24 +278,31 @@ func (c *Compare) view() View {
 		Time: charts.TimeAxis{Zone: "UTC", Format: axisTime(w.Lang(), c.now())},
 	}}
 	v.derive, v.sorted = c.derivation(), true
+	whole, cut := c.tracks(0), begin.isCut(to-from)
 	v.Request.Message = c.message()
 	if c.metric != MetricFunding {
-		v.Request.Blanks, v.gaps = c.blanks(all.tracks), c.gapReasons()
+		v.Request.Blanks, v.gaps = c.blanks(whole.tracks), c.gapReasons()
+		if why := c.whyEmpty(whole.tracks); why != "" && v.Request.Message == w.T("chart.no_data") {
+			v.Request.Message = why
+		}
 	}
-	if c.unit == UnitPercent && begin.isCut(to-from) && c.complete() {
+	if c.unit == UnitPercent && cut && c.complete() {
 		v.Request.Blanks = []charts.Blank{{From: from, To: begin.common, Text: c.startNote(begin)}}
 	}
 	c.lines = nil
 	for i, s := range all.symbols {
 		q := c.snapshot.Quote(s)
-		curve := Curve{track: c.loader.loads[s].track(q, 0), of: c.values()}
+		curve := Curve{track: whole.tracks[i], of: c.values()}
 		line := charts.Line{Gap: curve.track.gap}
 		switch {
 		case c.metric == MetricFunding:
 			line = c.funding(s, q)
 		case c.unit == UnitPercent:
-			curve.since = begin.since(s)
-			line.Base = c.base(all.tracks[i].from(curve.since))
+			since := begin.since(s)
+			line.Base = c.base(all.tracks[i].from(since))
+			if _, late := begin.own[s]; cut || late { // else it comes in from the left
+				curve.since = since
+			}
 		}
 		line.Key, line.Label = s, short(s)
 		line.Colour, line.Dash = charts.Palette(c.slots[s], p.Background)

@@ -365,3 +365,16 @@ func TestLivePointsArriveWithoutJumps(t *testing.T) {
 		}
 	}
 }
+
+// Lines come in from the left edge: between two stamps, nothing is blank.
+func TestAZoomedComparisonIsNotBlankAtItsEdge(t *testing.T) {
+	d := newDesk(t, HistoryState{Range: "24h"}, nil)
+	chart := d.onCompare()
+	chart.Zoom(0.5, 14)
+	from, to := chart.c.axis.Span()
+	chart.c.axis.Show(from/market.StepMillis*market.StepMillis+60_000, to) // a minute after a stamp
+	d.look()
+	if r := chart.c.shown.Request; len(r.Blanks) != 0 || r.Lines[0].Times[0] > r.From {
+		t.Errorf("of %v, blank are %+v; the first line begins %d ms later", to-from, r.Blanks, r.Lines[0].Times[0]-r.From)
+	}
+}

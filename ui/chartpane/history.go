@@ -173,6 +173,9 @@ func (h *History) view(ld *load) View {
 	}
 	t := ld.track(q, 0)
 	v.Request.Blanks, v.gaps = h.blanks([]*track{t}), h.gapReasons()
+	if why := h.whyEmpty([]*track{t}); why != "" && !ld.awaited() {
+		v.Request.Message = why
+	}
 	values, read := contractsOf, contractsRead(w.Lang(), q)
 	if h.unit == UnitUSD {
 		values, read = usdOf, func(x float64) string { return format.Compact(w.Lang(), x) }
