@@ -227,8 +227,8 @@ func (p *Picture) Borders() []int {
 	return rows
 }
 
-// PlotOf is the index in Plots of the one that a line is in.
-func (p *Picture) PlotOf(line int) int {
+// plotOf is the index in Plots of the one that a line is in.
+func (p *Picture) plotOf(line int) int {
 	for i := len(p.below) - 1; i >= 0; i-- {
 		if line >= p.below[i].lines {
 			return i + 1
@@ -239,7 +239,7 @@ func (p *Picture) PlotOf(line int) int {
 
 // of is the geometry that a line is drawn by.
 func (p *Picture) of(line int) *geometry {
-	if i := p.PlotOf(line); i > 0 {
+	if i := p.plotOf(line); i > 0 {
 		return &p.below[i-1].geometry
 	}
 	return &p.geometry
@@ -251,12 +251,4 @@ func (p *Picture) Row(line int, v float64) float64 {
 		return math.NaN()
 	}
 	return p.of(line).Y(p.lines[line].Axis, v)
-}
-
-// ValueAt is the value of a line's axis at a row, the inverse of Row.
-func (p *Picture) ValueAt(line int, y float64) float64 {
-	if line < 0 || line >= len(p.lines) {
-		return math.NaN()
-	}
-	return p.of(line).Value(p.lines[line].Axis, y)
 }

@@ -80,7 +80,7 @@ func TestPlotsBelowShareTheColumns(t *testing.T) {
 					}
 				}
 				for line := range p.lines {
-					plot := plots[p.PlotOf(line)]
+					plot := plots[p.plotOf(line)]
 					for x := plot.Min.X; x < plot.Max.X; x += 13 {
 						_, v, ok := p.Nearest(line, p.Time(float64(x)))
 						if !ok {
@@ -90,7 +90,7 @@ func TestPlotsBelowShareTheColumns(t *testing.T) {
 						if row < float64(plot.Min.Y)-0.01 || row > float64(plot.Max.Y-1)+0.01 {
 							t.Fatalf("line %d shows %v at row %v, its plot has %d to %d", line, v, row, plot.Min.Y, plot.Max.Y)
 						}
-						if back := p.ValueAt(line, row); math.Abs(back-v) > 1e-9*math.Max(1, math.Abs(v)) {
+						if back := p.of(line).Value(p.lines[line].Axis, row); math.Abs(back-v) > 1e-9*math.Max(1, math.Abs(v)) {
 							t.Fatalf("line %d: %v is read back as %v", line, v, back)
 						}
 					}

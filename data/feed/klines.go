@@ -14,9 +14,9 @@ import (
 const klinePage = 400
 
 const (
-	mostPages  = 8               // of one call; a chart has room for two
-	klineFresh = time.Minute     // the page that is not over serves for so long
-	klineFinal = 100 * time.Hour // one that is over, until the room is needed
+	mostPages  = 8                // of one call; a chart has room for two
+	klineFresh = 45 * time.Second // the page that is not over serves for so long: charts ask once a minute
+	klineFinal = 100 * time.Hour  // one that is over, until the room is needed
 )
 
 // klineKey names a page of candles.

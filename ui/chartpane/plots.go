@@ -204,6 +204,25 @@ func (r Read) widest(value float64) string {
 	return r.Format(value)
 }
 
+// plotNotes say what is wrong with the plots below: what could not be loaded where
+// something older is shown in its place, and what there is no room for.
+func (h *History) plotNotes() []note {
+	notes := h.roomNotes()
+	w := h.o.Words
+	add := func(on bool, what string, l *plotLoad, rows int) {
+		if on && rows > 0 && l.err != nil && !l.running {
+			notes = append(notes, warning(h.plotMessage(w.T("chart.pane_"+what), l), "", nil))
+		}
+	}
+	name := "price"
+	if !h.plots.Price.On {
+		name = "volume"
+	}
+	add(h.plots.Price.On || h.plots.Volume.On, name, &h.candles.plotLoad, len(h.candles.rows))
+	add(h.plots.Funding.On, "funding", &h.payments.plotLoad, len(h.payments.rows))
+	return notes
+}
+
 // roomNotes say which plots have no room in the picture that is shown.
 func (h *History) roomNotes() []note {
 	p := h.chart.Picture()

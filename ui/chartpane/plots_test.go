@@ -167,6 +167,22 @@ func TestPlotSaysWhyItIsEmpty(t *testing.T) {
 	}
 }
 
+// Where older candles stay, a note says that newer ones could not be loaded.
+func TestOldCandlesStay(t *testing.T) {
+	h, s, src, _, _ := plotted(t, HistoryState{Plots: PlotsState{Price: PlotState{On: true}}}, nil)
+	src.mu.Lock()
+	src.refuse = &market.Problem{Kind: market.Unreachable, What: "candles"}
+	src.mu.Unlock()
+	h.SetSnapshot(snapshot(clock.Add(time.Minute)))
+	s.until(t, func() bool { return !h.Busy() })
+	if len(h.candles.rows) == 0 {
+		t.Error("the candles that were there are gone")
+	}
+	if said := strings.Join(h.notes.said, "\n"); !strings.Contains(said, "Price could not be loaded") {
+		t.Errorf("the notes say %q", said)
+	}
+}
+
 // Candles are asked for as short as they can be seen, and not again while what
 // there is will do.
 func TestCandlesAreAskedInThePeriodSeen(t *testing.T) {
