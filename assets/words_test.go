@@ -183,13 +183,13 @@ func TestWords(t *testing.T) {
 	if got := en.T("app.nothing_of_the_kind"); got != "" {
 		t.Errorf("an unknown key shows %q", got)
 	}
-	if got, want := en.T("signal.tip.asof", Args{"Time": "12:05"}), "As of 12:05 UTC"; got != want {
+	if got, want := en.T("signal.tip.closed", Args{"Time": "12:05 UTC"}), "Closed stamp 12:05 UTC"; got != want {
 		t.Errorf("got %q, want %q", got, want)
 	}
-	if got, want := en.T("signal.tip.asof", Args{}), "As of – UTC"; got != want {
+	if got, want := en.T("signal.tip.closed", Args{}), "Closed stamp –"; got != want {
 		t.Errorf("without its value: %q, want %q", got, want)
 	}
-	if got, want := en.T("signal.tip.asof"), "As of – UTC"; got != want {
+	if got, want := en.T("signal.tip.closed"), "Closed stamp –"; got != want {
 		t.Errorf("without any values: %q, want %q", got, want)
 	}
 }

@@ -117,6 +117,9 @@ type ValueAxis struct {
 type TimeAxis struct {
 	Zone string // the time zone's name, drawn beside the axis: "UTC"
 
+	// Location is the zone in which days begin and labels are written; nil: UTC.
+	Location *time.Location
+
 	// Format writes a tick: its label, and the context (date, year) that is
 	// written below the first tick and wherever it changes; nil: FormatTime.
 	Format func(t time.Time, step time.Duration) (label, context string)

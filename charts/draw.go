@@ -139,7 +139,7 @@ func newFrame(req *Request, v *view, d detail, at place) *frame {
 	f.picture = &Picture{lines: req.Lines, scale: req.Scale}
 	f.endWidth = f.measureEndLabels()
 	f.time = timeScale{
-		from: req.From, to: req.To, format: req.Time.Format, width: f.textWidth,
+		from: req.From, to: req.To, zone: req.Time.Location, format: req.Time.Format, width: f.textWidth,
 		gap: 1.4 * f.size, twoLines: float64(req.Height) >= 11*f.metrics.Line, hidden: d == bare || at.untimed,
 	}
 	for _, a := range []Axis{Left, Right} {

@@ -14,6 +14,7 @@ import (
 type timeScale struct {
 	from, to int64 // Unix ms, from < to
 	domain   int   // pixels between them
+	zone     *time.Location
 
 	format   func(t time.Time, step time.Duration) (label, context string)
 	width    func(text string) float64 // of a text in pixels
@@ -78,35 +79,40 @@ func (s timeStep) length() time.Duration {
 	return time.Duration(min(ms, longest)) * time.Millisecond
 }
 
-// ticks returns the multiples of the step in [from, to], in UTC. Days are
+// ticks returns the multiples of the step in [from, to], as clocks in a zone show
+// them. Days are
 // counted from the first of each month, and the last of them is left out where
 // the next month's first is too near.
-func (s timeStep) ticks(from, to int64) []int64 {
+func (s timeStep) ticks(from, to int64, zone *time.Location) []int64 {
 	var out []int64
 	switch {
 	case s.millis > 0:
-		first := from - ((from%s.millis)+s.millis)%s.millis
+		shift := offset(from, zone)
+		first := from - ((from+shift)%s.millis+s.millis)%s.millis
 		for t := first; t <= to; t += s.millis {
-			if t >= from {
+			if now := offset(t, zone); now != shift { // the clocks were changed
+				t, shift = t+shift-now, now
+			}
+			if t >= from && t <= to && (len(out) == 0 || t > out[len(out)-1]) {
 				out = append(out, t)
 			}
 		}
 	case s.days > 0:
-		t := time.UnixMilli(from).UTC()
-		for day := time.Date(t.Year(), t.Month(), t.Day(), 0, 0, 0, 0, time.UTC); day.UnixMilli() <= to; day = day.AddDate(0, 0, 1) {
+		t := time.UnixMilli(from).In(zone)
+		for day := time.Date(t.Year(), t.Month(), t.Day(), 0, 0, 0, 0, zone); day.UnixMilli() <= to; day = day.AddDate(0, 0, 1) {
 			k := day.Day() - 1
-			left := time.Date(day.Year(), day.Month()+1, 1, 0, 0, 0, 0, time.UTC).Sub(day) / (24 * time.Hour)
+			left := time.Date(day.Year(), day.Month()+1, 1, 0, 0, 0, 0, zone).Sub(day) / (24 * time.Hour)
 			if day.UnixMilli() >= from && k%s.days == 0 && 4*int(left) >= 3*s.days {
 				out = append(out, day.UnixMilli())
 			}
 		}
 	default:
-		year, months := time.UnixMilli(from).UTC().Year(), s.months
+		year, months := time.UnixMilli(from).In(zone).Year(), s.months
 		if months > 12 {
 			year -= year % (months / 12)
 		}
 		for m := 0; ; m += months {
-			t := time.Date(year, time.Month(1+m), 1, 0, 0, 0, 0, time.UTC).UnixMilli()
+			t := time.Date(year, time.Month(1+m), 1, 0, 0, 0, 0, zone).UnixMilli()
 			if t > to {
 				break
 			}
@@ -116,6 +122,20 @@ func (s timeStep) ticks(from, to int64) []int64 {
 		}
 	}
 	return out
+}
+
+// offset is by how many milliseconds a zone's clocks are ahead of UTC at a time.
+func offset(ms int64, zone *time.Location) int64 {
+	_, seconds := time.UnixMilli(ms).In(zone).Zone()
+	return int64(seconds) * 1000
+}
+
+// location is the zone of the labels.
+func (s *timeScale) location() *time.Location {
+	if s.zone == nil {
+		return time.UTC
+	}
+	return s.zone
 }
 
 // GetTicks returns the finest ticks whose labels leave each other room.
@@ -160,8 +180,8 @@ func (s *timeScale) write(step timeStep) []chart.Tick {
 	var ticks []chart.Tick
 	var contexts []string
 	changes, length := 0, step.length()
-	for _, ms := range step.ticks(s.from, s.to) {
-		label, context := s.format(time.UnixMilli(ms).UTC(), length)
+	for _, ms := range step.ticks(s.from, s.to, s.location()) {
+		label, context := s.format(time.UnixMilli(ms).In(s.location()), length)
 		changed := len(contexts) > 0 && context != contexts[len(contexts)-1]
 		switch first := len(contexts) == 0; {
 		case context == "":

@@ -119,7 +119,7 @@ func TestTheColoursChangeEverywhere(t *testing.T) {
 	store := settings.InMemory()
 	r := start(t, setup{settings: store})
 	colour := func() *look.Palette { return look.Current() }
-	dark := colour()
+	dark, theme := colour(), r.app.Settings().Theme()
 	if text := r.find("ETHUSDT", inTable); text.Color != dark.Text {
 		t.Errorf("a symbol is %v, want %v", text.Color, dark.Text)
 	}
@@ -157,6 +157,36 @@ func TestTheColoursChangeEverywhere(t *testing.T) {
 	if rose := r.find("+1.62", inTable); rose.Color != light.Up {
 		t.Error("red up cannot be taken back")
 	}
+	if r.app.Settings().Theme() != theme {
+		t.Error("Fyne has another theme, for which it opens all fonts again and keeps the old ones")
+	}
+}
+
+// Whatever was chosen since, the window can be put back to choices made before.
+func TestTheWindowIsPutBackToChoices(t *testing.T) {
+	store := settings.InMemory()
+	r := start(t, setup{settings: store})
+	first := store.Detached()
+	r.tick("ETHUSDT")
+	r.panes.table.SetSearch("usdt")
+	r.choose("◐", "Light")
+	r.choose("文/A", "简体中文")
+	r.ShowPane("alerts")
+
+	r.Restore(first, assets.English, look.Dark)
+	r.settle()
+	if left := r.foreign(assets.English, assets.Chinese); len(left) > 0 {
+		t.Errorf("one reads %v", left)
+	}
+	if !look.Current().Dark || r.isTicked("ETHUSDT") || r.panes.table.Search() != "" || r.shell.front != tabCharts {
+		t.Errorf("dark %t, ticked %t, searched for %q, in front %s",
+			look.Current().Dark, r.isTicked("ETHUSDT"), r.panes.table.Search(), r.shell.front)
+	}
+	store.Get(func(s *settings.Settings) {
+		if s.Theme != "" || s.Language != "" {
+			t.Errorf("kept are theme %q and language %q", s.Theme, s.Language)
+		}
+	})
 }
 
 func TestTheGuideComesAndGoes(t *testing.T) {

@@ -17,6 +17,7 @@ import (
 	"openinterest/assets"
 	"openinterest/ui/chartpane"
 	"openinterest/ui/clip"
+	"openinterest/ui/look/toast"
 	"openinterest/ui/settings"
 	"openinterest/ui/storage"
 )
@@ -41,8 +42,41 @@ func (u *UI) saveAs(name string, write func(io.Writer) error) {
 	d.SetTitleText(u.words.T(title))
 	d.SetConfirmText(u.words.T("app.export_save"))
 	d.SetDismissText(u.words.T("history.cancel"))
-	d.Show()
+	u.open(d, nil)
 	d.Resize(u.dialogSize()) // which it can only once it is shown
+}
+
+// longestLoaded is how much of a file is read: more is none of this program's.
+const longestLoaded = 2 << 20
+
+// load asks for a file, and hands its text over.
+func (u *UI) load(take func(text string)) {
+	d := dialog.NewFileOpen(func(from fyne.URIReadCloser, err error) {
+		if err != nil {
+			u.unread(err)
+			return
+		}
+		if from == nil { // cancelled
+			return
+		}
+		go func() { // a file may be on a slow disk
+			text, err := io.ReadAll(io.LimitReader(from, longestLoaded))
+			_ = from.Close() // it was only read
+			u.o.Dispatch(func() {
+				if err != nil {
+					u.unread(fmt.Errorf("reading %s: %w", from.URI().Name(), err))
+					return
+				}
+				take(string(text))
+			})
+		}()
+	}, u.o.Window)
+	d.SetFilter(fynestorage.NewExtensionFileFilter([]string{".json", ".txt"}))
+	d.SetTitleText(u.words.T("table.load_title"))
+	d.SetConfirmText(u.words.T("table.load_open"))
+	d.SetDismissText(u.words.T("history.cancel"))
+	d.Show()
+	d.Resize(u.dialogSize())
 }
 
 // write writes a file off the UI's goroutine: a year of points takes a moment.
@@ -71,12 +105,14 @@ func (u *UI) copyPicture(e chartpane.Export) {
 
 // copied says that a picture is on the clipboard, or why not.
 func (u *UI) copied(err error) {
+	if err == nil {
+		u.toasts.Show(toast.Toast{Text: u.words.T("takeaway.copied")})
+		return
+	}
 	var missing *clip.Missing
 	var failed *clip.Failed
 	title, sentence := u.words.T("takeaway.not_copied"), ""
 	switch {
-	case err == nil:
-		title, sentence = u.words.T("takeaway.copy"), u.words.T("takeaway.copied")
 	case errors.As(err, &missing):
 		sentence = u.words.T("takeaway.no_clipboard", assets.Args{"Programs": strings.Join(missing.Programs, " / ")})
 	case errors.As(err, &failed):
@@ -84,20 +120,24 @@ func (u *UI) copied(err error) {
 	default:
 		sentence = err.Error()
 	}
-	if err != nil {
-		u.o.Log.Warn("a picture was not copied", "error", err)
-	}
+	u.o.Log.Warn("a picture was not copied", "error", err)
 	said := widget.NewLabel(sentence)
 	said.Wrapping = fyne.TextWrapWord
 	d := dialog.NewCustom(title, u.words.T("span.close"), said, u.o.Window)
 	d.Resize(fyne.NewSize(min(460, u.dialogSize().Width), 0))
-	d.Show()
+	u.open(d, nil)
 }
 
 // failed says that a file could not be written.
 func (u *UI) failed(err error) {
 	u.o.Log.Warn("not saved", "error", err)
-	dialog.ShowInformation(u.words.T("app.export_failed"), err.Error(), u.o.Window)
+	u.open(dialog.NewInformation(u.words.T("app.export_failed"), err.Error(), u.o.Window), nil)
+}
+
+// unread says that a file could not be read.
+func (u *UI) unread(err error) {
+	u.o.Log.Warn("not read", "error", err)
+	dialog.ShowInformation(u.words.T("table.load_failed"), err.Error(), u.o.Window)
 }
 
 // dialogSize leaves a margin around a dialog with a list.
@@ -109,11 +149,10 @@ func (u *UI) dialogSize() fyne.Size {
 // paneStorage is the name under which the choices of the storage pane are kept.
 const paneStorage = "storage"
 
-// showStorage shows what is kept on this computer.
-func (u *UI) showStorage() {
+// newStorage is the part of the settings about what is kept on this computer.
+func (u *UI) newStorage() fyne.CanvasObject {
 	if u.o.History == nil {
-		dialog.ShowInformation(u.words.T("storage.title"), u.words.T("storage.demo"), u.o.Window)
-		return
+		return widget.NewLabel(u.words.T("storage.demo"))
 	}
 	o := storage.Options{
 		Context: u.ctx, Open: u.o.History, Words: u.words, Dispatch: u.o.Dispatch, Window: u.o.Window, Now: u.o.Now,
@@ -125,13 +164,8 @@ func (u *UI) showStorage() {
 	if u.snapshot != nil {
 		o.Trouble = u.snapshot.Status.Storage
 	}
-	pane := storage.New(o)
-	u.kept = pane
-	pane.Show().SetOnClosed(func() {
-		if u.kept == pane {
-			u.kept = nil
-		}
-	})
+	u.kept = storage.New(o)
+	return u.kept.Object()
 }
 
 // openFolder shows a folder in the desktop's file manager.

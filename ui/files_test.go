@@ -19,6 +19,7 @@ import (
 	"openinterest/ui/chartpane"
 	"openinterest/ui/clip"
 	"openinterest/ui/look"
+	"openinterest/ui/settings"
 )
 
 // bareUI is a window with nothing in it, whose hops run when the test says so.
@@ -112,7 +113,8 @@ func TestAFileThatCannotBeWrittenIsSaid(t *testing.T) {
 // The demo keeps nothing, and says so instead of showing an empty pane.
 func TestTheDemoHasNoStorage(t *testing.T) {
 	u, _ := bareUI(t)
-	u.showStorage()
+	u.o.Settings = settings.InMemory()
+	u.showSettings()
 	onTop(t, u, func(l *widget.Label) bool { return strings.Contains(l.Text, "demo market keeps no history") })
 }
 
@@ -121,7 +123,6 @@ func TestACopyThatFailsIsSaid(t *testing.T) {
 		err  error
 		says string
 	}{
-		{nil, "on the clipboard"},
 		{&clip.Missing{Programs: []string{"wl-copy", "xclip"}}, "install wl-copy / xclip"},
 		{&clip.Failed{Program: "xclip", Reason: errors.New("no display")}, "xclip could not put the picture on the clipboard: no display"},
 	} {

@@ -23,7 +23,12 @@ func (p *panes) showLive(s *market.Snapshot, b *watch.Board) {
 	readings, events := showingNow(quotes, b)
 	items := map[string][]guide.LiveItem{}
 	for _, kind := range signal.ReadingKinds() {
+		onMap := ""
+		if p.showQuadrant != nil {
+			onMap = p.words.T("guide.live_map")
+		}
 		items[columns.GuideSection(kind)] = []guide.LiveItem{{
+			Map:  onMap,
 			Kind: string(kind), Label: p.words.T("signal." + string(kind) + ".name"), Symbols: readings[kind],
 			Note:     p.explain.Scored(signal.ReadingEvent(kind, market.Window24h), ""),
 			Coverage: p.explain.CoverageOfReadings(len(quotes)-len(readings[signal.Unknown]), len(quotes)),
@@ -45,9 +50,7 @@ func (p *panes) showLive(s *market.Snapshot, b *watch.Board) {
 			items[section] = append(items[section], item)
 		}
 	}
-	for section, list := range items {
-		p.guide.SetLive(section, list)
-	}
+	p.guide.SetAllLive(items)
 }
 
 // showingNow lists the contracts that show each signal, in the order given.

@@ -149,3 +149,18 @@ func TestANewBoardIsShownAtOnce(t *testing.T) {
 	f.updates <- struct{}{}
 	r.until("the spike stays on screen though nothing is known of it", func() bool { return !marked() })
 }
+
+// The map is another pane's: the window that has one says how it is asked.
+func TestReadingsLeadToTheMapWhereThereIsOne(t *testing.T) {
+	r := start(t, setup{})
+	r.openGuide("strong_bullish")
+	if r.settle(); r.sees("Show on the map") {
+		t.Error("there is no map, but a link to it")
+	}
+	r.panes.showQuadrant, r.panes.live = func(signal.Kind) {}, nil
+	r.show(columnstest.Snapshot())
+	r.openGuide("strong_bullish")
+	if r.settle(); !r.sees("Show on the map") {
+		t.Error("no link to the map")
+	}
+}

@@ -21,6 +21,7 @@ const (
 	paneLower     = "lower"
 	paneScorecard = "scorecard"
 	paneAlerts    = "alerts"
+	paneMap       = "map"
 )
 
 // lowerState is which tab of the lower area is in front.
@@ -59,6 +60,7 @@ func (p *panes) newScorecard(u *UI) {
 		o.OnArchive = u.fetchYear
 	}
 	p.scorecard = scorecard.New(o)
+	p.scorecard.Follow(p.history.State().Symbol)
 }
 
 // newAlerts builds the pane of rules and log.
@@ -185,10 +187,11 @@ const (
 	tabCharts    tab = "charts"
 	tabScorecard tab = "scorecard"
 	tabAlerts    tab = "alerts"
+	tabMap       tab = "map"
 	tabGuide     tab = "guide"
 )
 
-// ShowPane brings a pane to the front: "charts", "scorecard", "alerts" or "guide".
+// ShowPane brings a pane to the front: "charts", "scorecard", "alerts", "map" or "guide".
 func (u *UI) ShowPane(name string) {
 	if name == tabGuide {
 		u.showGuide(true)
@@ -197,11 +200,26 @@ func (u *UI) ShowPane(name string) {
 	u.shell.show(name)
 }
 
-// startTab is the tab that was in front.
+// ShowView brings a view of the table to the front, by its key or its name.
+func (u *UI) ShowView(name string) {
+	if key := u.panes.table.ViewKey(name); key != "" {
+		u.panes.table.ShowView(key)
+	}
+}
+
+// startTabs are the tabs that can be in front at a start.
+var startTabs = []tab{tabCharts, tabMap, tabScorecard, tabAlerts}
+
+// startTab is the tab that was in front, or that shall be at each start.
 func (u *UI) startTab() tab {
 	var state lowerState
-	u.o.Settings.Get(func(s *settings.Settings) { s.Pane(paneLower, &state) })
-	if !slices.Contains([]tab{tabScorecard, tabAlerts}, state.Tab) {
+	u.o.Settings.Get(func(s *settings.Settings) {
+		s.Pane(paneLower, &state)
+		if u.shell == nil && slices.Contains(startTabs, s.Start) { // not where the panes are built anew
+			state.Tab = s.Start
+		}
+	})
+	if !slices.Contains([]tab{tabMap, tabScorecard, tabAlerts}, state.Tab) {
 		return tabCharts
 	}
 	return state.Tab

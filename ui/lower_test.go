@@ -46,7 +46,7 @@ func TestTabsBelowTheTable(t *testing.T) {
 	r.find("Compare", inCompare)
 	r.tap(r.find("Scorecard", inLower))
 	r.settle()
-	r.find("OI lift", inLower)
+	r.find("OI lift ▸", inLower) // folded: there is not much room
 	r.find("In words", inLower)
 	if r.panes.history.Visible() && r.shell.pages[tabCharts].Visible() {
 		t.Error("the charts are still there")
@@ -93,6 +93,11 @@ func priced(symbol string, price float64, now time.Time) *market.Snapshot {
 }
 
 func TestAlertReachesTheDesktopAndTheLog(t *testing.T) {
+	t.Run("seen", func(t *testing.T) { alertReachesTheDesktop(t, false) })
+	t.Run("hidden", func(t *testing.T) { alertReachesTheDesktop(t, true) })
+}
+
+func alertReachesTheDesktop(t *testing.T, hidden bool) {
 	kept := settings.InMemory()
 	kept.Update(func(s *settings.Settings) {
 		s.SetPane(paneAlerts, alerts.State{Rules: []alert.Rule{
@@ -102,10 +107,12 @@ func TestAlertReachesTheDesktopAndTheLog(t *testing.T) {
 	r.pass(2 * time.Second)
 	var sent *fyne.Notification
 	r.UI.o.App = notified{r.app, func(n *fyne.Notification) { sent = n }}
+	r.SetHidden(hidden)
 	r.show(priced("ETHUSDT", 9100, r.now()))
 	if sent == nil || sent.Title != "ETHUSDT: Mark price" || !strings.Contains(sent.Content, "rose to 9,100") {
 		t.Fatalf("the desktop was sent %+v", sent)
 	}
+	r.SetHidden(false)
 	r.tap(r.find("Alerts", inLower))
 	r.find("ETHUSDT: Mark price", inLower)
 }
@@ -166,5 +173,14 @@ func TestTooltipsTellTheScorecardOnceItIsThere(t *testing.T) {
 	r.until("the scorecard does not come", func() bool { return r.book.State("BTCUSDT").Cards != nil })
 	if got := r.panes.explain.Scored(signal.StrongBullish24h, "BTCUSDT"); !strings.Contains(got, "independent cases on BTCUSDT") {
 		t.Errorf("the line reads %q", got)
+	}
+}
+
+func TestTheScorecardIsThatOfTheChart(t *testing.T) {
+	r := start(t, setup{with: func(o *Options) { o.Scores = &shelf{days: 40} }})
+	r.panes.history.SetSymbol("SOLUSDT")
+	r.settle()
+	if got := r.panes.scorecard.Choice().Symbol; got != "SOLUSDT" {
+		t.Errorf("SOLUSDT is charted, the scorecard is that of %s", got)
 	}
 }

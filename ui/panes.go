@@ -14,6 +14,7 @@ import (
 	"openinterest/ui/explain"
 	"openinterest/ui/guide"
 	"openinterest/ui/look/tip"
+	"openinterest/ui/marketmap"
 	"openinterest/ui/scorecard"
 	"openinterest/ui/settings"
 	"openinterest/ui/statusbar"
@@ -38,6 +39,7 @@ type chartsState struct {
 // panes are the parts of the window, in one language and theme.
 type panes struct {
 	words   *assets.Words
+	tips    *tip.Layer
 	table   *table.Table
 	history *chartpane.History
 	compare *chartpane.Compare
@@ -46,8 +48,11 @@ type panes struct {
 
 	mayFetch func(*watch.Board, signal.EventKind) bool // history that a kind lacks can be fetched
 
+	showQuadrant func(signal.Kind) // marks a reading's quadrant on the map; nil: there is no map
+
 	scorecard *scorecard.Pane
 	alerts    *alerts.Pane
+	market    *marketmap.Pane
 
 	explain   *explain.Words
 	live      *market.Snapshot // whose signals the guide shows
@@ -55,7 +60,7 @@ type panes struct {
 }
 
 func newPanes(u *UI, tips *tip.Layer) *panes {
-	p := &panes{words: u.words, explain: explain.New(u.words), mayFetch: u.mayFetch}
+	p := &panes{words: u.words, tips: tips, explain: explain.New(u.words), mayFetch: u.mayFetch}
 	p.explain.Score = u.scored
 	var tableState table.State
 	var historyState chartpane.HistoryState
@@ -85,7 +90,7 @@ func newPanes(u *UI, tips *tip.Layer) *panes {
 		OnExport: func(e chartpane.Export) { u.saveAs(e.Name, e.Write) },
 		OnCopy:   u.copyPicture,
 	}
-	if u.o.Signals != nil {
+	if u.o.Signals != nil && u.choice().Markers {
 		charts.Marking = chartpane.Marking{
 			Events: u.o.Signals, Tips: tips, Explain: func(e signal.Event) tip.Content { return p.explain.Event(e, u.seenLive(e)) },
 			OnGuide: func(k signal.EventKind) { u.openGuide(explain.Section(k)) },
@@ -95,6 +100,7 @@ func newPanes(u *UI, tips *tip.Layer) *panes {
 	p.history = chartpane.NewHistory(charts, historyState)
 	p.history.OnState = func(s chartpane.HistoryState) {
 		u.save(paneHistory, s)
+		p.scorecard.Follow(s.Symbol)
 		u.attend()
 	}
 	p.compare = chartpane.NewCompare(charts, compareState)
@@ -103,17 +109,26 @@ func newPanes(u *UI, tips *tip.Layer) *panes {
 	p.compare.OnHighlight = func(symbol string) { p.table.Select(symbol) }
 	p.compare.OnTick = func(symbols []string) { p.table.SetTicked(symbols) }
 	p.compare.SetTicked(tableState.Ticked)
+	var before *guide.Pane
+	if u.panes != nil {
+		before = u.panes.guide
+	}
 	p.guide = guide.New(guide.Options{
-		Sections: assets.Guide(u.words.Lang()), Words: u.words, State: guideState,
+		Sections: assets.Guide(u.words.Lang()), Words: u.words, State: guideState, Before: before,
 		OnClose:  func() { u.showGuide(false) },
 		OnFilter: p.filter,
 		OnFetch:  func(kind string) { u.fetchFor(signal.EventKind(kind)) },
+		OnMap: func(kind string) {
+			u.ShowPane("map")
+			p.showQuadrant(signal.Kind(kind))
+		},
 	})
 	p.bar = statusbar.New(u.words)
 	p.bar.OnRetry, p.bar.OnOpenDemo = u.o.Feed.Retry, u.o.OpenDemo
 	p.table = table.New(p.tableOptions(u, tips, tableState))
 	p.newScorecard(u)
 	p.newAlerts(u)
+	p.newMap(u, tips)
 	return p
 }
 
@@ -125,12 +140,21 @@ func (p *panes) tableOptions(u *UI, tips *tip.Layer, state table.State) table.Op
 			u.save(paneTable, s)
 			u.attend()
 		},
-		OnOpen:   p.history.SetSymbol,
+		OnSave:   u.saveAs,
+		OnLoad:   u.load,
+		Rules:    u.desk.Rules,
+		SetRules: u.desk.Replace,
+		OnOpen: func(symbol string) {
+			p.history.SetSymbol(symbol)
+			u.shell.show(tabCharts)
+		},
+		Density:  u.choice().Density,
+		Gestures: p.gestures(u),
 		OnMoment: p.history.ShowMoment,
 		OnGuide:  u.openGuide,
 		MayFetch: u.mayFetch,
 		OnFetch:  u.fetchFor,
-		OnTicked: p.compare.SetTicked,
+		OnTicked: p.showTicked,
 		MayTick: func(_ string, others int) string {
 			if others < chartpane.MaxSymbols {
 				return ""
@@ -140,6 +164,18 @@ func (p *panes) tableOptions(u *UI, tips *tip.Layer, state table.State) table.Op
 		OnVisible: func(symbols []string) {
 			u.visible = symbols
 			u.attend()
+		},
+	}
+}
+
+// gestures are what the window does for keys and menus of the table.
+func (p *panes) gestures(u *UI) table.Gestures {
+	return table.Gestures{
+		Tell: u.toasts.Show, OnEscape: u.escape, OnRune: u.typed, OnShortcut: u.shortcut,
+		OnExchange: u.openContract,
+		OnAlert: func(symbol string) {
+			u.shell.show(tabAlerts)
+			p.alerts.EditFor(symbol)
 		},
 	}
 }

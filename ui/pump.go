@@ -80,10 +80,11 @@ func isFull(s *market.Snapshot) bool {
 
 // hand gives a snapshot to the panes: to the table at once, which prepares its
 // rows on this goroutine, to the others in one hop. A hop that has not run yet
-// takes the newest along.
+// takes the newest along. While nobody can see the window, only the rules of
+// alerts are told.
 func (u *UI) hand(s *market.Snapshot, now time.Time) {
 	p := u.current.Load()
-	if s != nil {
+	if s != nil && !u.hidden.Load() {
 		p.table.Update(s, u.board(), now)
 	}
 	r := statusbar.Read(s, now, u.o.Demo)
@@ -120,9 +121,15 @@ func (u *UI) take() {
 	if h == nil || u.ctx.Err() != nil {
 		return
 	}
+	u.snapshot, u.signs = h.snapshot, h.board
+	if u.hidden.Load() {
+		if h.snapshot != nil {
+			u.observe(h.snapshot)
+		}
+		return
+	}
 	u.panes.bar.SetModel(h.bar)
 	u.panes.table.SetReason(reason(h.bar))
-	u.snapshot, u.signs = h.snapshot, h.board
 	if h.snapshot == nil {
 		return
 	}
@@ -131,6 +138,7 @@ func (u *UI) take() {
 	}
 	u.panes.history.SetSnapshot(h.snapshot)
 	u.panes.compare.SetSnapshot(h.snapshot)
+	u.panes.market.SetSnapshot(h.snapshot, h.board)
 	u.panes.showLive(h.snapshot, h.board)
 	u.observe(h.snapshot)
 	u.followFetching()

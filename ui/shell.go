@@ -69,8 +69,8 @@ func (s *shell) arrange() {
 	table, history, compare, guide, _ := s.panes.objects()
 	open := s.guideOpen()
 	charts := s.split(splitCharts, container.NewHSplit(history, compare))
-	s.names = []tab{tabCharts, tabScorecard, tabAlerts}
-	s.pages = map[tab]fyne.CanvasObject{tabCharts: charts, tabScorecard: s.panes.scorecard, tabAlerts: s.panes.alerts}
+	s.names = []tab{tabCharts, tabMap, tabScorecard, tabAlerts}
+	s.pages = map[tab]fyne.CanvasObject{tabCharts: charts, tabMap: s.panes.market, tabScorecard: s.panes.scorecard, tabAlerts: s.panes.alerts}
 	if s.folded && open {
 		s.names, s.pages[tabGuide] = append(s.names, tabGuide), guide
 	} else if open {
@@ -124,6 +124,7 @@ func (s *shell) raise(name tab) {
 	}
 	s.strip.Choose(i)
 	s.panes.scorecard.SetShown(s.front == tabScorecard)
+	s.panes.market.SetFront(s.front == tabMap)
 	if s.front == tabGuide && s.u.snapshot != nil {
 		s.panes.showLive(s.u.snapshot, s.u.signs)
 	}

@@ -2,7 +2,6 @@ package ui
 
 import (
 	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/driver/desktop"
 	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
 	ttwidget "github.com/dweymouth/fyne-tooltip/widget"
@@ -18,9 +17,9 @@ func (u *UI) tools() []fyne.CanvasObject {
 	colours := u.tool("◐", u.words.T("app.colours"), nil)
 	colours.OnTapped = func() { u.menu(colours, u.colourItems()) }
 	save := u.icon(theme.DownloadIcon(), u.words.T("app.export"), func() { u.saveAs(u.panes.table.Export()) })
-	kept := u.icon(theme.SettingsIcon(), u.words.T("storage.tip"), u.showStorage)
+	prefs := u.icon(theme.SettingsIcon(), u.words.T("settings.tip"), u.showSettings)
 	guide := u.tool("? "+u.words.T("app.guide"), u.words.T("app.guide_tip"), func() { u.showGuide(!u.shell.guideOpen()) })
-	return []fyne.CanvasObject{save, kept, language, colours, guide}
+	return []fyne.CanvasObject{save, prefs, language, colours, guide}
 }
 
 func (u *UI) tool(label, tip string, tapped func()) *ttwidget.Button {
@@ -70,22 +69,4 @@ func (u *UI) colourItems() []*fyne.MenuItem {
 	swap := fyne.NewMenuItem(u.words.T("app.red_up"), func() { u.setUpRed(!upRed) })
 	swap.Checked = upRed
 	return append(items, fyne.NewMenuItemSeparator(), swap)
-}
-
-// bindKeys gives the window the keys that work wherever the pointer is, unless
-// something that takes text has the keyboard.
-func (u *UI) bindKeys() {
-	canvas := u.o.Window.Canvas()
-	canvas.SetOnTypedRune(func(r rune) {
-		if r == '/' {
-			u.panes.table.FocusSearch()
-		}
-	})
-	canvas.SetOnTypedKey(func(k *fyne.KeyEvent) {
-		if k.Name == fyne.KeyF1 {
-			u.showGuide(!u.shell.guideOpen())
-		}
-	})
-	canvas.AddShortcut(&desktop.CustomShortcut{KeyName: fyne.KeyF, Modifier: fyne.KeyModifierShortcutDefault},
-		func(fyne.Shortcut) { u.panes.table.FocusSearch() })
 }

@@ -19,6 +19,7 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/dialog"
 
 	"openinterest/assets"
 	"openinterest/data/feed"
@@ -29,6 +30,7 @@ import (
 	"openinterest/ui/chartpane"
 	"openinterest/ui/look"
 	"openinterest/ui/look/tip"
+	"openinterest/ui/look/toast"
 	"openinterest/ui/scorecard"
 	"openinterest/ui/settings"
 	"openinterest/ui/storage"
@@ -99,6 +101,12 @@ type UI struct {
 	kept     *storage.Pane    // while it is open
 	signs    *watch.Board     // with it; nil: none
 
+	toasts   *toast.Layer
+	dialogs  []dialog.Dialog // that are open, the newest last
+	ownScale float32         // how large the person wants all programs
+	zoomed   float32         // the text size that the screen has, 1 for 100 %
+	resized  float32         // by what the window is to be made larger; 0: nothing
+
 	book     *scorecard.Book // nil: there is nothing to score
 	desk     *alerts.Desk
 	fetching map[string]bool         // contracts of which the archive fetches a year for the scorecard
@@ -112,9 +120,12 @@ type UI struct {
 // New builds the content of a window and shows it there. Run feeds it; Close
 // ends what it has running. Both New and Close belong to the UI's goroutine.
 func New(ctx context.Context, o Options) *UI {
-	u := &UI{o: o}
+	u := &UI{o: o, zoomed: 1, ownScale: ownScale(o.App.Settings().Scale())}
 	u.ctx, u.cancel = context.WithCancel(ctx)
 	u.openModels()
+	u.apply()
+	u.zoom()
+	u.resized = 0 // the window has the size that was kept
 	u.colour()
 	u.build()
 	u.bindKeys()
@@ -132,24 +143,31 @@ func (u *UI) Close() {
 	}
 }
 
-// build makes all panes anew, from their states, in the language and theme
-// chosen, and puts them into the window.
+// rebuild makes all panes anew, from what is chosen in them, in the language and
+// theme chosen.
+func (u *UI) rebuild() {
+	search := u.panes.table.Search()
+	u.keep()
+	u.build()
+	u.panes.table.SetSearch(search)
+}
+
+// build makes all panes from the settings, in the language and theme chosen, and
+// puts them into the window.
 func (u *UI) build() {
-	search := ""
 	if u.panes != nil {
-		search = u.panes.table.Search()
-		u.keep()
 		u.panes.close()
 	}
 	u.words = assets.NewWords(u.o.Language)
 	u.o.Window.SetTitle(u.title())
 
-	tips := tip.NewLayer(tip.SystemClock(u.o.Dispatch))
+	clock := tip.SystemClock(u.o.Dispatch)
+	u.toasts = toast.New(clock)
+	tips := tip.NewLayer(clock)
 	u.panes = newPanes(u, tips)
-	u.panes.table.SetSearch(search)
 	u.current.Store(u.panes)
 	u.shell = newShell(u, u.panes)
-	u.o.Window.SetContent(tips.Over(u.shell.object, u.o.Window.Canvas()))
+	u.o.Window.SetContent(tips.Over(container.NewStack(u.shell.object, u.toasts.Object()), u.o.Window.Canvas()))
 	u.hand(u.snapshot, u.o.Now())
 }
 
@@ -161,10 +179,23 @@ func (u *UI) title() string {
 	return title
 }
 
+// Restore puts everything back to the choices given, as a start with them would:
+// what is chosen now is forgotten. Whoever compares the window with itself needs
+// it to show the same.
+func (u *UI) Restore(choices *settings.Store, lang assets.Language, mode look.Mode) {
+	choices.Get(func(first *settings.Settings) {
+		u.o.Settings.Update(func(s *settings.Settings) { *s = *first })
+	})
+	u.o.Language, u.o.Mode = lang, mode
+	u.apply()
+	u.colour()
+	u.build()
+}
+
 // Busy reports whether a chart or a scorecard is still being made, or a row on
 // screen still to be evaluated.
 func (u *UI) Busy() bool {
-	return u.panes.history.Busy() || u.panes.compare.Busy() || u.panes.scorecard.Busy() || u.evaluating()
+	return u.panes.history.Busy() || u.panes.compare.Busy() || u.panes.scorecard.Busy() || u.panes.market.Busy() || u.evaluating()
 }
 
 // evaluating reports whether signals of a row on screen are still to come.
@@ -185,10 +216,13 @@ func (u *UI) evaluating() bool {
 }
 
 // SetHidden says whether the window can be seen at all; a hidden one is fed
-// more slowly.
+// more slowly, and shows the newest at once when it is seen again.
 func (u *UI) SetHidden(hidden bool) {
 	u.hidden.Store(hidden)
 	u.attend()
+	if !hidden {
+		u.hand(u.o.Feed.Snapshot(), u.o.Now())
+	}
 }
 
 // PointerLeft says that the pointer left the window: nothing follows it any more.
@@ -196,6 +230,7 @@ func (u *UI) PointerLeft() {
 	u.panes.table.PointerLeft()
 	u.panes.history.Chart().MouseOut()
 	u.panes.compare.Chart().MouseOut()
+	u.panes.market.PointerLeft()
 }
 
 // attend tells the feed which contracts the person cares for most.
@@ -234,7 +269,7 @@ func (u *UI) keep() {
 func (u *UI) SetLanguage(lang assets.Language) {
 	u.o.Language = lang
 	u.o.Settings.Update(func(s *settings.Settings) { s.Language = string(lang) })
-	u.build()
+	u.rebuild()
 }
 
 // SetMode changes the colours of everything on screen.
@@ -242,17 +277,23 @@ func (u *UI) SetMode(mode look.Mode) {
 	u.o.Mode = mode
 	u.o.Settings.Update(func(s *settings.Settings) { s.Theme = string(mode) })
 	u.colour()
-	u.build()
+	u.rebuild()
 }
 
-// colour gives Fyne the colours chosen; the panes are to be built anew. Fyne then
-// opens its fonts again and refreshes all that is in the window, so it is not
-// done for a language, and without the panes that are about to go.
+// colour gives the window the colours chosen; the panes are to be built anew.
 func (u *UI) colour() {
-	if u.panes != nil {
-		u.o.Window.SetContent(container.NewWithoutLayout())
+	if l, ok := u.o.App.Settings().Theme().(*look.Look); ok {
+		l.Change(u.o.Mode, u.upRed())
+		return
 	}
+	u.setTheme()
+}
+
+// setTheme gives Fyne a theme, for which it looks at the scale again and opens its
+// fonts anew: so only at the start and for another size of texts.
+func (u *UI) setTheme() {
 	u.o.App.Settings().SetTheme(look.New(u.o.Mode, u.upRed()))
+	u.keepSize()
 }
 
 func (u *UI) upRed() (on bool) {
@@ -264,5 +305,5 @@ func (u *UI) upRed() (on bool) {
 func (u *UI) setUpRed(on bool) {
 	u.o.Settings.Update(func(s *settings.Settings) { s.RedUp = on })
 	u.colour()
-	u.build()
+	u.rebuild()
 }

@@ -83,7 +83,7 @@ func TestOneTickTooManyIsASentence(t *testing.T) {
 	r := start(t, setup{snapshot: columnstest.Large(40)})
 	var rows []seen
 	for _, s := range r.texts() {
-		if inTable(s) && s.Text.Text == "☐" && s.at.Y > 60 {
+		if inTable(s) && s.Text.Text == "☐" && s.at.Y > 104 {
 			rows = append(rows, s)
 		}
 	}
@@ -188,6 +188,26 @@ func TestRowsAgeWhileTheFeedIsSilent(t *testing.T) {
 	}
 	if !r.sees("oldest 2m") {
 		t.Error("the status bar does not say how old the oldest row is")
+	}
+}
+
+// While nobody can see the window nothing in it is painted, which would cost a
+// minimised one most of its processor time; what happened stands there at once
+// when it is seen again.
+func TestAHiddenWindowShowsTheNewestWhenItIsSeenAgain(t *testing.T) {
+	r := start(t, setup{})
+	age := func() string { return r.beside("BTCUSDT", 1060).Text.Text }
+	before := age()
+	r.SetHidden(true)
+	r.pass(70 * time.Second)
+	r.show(columnstest.Snapshot())
+	if got := age(); got != before {
+		t.Errorf("the age went on to %q in a window that is hidden", got)
+	}
+	r.SetHidden(false)
+	r.settle()
+	if got := age(); got != "1m" {
+		t.Errorf("seen again after 72 s, the age is %q", got)
 	}
 }
 
@@ -317,5 +337,17 @@ func TestAChartThatFailsSaysWhy(t *testing.T) {
 	r.tap(r.find("Retry", inHistory))
 	if r.sees("reports a fault") {
 		t.Error("the chart still says that it failed")
+	}
+}
+
+func TestAViewComesToTheFrontAndIsKept(t *testing.T) {
+	r := start(t, setup{})
+	r.ShowView("nonsense")
+	if r.sees("OI (USD) ≥ 20 M") {
+		t.Error("a view that there is not is shown")
+	}
+	r.ShowView("liquid")
+	if !r.sees("OI (USD) ≥ 20 M") || r.panes.table.State().View != "liquid" {
+		t.Errorf("the view is %q", r.panes.table.State().View)
 	}
 }

@@ -132,6 +132,41 @@ func (c *Canvas) Disc(x, y, radius float64, col color.NRGBA) {
 	c.shade(r, col, func(px, py float64) float64 { return radius - math.Hypot(px-x, py-y) })
 }
 
+// Ring draws the edge of the circle around (x, y), so many pixels wide, inwards.
+func (c *Canvas) Ring(x, y, radius, width float64, col color.NRGBA) {
+	if !(math.Abs(x) < 1e6 && math.Abs(y) < 1e6) {
+		return
+	}
+	r := image.Rect(int(x-radius-1), int(y-radius-1), int(x+radius+3), int(y+radius+3))
+	c.shade(r, col, func(px, py float64) float64 {
+		d := radius - math.Hypot(px-x, py-y)
+		return min(d, width-d)
+	})
+}
+
+// Triangle fills the triangle with equal sides whose corners lie radius from
+// (x, y); one of them points up, or down. With a width it draws only the edge, so
+// many pixels wide, inwards.
+func (c *Canvas) Triangle(x, y, radius float64, down bool, width float64, col color.NRGBA) {
+	if !(math.Abs(x) < 1e6 && math.Abs(y) < 1e6) {
+		return
+	}
+	flip := 1.0
+	if down {
+		flip = -1
+	}
+	const cos30 = 0.8660254037844386
+	r := image.Rect(int(x-radius-1), int(y-radius-1), int(x+radius+3), int(y+radius+3))
+	c.shade(r, col, func(px, py float64) float64 {
+		dx, dy := math.Abs(px-x), flip*(py-y)
+		d := radius/2 - max(dy, cos30*dx-dy/2)
+		if width > 0 {
+			d = min(d, width-d)
+		}
+		return d
+	})
+}
+
 // shade fills the pixels of r as far as inside (the distance to the shape's
 // edge, positive within) says.
 func (c *Canvas) shade(r image.Rectangle, col color.NRGBA, inside func(x, y float64) float64) {

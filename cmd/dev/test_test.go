@@ -1,8 +1,11 @@
 package main
 
 import (
+	"io/fs"
 	"os"
+	"path"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -17,6 +20,7 @@ func TestTestRunsTheSuiteLast(t *testing.T) {
 	want := []string{
 		"CGO_ENABLED=1 go vet -tags migrated_fynedo,no_emoji ./...",
 		"go test ./ui/...",
+		"CGO_ENABLED=1 go test -tags migrated_fynedo,no_emoji -run '^TestSchedule' ./data/feed",
 		"CGO_ENABLED=1 go test -race -tags migrated_fynedo,no_emoji -timeout 30m ./...",
 	}
 	if !slices.Equal(f.done, want) {
@@ -31,6 +35,45 @@ func TestTestPassesFlagsOn(t *testing.T) {
 	}
 	if want := "CGO_ENABLED=1 go test -race -tags migrated_fynedo,no_emoji -timeout 30m -run Sort ./ui/table"; len(f.done) != 2 || f.done[1] != want {
 		t.Errorf("ran\n%s", strings.Join(f.done, "\n"))
+	}
+}
+
+// What is built without the race detector only is run without it, wherever the
+// arguments have it in them.
+func TestWhatIsNotRacedIsRunAllTheSame(t *testing.T) {
+	for _, pattern := range []string{"./...", "./data/...", "./data/feed", "./data/feed/", "./data/feed/..."} {
+		f := newFake(t)
+		f.run(t, "test", "--", "-count", "2", pattern)
+		if want := "CGO_ENABLED=1 go test -tags migrated_fynedo,no_emoji -run '^TestSchedule' -count 2 ./data/feed"; !slices.Contains(f.done, want) {
+			t.Errorf("%s: ran\n%s", pattern, strings.Join(f.done, "\n"))
+		}
+	}
+	for _, pattern := range []string{"./data", "./data/feeds", "./ui/..."} {
+		if hasUnraced(pattern) {
+			t.Errorf("%s has them, too", pattern)
+		}
+	}
+
+	begins, named := regexp.MustCompile(unraced.tests), regexp.MustCompile(`(?m)^func (Test\w+)\(`)
+	root, found := os.DirFS("../.."), 0
+	err := fs.WalkDir(root, ".", func(name string, entry fs.DirEntry, err error) error {
+		if err != nil || !strings.HasSuffix(name, "_test.go") {
+			return err
+		}
+		source, err := fs.ReadFile(root, name)
+		if err != nil || !strings.HasPrefix(string(source), "//go:build !race") {
+			return err
+		}
+		for _, test := range named.FindAllSubmatch(source, -1) {
+			found++
+			if path.Dir(name) != unraced.folder || !begins.Match(test[1]) {
+				t.Errorf("%s in %s is never run: cmd/dev/test.go runs %s in %s", test[1], name, unraced.tests, unraced.folder)
+			}
+		}
+		return nil
+	})
+	if err != nil || found == 0 {
+		t.Errorf("%d tests are not raced, %v", found, err)
 	}
 }
 

@@ -88,7 +88,7 @@ func (d *display) click(x, y int) {
 }
 
 // look returns what is on the display now.
-func (d *display) look() *image.NRGBA {
+func (d *display) look() *screen {
 	d.t.Helper()
 	dump, err := os.ReadFile(d.frames)
 	if err != nil {
@@ -101,9 +101,31 @@ func (d *display) look() *image.NRGBA {
 	return img
 }
 
+// screen is what a display shows. Its pixels are read where they are looked at:
+// a test that waits looks many times a second, at a part of them.
+type screen struct {
+	pixels []byte
+	stride int
+	bounds image.Rectangle
+}
+
+func (s *screen) ColorModel() color.Model { return color.RGBA64Model }
+func (s *screen) Bounds() image.Rectangle { return s.bounds }
+func (s *screen) At(x, y int) color.Color { return s.RGBA64At(x, y) }
+
+func (s *screen) RGBA64At(x, y int) color.RGBA64 {
+	p := s.pixels[y*s.stride+4*x:]
+	return color.RGBA64{R: uint16(p[2]) * 0x101, G: uint16(p[1]) * 0x101, B: uint16(p[0]) * 0x101, A: 0xffff}
+}
+
+// within is a part of the screen.
+func (s *screen) within(r image.Rectangle) *screen {
+	return &screen{s.pixels, s.stride, r.Intersect(s.bounds)}
+}
+
 // decodeXWD reads a window dump of X11 as Xvfb writes it: 32 bits a pixel, the
 // least significant byte first. See XWDFile.h of the X.Org server.
-func decodeXWD(dump []byte) (*image.NRGBA, error) {
+func decodeXWD(dump []byte) (*screen, error) {
 	if len(dump) < 100 {
 		return nil, fmt.Errorf("a window dump of %d bytes", len(dump))
 	}
@@ -113,15 +135,7 @@ func decodeXWD(dump []byte) (*image.NRGBA, error) {
 	if version != 7 || byteOrder != 0 || bits != 32 {
 		return nil, fmt.Errorf("a window dump of version %d, byte order %d, %d bits a pixel", version, byteOrder, bits)
 	}
-	pixels := dump[headerSize+12*colours:]
-	img := image.NewNRGBA(image.Rect(0, 0, width, height))
-	for y := range height {
-		for x := range width {
-			p := pixels[y*stride+4*x:]
-			img.SetNRGBA(x, y, color.NRGBA{R: p[2], G: p[1], B: p[0], A: 255})
-		}
-	}
-	return img, nil
+	return &screen{dump[headerSize+12*colours:], stride, image.Rect(0, 0, width, height)}, nil
 }
 
 // closeWindow asks a window to close, as a window manager's cross does: with

@@ -25,13 +25,13 @@ import (
 
 // Where things are in the window of 1440 × 900, dark, with the guide open.
 var (
-	rowY       = 84  // in the first row, whether headings take one line or two
+	rowY       = 112 // in the first row, whether headings take one line or two
 	tickX      = 13  // in the tick box
 	starX      = 38  // in the star beside it
 	signalX    = 990 // in the signal column, 104 from the table's right edge
 	parking    = image.Pt(300, 886)
-	firstTick  = image.Rect(0, 62, 26, 96)
-	rows       = image.Rect(0, 72, 1080, 520)
+	firstTick  = image.Rect(0, 90, 26, 124)
+	rows       = image.Rect(0, 100, 1080, 520)
 	comparison = image.Rect(560, 600, 1080, 860)
 )
 
@@ -104,7 +104,7 @@ func (a *application) mustRun() {
 }
 
 // sees waits until the display shows something.
-func (a *application) sees(what string, holds func(*image.NRGBA) (bool, string)) {
+func (a *application) sees(what string, holds func(*screen) (bool, string)) {
 	a.t.Helper()
 	waitFor(a.t, 60*time.Second, func() (bool, string) {
 		a.mustRun()
@@ -144,28 +144,22 @@ func (a *application) waitForFullTable() {
 	})
 }
 
-func within(img image.Image, r image.Rectangle) image.Image {
-	return img.(interface {
-		SubImage(image.Rectangle) image.Image
-	}).SubImage(r)
-}
-
 var dark = look.New(look.Dark, false).Palette(0)
 
-func hasRows(img *image.NRGBA) (bool, string) {
-	n := near(within(img, rows), 0, 0, 1, 1, dark.Text)
+func hasRows(img *screen) (bool, string) {
+	n := near(img.within(rows), 0, 0, 1, 1, dark.Text)
 	return n > 1000, fmt.Sprintf("the table has %d pixels of text", n)
 }
 
 // ticked reports whether the first row's box is ticked: then it has the accent's colour.
-func ticked(img *image.NRGBA) (bool, string) {
-	n := near(within(img, firstTick), 0, 0, 1, 1, dark.Accent)
+func ticked(img *screen) (bool, string) {
+	n := near(img.within(firstTick), 0, 0, 1, 1, dark.Accent)
 	return n > 12, fmt.Sprintf("the tick box has %d pixels of the accent", n)
 }
 
 // compared reports whether the comparison has lines in the first two colours.
-func compared(img *image.NRGBA) (bool, string) {
-	chart := within(img, comparison)
+func compared(img *screen) (bool, string) {
+	chart := img.within(comparison)
 	first, second := near(chart, 0, 0, 1, 1, lineColour(0, look.Dark)), near(chart, 0, 0, 1, 1, lineColour(1, look.Dark))
 	return first > 150 && second > 150, fmt.Sprintf("the comparison has %d and %d pixels of two lines", first, second)
 }
@@ -196,7 +190,7 @@ func TestAPersonComparesTwoSymbols(t *testing.T) {
 	// The second with the mouse.
 	d.do("key", "slash", "Escape")
 	d.do("type", "ethusdt")
-	a.sees("a row that is not ticked", func(img *image.NRGBA) (bool, string) {
+	a.sees("a row that is not ticked", func(img *screen) (bool, string) {
 		ok, state := ticked(img)
 		return !ok, state
 	})
@@ -229,16 +223,16 @@ func TestAPersonComparesTwoSymbols(t *testing.T) {
 // colour of what lies over the window, and goes when the pointer does.
 func hoversASignal(t *testing.T, a *application) {
 	t.Helper()
-	overlay := func(img *image.NRGBA) int { return near(within(img, rows), 0, 0, 1, 1, dark.Overlay) }
+	overlay := func(img *screen) int { return near(img.within(rows), 0, 0, 1, 1, dark.Overlay) }
 	least := overlay(a.d.look())
 	const tooltip = 20_000 // pixels: 300 × 150, less its text
 	a.d.moveTo(signalX, rowY)
-	a.sees("the tooltip of a signal", func(img *image.NRGBA) (bool, string) {
+	a.sees("the tooltip of a signal", func(img *screen) (bool, string) {
 		n := overlay(img) - least
 		return n > tooltip, fmt.Sprintf("%d pixels more of an overlay", n)
 	})
 	a.d.moveTo(parking.X, parking.Y)
-	a.sees("no tooltip any more", func(img *image.NRGBA) (bool, string) {
+	a.sees("no tooltip any more", func(img *screen) (bool, string) {
 		n := overlay(img) - least
 		return n < tooltip/2, fmt.Sprintf("%d pixels more of an overlay", n)
 	})
@@ -269,7 +263,7 @@ func TestAPersonOpensTheDemoWhenOffline(t *testing.T) {
 	rest, stream := nobody(t)
 	dataDir := t.TempDir()
 	a := openWindow(t, d, dataDir, "--rest-url", rest, "--stream-url", stream)
-	a.sees("an offer in the status bar", func(img *image.NRGBA) (bool, string) {
+	a.sees("an offer in the status bar", func(img *screen) (bool, string) {
 		return lastOffer(img) != image.Point{}, "nothing there has the accent's colour"
 	})
 	if title := d.do("getwindowname", a.id); strings.Contains(title, "DEMO") {
@@ -308,10 +302,10 @@ func TestAPersonOpensTheDemoWhenOffline(t *testing.T) {
 
 // lastOffer is where the last button of the status bar ends: nothing else
 // there has the accent's colour.
-func lastOffer(img *image.NRGBA) image.Point {
+func lastOffer(img *screen) image.Point {
 	for x := 1439; x > 0; x-- {
 		for y := 872; y < 900; y++ {
-			if isNear(img.At(x, y), dark.Accent) {
+			if isNear(img.RGBA64At(x, y), dark.Accent) {
 				return image.Pt(x, 886)
 			}
 		}

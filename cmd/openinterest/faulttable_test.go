@@ -13,6 +13,7 @@ import (
 	"os"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -28,10 +29,7 @@ import (
 // one that the window shows, against an exchange that misbehaves while the
 // program runs, or from its start.
 //
-// Faults of time and of disks need clocks and disks of their own and are rows of
-// other tables: a machine that slept or whose clock was set (data/quota,
-// data/binance), frames that are old or repeat (data/binance), a full or a
-// damaged disk (data/history).
+// What becomes of damaged files is another table (data/history).
 var faultTable = []faultRow{
 	// The line.
 	{done: "nobody listens", strike: cut(lineCut), state: market.Offline, says: "No connection to the exchange."},
@@ -72,6 +70,20 @@ var faultTable = []faultRow{
 	{done: "one contract answers no more", strike: faults(sim.Fault{Kind: sim.ErrorBody, Symbol: "SOLUSDT", PathPrefix: openInterestPath}), state: market.Live, says: "1 contract has no answer"},
 	{done: "the stream falls silent", strike: faults(sim.Fault{Kind: sim.StreamSilent}), state: market.Live, says: "stream"},
 	{done: "the stream is refused", strike: faults(sim.Fault{Kind: sim.StreamDrop}, sim.Fault{Kind: sim.StreamRefuse, Code: 503}), state: market.Live, says: "stream"},
+	{done: "what the stream pushes repeats", strike: faults(sim.Fault{Kind: sim.StreamRepeat}), state: market.Live, says: "stream"},
+	{done: "what the stream pushes is an hour old", strike: faults(sim.Fault{Kind: sim.StreamOld, Shift: -time.Hour}), state: market.Live, says: "stream"},
+
+	{done: "only open interest is in a new unit yet", strike: halfRedenominated, state: market.Live, shows: halfShown},
+
+	// Clocks, and what happens while nobody looks.
+	{done: "the machine's clock is put forward by two hours", clocks: true, strike: clockSet(2 * time.Hour), state: market.Live},
+	{done: "the machine's clock is put back by two hours", clocks: true, strike: clockSet(-2 * time.Hour), state: market.Live},
+	{done: "the machine sleeps for an hour, and its connections are gone", clocks: true, strike: asleep(time.Hour), state: market.Live, shows: awake},
+	{done: "while the machine sleeps, one contract is delisted and another listed", clocks: true, strike: exchanged, state: market.Live, shows: exchangeTold},
+
+	// The disk.
+	{done: "the disk is full", early: true, strike: diskFull, state: market.Live, says: "The disk is full"},
+	{done: "a file lies where the history's folder was", strike: folderGone, state: market.Live, says: "history", lasts: true},
 	{done: "the data directory is deleted", strike: deleted, state: market.Live, says: "was deleted or replaced", lasts: true},
 }
 
@@ -81,10 +93,12 @@ type faultRow struct {
 	strike func(*world) (end func()) // does it once the table is full; end undoes it
 	early  bool                      // does it before the program starts instead
 	begin  string                    // or the address that the program was given; "https": of somebody else
+	clocks bool                      // the clocks of the machine and of the exchange can be set
 
-	state market.FeedState // what the person is shown
-	says  string           // and reads
-	until bool             // with a time
+	state market.FeedState  // what the person is shown
+	says  string            // and reads
+	until bool              // with a time
+	shows func(*world) bool // and sees; nil: nothing more than that
 
 	// It is over at most ten seconds after its end, by itself, or
 	retry bool // when they ask again
@@ -108,6 +122,9 @@ type world struct {
 	options session.Options
 	session *session.Session
 	ctx     context.Context
+	clocks  clocks
+	full    atomic.Bool // the disk is
+	wrong   []string    // what strike found not to be as promised
 }
 
 func faults(all ...sim.Fault) func(*world) func() {
@@ -196,14 +213,22 @@ func newWorld(t *testing.T, f *faultRow) *world {
 	t.Helper()
 	w := &world{dir: t.TempDir(), ctx: t.Context()}
 	var err error
-	if w.sim, err = sim.Start(w.ctx, sim.Options{Contracts: 12}); err != nil {
+	exchange := sim.Options{Contracts: 12}
+	if f.clocks {
+		w.clocks.skippingClock = newSkippingClock()
+		exchange.Now = w.clocks.now
+	}
+	if w.sim, err = sim.Start(w.ctx, exchange); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(w.sim.Close)
 	w.front = newFront(t, w.sim.RESTURL())
 	w.lines = []*line{newLine(t, w.front.Listener.Addr().String()), newLine(t, strings.TrimPrefix(w.sim.StreamURL(), "ws://"))}
 	w.options = session.Options{RESTURL: "http://" + w.lines[0].address, StreamURL: "ws://" + w.lines[1].address,
-		DataDir: w.dir, Log: slog.New(slog.DiscardHandler)}
+		DataDir: w.dir, Room: w.room, Log: slog.New(slog.DiscardHandler)}
+	if f.clocks {
+		w.options.Now, w.options.Elapsed = w.clocks.machine, w.clocks.elapsed
+	}
 	switch f.begin {
 	case "":
 	case "https":
@@ -233,7 +258,7 @@ func (f *faultRow) play(w *world) (failures []string) {
 	defer s.Close()
 	w.session = s
 	if f.begin == "" && !f.early {
-		if _, ok := w.until(20*time.Second, w.isWell(s.Now())); !ok {
+		if _, ok := w.until(time.Minute, w.isWell(s.Now())); !ok { // how quick a start is, other tests hold
 			fail("before the fault: %s", w.reads())
 			return
 		}
@@ -241,9 +266,16 @@ func (f *faultRow) play(w *world) (failures []string) {
 	}
 	shown := func() bool {
 		st := s.Snapshot().Status
-		return st.State == f.state && strings.Contains(w.sentence(), f.says) && (!f.until || !w.retriedAt().IsZero())
+		return st.State == f.state && strings.Contains(w.sentence(), f.says) && (!f.until || !w.retriedAt().IsZero()) && (f.shows == nil || f.shows(w))
 	}
-	if _, ok := w.until(20*time.Second, shown); !ok {
+	limit := 2 * quickly
+	switch {
+	case f.shows != nil: // nothing is broken any more when it begins
+		limit = quickly
+	case f.early: // the start of the program is in it, which takes a while under the race detector
+		limit = 3 * quickly
+	}
+	if _, ok := w.until(limit, shown); !ok {
 		fail("after %.0f s they read %s; want %s, %q", time.Since(begun).Seconds(), w.reads(), f.state, f.says)
 	}
 	if f.state == market.Live {
@@ -251,8 +283,12 @@ func (f *faultRow) play(w *world) (failures []string) {
 			if age, ok := q.Age(s.Now()); (!ok || age > 12*time.Second) && q.Problem == nil {
 				fail("open interest of %s, which is not concerned, is %v old", q.Contract.Symbol, age)
 			}
+			if age := s.Now().Sub(q.Mark.Time); age.Abs() > 12*time.Second {
+				fail("the price of %s is %v old", q.Contract.Symbol, age)
+			}
 		}
 	}
+	failures = append(failures, w.wrong...)
 	end()
 	if f.slow || f.lasts || f.begin != "" {
 		return

@@ -41,7 +41,7 @@ func number(x float64) any {
 // numeric is a field of the catalogue of numbers, under the name that it has there.
 func numeric(id market.NumberID) field {
 	n := market.NumberOf(id)
-	return field{n.Field, func(q *market.Quote, now time.Time) any { return number(n.Value(q, now)) }}
+	return field{n.Field, func(q *market.Quote, now time.Time) any { return number(n.Value(q, nil, now)) }}
 }
 
 // snapshotFields are the columns of the snapshot, in order. Percentages are in

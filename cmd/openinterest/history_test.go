@@ -98,11 +98,14 @@ func (s *shelf) put(t *testing.T, symbol, day string, rows [][2]string, times []
 	s.files[symbol+"/"+base+".zip"] = b.Bytes()
 }
 
-// putRecorded adds all recorded days of a contract, as the archive had them:
-// a day's file has the stamps from 00:05 to the next midnight.
+const tenDays = 10 * 288 // rows
+
+// putRecorded adds the first recorded days of a contract, as the archive had
+// them: a day's file has the stamps from 00:05 to the next midnight.
 func (s *shelf) putRecorded(t *testing.T, symbol string) (rows [][]string) {
 	t.Helper()
 	rows = recorded.Rows(t, symbol+"_oi_5m.csv")
+	rows = rows[:min(len(rows), tenDays)]
 	days := map[string][][2]string{}
 	times := map[string][]time.Time{}
 	for _, row := range rows {

@@ -98,7 +98,7 @@ func writeScore(w io.Writer, words *assets.Words, cards *signal.Cards) error {
 		}
 		line(name + " · " + words.T(title))
 		line(words.T("score.covers", assets.Args{
-			"From": s.From.UTC().Format(time.DateOnly), "To": s.To.UTC().Format(time.DateOnly), "Days": format.ExactTo(s.Days, 0), "N": s.Contracts,
+			"From": s.From.UTC().Format(time.DateOnly), "To": s.To.UTC().Format(time.DateOnly), "Days": format.ExactTo(s.Days, 0), "N": s.Contracts, "Zone": "UTC",
 		}))
 		if s.ArchiveNeeded {
 			line(words.T("score.archive", assets.Args{"Days": format.ExactTo(s.Days, 0)}))

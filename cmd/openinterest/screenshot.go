@@ -31,8 +31,9 @@ type screenshotCommand struct {
 	Tick   []symbolFlag `placeholder:"SYMBOL,…" help:"Tick these symbols: they are compared."`
 	Symbol symbolFlag   `placeholder:"SYMBOL" help:"Show the history of this contract (default: BTCUSDT)."`
 	Range  string       `enum:"4h,24h,3d,7d,14d,30d,90d,1y,All," default:"" placeholder:"RANGE" help:"Range of both charts: 4h, 24h, 3d, 7d, 14d, 30d, 90d, 1y or All (default: 24h)."`
+	View   string       `enum:"all,liquid,movers,crowded,favourites," default:"" placeholder:"VIEW" help:"View of the table: all, liquid, movers, crowded or favourites (default: all)."`
 	Below  []string     `enum:"change,price,volume,funding" placeholder:"PLOT,…" help:"Show these under the open interest: change, price, volume, funding."`
-	Pane   string       `enum:"charts,scorecard,alerts,guide," default:"" placeholder:"PANE" help:"Bring this pane to the front: charts, scorecard, alerts or guide."`
+	Pane   string       `enum:"charts,map,scorecard,alerts,guide," default:"" placeholder:"PANE" help:"Bring this pane to the front: charts, map, scorecard, alerts or guide."`
 }
 
 // Validate refuses a size that is none. Kong calls it.
@@ -115,6 +116,9 @@ func newShot(ctx context.Context, c *screenshotCommand, g *globals, s *session.S
 	options.Dispatch, options.Log, options.OpenDemo = dispatch, g.logger(std.err), func() {}
 	options.Language, options.Mode = g.language(""), g.mode("dark")
 	sh.ui = ui.New(ctx, options)
+	if c.View != "" {
+		sh.ui.ShowView(c.View)
+	}
 	if c.Pane != "" {
 		sh.ui.ShowPane(c.Pane)
 	}

@@ -65,6 +65,17 @@ func nothingError(words *assets.Words, s *market.Snapshot) error {
 func noteGaps(w io.Writer, words *assets.Words, s *market.Snapshot) {
 	noteIncomplete(w, words, s)
 	noteLate(w, words, s)
+	noteUnclear(w, words, s)
+}
+
+// noteUnclear says of which contracts value and changes are not known because
+// only one of open interest and price is in a new unit yet.
+func noteUnclear(w io.Writer, words *assets.Words, s *market.Snapshot) {
+	for _, q := range s.Quotes {
+		if q.UnitUnclear() {
+			say(w, q.Contract.Symbol+": "+words.T("column.tip.unit_unclear"))
+		}
+	}
 }
 
 // noteLate says which changes are not known because history is late.

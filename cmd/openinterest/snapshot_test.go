@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"maps"
 	"math"
+	"net/http"
 	"slices"
 	"strconv"
 	"strings"
@@ -122,7 +123,7 @@ func checkRow(t *testing.T, got, want map[string]any, unknown ...string) {
 }
 
 func TestSnapshotTellsWhatTheExchangeServes(t *testing.T) {
-	s := exchange(t, 70)
+	s := exchange(t, 45)
 	want := ask(t, s, midStep)
 	for format, parse := range map[string]func(*testing.T, string) map[string]map[string]any{"csv": parseCSV, "json": parseJSON} {
 		t.Run(format, func(t *testing.T) {
@@ -263,6 +264,30 @@ func TestASnapshotThatCannotBePrintedFails(t *testing.T) {
 		err := run(t.Context(), against(s, "snapshot", "--format", format, "--data-dir", t.TempDir()), streams{out: failing{}, err: &errs, started: time.Now()})
 		if exitCode(err) != 1 || !strings.Contains(err.Error(), "no space left on device") {
 			t.Errorf("%s: %v", format, err)
+		}
+	}
+}
+
+// What is computed of two units is left empty, and the reason is said.
+func TestASnapshotSaysThatAUnitIsUnclear(t *testing.T) {
+	t.Parallel()
+	s := exchange(t, 12)
+	front := newFront(t, s.RESTURL())
+	front.answer(openInterestPath, func(rw http.ResponseWriter, r *http.Request) {
+		symbol := r.URL.Query().Get("symbol")
+		contracts, _, _ := s.Truth(symbol, midStep)
+		if symbol == halved {
+			contracts *= 100
+		}
+		fmt.Fprintf(rw, `{"symbol":%q,"openInterest":"%f","time":%d}`, symbol, contracts, midStep.UnixMilli())
+	})
+	got := program(t, "snapshot", "--rest-url", front.URL, "--stream-url", s.StreamURL(), "--lang", "en")
+	if got.code != 0 || !strings.Contains(got.err, halved+": Only one of open interest and price") || strings.Count(got.err, "\n") != 1 {
+		t.Errorf("exit code %d (%v), and on standard error:\n%s", got.code, got.fault, got.err)
+	}
+	for symbol, row := range parseCSV(t, got.out) {
+		if (row["oi_usd"] == nil) != (symbol == halved) || row["oi_contracts"] == nil {
+			t.Errorf("%s: %v", symbol, row)
 		}
 	}
 }

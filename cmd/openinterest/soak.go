@@ -8,8 +8,6 @@ import (
 	"maps"
 	"math/rand/v2"
 	"os"
-	"runtime"
-	"runtime/metrics"
 	"slices"
 	"strings"
 	"text/tabwriter"
@@ -29,26 +27,29 @@ import (
 // steps: every few seconds the clocks of the exchange and of this machine, as
 // the session sees them, skip five minutes, as after a sleep. In between the
 // exchange fails at random for some seconds, then is well until the market is
-// live again, and a person uses the window all the time.
+// live again, and a person uses the window all the time, but for a few rests in
+// which it is measured (soakrest.go).
 type soakCommand struct {
 	For       time.Duration `default:"10m" help:"Run for so long."`
 	Market    time.Duration `default:"24h" help:"So much of the market's time passes meanwhile."`
 	Seed      uint64        `help:"Of all that is random (default: another one each time)."`
 	Contracts int           `default:"60" help:"So many are in the market."`
+	Profiles  string        `help:"Keep heap profiles of the moments that are compared in this folder."`
 }
 
 const (
 	soakStep    = 5 * time.Minute  // of the market's time
-	soakLasts   = 6 * time.Second  // lasts a fault at most
+	soakLasts   = 6 * time.Second  // lasts a fault at most; a sixth of a soak that is short
 	soakRecover = 10 * time.Second // within which the market is live again after a fault
-	soakCalm    = 5 * time.Second  // at the end, without steps
+	soakLate    = time.Minute      // that a soak may take longer, until the market is well and the window at rest
+	soakList    = 20 * time.Minute // of the market's time, within which a contract listed again is seen: two lists
 	soakLook    = 100 * time.Millisecond
 	soakWatch   = 5 * time.Millisecond
 )
 
 // Validate refuses what leaves no time. Kong calls it.
 func (c *soakCommand) Validate() error {
-	if c.For < 2*soakCalm || c.Market < soakStep {
+	if c.For < 10*time.Second || c.Market < soakStep {
 		return errors.New("--for and --market: this is too short")
 	}
 	return nil
@@ -82,11 +83,13 @@ func (c *soakCommand) Run(ctx context.Context, g *globals, std streams) error {
 	s := &soak{
 		c: c, clock: clock, server: server, meter: newHeldMeter(), random: random(1),
 		source: &soakFaults{random: random(2), server: server, folder: options.HistoryDir()},
+		rest:   resting{folder: c.Profiles},
 	}
 	done := make(chan struct{})
 	err = runWindow(ctx, &own, std, options, func(w *window) {
 		w.loop.around = s.meter.around
 		s.w, s.user = w, &user{random: random(3), w: w}
+		s.rest.first = w.settings.Detached()
 		go func() {
 			defer close(done)
 			defer end() // closes the window
@@ -116,30 +119,26 @@ type soak struct {
 	user   *user
 	began  time.Time
 
-	steps   int // that were done
-	owed    int // steps that wait until the market has recovered
-	samples []sample
-	looks   int // at the market …
-	live    int // … of which it was live
-	faults  map[string]int
+	steps  int // that were done
+	owed   int // steps that wait until the market has recovered
+	rest   resting
+	looks  int // at the market …
+	live   int // … of which it was live
+	faults map[string]int
 
-	now        soakFault // what goes wrong; its end is set while it does
-	end        func()
-	turns      time.Time // when what goes wrong ends, or the next begins
-	wellSince  time.Time // the last fault ended
-	recovering bool      // from what was last
-	slowest    time.Duration
-	slowestOf  string
-	wrong      []string // what was out of bounds
-	finished   bool
-	final      string // what was missing at the end
-}
-
-// sample is what the process takes at a moment.
-type sample struct {
-	at                  time.Duration // since the start
-	memory, heap        int64         // resident, and of it what the program itself still needs
-	goroutines, handles int
+	now         soakFault // what goes wrong; its end is set while it does
+	end         func()
+	turns       time.Time // when what goes wrong ends, or the next begins
+	wellSince   time.Time // the last fault ended
+	recovering  bool      // from what was last
+	relisted    string    // the contract that was last listed again; "": none
+	relistedAt  time.Time // by the market's time
+	slowestList time.Duration
+	slowest     time.Duration
+	slowestOf   string
+	wrong       []string // what was out of bounds
+	finished    bool
+	final       string // what was missing at the end
 }
 
 // run makes time pass, things go wrong and the window be used, until the time is
@@ -148,10 +147,11 @@ func (s *soak) run(ctx context.Context) {
 	s.faults, s.began = map[string]int{}, time.Now()
 	s.recovering, s.wellSince, s.slowestOf = true, s.began, "the start"
 	steps := int(s.c.Market / soakStep)
-	step := time.NewTicker(max((s.c.For-soakCalm)/time.Duration(steps), soakLook))
-	look, watch, second := time.NewTicker(soakLook), time.NewTicker(soakWatch), time.NewTicker(time.Second)
-	over := time.NewTimer(s.c.For)
-	for _, t := range []*time.Ticker{step, look, watch, second} {
+	s.rest.plan(s.began, s.c.For)
+	step := time.NewTicker(max(s.rest.between/time.Duration(steps), soakLook))
+	look, watch := time.NewTicker(soakLook), time.NewTicker(soakWatch)
+	over := time.NewTimer(s.c.For + soakLate)
+	for _, t := range []*time.Ticker{step, look, watch} {
 		defer t.Stop()
 	}
 	defer over.Stop()
@@ -167,16 +167,21 @@ func (s *soak) run(ctx context.Context) {
 			s.step()
 		case <-look.C:
 			s.look()
-			s.w.loop.do(func() { s.meter.called(s.user.act()) })
+			switch {
+			case s.resting():
+			case s.rest.over():
+				if s.missing() == "" || time.Since(s.began) > s.c.For+soakRecover {
+					s.finish()
+					return
+				}
+			default:
+				s.w.loop.do(func() { s.meter.called(s.user.act()) })
+			}
 		case <-watch.C:
 			s.meter.watch()
-		case <-second.C:
-			s.samples = append(s.samples, sample{time.Since(s.began), resident(), liveHeap(), runtime.NumGoroutine(), handles()})
 		case <-over.C:
-			s.finished = true
-			if s.final = s.missing(); s.final != "" {
-				s.wrong = append(s.wrong, "at the end: "+s.final)
-			}
+			s.wrong = append(s.wrong, "the window did not come to rest")
+			s.finish()
 			return
 		case <-ctx.Done():
 			return
@@ -184,11 +189,19 @@ func (s *soak) run(ctx context.Context) {
 	}
 }
 
+// finish takes down how the market is at the end.
+func (s *soak) finish() {
+	s.finished = true
+	if s.final = s.missing(); s.final != "" {
+		s.wrong = append(s.wrong, "at the end: "+s.final)
+	}
+}
+
 // step has the market's time pass by what is owed. While the market recovers it
 // waits: whether every row is fresh could not be told from how quick the machine
-// is to ask for them all between two steps.
+// is to ask for them all between two steps. And while the window is at rest.
 func (s *soak) step() {
-	if s.recovering || time.Since(s.began) > s.c.For-soakCalm/2 {
+	if s.recovering && !s.unlisted(time.Now()) || s.rest.on() {
 		return
 	}
 	s.clock.skip(time.Duration(s.owed) * soakStep)
@@ -205,12 +218,9 @@ func (s *soak) look() {
 	switch {
 	case s.end != nil:
 		if now.After(s.turns) {
-			s.end()
-			s.server.Pardon()
-			s.owed = max(s.owed, 1) // the minute whose weight others have spent is over, and the list is asked for
-			s.step()
-			s.end, s.recovering, s.wellSince = nil, true, now
+			s.over(now)
 		}
+	case s.unlisted(now):
 	case s.recovering:
 		missing := s.missing()
 		took := now.Sub(s.wellSince)
@@ -218,10 +228,46 @@ func (s *soak) look() {
 			s.recovered(took, missing)
 			s.turns = now.Add(time.Second + time.Duration(s.random.Int64N(int64(3*time.Second))))
 		}
-	case now.After(s.turns) && now.Add(soakLasts+soakRecover).Before(s.began.Add(s.c.For)):
+	case s.rest.on():
+	case now.After(s.turns) && now.Add(2*s.lasts()).Before(s.rest.next()):
 		s.begin(now)
 	}
 }
+
+// over ends what goes wrong. A refusal, and a minute whose weight others have
+// spent, are over only when the time has passed that the program is to wait; so it
+// passes.
+func (s *soak) over(now time.Time) {
+	s.end()
+	if s.now.waits {
+		s.server.Pardon()
+		s.owed = max(s.owed, 1)
+		s.step()
+	}
+	s.end, s.recovering, s.wellSince = nil, true, now
+	s.relisted, s.relistedAt = s.now.lists, s.w.session.Now()
+}
+
+// unlisted reports whether the program has yet to learn that a contract is listed
+// again. It does by asking for the list, every ten minutes of the market's; they
+// pass as usual until it has, and recovering begins then. It may also learn of the
+// end only now, and lose the contract once more.
+func (s *soak) unlisted(now time.Time) bool {
+	snap := s.w.session.Snapshot()
+	if s.relisted == "" || snap != nil && snap.Quote(s.relisted) != nil {
+		return false
+	}
+	took := s.w.session.Now().Sub(s.relistedAt)
+	s.slowestList, s.wellSince = max(s.slowestList, took), now
+	if took > soakList {
+		s.wrong = append(s.wrong, fmt.Sprintf("%s after %s is listed again it is missing", took.Round(time.Second), s.relisted))
+		s.relisted = ""
+	}
+	return s.relisted != ""
+}
+
+// lasts is for how long something goes wrong at most.
+func (s *soak) lasts() time.Duration { return min(soakLasts, s.c.For/6) }
 
 // begin lets something go wrong.
 func (s *soak) begin(now time.Time) {
@@ -232,7 +278,7 @@ func (s *soak) begin(now time.Time) {
 		return
 	}
 	s.w.log.Info("soak: begins", "fault", s.now.name)
-	s.end, s.turns = end, now.Add(time.Second+time.Duration(s.random.Int64N(int64(soakLasts-time.Second))))
+	s.end, s.turns = end, now.Add(time.Second+time.Duration(s.random.Int64N(int64(s.lasts()-time.Second))))
 	kind, _, _ := strings.Cut(s.now.name, " ")
 	s.faults[kind]++
 }
@@ -281,7 +327,7 @@ func (s *soak) missing() string {
 
 // report prints what was measured, and fails if that is out of bounds.
 func (s *soak) report(out io.Writer) error {
-	first, last := s.moments()
+	first, last := s.rest.moments()
 	t := tabwriter.NewWriter(out, 0, 0, 3, ' ', 0)
 	line := func(what, format string, args ...any) { fmt.Fprintf(t, "%s\t%s\n", what, fmt.Sprintf(format, args...)) }
 	line("seed", "%d", s.c.Seed)
@@ -294,10 +340,10 @@ func (s *soak) report(out io.Writer) error {
 	slices.Sort(kinds)
 	line("faults", "%d: %s", total, strings.Join(kinds, ", "))
 	line("live", "%.0f %% of the time; again after a fault within %s (%s)", 100*float64(s.live)/float64(max(s.looks, 1)), s.slowest.Round(soakLook), s.slowestOf)
-	line("resident memory", "%d MB after the first minute, %d MB at the end", first.memory/1e6, last.memory/1e6)
-	line("  of it Go's live heap", "%d MB, %d MB", first.heap/1e6, last.heap/1e6)
-	line("goroutines", "%d, %d", first.goroutines, last.goroutines)
-	line("handles", "%d, %d", first.handles, last.handles)
+	if s.slowestList > 0 {
+		line("listed again", "and seen within %s of the market's time", s.slowestList.Round(time.Second))
+	}
+	s.rest.lines(line)
 	line("the UI's goroutine", "held %d times, 99 %% of them ≤ %s", s.meter.total, s.meter.percentile(0.99))
 	line("  the longest", "%s", s.meter.longest)
 	line("  the busiest", "%s", s.meter.busiest)
@@ -322,58 +368,28 @@ func (s *soak) report(out io.Writer) error {
 	return nil
 }
 
-// moments are what the process took after the first minute and at the end: the
-// median of the seconds around, since a connection more or less is no growth.
-// Of a soak that is shorter it is the first third and the last.
-func (s *soak) moments() (first, last sample) {
-	n := len(s.samples)
-	if n == 0 {
-		return sample{}, sample{}
-	}
-	skip, long := min(60, n/3), min(30, (n+2)/3)
-	return middle(s.samples[skip:min(skip+long, n)]), middle(s.samples[n-long:])
-}
-
-// liveHeap is what was still in use at the last collection, in bytes. What is
-// resident besides is garbage, C's (OpenGL in software above all), and code.
-func liveHeap() int64 {
-	live := []metrics.Sample{{Name: "/gc/heap/live:bytes"}}
-	metrics.Read(live)
-	return int64(live[0].Value.Uint64())
-}
-
-// middle is the median of each figure.
-func middle(samples []sample) sample {
-	var memory, heap []int64
-	var goroutines, handles []int
-	for _, x := range samples {
-		memory, heap = append(memory, x.memory), append(heap, x.heap)
-		goroutines, handles = append(goroutines, x.goroutines), append(handles, x.handles)
-	}
-	slices.Sort(memory)
-	slices.Sort(heap)
-	slices.Sort(goroutines)
-	slices.Sort(handles)
-	i := len(samples) / 2
-	return sample{samples[i].at, memory[i], heap[i], goroutines[i], handles[i]}
-}
-
-// Of a soak's bounds: by how much a figure may be more at the end.
+// Of a soak's bounds: by how much a figure may be more at the last rest than at
+// the first.
 const (
-	soakMemory = 1.2
-	soakSpread = 1.1 // connections and what serves them come and go
+	soakMemory = 1.1
+
+	// The exchange is in this process too, and at rest a connection to it more or
+	// less is open: two handles, and two goroutines at either end.
+	soakConnections = 2
+	soakHandles     = 2 * soakConnections
+	soakGoroutines  = 4 * soakConnections
 )
 
 // outOfBounds are sentences about what grew, and what held the UI's goroutine.
 func (s *soak) outOfBounds(first, last sample) (wrong []string) {
-	grew := func(what string, from, to float64, most float64) {
-		if from > 0 && to > from*most {
-			wrong = append(wrong, fmt.Sprintf("%s grew from %.0f to %.0f", what, from, to))
+	grew := func(what string, from, to, most int64) {
+		if to > most {
+			wrong = append(wrong, fmt.Sprintf("%s grew from %d to %d", what, from, to))
 		}
 	}
-	grew("resident memory in MB", float64(first.memory)/1e6, float64(last.memory)/1e6, soakMemory)
-	grew("goroutines", float64(first.goroutines), float64(last.goroutines), soakSpread)
-	grew("handles", float64(first.handles), float64(last.handles), soakSpread)
+	grew("resident memory in MB", first.memory/1e6, last.memory/1e6, int64(soakMemory*float64(first.memory)/1e6))
+	grew("goroutines", int64(first.goroutines), int64(last.goroutines), int64(first.goroutines+soakGoroutines))
+	grew("handles", int64(first.handles), int64(last.handles), int64(first.handles+soakHandles))
 	if worst := s.meter.worst(); worst.cost() > heldLimit {
 		wrong = append(wrong, "the UI's goroutine was held for "+worst.String())
 	}

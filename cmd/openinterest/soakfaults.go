@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"os"
+	"slices"
 	"sync/atomic"
 	"time"
 
@@ -40,6 +41,8 @@ func (c *skippingClock) elapsed() time.Duration {
 // soakFault is something that goes wrong for some seconds.
 type soakFault struct {
 	name  string
+	waits bool   // the program is to wait afterwards: it was refused, or the minute's weight is spent
+	lists string // the contract that is listed again when it ends; "": none
 	begin func() (end func(), err error)
 }
 
@@ -79,7 +82,12 @@ func (t *soakFaults) injected(f sim.Fault) soakFault {
 	if f.PathPrefix != "" {
 		name += " of " + f.PathPrefix
 	}
-	return soakFault{name: name, begin: func() (func(), error) { return t.server.Inject(f), nil }}
+	return soakFault{name: name, waits: refuses(f), begin: func() (func(), error) { return t.server.Inject(f), nil }}
+}
+
+// refuses reports whether a fault tells the program to stay away for a while.
+func refuses(f sim.Fault) bool {
+	return f.RetryAfter > 0 || f.Kind == sim.OthersSpend || slices.Contains([]int{403, 418, 429, 451}, f.Code)
 }
 
 func (t *soakFaults) restFault() sim.Fault {
@@ -126,7 +134,7 @@ func (t *soakFaults) streamFault() sim.Fault {
 func (t *soakFaults) delisting() soakFault {
 	all := t.server.Symbols()
 	symbol := all[t.random.IntN(len(all))]
-	return soakFault{name: "delisting of " + symbol, begin: func() (func(), error) {
+	return soakFault{name: "delisting of " + symbol, lists: symbol, begin: func() (func(), error) {
 		t.server.Delist(symbol)
 		return func() { t.server.List(symbol) }, nil
 	}}
@@ -140,7 +148,15 @@ func (t *soakFaults) folderGone() soakFault {
 		if err := os.Rename(t.folder, aside); err != nil {
 			return nil, fmt.Errorf("taking the history's folder away: %w", err)
 		}
-		if err := os.WriteFile(t.folder, nil, 0o600); err != nil {
+		err := os.WriteFile(t.folder, nil, 0o600)
+		for range 10 { // the program may have made it again by then
+			if err == nil {
+				break
+			}
+			_ = os.RemoveAll(t.folder)
+			err = os.WriteFile(t.folder, nil, 0o600)
+		}
+		if err != nil {
 			return nil, fmt.Errorf("taking the history's folder away: %w", err)
 		}
 		return func() {

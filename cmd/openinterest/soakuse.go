@@ -30,9 +30,8 @@ func (u *user) at(x0, x1, y0, y1 float32) fyne.Position {
 // they open the system's dialogs.
 func (u *user) act() (name string) {
 	canvas := u.w.window.Canvas()
-	// Everything is built anew for these. Fyne may hold on to the old for a while,
-	// fonts included: ten megabytes each time. A person does it rarely.
-	if u.random.IntN(600) == 0 {
+	// Everything is built anew for these. A person does it rarely.
+	if u.random.IntN(200) == 0 {
 		if u.random.IntN(2) == 0 {
 			all := assets.Languages()
 			u.w.ui.SetLanguage(all[u.random.IntN(len(all))])
@@ -46,13 +45,13 @@ func (u *user) act() (name string) {
 		test.Scroll(canvas, u.at(60, 1000, 80, 520), 0, u.span(-600, 600))
 		return "scrolling the table"
 	case 5, 6, 7:
-		test.TapCanvas(canvas, u.at(6, 20, 84, 520))
+		test.TapCanvas(canvas, u.at(6, 20, 112, 520))
 		return "ticking"
 	case 8, 9:
 		test.TapCanvas(canvas, u.at(300, 1000, 54, 62))
 		return "sorting"
 	case 10, 11:
-		test.TapCanvas(canvas, u.at(60, 1060, 84, 520))
+		test.TapCanvas(canvas, u.at(60, 1060, 112, 520))
 		return "tapping a row"
 	case 12, 13, 14, 15, 16:
 		test.MoveMouse(canvas, u.at(0, 1060, 60, 860))

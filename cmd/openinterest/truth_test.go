@@ -78,7 +78,7 @@ func ask(t *testing.T, s *sim.Server, now time.Time) *truth {
 		for _, row := range served[[]struct {
 			SumOpenInterest, SumOpenInterestValue quoted
 			Timestamp                             int64
-		}](t, s, "/futures/data/openInterestHist?period=5m&limit=500&symbol="+symbol) {
+		}](t, s, "/futures/data/openInterestHist?period=5m&limit=300&symbol="+symbol) {
 			contracts := float64(row.SumOpenInterest)
 			w.stamps[symbol][row.Timestamp] = stamp{contracts, float64(row.SumOpenInterestValue) / contracts}
 			w.newest[symbol] = max(w.newest[symbol], row.Timestamp)

@@ -2,6 +2,7 @@ package alert_test
 
 import (
 	"encoding/json"
+	"slices"
 	"testing"
 	"time"
 
@@ -393,5 +394,28 @@ func TestAChangeOfUnitIsNoCrossing(t *testing.T) {
 	down.Bound = 500
 	if m := times(alert.DryRun(down, past, noon, noon.Add(time.Hour), time.UTC)); len(m) != 0 {
 		t.Errorf("dry run of the price: after %v minutes, want none", m)
+	}
+}
+
+// While only one of open interest and price is in the new unit, bounds are crossed
+// by neither; both are held against what was before, once the other has followed.
+func TestAChangeOfUnitInTwoStepsIsNoCrossing(t *testing.T) {
+	down := alert.Rule{ID: "d", Column: alert.Price, Direction: alert.Down, Bound: 0.9, Scope: alert.ScopeAll}
+	up := alert.Rule{ID: "u", Column: alert.OIContracts, Direction: alert.Up, Bound: 50_000, Scope: alert.ScopeAll}
+	var points []market.Point
+	for i := range 13 {
+		points = append(points, market.Point{Time: noon.Add(time.Duration(i-12) * market.Step).UnixMilli(), Contracts: 1000, Price: 1})
+	}
+	for name, half := range map[string][2]float64{"open interest first": {100_000, 1}, "price first": {1000, 0.01}} {
+		e := alert.NewEngine([]alert.Rule{down, up}, alert.Memory{})
+		now := noon
+		for _, step := range [][2]float64{{1000, 1}, half, half, {100_000, 0.01}, {101_000, 0.0101}} {
+			now = now.Add(20 * time.Second)
+			q := quote("BNXUSDT", step[1], now)
+			q.OpenInterest.Contracts, q.History = step[0], market.NewSeries("BNXUSDT", market.Period5m, slices.Clone(points))
+			if alerts, _ := e.Observe(alert.Input{Now: now, Snapshot: live(q)}); len(alerts) != 0 {
+				t.Errorf("%s: at %v it tells %v", name, step, alerts)
+			}
+		}
 	}
 }

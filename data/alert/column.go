@@ -15,12 +15,15 @@ const (
 	Price          = Column(market.NumberPrice)
 	PriceChange24h = Column(market.NumberPriceChange24h)
 	OIUSD          = Column(market.NumberOIUSD)
+	OIShare        = Column(market.NumberOIShare)
 	OIContracts    = Column(market.NumberOIContracts)
 	OIChange5m     = Column(market.NumberOIChange5m)
 	OIChange15m    = Column(market.NumberOIChange15m)
 	OIChange1h     = Column(market.NumberOIChange1h)
 	OIChange4h     = Column(market.NumberOIChange4h)
 	OIChange24h    = Column(market.NumberOIChange24h)
+	OIPositions24h = Column(market.NumberOIPositions24h)
+	OIZ24h         = Column(market.NumberOIZ24h)
 	Funding        = Column(market.NumberFunding)
 	FundingAPR     = Column(market.NumberFundingAPR)
 	Volume24h      = Column(market.NumberVolume24h)
@@ -56,12 +59,12 @@ func (c Column) HasHistory() bool {
 
 // Value is the column's number of a contract, Unknown when it is not known or
 // its data is older than FreshFor.
-func (c Column) Value(q *market.Quote, now time.Time) float64 {
+func (c Column) Value(q *market.Quote, b *market.Beyond, now time.Time) float64 {
 	n := c.number()
 	if n == nil || q == nil {
 		return market.Unknown
 	}
-	x, received := n.Value(q, now), n.Received(q)
+	x, received := n.Value(q, b, now), n.Received(q)
 	if received.IsZero() || now.Sub(received) > FreshFor || !market.Known(x) {
 		return market.Unknown
 	}

@@ -33,6 +33,17 @@ type Input struct {
 	Snapshot   *market.Snapshot
 	Events     []signal.Event // that fired lately; the same may be given again and again
 	Favourites map[string]bool
+
+	// Beyond is what is known of a contract beyond its quote; nil: nothing is.
+	Beyond func(symbol string) *market.Beyond
+}
+
+// beyond is what is known of a contract beyond its quote.
+func (in *Input) beyond(symbol string) *market.Beyond {
+	if in.Beyond == nil {
+		return nil
+	}
+	return in.Beyond(symbol)
 }
 
 // Memory is what must survive a restart, so that nothing is told twice.
@@ -227,12 +238,12 @@ func (e *Engine) crossings(in *Input) []Alert {
 		}
 		for _, q := range in.Snapshot.Quotes {
 			symbol := q.Contract.Symbol
-			if !r.Covers(symbol, in.Favourites) {
+			if !r.Covers(symbol, in.Favourites) || q.UnitUnclear() { // it is held against what was before, later
 				continue
 			}
 			s := side{r.ID, symbol}
 			before, known := e.sides[s]
-			now, is := step(r, r.Column.Value(q, in.Now))
+			now, is := step(r, r.Column.Value(q, in.beyond(symbol), in.Now))
 			now.point = market.Point{Time: in.Now.UnixMilli(), Contracts: q.Contracts(), Price: q.Price()}
 			if !is {
 				delete(e.sides, s)

@@ -235,7 +235,7 @@ func TestAfterSleepEverythingIsFreshAndTheHoleIsFilled(t *testing.T) {
 	world(t, ex, func(t *testing.T, f *Feed) {
 		f.Attend(Attention{Visible: []string{"C400USDT", "C401USDT"}})
 		until(t, f, 4*time.Second, "full table", full)
-		pass(6 * time.Minute)
+		pass(time.Minute)
 		ex.set(func() { ex.offset += 5 * time.Hour })
 		pass(1500 * time.Millisecond)
 		s := f.Snapshot()
@@ -264,7 +264,7 @@ func TestAfterTheProcessStoodStillEverythingIsFresh(t *testing.T) {
 	ex := newFakeExchange(517)
 	world(t, ex, func(t *testing.T, f *Feed) {
 		until(t, f, 4*time.Second, "full table", full)
-		pass(2 * time.Minute)
+		pass(30 * time.Second)
 		ex.set(func() { ex.stopped = time.Minute })
 		pass(time.Minute + 10*time.Second)
 		s := f.Snapshot()
@@ -280,7 +280,7 @@ func TestAttentionIsPublishedPromptly(t *testing.T) {
 	ex := newFakeExchange(517)
 	world(t, ex, func(t *testing.T, f *Feed) {
 		until(t, f, 4*time.Second, "full table", full)
-		pass(2 * time.Minute)
+		pass(30 * time.Second)
 		f.Attend(Attention{Visible: []string{"C516USDT"}})
 		until(t, f, time.Second, "fresh row", func(s *market.Snapshot) bool {
 			age, _ := s.Quote("C516USDT").Age(s.Time)
@@ -293,11 +293,35 @@ func TestSteadyStatePublishesOnceASecond(t *testing.T) {
 	ex := newFakeExchange(517)
 	world(t, ex, func(t *testing.T, f *Feed) {
 		until(t, f, 4*time.Second, "full table", full)
-		pass(time.Minute)
+		pass(10 * time.Second)
 		before := f.Snapshot().Sequence
-		pass(time.Minute)
-		if n := f.Snapshot().Sequence - before; n < 55 || n > 70 {
-			t.Errorf("%d snapshots in a minute, want about 60", n)
+		pass(30 * time.Second)
+		if n := f.Snapshot().Sequence - before; n < 28 || n > 35 {
+			t.Errorf("%d snapshots in half a minute, want about 30", n)
+		}
+	})
+}
+
+// A stamp that closes while only open interest is in a new unit gets no live
+// point: it would be of two units, and stay for ever.
+func TestNoPointOfTwoUnitsIsTaken(t *testing.T) {
+	ex := newFakeExchange(3)
+	ex.level = 900                                // as its history has it
+	ex.late, ex.streaming = 30*time.Second, false // the prices of its stream are others
+	world(t, ex, func(t *testing.T, f *Feed) {
+		until(t, f, 4*time.Second, "full table", full)
+		ex.set(func() { ex.level, ex.late = 90_000, time.Hour })
+		s := until(t, f, time.Minute, "unclear unit", func(s *market.Snapshot) bool { return s.Quotes[0].UnitUnclear() })
+		if market.Known(s.Quotes[0].OpenInterestUSD()) {
+			t.Errorf("%v USD are in two units", s.Quotes[0].OpenInterestUSD())
+		}
+		for range 90 { // of five seconds: two stamps close
+			pass(5 * time.Second)
+			for _, q := range f.Snapshot().Quotes {
+				if last, _ := q.History.Last(); last.Contracts != 900 {
+					t.Fatalf("%s has a point of %v contracts at %v USD", q.Contract.Symbol, last.Contracts, last.Price)
+				}
+			}
 		}
 	})
 }

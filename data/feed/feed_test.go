@@ -352,7 +352,7 @@ func TestAfterAnOutageEverythingResumesAtOnce(t *testing.T) {
 		return nil
 	}
 	world(t, ex, func(t *testing.T, f *Feed) {
-		pass(10 * time.Minute)
+		pass(3 * time.Minute)
 		ex.set(func() { ex.fault = failing(market.Unreachable) })
 		until(t, f, 5*time.Second, "state down", inState(market.Offline))
 		ex.set(func() { ex.fault = nil })

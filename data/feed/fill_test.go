@@ -68,58 +68,22 @@ func TestGapsAreFilled(t *testing.T) {
 
 func TestFundingIsKeptAsItIsPaid(t *testing.T) {
 	ex, m := newFakeExchange(5), storetest.New()
+	ex.terms["C003USDT"] = market.FundingTerms{IntervalHours: 1} // the others pay every 4 and 8 hours
 	synctest.Test(t, func(t *testing.T) {
 		run(t, ex, m, func(f *Feed) {
 			untilFull(t, f)
 			pass(time.Minute)
 			had := len(m.Paid["C003USDT"])
 			asked := time.Now()
-			pass(17 * time.Hour)
+			pass(2*time.Hour + 10*time.Minute)
 			if n := len(m.Paid["C003USDT"]) - had; n != 2 {
-				t.Errorf("%d payments in 17 hours", n)
+				t.Errorf("%d payments in two hours", n)
 			}
-			if n := ex.since(asked, ofKind(askPayments)); n > 4*2+5 {
-				t.Errorf("%d requests in 17 hours", n)
+			if n := ex.since(asked, ofKind(askPayments)); n > 2+1 {
+				t.Errorf("%d requests in two hours", n)
 			}
 		})
 	})
-}
-
-// While a market's worth of gaps is filled, the rows stay as fresh as ever and
-// the buckets hold.
-func TestFillingGapsStaysWithinTheBudgets(t *testing.T) {
-	s := newSimulation(t, 517)
-	visible := s.symbols[100:130]
-	s.schedule.attend(Attention{Visible: visible})
-	ages := s.collect(90*time.Second, map[string][]string{"all": s.symbols, "visible": visible})
-	look := s.ages
-	s.ages = func(now time.Duration) {
-		look(now)
-		for len(s.schedule.fills.gaps) < 4 && s.hydrated > 0 {
-			s.schedule.fills.gaps = append(s.schedule.fills.gaps, request{kind: askGap, symbol: s.symbols[7], limit: maxPoints})
-		}
-	}
-	s.run(20 * time.Minute)
-	filled := 0
-	for _, r := range s.sent {
-		if r.kind == askGap && r.at > 10*time.Minute {
-			filled++
-		}
-	}
-	if filled < 300 {
-		t.Errorf("%d gaps filled in ten minutes", filled)
-	}
-	if q := quantile(ages["visible"], 1); q > 6*time.Second {
-		t.Errorf("visible rows up to %v old", q)
-	}
-	if q := quantile(ages["all"], 0.99); q > 25*time.Second {
-		t.Errorf("99 of 100 rows up to %v old", q)
-	}
-	if q := quantile(ages["all"], 0.5); q > 12*time.Second {
-		t.Errorf("half of the rows up to %v old", q)
-	}
-	t.Logf("%d gaps in ten minutes; ages: median %v, 99th percentile %v, visible %v", filled,
-		quantile(ages["all"], 0.5), quantile(ages["all"], 0.99), quantile(ages["visible"], 1))
 }
 
 func TestOneProcessKeepsAndTheNextTakesOver(t *testing.T) {

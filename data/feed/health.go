@@ -126,9 +126,10 @@ func (h *health) mayProbe(at instant) bool {
 }
 
 // watch begins an outage when requests hang: oldest is how long ago the oldest
-// request still on its way was sent.
+// request still on its way was sent. While others are answered the line is slow
+// or one route hangs, which is no outage: it would begin and end with each of them.
 func (h *health) watch(now, oldest time.Duration) {
-	if h.outage != nil || !h.dead(now) || oldest < hangAfter {
+	if h.outage != nil || !h.dead(now) || oldest < hangAfter || now-h.good < hangAfter {
 		return
 	}
 	h.outage = &outage{

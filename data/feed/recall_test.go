@@ -282,7 +282,7 @@ func TestAFailingStoreChangesNothingElse(t *testing.T) {
 					if p := s.Status.Storage; name == "failing" && (p == nil || p.Kind != market.StorageFull) {
 						t.Errorf("storage problem %v", p)
 					}
-					pass(3 * time.Minute)
+					pass(100 * time.Second)
 					if s = f.Snapshot(); s.Status.State != market.Live || s.Status.Problem != nil {
 						t.Errorf("state %v, %v", s.Status.State, s.Status.Problem)
 					}
@@ -296,7 +296,7 @@ func TestAFailingStoreChangesNothingElse(t *testing.T) {
 						return // that call will never end
 					}
 					until(t, f, time.Minute, "storage that works again", func(s *market.Snapshot) bool { return s.Status.Storage == nil })
-					pass(time.Minute)
+					pass(20 * time.Second)
 				})
 				if name == "failing" {
 					if n := len(m.Points); n != 517 {

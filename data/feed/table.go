@@ -353,11 +353,12 @@ func (t *table) closeStamps(wall time.Time) {
 
 // sample makes the open interest that a row has its live point at stamp, if
 // it was received in the minute before it. It is called before a newer answer
-// replaces it, too, since that may come before the stamp is noticed.
+// replaces it, too, since that may come before the stamp is noticed. A point of two
+// units is none: the exchange's own is waited for.
 func (t *table) sample(r *row, stamp int64) {
 	at := time.UnixMilli(stamp)
 	oi := r.quote.OpenInterest
-	if oi.Received.After(at) || at.Sub(oi.Received) > liveAge || !(oi.Contracts > 0) {
+	if oi.Received.After(at) || at.Sub(oi.Received) > liveAge || !(oi.Contracts > 0) || r.quote.UnitUnclear() {
 		return
 	}
 	price := market.Unknown

@@ -28,6 +28,7 @@ type Options struct {
 	ReadOnly bool             // never write, nor try to
 	Log      *slog.Logger     // nil: discarded
 	Now      func() time.Time // nil: time.Now; dates what is set aside and what is saved
+	Room     func() error     // why the disk takes nothing more, for who has it be full; nil: the disk itself tells
 }
 
 // Store is the history on this machine. It is safe for concurrent use: reads
@@ -89,6 +90,14 @@ func (s *Store) Writes() bool {
 	s.files.RLock()
 	defer s.files.RUnlock()
 	return s.writeDB != nil
+}
+
+// Closed reports whether Close was called: another market's history may have
+// taken its place.
+func (s *Store) Closed() bool {
+	s.files.RLock()
+	defer s.files.RUnlock()
+	return s.closed
 }
 
 // Close ends every use of the store and lets another process write.
@@ -312,11 +321,22 @@ func (s *Store) writeOnce(ctx context.Context, do func(*sql.Tx) error) error {
 		return &Problem{Kind: Gone, What: "writing the history"}
 	}
 	pending := s.pending
-	err := s.metNow(inTx(ctx, s.writeDB, do))
+	err := s.room()
+	if err == nil {
+		err = s.metNow(inTx(ctx, s.writeDB, do))
+	}
 	if err != nil {
 		s.pending = pending
 	}
 	return err
+}
+
+// room is why the disk takes nothing more, as far as somebody has it be full.
+func (s *Store) room() error {
+	if s.opt.Room == nil {
+		return nil
+	}
+	return problem(s.opt.Room(), "writing the history")
 }
 
 func stopped(err error) bool {

@@ -16,6 +16,7 @@ const (
 	UnitFraction  Unit = "fraction"
 	UnitContracts Unit = "contracts"
 	UnitRatio     Unit = "ratio"
+	UnitZ         Unit = "z" // standard deviations
 	UnitHours     Unit = "hours"
 	UnitSeconds   Unit = "seconds"
 )
@@ -31,16 +32,21 @@ const (
 	NumberPriceChange4h   NumberID = "price_change_4h"
 	NumberPriceChange24h  NumberID = "price_change_24h"
 	NumberOIUSD           NumberID = "oi_usd"
+	NumberOIShare         NumberID = "oi_share"
 	NumberOIContracts     NumberID = "oi_contracts"
 	NumberOIChange5m      NumberID = "oi_change_5m"
 	NumberOIChange15m     NumberID = "oi_change_15m"
 	NumberOIChange1h      NumberID = "oi_change_1h"
 	NumberOIChange4h      NumberID = "oi_change_4h"
 	NumberOIChange24h     NumberID = "oi_change_24h"
+	NumberOIChange7d      NumberID = "oi_change_7d"
+	NumberOIPositions24h  NumberID = "oi_positions_24h"
+	NumberOIZ24h          NumberID = "oi_z_24h"
 	NumberFunding         NumberID = "funding"
 	NumberFundingRate     NumberID = "funding_rate"
 	NumberFundingInterval NumberID = "funding_interval_hours"
 	NumberFundingAPR      NumberID = "funding_apr"
+	NumberNextFunding     NumberID = "next_funding"
 	NumberVolume24h       NumberID = "volume_24h"
 	NumberOIVolume        NumberID = "oi_volume"
 	NumberAge             NumberID = "age"
@@ -55,8 +61,9 @@ type Number struct {
 	Unit   Unit
 	Column bool // the table has a column of it, and alerts can be set on it
 
-	// Value is the number now, Unknown where it is not known.
-	Value func(q *Quote, now time.Time) float64
+	// Value is the number now, Unknown where it is not known. Few numbers need
+	// what is known beyond the quote, which may be nil.
+	Value func(q *Quote, b *Beyond, now time.Time) float64
 	// Received is when the oldest part of it came; zero: it did not.
 	Received func(q *Quote) time.Time
 	// Past is the number at a closed stamp, points being 5-minute stamps in one
@@ -71,18 +78,23 @@ var catalogue = []Number{
 	{NumberPrice, "price", UnitUSD, true, of((*Quote).Price), fromMark, pricePoint},
 	priceChange(NumberPriceChange1h, Window1h),
 	priceChange(NumberPriceChange4h, Window4h),
-	{NumberPriceChange24h, "price_change_24h_pct", UnitPercent, true, of((*Quote).PriceChange24h), fromTicker, pastChange(Window24h, priceOf)},
+	{NumberPriceChange24h, "price_change_24h_pct", UnitPercent, true, of((*Quote).PriceChange24h), fromTicker, past(Window24h, priceChanged)},
 	{NumberOIUSD, "oi_usd", UnitUSD, true, of((*Quote).OpenInterestUSD), oldest(fromAnswer, fromMark), usdPoint},
+	{NumberOIShare, "oi_share_pct", UnitPercent, true, beyond((*Quote).OpenInterestShare), oldest(fromAnswer, fromMark), nil},
 	{NumberOIContracts, "oi_contracts", UnitContracts, true, of((*Quote).Contracts), fromAnswer, contractsPoint},
 	openInterestChange(NumberOIChange5m, Window5m),
 	openInterestChange(NumberOIChange15m, Window15m),
 	openInterestChange(NumberOIChange1h, Window1h),
 	openInterestChange(NumberOIChange4h, Window4h),
 	openInterestChange(NumberOIChange24h, Window24h),
+	{NumberOIChange7d, "oi_change_7d_pct", UnitPercent, true, beyond((*Quote).OpenInterestChange7d), fromAnswer, past(Window7d, contractsChanged)},
+	{NumberOIPositions24h, "oi_positions_24h_usd", UnitUSD, true, of((*Quote).positions24h), oldest(fromAnswer, fromMark), past(Window24h, Positions)},
+	{NumberOIZ24h, "oi_change_24h_z", UnitZ, true, beyond((*Quote).zOfChange24h), fromAnswer, nil},
 	{NumberFunding, "funding_pct", UnitPercent, true, of((*Quote).fundingPct), fromMark, nil},
 	{NumberFundingRate, "funding_rate", UnitFraction, false, of((*Quote).FundingRate), fromMark, nil},
 	{NumberFundingInterval, "funding_interval_hours", UnitHours, false, of((*Quote).fundingHours), fromMark, nil},
 	{NumberFundingAPR, "funding_apr_pct", UnitPercent, true, of((*Quote).FundingAPR), fromMark, nil},
+	{NumberNextFunding, "next_funding_s", UnitSeconds, true, untilFunding, fromMark, nil},
 	{NumberVolume24h, "volume_24h_usd", UnitUSD, true, of((*Quote).Volume24h), fromTicker, nil},
 	{NumberOIVolume, "oi_volume_ratio", UnitRatio, true, of((*Quote).OpenInterestToVolume), oldest(fromAnswer, fromMark, fromTicker), nil},
 	{NumberAge, "age_s", UnitSeconds, true, ageSeconds, fromAnswer, nil},
@@ -91,34 +103,61 @@ var catalogue = []Number{
 // Numbers lists every number, in the order of the table and of the files.
 func Numbers() []Number { return append([]Number(nil), catalogue...) }
 
-// NumberOf returns the number of an id; nil for an id that names none.
-func NumberOf(id NumberID) *Number {
-	for i := range catalogue {
-		if catalogue[i].ID == id {
-			return &catalogue[i]
-		}
-	}
-	return nil
-}
+// NumberOf returns the number of an id; nil for an id that names none. Filters
+// ask it for every row.
+func NumberOf(id NumberID) *Number { return byID[id] }
 
-// priceChange is the change of the price over w, which has no column of its own.
+var byID = func() map[NumberID]*Number {
+	m := make(map[NumberID]*Number, len(catalogue))
+	for i := range catalogue {
+		m[catalogue[i].ID] = &catalogue[i]
+	}
+	return m
+}()
+
+// priceChange is the change of the price over w.
 func priceChange(id NumberID, w Window) Number {
-	return Number{id, string(id) + "_pct", UnitPercent, false,
-		func(q *Quote, _ time.Time) float64 { return q.PriceChange(w) }, fromMark, pastChange(w, priceOf)}
+	return Number{id, string(id) + "_pct", UnitPercent, true,
+		of(func(q *Quote) float64 { return q.PriceChange(w) }), fromMark, past(w, priceChanged)}
 }
 
 // openInterestChange is the change of open interest over w.
 func openInterestChange(id NumberID, w Window) Number {
 	return Number{id, string(id) + "_pct", UnitPercent, true,
-		func(q *Quote, _ time.Time) float64 { return q.OpenInterestChange(w) }, fromAnswer, pastChange(w, contractsOf)}
+		of(func(q *Quote) float64 { return q.OpenInterestChange(w) }), fromAnswer, past(w, contractsChanged)}
 }
 
-// of makes a Value of a method that needs no time.
-func of(value func(*Quote) float64) func(*Quote, time.Time) float64 {
-	return func(q *Quote, _ time.Time) float64 { return value(q) }
+// of makes a Value of a method that needs the quote alone.
+func of(value func(*Quote) float64) func(*Quote, *Beyond, time.Time) float64 {
+	return func(q *Quote, _ *Beyond, _ time.Time) float64 { return value(q) }
 }
 
-func ageSeconds(q *Quote, now time.Time) float64 {
+// beyond makes a Value of a method that needs no time.
+func beyond(value func(*Quote, *Beyond) float64) func(*Quote, *Beyond, time.Time) float64 {
+	return func(q *Quote, b *Beyond, _ time.Time) float64 { return value(q, b) }
+}
+
+// positions24h is what was opened less closed within 24 hours, in USD.
+func (q *Quote) positions24h() float64 { return q.PositionsUSD(Window24h) }
+
+// zOfChange24h is how unusual the change of open interest over 24 hours is.
+func (q *Quote) zOfChange24h(b *Beyond) float64 {
+	if b == nil {
+		return Unknown
+	}
+	return b.Z24h
+}
+
+// untilFunding is how many seconds are left until the next payment; Unknown once
+// it is over and the exchange has not named another.
+func untilFunding(q *Quote, _ *Beyond, now time.Time) float64 {
+	if q.Mark.NextFunding.IsZero() || now.After(q.Mark.NextFunding) {
+		return Unknown
+	}
+	return q.Mark.NextFunding.Sub(now).Seconds()
+}
+
+func ageSeconds(q *Quote, _ *Beyond, now time.Time) float64 {
 	age, ok := q.Age(now)
 	if !ok {
 		return Unknown
@@ -154,23 +193,23 @@ func oldest(parts ...func(*Quote) time.Time) func(*Quote) time.Time {
 	}
 }
 
-func priceOf(p Point) float64     { return p.Price }
-func contractsOf(p Point) float64 { return p.Contracts }
-
 func pricePoint(points []Point, i int) float64     { return points[i].Price }
 func contractsPoint(points []Point, i int) float64 { return points[i].Contracts }
 func usdPoint(points []Point, i int) float64       { return points[i].USD() }
 
-// pastChange is by how many percent a part of a stamp differs from w before;
-// Unknown where that stamp is missing.
-func pastChange(w Window, part func(Point) float64) func([]Point, int) float64 {
+func priceChanged(then, now Point) float64     { return PercentChange(then.Price, now.Price) }
+func contractsChanged(then, now Point) float64 { return PercentChange(then.Contracts, now.Contracts) }
+
+// past is what a stamp comes to against the one w before; Unknown where that
+// one is missing.
+func past(w Window, compare func(then, now Point) float64) func([]Point, int) float64 {
 	return func(points []Point, i int) float64 {
 		then := points[i].Time - w.Millis()
 		// Stamps may be missing, never doubled: the one looked for is at most so far back.
 		for j := max(0, i-int(w.Millis()/StepMillis)); j < i; j++ {
 			switch t := points[j].Time; {
 			case t == then:
-				return PercentChange(part(points[j]), part(points[i]))
+				return compare(points[j], points[i])
 			case t > then:
 				return Unknown
 			}

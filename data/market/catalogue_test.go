@@ -16,7 +16,7 @@ func TestTheCatalogueNamesUnits(t *testing.T) {
 			t.Errorf("%s, %s: named twice", n.ID, n.Field)
 		}
 		ids[n.ID], fields[n.Field] = true, true
-		for suffix, unit := range map[string]market.Unit{"_pct": market.UnitPercent, "_s": market.UnitSeconds, "_hours": market.UnitHours, "_ratio": market.UnitRatio} {
+		for suffix, unit := range map[string]market.Unit{"_pct": market.UnitPercent, "_s": market.UnitSeconds, "_hours": market.UnitHours, "_ratio": market.UnitRatio, "_z": market.UnitZ} {
 			if strings.HasSuffix(n.Field, suffix) != (n.Unit == unit) {
 				t.Errorf("%s is in %s", n.Field, n.Unit)
 			}
@@ -24,7 +24,7 @@ func TestTheCatalogueNamesUnits(t *testing.T) {
 		if found := market.NumberOf(n.ID); found == nil || found.Field != n.Field {
 			t.Errorf("%s is not found", n.ID)
 		}
-		if x := n.Value(&market.Quote{}, time.Time{}); market.Known(x) {
+		if x := n.Value(&market.Quote{}, nil, time.Time{}); market.Known(x) {
 			t.Errorf("%s of a contract of which nothing is known is %v", n.ID, x)
 		}
 		if !n.Received(&market.Quote{}).IsZero() {
@@ -42,7 +42,7 @@ func TestTheCatalogueReadsAQuote(t *testing.T) {
 	now := at(12, 0, 0)
 	q := quoteAt(now)
 	q.Mark.Received = now.Add(-time.Minute)
-	value := func(id market.NumberID) float64 { return market.NumberOf(id).Value(q, now.Add(3*time.Second)) }
+	value := func(id market.NumberID) float64 { return market.NumberOf(id).Value(q, nil, now.Add(3*time.Second)) }
 	for rate, pct := range map[float64]float64{0.000048: 0.0048, -0.00731: -0.731, 0.00012345: 0.012345, 0: 0} {
 		q.Mark.FundingRate = rate
 		if got := value(market.NumberFunding); got != pct {
@@ -75,7 +75,7 @@ func TestThePastOfANumberIsThatOfAQuoteThen(t *testing.T) {
 			if n.Past == nil || n.ID == market.NumberPriceChange24h { // the exchange's own
 				continue
 			}
-			if got, want := n.Past(points, i), n.Value(q, time.UnixMilli(p.Time)); got != want && (market.Known(got) || market.Known(want)) {
+			if got, want := n.Past(points, i), n.Value(q, nil, time.UnixMilli(p.Time)); got != want && (market.Known(got) || market.Known(want)) {
 				t.Errorf("%s at stamp %d: %v, a row says %v", n.ID, i, got, want)
 			}
 		}

@@ -64,12 +64,19 @@ func (q *Quote) Price() float64 {
 	return q.Mark.Price
 }
 
-// OpenInterestUSD returns contracts × mark price.
-func (q *Quote) OpenInterestUSD() float64 { return q.Contracts() * q.Price() }
+// OpenInterestUSD returns contracts × mark price; Unknown while they are in
+// different units.
+func (q *Quote) OpenInterestUSD() float64 {
+	if q.UnitUnclear() {
+		return Unknown
+	}
+	return q.Contracts() * q.Price()
+}
 
 // OpenInterestChange returns by how many percent the contracts changed since
 // the last 5-minute stamp at or before w ago, counted from when they were
-// received. It is Unknown where that stamp is missing. Where the contract was
+// received. It is Unknown where that stamp is missing, and while the unit of now
+// is unclear. Where the contract was
 // redenominated in between, the stamp is converted to the unit of now.
 func (q *Quote) OpenInterestChange(w Window) float64 {
 	p, ok := q.stamp(q.OpenInterest.Received, w)
@@ -77,6 +84,50 @@ func (q *Quote) OpenInterestChange(w Window) float64 {
 		return Unknown
 	}
 	return PercentChange(p.Contracts*q.unitSince(p.Time, q.OpenInterest.Received), q.Contracts())
+}
+
+// PositionsUSD returns the position part of the change of open interest in USD
+// since the last 5-minute stamp at or before w ago: see Positions. The rest of
+// the change is PriceEffectUSD.
+func (q *Quote) PositionsUSD(w Window) float64 {
+	then, now, ok := q.ends(w)
+	if !ok {
+		return Unknown
+	}
+	return Positions(then, now)
+}
+
+// PriceEffectUSD returns the other part of that change: what the price did to the
+// contracts that are open, Q̄·ΔP.
+func (q *Quote) PriceEffectUSD(w Window) float64 {
+	then, now, ok := q.ends(w)
+	if !ok {
+		return Unknown
+	}
+	return (then.Contracts + now.Contracts) / 2 * (now.Price - then.Price)
+}
+
+// ends are the stamp at or before w ago and the live values, in one unit.
+func (q *Quote) ends(w Window) (then, now Point, ok bool) {
+	received := q.OpenInterest.Received
+	p, ok := q.stamp(received, w)
+	if !ok {
+		return p, p, false
+	}
+	unit := q.unitSince(p.Time, received)
+	then = Point{Time: p.Time, Contracts: p.Contracts * unit, Price: p.Price / unit}
+	return then, Point{Time: received.UnixMilli(), Contracts: q.Contracts(), Price: q.Price()}, true
+}
+
+// Positions is what the contracts opened less those closed between two points
+// are worth in USD: their number × the mean of both prices. It is the first part
+// of ΔUSD = P̄·ΔQ + Q̄·ΔP, in which nothing is left over.
+func Positions(then, now Point) float64 {
+	usd := (then.Price + now.Price) / 2 * (now.Contracts - then.Contracts)
+	if !Known(usd) {
+		return Unknown
+	}
+	return usd
 }
 
 // PriceChange returns by how many percent the mark price differs from the
@@ -92,9 +143,9 @@ func (q *Quote) PriceChange(w Window) float64 {
 }
 
 // stamp is the closed stamp at or before w before now, exactly; false where it is
-// missing.
+// missing, or in which unit now is cannot be told.
 func (q *Quote) stamp(now time.Time, w Window) (Point, bool) {
-	if now.IsZero() {
+	if now.IsZero() || q.UnitUnclear() {
 		return Point{}, false
 	}
 	return q.History.At(FloorStamp(now.UnixMilli() - w.Millis()))
@@ -139,7 +190,7 @@ func (q *Quote) unitSince(from int64, now time.Time) float64 {
 // is computed from the stamps instead.
 func (q *Quote) PriceChange24h() float64 {
 	now := q.Ticker.Received
-	if now.IsZero() {
+	if now.IsZero() || q.UnitUnclear() {
 		return Unknown
 	}
 	if q.unitChanges(FloorStamp(now.UnixMilli()-Window24h.Millis()), now) != nil {

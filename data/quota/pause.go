@@ -59,7 +59,10 @@ func later(a, b time.Time) time.Time {
 
 // shift moves the pause with the clock, unless its end was named as a point in time.
 func (p *pause) shift(by time.Duration) {
-	p.began, p.probed = p.began.Add(by), p.probed.Add(by)
+	p.began = p.began.Add(by)
+	if !p.probed.IsZero() {
+		p.probed = p.probed.Add(by)
+	}
 	if !p.absolute {
 		p.end(p.until.Add(by))
 	}
@@ -147,8 +150,7 @@ func (q *Quota) refuse(permit *Permit, now time.Time, o Outcome) {
 	kind := o.Problem.Kind
 	reach := q.reach(permit.route, kind)
 	p := q.pauses[reach]
-	fresh := p == nil
-	if fresh {
+	if p == nil {
 		p = &pause{began: now}
 		q.pauses[reach] = p
 	} else if !permit.taken.After(p.began) || p.probe != nil && p.probe != permit {

@@ -160,7 +160,7 @@ func TestAFailingDiskDelaysOnly(t *testing.T) {
 				t.Errorf("it says %v", p)
 			}
 			store.Set(func() { store.Full = nil })
-			time.Sleep(time.Minute)
+			time.Sleep(10 * time.Second)
 			if p := r.Status(); p != nil {
 				t.Errorf("there is room again, but it says %v", p)
 			}

@@ -12,11 +12,10 @@ import (
 
 // When what is learned is written, and how much of it waits.
 const (
-	flushEvery     = 5 * time.Second
+	flushEvery     = 5 * time.Second  // also after a failure: a disk that works again shows within ten seconds
 	flushAtEnd     = 10 * time.Second // at most
 	tableEvery     = time.Minute
 	claimEvery     = 10 * time.Second // while another process writes
-	writeRetry     = 30 * time.Second // after a failure
 	transactionMax = 20_000           // points in one transaction: about as much as a disk takes without being felt
 	pendingMax     = 600_000          // points that wait for a disk that fails; the oldest go
 	pendingReading = 20_000           // points that wait while another process writes
@@ -44,8 +43,8 @@ type writer struct {
 	losses  int       // of the store, as it was asked last
 	lost    bool      // that they grew was not acted on yet
 
-	claimed, retryAt, tableAt time.Time         // for run's goroutine only
-	contracts                 []market.Contract // as kept last; likewise
+	claimed, tableAt time.Time         // for run's goroutine only
+	contracts        []market.Contract // as kept last; likewise
 }
 
 // role is whether this process writes.
@@ -144,7 +143,7 @@ func (w *writer) failed(what string, err error) {
 
 // write writes what waits, where this process writes and nothing failed lately.
 func (w *writer) write(ctx context.Context) {
-	if w.claim(ctx) && !time.Now().Before(w.retryAt) {
+	if w.claim(ctx) {
 		w.flush(ctx, false)
 	}
 	w.askLosses()
@@ -187,7 +186,7 @@ func (w *writer) claim(ctx context.Context) bool {
 	w.mu.Lock()
 	was := w.role
 	w.mu.Unlock()
-	if was != roleWriting && !w.claimed.IsZero() && time.Since(w.claimed) < claimEvery {
+	if was == roleReading && time.Since(w.claimed) < claimEvery {
 		return false
 	}
 	w.claimed = time.Now()
@@ -254,7 +253,7 @@ func (w *writer) flush(ctx context.Context, last bool) {
 	case err != nil && ctx.Err() != nil && !last: // the end came in between
 	case err != nil:
 		w.failed("writing", err)
-		w.retryAt = time.Now().Add(writeRetry)
+		w.tableAt = time.Time{} // it is tried at once, since nothing else may wait that could show that the disk works again
 	case wrote:
 		w.recovered()
 	}

@@ -18,17 +18,17 @@ import (
 type longHistory struct {
 	*ondemand.Fetcher
 
-	memory *memory
+	store  *storeAdapter
 	feed   *feed.Feed
 	now    func() time.Time // the exchange's clock
 	folder string           // of the demo, to be removed; else ""
-	mine   bool             // the memory is this one's to close: the demo's
+	mine   bool             // the store is this one's to close: the demo's
 }
 
 // OpenLong opens the ranges beyond what the exchange keeps, for who shows
 // charts: Load then knows them, and the fetcher that is returned fills them from
 // the archive. Where that fails, which the log tells of, it returns nil, and
-// charts are as long as the exchange's memory. They end with the session.
+// charts are as long as what the exchange keeps. They end with the session.
 func (s *Session) OpenLong() *ondemand.Fetcher {
 	long, err := s.newLong()
 	if err != nil {
@@ -46,18 +46,18 @@ func (s *Session) newLong() (*longHistory, error) {
 	if err != nil {
 		return nil, err
 	}
-	l := &longHistory{memory: s.memory, feed: s.feed, now: s.client.Now}
-	if l.memory == nil {
+	l := &longHistory{store: s.store, feed: s.feed, now: s.client.Now}
+	if l.store == nil {
 		if l.folder, err = os.MkdirTemp("", "openinterest-demo-"); err != nil {
 			return nil, fmt.Errorf("making a folder for the demo's history: %w", err)
 		}
-		l.memory, l.mine = newMemory(l.folder, s.log), true
-		if _, err := l.memory.open(s.ctx); err != nil {
+		l.store, l.mine = newStoreAdapter(l.folder, s.log), true
+		if _, err := l.store.open(s.ctx); err != nil {
 			l.Close()
 			return nil, fmt.Errorf("opening the demo's history: %w", err)
 		}
 	}
-	l.Fetcher = ondemand.New(s.ctx, archiveStore{l.memory}, from, s.client.Now)
+	l.Fetcher = ondemand.New(s.ctx, archiveStore{l.store}, from, s.client.Now)
 	return l, nil
 }
 
@@ -67,9 +67,9 @@ func (l *longHistory) Close() {
 		l.Fetcher.Close()
 	}
 	if l.mine {
-		l.memory.Close()
+		l.store.Close()
 		if err := os.RemoveAll(l.folder); err != nil {
-			l.memory.log.Warn("the demo's history stays behind", "folder", l.folder, "error", err)
+			l.store.log.Warn("the demo's history stays behind", "folder", l.folder, "error", err)
 		}
 	}
 }
@@ -81,7 +81,7 @@ func (l *longHistory) Load(ctx context.Context, symbol string, r market.Range) (
 	if r != market.RangeAll {
 		from = to - time.Duration(r).Milliseconds()
 	}
-	series, err := l.memory.Series(ctx, symbol, from, to)
+	series, err := l.store.Series(ctx, symbol, from, to)
 	if err != nil {
 		return nil, err
 	}
@@ -124,22 +124,22 @@ func isThinned(s *market.Series) bool {
 	return run >= 24
 }
 
-// archiveStore is the memory as an import needs it.
-type archiveStore struct{ memory *memory }
+// archiveStore is the store as an import needs it.
+type archiveStore struct{ store *storeAdapter }
 
 // Writes reports whether this process may write. It never waits: a history
 // that is just being opened is not yet ours.
 func (a archiveStore) Writes() bool {
-	store := a.memory.current.Load()
+	store := a.store.current.Load()
 	return store != nil && store.Writes()
 }
 
 // Losses implements ondemand.Store.
-func (a archiveStore) Losses() int { return a.memory.Losses() }
+func (a archiveStore) Losses() int { return a.store.Losses() }
 
 // ArchiveDays implements archive.Store.
 func (a archiveStore) ArchiveDays(ctx context.Context, symbol string, from, to time.Time) (days map[time.Time]history.ArchiveDay, err error) {
-	err = a.memory.use(ctx, "reading what the archive gave", func(s *history.Store) error {
+	err = a.store.use(ctx, "reading what the archive gave", func(s *history.Store) error {
 		days, err = s.ArchiveDays(ctx, symbol, from, to)
 		return err
 	})
@@ -148,7 +148,7 @@ func (a archiveStore) ArchiveDays(ctx context.Context, symbol string, from, to t
 
 // SaveArchiveDay implements archive.Store.
 func (a archiveStore) SaveArchiveDay(ctx context.Context, d history.ArchiveDay, rows []history.Row) (saved history.Saved, err error) {
-	err = a.memory.use(ctx, "keeping a day of the archive", func(s *history.Store) error {
+	err = a.store.use(ctx, "keeping a day of the archive", func(s *history.Store) error {
 		saved, err = s.SaveArchiveDay(ctx, d, rows)
 		return err
 	})

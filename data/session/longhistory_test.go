@@ -90,7 +90,7 @@ func TestASecondWindowFetchesNothing(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	m := newMemory(dir, slog.New(slog.DiscardHandler))
+	m := newStoreAdapter(dir, slog.New(slog.DiscardHandler))
 	defer m.Close()
 	if a := (archiveStore{m}); a.Writes() {
 		t.Error("it writes before it is open")

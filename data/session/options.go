@@ -36,6 +36,10 @@ type Options struct {
 	Now     func() time.Time
 	Elapsed func() time.Duration
 
+	// Room is why the disk takes nothing more, for who has it be full: see
+	// history.Options. Nil: the disk itself tells.
+	Room func() error
+
 	UserAgent string       // what the program calls itself to the exchange
 	Log       *slog.Logger // required
 }

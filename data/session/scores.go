@@ -19,7 +19,7 @@ import (
 type Scores struct {
 	feed   *feed.Feed
 	now    func() time.Time // the exchange's clock
-	memory *memory          // nil in the demo
+	store  *storeAdapter    // nil in the demo
 	server *sim.Server      // of the demo
 
 	mu     sync.Mutex
@@ -30,7 +30,7 @@ type Scores struct {
 // Scores returns what scorecards and dry runs of this session's market are
 // computed from.
 func (s *Session) Scores() *Scores {
-	return &Scores{feed: s.feed, now: s.client.Now, memory: s.memory, server: s.server}
+	return &Scores{feed: s.feed, now: s.client.Now, store: s.store, server: s.server}
 }
 
 const (
@@ -72,7 +72,7 @@ func (s *Scores) Subject(ctx context.Context, symbol string, pooled bool) (signa
 		return signal.Subject{Input: in}, err
 	}
 	var subject signal.Subject
-	err := s.memory.use(ctx, "loading what is scored", func(store *history.Store) error {
+	err := s.store.use(ctx, "loading what is scored", func(store *history.Store) error {
 		past, err := s.common(ctx, store)
 		if err != nil {
 			return err
@@ -166,7 +166,7 @@ func (s *Scores) input(ctx context.Context, symbol string, from, to time.Time, f
 		return s.simulated(ctx, symbol, from)
 	}
 	in := s.known(symbol)
-	series, err := s.memory.Series(ctx, symbol, from.UnixMilli(), to.UnixMilli())
+	series, err := s.store.Series(ctx, symbol, from.UnixMilli(), to.UnixMilli())
 	if err != nil {
 		return in, fmt.Errorf("loading %s: %w", symbol, err)
 	}
@@ -176,7 +176,7 @@ func (s *Scores) input(ctx context.Context, symbol string, from, to time.Time, f
 	}
 	in.Points = series.Between(from.UnixMilli(), to.UnixMilli())
 	if funding {
-		if in.Funding, err = s.memory.Funding(ctx, symbol, from.UnixMilli(), to.UnixMilli()); err != nil {
+		if in.Funding, err = s.store.Funding(ctx, symbol, from.UnixMilli(), to.UnixMilli()); err != nil {
 			return in, fmt.Errorf("loading the funding of %s: %w", symbol, err)
 		}
 	}

@@ -55,7 +55,7 @@ func TestDemoScoresItsOwnPast(t *testing.T) {
 
 // What is kept on this machine is scored, also while the feed has nothing yet.
 func TestHistoryIsScored(t *testing.T) {
-	m := newMemory(t.TempDir(), slog.New(slog.DiscardHandler))
+	m := newStoreAdapter(t.TempDir(), slog.New(slog.DiscardHandler))
 	t.Cleanup(m.Close)
 	if ok, err := m.Claim(t.Context()); !ok || err != nil {
 		t.Fatalf("the history cannot be written: %v", err)
@@ -69,7 +69,7 @@ func TestHistoryIsScored(t *testing.T) {
 	if err := m.KeepStamps(t.Context(), []recorder.Stamps{{Symbol: "BTCUSDT", Points: points}}); err != nil {
 		t.Fatal(err)
 	}
-	s := &Scores{feed: feed.New(feed.Options{}), now: func() time.Time { return now }, memory: m}
+	s := &Scores{feed: feed.New(feed.Options{}), now: func() time.Time { return now }, store: m}
 	subject, err := s.Subject(t.Context(), "BTCUSDT", false)
 	if err != nil || len(subject.Input.Points) != len(points) {
 		t.Fatalf("%d of %d stamps: %v", len(subject.Input.Points), len(points), err)

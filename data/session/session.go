@@ -35,9 +35,9 @@ type Session struct {
 
 	feed   *feed.Feed
 	client *binance.Client
-	memory *memory      // nil in the demo: what is simulated is not kept
-	server *sim.Server  // the demo's exchange; nil otherwise
-	long   *longHistory // nil: nobody looks at long charts
+	store  *storeAdapter // nil in the demo: what is simulated is not kept
+	server *sim.Server   // the demo's exchange; nil otherwise
+	long   *longHistory  // nil: nobody looks at long charts
 
 	ctx    context.Context // of everything the session runs
 	cancel context.CancelFunc
@@ -71,12 +71,12 @@ func Open(ctx context.Context, o Options) (*Session, error) {
 	s.client = client
 	options := feed.Options{Exchange: client, Logger: s.log}
 	if !o.Demo {
-		s.memory = newMemory(o.HistoryDir(), s.log)
-		s.memory.noTable = o.Fresh
-		options.Store = s.memory
+		s.store = newStoreAdapter(o.HistoryDir(), s.log)
+		s.store.noTable, s.store.room = o.Fresh, o.Room
+		options.Store = s.store
 		shared := newSpending(o.HistoryDir(), client, s.log)
 		shared.read(time.Now())
-		s.memory.otherMarket = shared.otherMarket
+		s.store.otherMarket = shared.otherMarket
 		s.done.Go(func() { shared.run(s.ctx) })
 	}
 	s.feed = feed.New(options)
@@ -96,8 +96,8 @@ func (s *Session) Close() {
 		s.long.Close()
 	}
 	s.done.Wait()
-	if s.memory != nil {
-		s.memory.Close()
+	if s.store != nil {
+		s.store.Close()
 	}
 	if s.client != nil {
 		s.client.Close()
@@ -142,25 +142,16 @@ func (s *Session) Klines(ctx context.Context, symbol string, period market.Perio
 	return s.feed.Klines(ctx, symbol, period, from, to)
 }
 
-// Funding returns the funding payments of one contract with from ≤ time ≤ to
-// (Unix ms), as far as they are kept.
-func (s *Session) Funding(ctx context.Context, symbol string, from, to int64) ([]market.FundingPoint, error) {
-	if s.memory == nil {
-		return s.server.Funding(ctx, symbol, from, to)
-	}
-	return s.memory.Funding(ctx, symbol, from, to)
-}
-
 // Storage is why what is learned is not being kept; nil: all is well.
 func (s *Session) Storage() *market.StorageProblem { return s.feed.Storage() }
 
 // Keeps reports whether the session keeps what it learns: the demo doesn't.
-func (s *Session) Keeps() bool { return s.memory != nil }
+func (s *Session) Keeps() bool { return s.store != nil }
 
 // History opens what is kept on this machine, for who shows or thins it. Only a
 // session that keeps something has it. The store is the session's own: who asks
 // for it doesn't close it.
-func (s *Session) History(ctx context.Context) (*history.Store, error) { return s.memory.open(ctx) }
+func (s *Session) History(ctx context.Context) (*history.Store, error) { return s.store.open(ctx) }
 
 // Spent is what the session asked of the exchange so far.
 type Spent struct {

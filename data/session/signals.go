@@ -21,9 +21,9 @@ func (s *Session) Watch(hurry bool) *watch.Watch {
 	switch {
 	case s.server != nil:
 		o.Past = simulatedPast{s.server, s.client.Now}
-	case s.memory != nil:
-		o.Past, o.Log = s.memory, eventLog{s.memory, s.client.Now}
-		o.Turns = func() int { return int(s.memory.turns.Load()) }
+	case s.store != nil:
+		o.Past, o.Log = s.store, eventLog{s.store, s.client.Now}
+		o.Turns = func() int { return int(s.store.turns.Load()) }
 	}
 	w := watch.New(o)
 	s.done.Go(func() { w.Run(s.ctx) })
@@ -53,11 +53,24 @@ func (p simulatedPast) Funding(ctx context.Context, symbol string, from, to int6
 	return p.server.Funding(ctx, symbol, p.oldest(from), to)
 }
 
+// Funding returns the payments of a contract that are kept, with from ≤ time ≤ to
+// (Unix ms), the oldest first; of the simulated market, those of a quarter of a year.
+// A session that keeps nothing has none.
+func (s *Session) Funding(ctx context.Context, symbol string, from, to int64) ([]market.FundingPoint, error) {
+	switch {
+	case s.server != nil:
+		return simulatedPast{s.server, s.client.Now}.Funding(ctx, symbol, from, to)
+	case s.store != nil:
+		return s.store.Funding(ctx, symbol, from, to)
+	}
+	return nil, nil
+}
+
 // eventLog keeps live events in the history. Of several processes that watch
 // the same market, the one that writes the history logs what it sees.
 type eventLog struct {
-	memory *memory
-	now    func() time.Time
+	store *storeAdapter
+	now   func() time.Time
 }
 
 // Append implements watch.Log.
@@ -70,7 +83,7 @@ func (l eventLog) Append(ctx context.Context, events []signal.Event, seen time.T
 		}
 		rows[i] = history.Event{Time: e.Time.UnixMilli(), Symbol: e.Symbol, Kind: string(e.Kind), Version: e.DefinitionVersion, Seen: seen, Evidence: evidence}
 	}
-	return l.memory.use(ctx, "logging signals", func(store *history.Store) error {
+	return l.store.use(ctx, "logging signals", func(store *history.Store) error {
 		if !store.Writes() {
 			return nil
 		}
@@ -84,7 +97,7 @@ func (l eventLog) Append(ctx context.Context, events []signal.Event, seen time.T
 
 // Since implements watch.Log.
 func (l eventLog) Since(ctx context.Context, from time.Time) (events []signal.Event, err error) {
-	err = l.memory.use(ctx, "reading the log of signals", func(store *history.Store) error {
+	err = l.store.use(ctx, "reading the log of signals", func(store *history.Store) error {
 		if err := beginLog(ctx, store, l.now()); err != nil {
 			return err
 		}

@@ -36,7 +36,7 @@ func lively(symbol string, seed uint64) *signal.Input {
 func TestLiveEventsAreKept(t *testing.T) {
 	in := lively("BTCUSDT", 1)
 	dir := filepath.Join(t.TempDir(), "history")
-	m := newMemory(dir, slog.New(slog.DiscardHandler))
+	m := newStoreAdapter(dir, slog.New(slog.DiscardHandler))
 	defer m.Close()
 	begun := time.UnixMilli(in.Points[20*288].Time).UTC()
 	log := eventLog{m, func() time.Time { return begun }}
@@ -66,7 +66,7 @@ func TestLiveEventsAreKept(t *testing.T) {
 	}
 
 	// A second process reads along and adds nothing of its own.
-	second := newMemory(dir, slog.New(slog.DiscardHandler))
+	second := newStoreAdapter(dir, slog.New(slog.DiscardHandler))
 	defer second.Close()
 	other := eventLog{second, func() time.Time { return begun.AddDate(0, 0, 9) }}
 	if events, err := other.Since(t.Context(), begun); err != nil || len(events) != 3 {

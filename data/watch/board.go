@@ -5,6 +5,7 @@ import (
 	"slices"
 	"time"
 
+	"openinterest/data/market"
 	"openinterest/data/signal"
 )
 
@@ -64,6 +65,7 @@ type Sign struct {
 	Evaluation *signal.Evaluation // at the newest stamp
 	Hourly     *signal.Evaluation // at the last full hour, on which divergences are evaluated; nil: none
 	Events     []Event            // of the last 24 h, the oldest first
+	Week       *market.Week       // where the contract stood a week ago; nil: the history does not reach back so far
 
 	fresh bool               // the newest stamp is no older than 15 minutes
 	now   []signal.EventKind // what holds; empty unless fresh

@@ -17,7 +17,8 @@ type contract struct {
 	quote    *market.Quote
 	baseline *signal.Baseline
 	detector *signal.Detector
-	points   int       // that the baseline was made from
+	points   int // that the baseline was made from
+	week     *market.Week
 	tried    int64     // the hour of the last baseline that was tried
 	failed   int       // how often in a row its past could not be read
 	again    time.Time // when that is tried again, where it failed
@@ -149,6 +150,7 @@ func recent(events []Event, now time.Time) []Event {
 func (c *contract) show(e *signal.Evaluation, now time.Time) {
 	c.events = recent(c.events, now)
 	c.sign = NewSign(e, c.hourly, c.events, now)
+	c.sign.Week = c.week
 	c.stale = now.UnixMilli()-e.Stamp > freshBy.Milliseconds()
 }
 
@@ -215,6 +217,7 @@ func (w *Watch) prepare(ctx context.Context, c *contract, told map[string][]Even
 		}
 	}
 	c.points = len(past.Points)
+	c.week = weekAgo(past.Points, newest)
 	c.baseline = w.space.Baseline(past, newest)
 	before := c.sign
 	w.evaluate(c, now, told)

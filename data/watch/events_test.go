@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"openinterest/data/market"
 	"openinterest/data/signal"
 )
 
@@ -43,3 +44,24 @@ func TestListsOfEventsAreSharedAndNeverWrittenTo(t *testing.T) {
 		}
 	}
 }
+
+// What was found in the histories of contracts that nobody looks at any more is
+// forgotten as soon as it would have to be found again.
+func TestOldWalksAreForgotten(t *testing.T) {
+	now := time.Date(2026, 5, 1, 12, 0, 0, 0, time.UTC)
+	w := New(Options{Now: func() time.Time { return now }, Market: silent{}})
+	for _, symbol := range []string{"A", "B", "C"} {
+		if _, err := w.Events(t.Context(), symbol, now, now); err != nil {
+			t.Fatal(err)
+		}
+		now = now.Add(walkAgain - time.Minute)
+	}
+	if len(w.past) != 2 || w.past["A"] != nil {
+		t.Errorf("it keeps %v", w.past)
+	}
+}
+
+// silent is a market of which nothing is known.
+type silent struct{}
+
+func (silent) Snapshot() *market.Snapshot { return nil }

@@ -3,6 +3,7 @@ package watch
 import (
 	"context"
 	"fmt"
+	"maps"
 	"sort"
 	"time"
 
@@ -36,6 +37,9 @@ func (w *Watch) Events(ctx context.Context, symbol string, from, to time.Time) (
 			return nil, err
 		}
 		w.mu.Lock()
+		// What would be walked again is in nobody's way, but of years of a few dozen
+		// contracts it is tens of megabytes.
+		maps.DeleteFunc(w.past, func(_ string, old *walked) bool { return now.Sub(old.at) >= walkAgain })
 		if len(w.past) >= keepWalks {
 			clear(w.past)
 		}

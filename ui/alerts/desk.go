@@ -51,6 +51,19 @@ type Observation struct {
 	Favourites []string
 }
 
+// beyond tells what is known of contracts beyond their quotes. The market is
+// summed up once, when the first rule asks.
+func (o *Observation) beyond() func(symbol string) *market.Beyond {
+	var totals *market.Totals
+	return func(symbol string) *market.Beyond {
+		if totals == nil {
+			t := o.Snapshot.Totals()
+			totals = &t
+		}
+		return o.Board.Sign(symbol).Beyond(*totals)
+	}
+}
+
 const (
 	observeEvery = time.Second // that the market is held against the rules
 	logLength    = 500
@@ -94,6 +107,18 @@ func (d *Desk) SetRule(r alert.Rule) {
 		r.ID = "rule-" + rand.Text() // another window may make one at the same time
 		d.state.Rules = append(slices.Clone(d.state.Rules), r)
 	}
+	d.changed()
+}
+
+// Replace takes other rules instead of those there are. Those without an id are new.
+func (d *Desk) Replace(rules []alert.Rule) {
+	rules = slices.Clone(rules)
+	for i := range rules {
+		if rules[i].ID == "" {
+			rules[i].ID = "rule-" + rand.Text()
+		}
+	}
+	d.state.Rules = rules
 	d.changed()
 }
 
@@ -151,7 +176,7 @@ func (d *Desk) Observe(words *assets.Words, o Observation) {
 		}
 		d.restore(o, favourites)
 	}
-	told, news := d.engine.Observe(alert.Input{Now: o.Now, Local: d.o.Local, Snapshot: o.Snapshot, Events: events, Favourites: favourites})
+	told, news := d.engine.Observe(alert.Input{Now: o.Now, Local: d.o.Local, Snapshot: o.Snapshot, Events: events, Favourites: favourites, Beyond: o.beyond()})
 	if news {
 		d.save()
 	}

@@ -75,7 +75,7 @@ func (e *editor) build() {
 	e.subject = widget.NewSelect(subjects, nil)
 	e.direction = widget.NewSelect([]string{w.T("alert.up"), w.T("alert.down")}, nil)
 	e.bound = widget.NewEntry()
-	e.threshold = container.NewBorder(nil, nil, e.direction, nil, e.bound)
+	e.threshold = container.NewBorder(nil, nil, look.Outlined(e.direction), nil, e.bound)
 	e.scope = widget.NewSelect([]string{w.T("alert.scope_all"), w.T("alert.scope_favourites"), w.T("alert.scope_one")}, nil)
 	e.contract = pick.New(pick.Options{Names: e.p.o.Symbols, Hint: w.T("alert.choose"), None: w.T("alert.none_such"),
 		Initial: e.rule.Symbol, OnPick: func(symbol string) { e.rule.Symbol = symbol; e.changed() }})
@@ -95,7 +95,7 @@ func (e *editor) build() {
 	e.quiet = widget.NewCheck(w.T("alert.quiet"), nil)
 	e.from, e.to = widget.NewSelect(times, nil), widget.NewSelect(times, nil)
 	e.zone = widget.NewSelect([]string{e.p.say.Zone(false), e.p.say.Zone(true)}, nil)
-	e.hours = container.NewHBox(e.from, widget.NewLabel("–"), e.to, e.zone)
+	e.hours = container.NewHBox(look.Outlined(e.from), widget.NewLabel("–"), look.Outlined(e.to), look.Outlined(e.zone))
 	for _, s := range []*widget.Select{e.direction, e.scope, e.cooldown, e.from, e.to, e.zone} {
 		s.PlaceHolder = widest(s.Options) // never seen, but a Select is as wide as this
 	}
@@ -110,8 +110,8 @@ func (e *editor) build() {
 	labelled := func(key string, o fyne.CanvasObject) []fyne.CanvasObject {
 		return []fyne.CanvasObject{small(w.T(key)), o}
 	}
-	rows := slices.Concat(labelled("alert.when", e.subject), labelled("alert.crosses", e.threshold),
-		labelled("alert.for", container.NewHBox(e.scope, e.contract)), labelled("alert.cooldown", container.NewHBox(e.cooldown)),
+	rows := slices.Concat(labelled("alert.when", look.Outlined(e.subject)), labelled("alert.crosses", e.threshold),
+		labelled("alert.for", container.NewHBox(look.Outlined(e.scope), e.contract)), labelled("alert.cooldown", container.NewHBox(look.Outlined(e.cooldown))),
 		labelled("alert.silent", container.New(tight(), container.NewHBox(e.quiet), e.hours)))
 	buttons := container.NewHBox(e.save, widget.NewButton(w.T("alert.cancel"), e.p.done))
 	head := container.NewBorder(nil, nil, look.NewLabel(title, true), buttons)

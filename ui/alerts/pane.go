@@ -116,6 +116,13 @@ func (p *Pane) Edit(r alert.Rule) {
 	p.update()
 }
 
+// EditFor shows the form for a new rule about one contract.
+func (p *Pane) EditFor(symbol string) {
+	r := firstRule()
+	r.Scope, r.Symbol = alert.ScopeOne, symbol
+	p.Edit(r)
+}
+
 // PastGrew says that the history that was asked for by OnFetch is there: a dry
 // run on screen is made again.
 func (p *Pane) PastGrew() {

@@ -74,6 +74,10 @@ func (s *Sayer) Value(c alert.Column, x float64, of *market.Contract) string {
 		return format.ExactTo(x, 4) + " %"
 	case c == alert.FundingAPR:
 		return format.APR(x) + " %"
+	case c == alert.OIShare:
+		return format.Ratio(x) + " %"
+	case c.Unit() == market.UnitZ:
+		return format.Signed(x, 1)
 	case c.Unit() == market.UnitPercent:
 		return format.PercentUnit(x)
 	case c.Unit() == market.UnitUSD:
@@ -99,7 +103,7 @@ func (s *Sayer) Title(a *alert.Alert) string {
 // Text is an alert's evidence.
 func (s *Sayer) Text(a *alert.Alert) string {
 	if e := a.Event; e != nil {
-		return s.w.T("alert.event", assets.Args{"Why": s.moves(e), "Time": e.Time.UTC().Format("15:04") + " UTC"})
+		return s.w.T("alert.event", assets.Args{"Why": s.moves(e), "Time": format.Minute(e.Time)})
 	}
 	args := assets.Args{"Value": s.Value(a.Rule.Column, a.Value, &a.Contract), "Before": s.Value(a.Rule.Column, a.Before, &a.Contract),
 		"Bound": s.Value(a.Rule.Column, a.Rule.Bound, &a.Contract)}
@@ -150,35 +154,8 @@ func (s *Sayer) More(rest []alert.Alert) (title, body string) {
 	return s.w.T("alert.more", assets.Args{"N": len(rest)}), strings.Join(lines, "\n")
 }
 
-// suffixes are how a person may shorten a number, in either language.
-var suffixes = []struct {
-	text string
-	by   float64
-}{
-	{"亿", 1e8}, {"万", 1e4}, {"K", 1e3}, {"M", 1e6}, {"B", 1e9}, {"T", 1e12},
-}
-
-// parseBound reads a threshold as a person types it: "−2.5 %", "1,500", "2.5B", "3亿".
-// Unknown where it is no number.
-func parseBound(text string) float64 {
-	text = strings.ToUpper(strings.TrimSpace(text))
-	text = strings.NewReplacer("\u2212", "-", ",", "", "，", "", "_", "", " ", "", "\u00a0", "").Replace(text)
-	for _, unit := range []string{"%", "％", "USDT", "USD", "$"} {
-		text = strings.TrimSuffix(strings.TrimPrefix(text, unit), unit)
-	}
-	by := 1.0
-	for _, s := range suffixes {
-		if rest, ok := strings.CutSuffix(text, s.text); ok {
-			text, by = rest, s.by
-			break
-		}
-	}
-	x, err := strconv.ParseFloat(text, 64)
-	if err != nil || !market.Known(x*by) || strings.ContainsAny(text, "XPN") {
-		return market.Unknown
-	}
-	return x * by
-}
+// parseBound reads a threshold as a person types it.
+func parseBound(text string) float64 { return format.Parse(text) }
 
 // writeBound is a threshold as parseBound reads it back.
 func writeBound(x float64) string { return strconv.FormatFloat(x, 'f', -1, 64) }

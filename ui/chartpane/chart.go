@@ -140,6 +140,12 @@ func (c *Chart) request(v View) charts.Request {
 	return r
 }
 
+// forget lets go of the view and its picture. What is being drawn of it is not
+// shown any more.
+func (c *Chart) forget() {
+	c.view, c.shown, c.picture, c.has = View{}, View{}, nil, false
+}
+
 // take shows a picture; as long as the chart is zoomed, the next keeps as much
 // room beside the plot, which would tremble otherwise while it is moved.
 func (c *Chart) take(p *charts.Picture, v View) {
@@ -155,6 +161,9 @@ func (c *Chart) take(p *charts.Picture, v View) {
 
 // setPicture shows a picture that was drawn.
 func (c *Chart) setPicture(d drawn) {
+	if !c.has {
+		return
+	}
 	c.take(d.picture, d.view)
 	c.raster.Refresh()
 	c.place()

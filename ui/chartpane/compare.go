@@ -275,7 +275,7 @@ func (c *Compare) view() View {
 	v := View{Request: charts.Request{
 		From: from, To: to, Theme: chartTheme(p), Watermark: c.o.watermark(), EndLabels: true,
 		Left: c.valueAxis(begin, len(all.symbols)),
-		Time: charts.TimeAxis{Zone: "UTC", Format: axisTime(w.Lang(), c.now())},
+		Time: timeAxis(w.Lang(), time.UnixMilli(to), c.now()),
 	}}
 	v.derive, v.sorted = c.derivation(), true
 	whole, cut := c.tracks(0), begin.isCut(to-from)

@@ -67,6 +67,9 @@ func (f *firings) want(symbols []string, r market.Range, now time.Time) {
 	}
 }
 
+// forget stops all questions, and lets go of what was answered.
+func (f *firings) forget() { f.want(nil, 0, time.Time{}) }
+
 func (k *fired) stop() {
 	if k.cancel != nil {
 		k.cancel()

@@ -2,6 +2,7 @@ package chartpane
 
 import (
 	"fmt"
+	"time"
 
 	"fyne.io/fyne/v2/container"
 
@@ -154,7 +155,7 @@ func (h *History) request() charts.Request {
 		From: from, To: to, Theme: chartTheme(look.Current()), Watermark: h.o.watermark(),
 		Left:    charts.ValueAxis{Unit: w.T("chart." + h.unit), Format: axisNumber(w.Lang())},
 		Right:   charts.ValueAxis{Unit: w.T("chart.price_axis"), Format: func(v, step float64) string { return format.ExactTo(v, decimalsOf(step)) }},
-		Time:    charts.TimeAxis{Zone: "UTC", Format: axisTime(w.Lang(), h.now())},
+		Time:    timeAxis(w.Lang(), time.UnixMilli(to), h.now()),
 		Message: w.T("chart.loading", assets.Args{"Symbols": h.symbol}),
 	}
 }
@@ -192,7 +193,7 @@ func (h *History) view(ld *load) View {
 		v.marks = append(v.marks, newMark(e, 0, nil))
 	}
 	v.Reads = []Read{
-		{Label: capital(w.T("chart.open_interest")), Format: unitFormat(read, w.T("chart."+h.unit))},
+		{Label: capital(w.T("chart.open_interest")), Format: unitFormat(read, h.unitWord())},
 		{Label: w.T("chart.price"), Format: func(x float64) string { return format.Price(x, pricePrecision(q)) }},
 	}
 	if h.plots.Price.On { // it has a plot of its own
@@ -203,4 +204,13 @@ func (h *History) view(ld *load) View {
 	}
 	h.addPlots(&v)
 	return v
+}
+
+// unitWord is what stands after a number of the read-out: the coin that
+// contracts are counted in, or USD.
+func (h *History) unitWord() string {
+	if h.unit == UnitContracts {
+		return format.Coin(h.symbol)
+	}
+	return h.o.Words.T("chart." + h.unit)
 }

@@ -100,6 +100,9 @@ func (l *loader) moreCame(symbol string, ld *load, now time.Time) bool {
 	return l.archive.Status(symbol, ld.span).Saved != ld.saved && now.Sub(ld.tried) >= min(refreshSeldom, max(refreshEvery, refreshShare*ld.cost))
 }
 
+// forget stops all loads, and lets go of what they brought.
+func (l *loader) forget() { l.want(nil, 0, time.Time{}) }
+
 // turn begins with another range. So that a chart stays usable while one zooms
 // out again, the series of a longer range is kept and shown until that of the
 // range wanted has come.

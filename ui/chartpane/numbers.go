@@ -12,27 +12,12 @@ import (
 	"openinterest/ui/format"
 )
 
-// axisUnits are the units in which an axis counts.
-var axisUnits = map[assets.Language][]struct {
-	size float64
-	name string
-}{
-	assets.English: {{1e12, " T"}, {1e9, " B"}, {1e6, " M"}, {1e3, " K"}},
-	assets.Chinese: {{1e12, " 万亿"}, {1e8, " 亿"}, {1e4, " 万"}},
-}
-
 // axisNumber writes the numbers of an axis with as many decimals as tell
 // neighbours step apart.
 func axisNumber(lang assets.Language) func(v, step float64) string {
 	return func(v, step float64) string {
-		unit := ""
-		for _, u := range axisUnits[lang] {
-			if math.Abs(v) >= u.size {
-				v, step, unit = v/u.size, step/u.size, u.name
-				break
-			}
-		}
-		return format.ExactTo(v, decimalsOf(step)) + unit
+		size, unit := format.Scale(lang, v)
+		return format.ExactTo(v/size, decimalsOf(step/size)) + unit
 	}
 }
 
@@ -58,6 +43,11 @@ func decimalsOf(step float64) int {
 	return min(12, max(0, int(math.Ceil(-math.Log10(step)))+1))
 }
 
+// timeAxis is the axis of times, in the zone that all times on screen are in.
+func timeAxis(lang assets.Language, end, now time.Time) charts.TimeAxis {
+	return charts.TimeAxis{Zone: format.ZoneName(end), Location: format.Zone(), Format: axisTime(lang, now)}
+}
+
 // axisTime writes the ticks of the time axis in a language. Hours have their year
 // below them where that is not the present one.
 func axisTime(lang assets.Language, now time.Time) func(t time.Time, step time.Duration) (label, context string) {
@@ -65,7 +55,7 @@ func axisTime(lang assets.Language, now time.Time) func(t time.Time, step time.D
 	if lang != assets.Chinese {
 		return func(t time.Time, step time.Duration) (string, string) {
 			label, context := charts.FormatTime(t, step)
-			if step < day && t.Year() != now.UTC().Year() {
+			if step < day && t.Year() != now.In(format.Zone()).Year() {
 				context += t.Format(" 2006")
 			}
 			return label, context
@@ -74,7 +64,7 @@ func axisTime(lang assets.Language, now time.Time) func(t time.Time, step time.D
 	return func(t time.Time, step time.Duration) (string, string) {
 		date := strconv.Itoa(int(t.Month())) + "月" + strconv.Itoa(t.Day()) + "日"
 		year := strconv.Itoa(t.Year()) + "年"
-		if step < day && t.Year() != now.UTC().Year() {
+		if step < day && t.Year() != now.In(format.Zone()).Year() {
 			date = year + date
 		}
 		switch {

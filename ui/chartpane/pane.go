@@ -140,8 +140,15 @@ func (p *pane) arrange(legend *fyne.Container, export func() Export, header ...f
 	p.content = container.New(paneLayout{}, top, legend, p.chart, p.notes.box)
 }
 
-// Close ends loading and drawing.
-func (p *pane) Close() { p.cancel() }
+// Close ends loading and drawing, and lets go of what was loaded: Fyne keeps a
+// pane that is gone for a minute, and years of ten contracts are tens of megabytes.
+func (p *pane) Close() {
+	p.cancel()
+	p.loader.forget()
+	p.firings.forget()
+	p.chart.forget()
+	p.snapshot, p.drawnKey = nil, ""
+}
 
 // SetSnapshot hands over the newest snapshot.
 func (p *pane) SetSnapshot(s *market.Snapshot) {

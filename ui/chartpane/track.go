@@ -36,7 +36,7 @@ func newTrack(s *market.Series, q *market.Quote, from int64) *track {
 	}
 	t.gap = max(t.gap, 2*market.StepMillis-1)
 	t.tail = q.History.Between(max(from, t.end()+1), never)
-	if c := q.Contracts(); market.Known(c) && q.OpenInterest.Received.UnixMilli() > max(from, t.end()) {
+	if c := q.Contracts(); market.Known(c) && !q.UnitUnclear() && q.OpenInterest.Received.UnixMilli() > max(from, t.end()) {
 		t.tail = append(t.tail, market.Point{Time: q.OpenInterest.Received.UnixMilli(), Contracts: c, Price: q.Price()})
 	}
 	return t

@@ -8,6 +8,7 @@ import (
 
 	"openinterest/assets"
 	"openinterest/data/market"
+	"openinterest/ui/format"
 	"openinterest/ui/look"
 )
 
@@ -95,5 +96,13 @@ func TestAChangeOfUnitThatJustHappened(t *testing.T) {
 	}
 	if len(h.notes.said) != 1 {
 		t.Errorf("the notes say %q", h.notes.said)
+	}
+}
+
+func TestTheTimeAxisIsInTheZoneChosen(t *testing.T) {
+	format.SetZone(time.FixedZone("", 8*3600))
+	t.Cleanup(func() { format.SetZone(time.UTC) })
+	if a := timeAxis(assets.English, time.Now(), time.Now()); a.Zone != "UTC+8" || a.Location != format.Zone() {
+		t.Errorf("the axis is in %s, %v", a.Zone, a.Location)
 	}
 }

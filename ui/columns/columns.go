@@ -7,7 +7,10 @@
 package columns
 
 import (
+	"fmt"
 	"strconv"
+	"strings"
+	"time"
 
 	"openinterest/assets"
 	"openinterest/data/market"
@@ -25,16 +28,24 @@ const (
 	Star           ID = "star"
 	Symbol         ID = "symbol"
 	Price             = ID(market.NumberPrice)
+	PriceChange1h     = ID(market.NumberPriceChange1h)
+	PriceChange4h     = ID(market.NumberPriceChange4h)
 	PriceChange24h    = ID(market.NumberPriceChange24h)
 	OIUSD             = ID(market.NumberOIUSD)
+	OIShare           = ID(market.NumberOIShare)
 	OIContracts       = ID(market.NumberOIContracts)
+	Trend          ID = "oi_trend" // the sparkline of 24 hours
 	OIChange5m        = ID(market.NumberOIChange5m)
 	OIChange15m       = ID(market.NumberOIChange15m)
 	OIChange1h        = ID(market.NumberOIChange1h)
 	OIChange4h        = ID(market.NumberOIChange4h)
 	OIChange24h       = ID(market.NumberOIChange24h)
+	OIChange7d        = ID(market.NumberOIChange7d)
+	OIPositions24h    = ID(market.NumberOIPositions24h)
+	OIZ24h            = ID(market.NumberOIZ24h)
 	Funding           = ID(market.NumberFunding)
 	FundingAPR        = ID(market.NumberFundingAPR)
+	NextFunding       = ID(market.NumberNextFunding)
 	Volume24h         = ID(market.NumberVolume24h)
 	OIVolume          = ID(market.NumberOIVolume)
 	Signal         ID = "signal"
@@ -76,6 +87,7 @@ type Cell struct {
 	Text  string
 	Tight string // instead of Text where that does not fit; empty: Text is cut
 	Tone  Tone
+	Spark *Spark // instead of Text: a line
 }
 
 // Column is one property of a contract.
@@ -91,6 +103,8 @@ type Column struct {
 	Align      Align
 	Pinned     bool // always shown, first, and stays when the others scroll sideways
 	Default    bool // shown until the person says otherwise
+	Spare      int  // of those that are not: shown where there is room to spare, 1 before 2; 0: not even then
+	Timed      bool // the cell changes as time passes
 	Descending bool // the first click on the header puts the largest first
 
 	// Cell formats the property.
@@ -130,25 +144,33 @@ func All(w *assets.Words, e *explain.Words) []Column {
 		number(Price, 96, 92, t.price, func(r *Row, x float64) Cell {
 			return plain(format.Price(x, r.Quote.Contract.PricePrecision))
 		}),
+		spare(5, number(PriceChange1h, 74, 58, t.priceChange, change)),
+		spare(7, number(PriceChange4h, 74, 58, t.priceChange, change)),
 		number(PriceChange24h, 84, 58, t.priceChange, change),
 		number(OIUSD, 70, 67, t.openInterestUSD, compact(lang)),
+		spare(6, number(OIShare, 66, 54, t.share, func(_ *Row, x float64) Cell { return plain(format.Ratio(x)) })),
 		number(OIContracts, 100, 95, t.contracts, func(r *Row, x float64) Cell {
 			return plain(format.Contracts(lang, x, r.Quote.Contract.QuantityPrecision))
 		}),
+		{ID: Trend, Width: 96, Narrow: 84, Align: Leading, Spare: 1, Descending: true, Key: trendKey, Cell: sparkCell, Tip: t.trend},
 		t.openInterestChange(OIChange5m, market.Window5m),
 		t.openInterestChange(OIChange15m, market.Window15m),
 		t.openInterestChange(OIChange1h, market.Window1h),
 		t.openInterestChange(OIChange4h, market.Window4h),
 		t.openInterestChange(OIChange24h, market.Window24h),
+		spare(4, number(OIChange7d, 66, 58, t.week, change)),
+		spare(2, number(OIPositions24h, 80, 70, t.positions, func(_ *Row, x float64) Cell { return signedCell(format.Compact(lang, x), x) })),
+		spare(3, number(OIZ24h, 66, 48, t.zOfChange, func(_ *Row, x float64) Cell { return signedCell(format.ExactTo(x, 1), x) })),
 		number(Funding, 90, 87, t.funding, func(r *Row, _ float64) Cell {
 			return plain(format.FundingRate(r.Quote.FundingRate(), r.Quote.Funding.IntervalHours))
 		}),
 		number(FundingAPR, 86, 58, t.funding, func(_ *Row, x float64) Cell { return plain(format.APR(x)) }),
+		timed(spare(8, number(NextFunding, 78, 66, t.funding, func(_ *Row, x float64) Cell { return countdown(lang, x) }))),
 		number(Volume24h, 82, 67, t.volume, compact(lang)),
 		number(OIVolume, 72, 54, t.volume, func(_ *Row, x float64) Cell { return plain(format.Ratio(x)) }),
 		{ID: Signal, Width: 120, Narrow: 117, Align: Leading, Default: true, Key: signalKey, Tip: t.signal,
 			Cell: readings.cell, Exact: exactSignal},
-		{ID: Age, Width: 56, Narrow: 53, Align: Trailing, Default: true, Descending: true, Key: ageKey, Tip: t.age,
+		{ID: Age, Width: 56, Narrow: 53, Align: Trailing, Default: true, Descending: true, Timed: true, Key: ageKey, Tip: t.age,
 			Cell:  func(r *Row) Cell { return ageCell(lang, r) },
 			Exact: func(r *Row) string { return exact(ageKey(r, nil)) }},
 	}
@@ -160,13 +182,13 @@ func All(w *assets.Words, e *explain.Words) []Column {
 		}
 		c.Title, c.Name, c.About = w.T("column."+string(c.ID)), w.T("column."+string(c.ID)+".name"), w.T("column."+string(c.ID)+".about")
 	}
-	return all
+	return widened(all)
 }
 
 // number is the column of a number of the catalogue.
 func number(id ID, width, narrow float32, explain func(*Row) tip.Content, cell func(r *Row, x float64) Cell) Column {
 	n := market.NumberOf(market.NumberID(id))
-	value := func(r *Row) float64 { return n.Value(r.Quote, r.made) }
+	value := func(r *Row) float64 { return n.Value(r.Quote, r.beyond, r.made) }
 	return Column{
 		ID: id, Width: width, Narrow: narrow, Align: Trailing, Default: true, Descending: true,
 		Key:   func(r *Row, _ *Query) float64 { return value(r) },
@@ -179,8 +201,27 @@ func number(id ID, width, narrow float32, explain func(*Row) tip.Content, cell f
 func (t *tips) openInterestChange(id ID, w market.Window) Column {
 	c := number(id, 70, 58, func(r *Row) tip.Content { return t.openInterestChangeTip(r, w) }, change)
 	c.Default = w >= market.Window1h
+	if !c.Default {
+		c.Spare = 9
+	}
 	return c
 }
+
+// spare is a column that is shown by itself only where there is room to spare.
+func spare(rank int, c Column) Column {
+	c.Default, c.Spare = false, rank
+	return c
+}
+
+// timed is a column whose cells change as time passes.
+func timed(c Column) Column {
+	c.Timed = true
+	return c
+}
+
+// Number returns the number of the catalogue that the column shows; nil for
+// tick boxes, names, signals and lines. Rows can be filtered by it.
+func (c *Column) Number() *market.Number { return market.NumberOf(market.NumberID(c.ID)) }
 
 // change is the cell of a change in percent, toned by its sign.
 func change(_ *Row, x float64) Cell { return changeCell(x) }
@@ -196,6 +237,38 @@ func plain(text string) Cell {
 		return Cell{Text: text, Tone: Faint}
 	}
 	return Cell{Text: text}
+}
+
+// trendKey orders by the change from the line's begin to its end.
+func trendKey(r *Row, _ *Query) float64 {
+	if r.spark == nil {
+		return market.Unknown
+	}
+	return r.spark.Change
+}
+
+// signedCell writes a number that has a sign but is no percentage.
+func signedCell(text string, x float64) Cell {
+	c := plain(text)
+	switch {
+	case c.Tone == Faint:
+	case !strings.ContainsAny(text, "123456789"):
+		c.Tone = Muted
+	case x > 0:
+		c.Text, c.Tone = "+"+text, Up
+	default:
+		c.Tone = Down
+	}
+	return c
+}
+
+// countdown writes for how many seconds something is still to come.
+func countdown(lang assets.Language, seconds float64) Cell {
+	if !market.Known(seconds) {
+		return plain(format.Unknown)
+	}
+	left := time.Duration(seconds * float64(time.Second))
+	return Cell{Text: format.Age(lang, left), Tight: fmt.Sprintf("%d:%02d", left/time.Hour, left%time.Hour/time.Minute)}
 }
 
 // changeCell tones by what is written, so that "0.00" is neither up nor down.

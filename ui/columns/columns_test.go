@@ -1,6 +1,7 @@
 package columns
 
 import (
+	"cmp"
 	"math"
 	"slices"
 	"strconv"
@@ -66,8 +67,8 @@ func TestCells(t *testing.T) {
 		{assets.English, "LTCUSDT", Age, Cell{Text: "–", Tone: Faint}},
 		{assets.English, "TRBUSDT", Age, Cell{Text: "⚠ 3s", Tone: Warning}},
 		{assets.Chinese, "BTCUSDT", OIUSD, Cell{Text: "53.3 亿", Tone: Plain}},
-		{assets.Chinese, "ETHUSDT", Signal, Cell{Text: "▲ 强势看涨", Tone: Up}},
-		{assets.Chinese, "BTCUSDT", Age, Cell{Text: "2秒", Tone: Muted}},
+		{assets.Chinese, "ETHUSDT", Signal, Cell{Text: "▲ 增仓上涨", Tone: Up}},
+		{assets.Chinese, "BTCUSDT", Age, Cell{Text: "2 秒", Tone: Muted}},
 	} {
 		columns := All(assets.NewWords(c.lang), nil)
 		if got := cell(t, columns, rowsOf(t, columns)[c.symbol], c.id); got != c.want {
@@ -91,8 +92,8 @@ func TestEveryColumnIsComplete(t *testing.T) {
 				t.Errorf("%s: column %s cannot be sorted", lang, c.ID)
 			}
 		}
-		if len(seen) != 18 {
-			t.Errorf("%s: %d columns, want 18", lang, len(seen))
+		if len(seen) != 26 {
+			t.Errorf("%s: %d columns, want 26", lang, len(seen))
 		}
 	}
 }
@@ -148,7 +149,7 @@ func TestTooltipsAreExact(t *testing.T) {
 		{"NEWUSDT", OIChange24h, []string{"Not received yet."}},
 		{"TRBUSDT", OIUSD, []string{"Last request failed", "not what was asked for", "Next try at 12:04:30 UTC."}},
 		{"OMUSDT", Price, []string{"This row is old"}},
-		{"ETHUSDT", Signal, []string{"Strong Bullish", "Price rose 1.6", "Open interest rose 3.24 %", "in the 24h to 12:00 UTC", "Closed stamp 12:00 UTC", "+3.24 %  12:04:06", "What it means", "What it does not mean", "As of 2025-06-17 12:00 UTC", "section “Strong Bullish”"}},
+		{"ETHUSDT", Signal, []string{"Strong Bullish", "Closed stamp 12:00 UTC", "+3.24 %  12:04:06", "What it means", "What it does not mean", "section “Strong Bullish”"}},
 		{"BNBUSDT", Signal, []string{"Neutral", "hardly moved", "where 1 % would count"}},
 		{"NEWUSDT", Signal, []string{"Unknown", "is not known", "section “Reading it with price”"}},
 	} {
@@ -200,8 +201,8 @@ func TestUnchangedRowsAreReused(t *testing.T) {
 			t.Errorf("%s did not age", r.Symbol)
 		}
 		for j := range columns {
-			if columns[j].ID != Age && r.Cell(j) != first[i].Cell(j) {
-				t.Errorf("%s %s changed with age alone", r.Symbol, columns[j].ID)
+			if !columns[j].Timed && r.Cell(j) != first[i].Cell(j) {
+				t.Errorf("%s %s changed with time alone", r.Symbol, columns[j].ID)
 			}
 		}
 	}
@@ -295,7 +296,9 @@ func TestUnknownComesLastInBothDirections(t *testing.T) {
 	}
 }
 
-func TestEqualRowsKeepTheirOrder(t *testing.T) {
+// Of equal rows the larger comes first, whichever way the table is sorted; what is
+// equal even then keeps its order.
+func TestTiesAreOrderedByOpenInterest(t *testing.T) {
 	columns := english()
 	rows := NewMaker(columns).Rows(columnstest.Large(300), nil, columnstest.Now)
 	stars := map[string]bool{}
@@ -306,10 +309,15 @@ func TestEqualRowsKeepTheirOrder(t *testing.T) {
 		got := Arrange(rows, columns, &Query{Sort: Star, Descending: descending, Favourites: stars})
 		for _, starred := range []bool{false, true} {
 			equal := slices.DeleteFunc(slices.Clone(got), func(r *Row) bool { return stars[r.Symbol] != starred })
-			if names := symbolsOf(equal); !slices.IsSorted(names) {
-				t.Errorf("descending %t: equal rows traded places: %v", descending, names)
+			if !slices.IsSortedFunc(equal, func(a, b *Row) int { return cmp.Compare(b.Quote.OpenInterestUSD(), a.Quote.OpenInterestUSD()) }) {
+				t.Errorf("descending %t: equal rows are not ordered by open interest", descending)
 			}
 		}
+	}
+	unknown := market.NewSnapshot(market.Snapshot{Quotes: []*market.Quote{{Contract: market.Contract{Symbol: "A"}}, {Contract: market.Contract{Symbol: "B"}}}})
+	rows = NewMaker(columns).Rows(unknown, nil, columnstest.Now)
+	if got := symbolsOf(Arrange(rows, columns, &Query{Sort: OIUSD, Descending: true})); !slices.Equal(got, []string{"A", "B"}) {
+		t.Errorf("what is equal in everything trades places: %v", got)
 	}
 }
 

@@ -6,35 +6,92 @@ import (
 	"slices"
 	"strings"
 
+	"openinterest/data/market"
 	"openinterest/data/signal"
 )
 
-// Query is what the person asks of the table. It is immutable once in use.
+// Query is what the person asks of the table. It is immutable once in use. Rows
+// must pass all that it asks. What it is kept as is JSON, without the lists of
+// symbols that it names.
 type Query struct {
-	Search         string
-	FavouritesOnly bool
-	Kind           signal.Kind      // only rows with this reading; empty: all
-	Event          signal.EventKind // only rows that show this kind now; empty: all
-	Sort           ID
-	Descending     bool
+	Search         string           `json:"search,omitempty"`
+	FavouritesOnly bool             `json:"favourites_only,omitempty"`
+	List           string           `json:"list,omitempty"`  // only rows of this watchlist; empty: all
+	Kind           signal.Kind      `json:"kind,omitempty"`  // only rows with this reading; empty: all
+	Event          signal.EventKind `json:"event,omitempty"` // only rows that show this kind now; empty: all
+	Where          []Condition      `json:"where,omitempty"`
+	Sort           ID               `json:"sort,omitempty"`
+	Descending     bool             `json:"descending,omitempty"`
 
-	Favourites map[string]bool
-	Ticked     map[string]bool
+	Favourites map[string]bool `json:"-"`
+	Ticked     map[string]bool `json:"-"`
+	Listed     map[string]bool `json:"-"` // the symbols of List
+}
+
+// Matches reports whether a row passes everything that the query asks.
+func (q *Query) Matches(r *Row) bool {
+	return q.passes(r) && r.names.rank(needle(q.Search)) != noMatch
+}
+
+// passes reports whether a row passes everything but the search.
+func (q *Query) passes(r *Row) bool {
+	switch {
+	case q.FavouritesOnly && !q.Favourites[r.Symbol],
+		q.List != "" && !q.Listed[r.Symbol],
+		q.Kind != signal.Unknown && r.Reading.Kind != q.Kind,
+		q.Event != "" && !r.Sign.Shows(q.Event):
+		return false
+	}
+	for i := range q.Where {
+		if !q.Where[i].Matches(r) {
+			return false
+		}
+	}
+	return true
+}
+
+// needle is what is searched for.
+func needle(search string) string { return strings.ToLower(strings.TrimSpace(search)) }
+
+// Small contracts crowd the top where half of the first ten rows have less open
+// interest than LiquidFrom, in USD: then leaving those out is worth an offer.
+const (
+	firstRows  = 10
+	manySmall  = 5
+	LiquidFrom = 5e6
+)
+
+// Crowded reports whether small contracts crowd the top of what was arranged by
+// a query: ordered by a percentage, which a few trades move, and with no lower
+// bound on open interest.
+func (q *Query) Crowded(arranged []*Row) bool {
+	n := market.NumberOf(market.NumberID(q.Sort))
+	byChange := q.Sort == Trend || n != nil && (n.Unit == market.UnitPercent || n.Unit == market.UnitZ)
+	if !byChange || slices.ContainsFunc(q.Where, func(c Condition) bool { return c.Column == OIUSD && c.Min != nil }) {
+		return false
+	}
+	small := 0
+	for _, r := range arranged[:min(firstRows, len(arranged))] {
+		if r.Quote.OpenInterestUSD() < LiquidFrom {
+			small++
+		}
+	}
+	return small >= manySmall
 }
 
 // Arrange returns the rows that match the query, in its order: by how well
-// they match what is searched for, then by the sort column, then as given.
-// Unknown values come last in both directions. rows stays as it is.
+// they match what is searched for, then by the sort column, then the larger
+// open interest in USD first, then as given. Unknown values come last in both directions. rows stays as it is.
 func Arrange(rows []*Row, columns []Column, q *Query) []*Row {
-	needle := strings.ToLower(strings.TrimSpace(q.Search))
+	needle := needle(q.Search)
 	list := make([]placed, 0, len(rows))
 	by := column(columns, q.Sort)
 	for _, r := range rows {
 		rank := r.names.rank(needle)
-		if rank == noMatch || q.FavouritesOnly && !q.Favourites[r.Symbol] || !r.matches(q) {
+		if rank == noMatch || !q.passes(r) {
 			continue
 		}
-		p := placed{row: r, rank: rank}
+		p := placed{row: r, rank: rank, size: r.Quote.OpenInterestUSD()}
 		if by != nil && by.Key != nil {
 			p.key = by.Key(r, q)
 		}
@@ -48,7 +105,7 @@ func Arrange(rows []*Row, columns []Column, q *Query) []*Row {
 		if text {
 			return directed(strings.Compare(a.row.names.symbol, b.row.names.symbol), q.Descending)
 		}
-		return compareKeys(a.key, b.key, q.Descending)
+		return cmp.Or(compareKeys(a.key, b.key, q.Descending), compareKeys(a.size, b.size, true))
 	})
 	arranged := make([]*Row, len(list))
 	for i, p := range list {
@@ -62,6 +119,7 @@ type placed struct {
 	row  *Row
 	rank matchRank
 	key  float64
+	size float64 // open interest in USD, which orders ties
 }
 
 // compareKeys compares two numbers in the direction asked for; unknown ones come
@@ -92,11 +150,6 @@ func column(columns []Column, id ID) *Column {
 		}
 	}
 	return nil
-}
-
-// matches reports whether a row shows the signal that is asked for.
-func (r *Row) matches(q *Query) bool {
-	return (q.Kind == signal.Unknown || r.Reading.Kind == q.Kind) && (q.Event == "" || r.Sign.Shows(q.Event))
 }
 
 // Tally is how many rows show what.

@@ -1,6 +1,7 @@
 package columns
 
 import (
+	"math"
 	"strings"
 	"time"
 
@@ -23,9 +24,12 @@ type Row struct {
 	Age      time.Duration // of the open interest, in whole seconds
 	AgeKnown bool
 
-	made  time.Time // as of when
-	cells []Cell    // one a column, in the order of the columns the row was made with
-	names searchNames
+	made   time.Time // as of when
+	beyond *market.Beyond
+	summed int    // which sum of the market it has at least
+	spark  *Spark // of the quote's history; nil: it has too little
+	cells  []Cell // one a column, in the order of the columns the row was made with
+	names  searchNames
 }
 
 // Stale reports whether the row's numbers are too old to be trusted as the
@@ -40,7 +44,10 @@ func (r *Row) Cell(i int) Cell { return r.cells[i] }
 // is not safe for concurrent use.
 type Maker struct {
 	columns []Column
-	age     int
+	timed   []int // the columns that change as time passes
+	totals  market.Totals
+	drifted float64 // the sum that every row has taken
+	summed  int     // counts those
 	rows    map[string]*Row
 }
 
@@ -48,8 +55,8 @@ type Maker struct {
 func NewMaker(columns []Column) *Maker {
 	m := &Maker{columns: columns}
 	for i, c := range columns {
-		if c.ID == Age {
-			m.age = i
+		if c.Timed {
+			m.timed = append(m.timed, i)
 		}
 	}
 	return m
@@ -62,6 +69,7 @@ func (m *Maker) Rows(s *market.Snapshot, b *watch.Board, now time.Time) []*Row {
 	if s == nil {
 		return nil
 	}
+	m.total(s)
 	rows := make([]*Row, len(s.Quotes))
 	kept := make(map[string]*Row, len(s.Quotes))
 	for i, q := range s.Quotes {
@@ -70,6 +78,21 @@ func (m *Maker) Rows(s *market.Snapshot, b *watch.Board, now time.Time) []*Row {
 	}
 	m.rows = kept
 	return rows
+}
+
+// totalsDrift is by how much, as a part, the market's open interest may have
+// changed before the share of a contract with nothing new is computed again.
+const totalsDrift = 0.01
+
+// total sums up the market. Every row with news takes the new sum; the others do
+// once it has drifted.
+func (m *Maker) total(s *market.Snapshot) {
+	m.totals = s.Totals()
+	usd := m.totals.USD
+	if !(math.Abs(usd/m.drifted-1) <= totalsDrift) && (market.Known(usd) || market.Known(m.drifted)) {
+		m.drifted = usd
+		m.summed++
+	}
 }
 
 // Index returns the rows made last, by symbol. It never changes; the next Rows
@@ -81,13 +104,18 @@ func (m *Maker) row(q *market.Quote, sign *watch.Sign, now time.Time) *Row {
 	age, known := q.Age(now)
 	age = age.Truncate(time.Second)
 	old := m.rows[q.Contract.Symbol]
-	if old != nil && old.Quote == q && old.Sign == sign {
+	if old != nil && old.Quote == q && old.Sign == sign && old.summed == m.summed {
 		if old.Age == age && old.AgeKnown == known {
 			return old
 		}
 		return m.aged(old, age, now)
 	}
-	r := &Row{Symbol: q.Contract.Symbol, Quote: q, Sign: sign, Age: age, AgeKnown: known, made: now}
+	r := &Row{Symbol: q.Contract.Symbol, Quote: q, Sign: sign, Age: age, AgeKnown: known, made: now, beyond: sign.Beyond(m.totals), summed: m.summed}
+	if old != nil && old.Quote.History == q.History {
+		r.spark = old.spark
+	} else {
+		r.spark = newSpark(q.History)
+	}
 	switch {
 	case sign != nil:
 		r.Reading = sign.Evaluation.Reading24h
@@ -110,11 +138,14 @@ func (m *Maker) row(q *market.Quote, sign *watch.Sign, now time.Time) *Row {
 	return r
 }
 
-// aged returns the row with nothing changed but its age.
+// aged returns the row with nothing changed but its age and what is left until
+// something.
 func (m *Maker) aged(old *Row, age time.Duration, now time.Time) *Row {
 	r := *old
 	r.Age, r.made = age, now
 	r.cells = append([]Cell(nil), old.cells...)
-	r.cells[m.age] = m.columns[m.age].Cell(&r)
+	for _, i := range m.timed {
+		r.cells[i] = m.columns[i].Cell(&r)
+	}
 	return &r
 }

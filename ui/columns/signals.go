@@ -146,8 +146,8 @@ func (t *tips) signal(r *Row) tip.Content {
 		}
 	}
 	kind := signal.ReadingEvent(s.Kind, market.Window24h)
-	add(tip.Paragraph{Text: t.movement("price", s.PricePct, s)})
-	add(tip.Paragraph{Text: t.movement("oi", s.OpenInterestPct, s)})
+	add(tip.Paragraph{Text: t.short("price", s.PricePct, s)})
+	add(tip.Paragraph{Text: t.short("oi", s.OpenInterestPct, s)})
 	c.Facts = append(t.closedAndLive(r), t.details(r, kind)...)
 	for _, k := range r.marked() {
 		x := r.Sign.Evidence(k)
@@ -163,10 +163,6 @@ func (t *tips) signal(r *Row) tip.Content {
 	}
 	add(tip.Paragraph{Text: t.today(r), Heading: t.words.T("evidence.today")})
 	t.caveats(r, add)
-	if s.Stamp != 0 {
-		asOf := strings.TrimSuffix(format.Stamp(s.Stamp), " UTC")
-		add(tip.Paragraph{Text: say("asof", assets.Args{"Time": asOf}), Quiet: true})
-	}
 	c.Footer = t.explain.More(r.GuideSection())
 	if at := r.Moment(); at != 0 {
 		c.Footer += " · " + t.words.T("evidence.chart", assets.Args{"Time": format.Stamp(at)})
@@ -186,17 +182,17 @@ func (t *tips) closedAndLive(r *Row) []tip.Fact {
 		if !market.Known(pct) {
 			return format.Unknown
 		}
-		return t.words.T("signal.tip.live", assets.Args{"Value": format.PercentUnit(pct), "Time": strings.TrimSuffix(format.Clock(at), " UTC")})
+		return t.words.T("signal.tip.live", assets.Args{"Value": format.PercentUnit(pct), "Time": format.BareClock(at)})
 	}
 	oi := t.explain.Moved("oi", s.Window.String(), signal.Number(s.OpenInterestPct), signal.Number(s.ZOpenInterest))
 	oi.Beside = live(q.OpenInterestChange(s.Window), q.OpenInterest.Received)
 	price := t.explain.Moved("price", s.Window.String(), signal.Number(s.PricePct), signal.Number(s.ZPrice))
 	price.Beside = live(q.PriceChange24h(), q.Ticker.Received)
-	return []tip.Fact{{Label: t.words.T("signal.tip.change"), Value: t.words.T("signal.tip.closed", assets.Args{"Time": stampClock(s.Stamp)}), Beside: t.words.T("signal.tip.row")}, oi, price}
+	return []tip.Fact{{Label: t.words.T("signal.tip.change"), Value: t.words.T("signal.tip.closed", assets.Args{"Time": stampClock(s.Stamp)}), Beside: t.words.T("signal.tip.row", assets.Args{"Zone": format.ZoneName(time.UnixMilli(s.Stamp))})}, oi, price}
 }
 
 // stampClock is the time of day of a stamp: "12:05 UTC".
-func stampClock(stamp int64) string { return time.UnixMilli(stamp).UTC().Format("15:04 UTC") }
+func stampClock(stamp int64) string { return format.Minute(time.UnixMilli(stamp)) }
 
 // details lists how rare both moves are, and what price and positions did to
 // the open interest in USD.
@@ -208,7 +204,11 @@ func (t *tips) details(r *Row, kind signal.EventKind) []tip.Fact {
 		kind = signal.StrongBullish24h // the numbers are the same for all four
 	}
 	x := r.Sign.Evidence(kind)
-	return t.explain.Details(&x)
+	facts := t.explain.Details(&x)
+	for i := range facts {
+		facts[i].Detail = true
+	}
+	return facts
 }
 
 // caveats say what keeps the signals from being told, or from being trusted.
@@ -250,23 +250,17 @@ func (t *tips) today(r *Row) string {
 	return strings.Join(lines, "\n")
 }
 
-// movement says how price or open interest moved over a reading's window.
-func (t *tips) movement(what string, percent float64, s signal.Reading) string {
+// short says of price or open interest that it is unknown or moved too little to
+// count. A move that counts is told by the figures.
+func (t *tips) short(what string, percent float64, s signal.Reading) string {
 	way := "_flat"
 	switch {
 	case !market.Known(percent):
 		way = "_unknown"
-	case math.Abs(percent) < s.ThresholdPct:
-	case percent > 0:
-		way = "_rose"
-	default:
-		way = "_fell"
-	}
-	change := format.PercentUnit(percent)
-	if way == "_rose" || way == "_fell" { // the word has the sign
-		change = strings.TrimLeft(change, "+−")
+	case math.Abs(percent) >= s.ThresholdPct:
+		return ""
 	}
 	return t.words.T("signal.tip."+what+way, assets.Args{
-		"Window": s.Window.String(), "Time": stampClock(s.Stamp), "Change": change, "Threshold": strconv.FormatFloat(s.ThresholdPct, 'f', -1, 64) + " %",
+		"Window": s.Window.String(), "Time": stampClock(s.Stamp), "Change": format.PercentUnit(percent), "Threshold": strconv.FormatFloat(s.ThresholdPct, 'f', -1, 64) + " %",
 	})
 }

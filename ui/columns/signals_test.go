@@ -67,11 +67,11 @@ func TestSignalTipTellsTheEvidence(t *testing.T) {
 	rows := evaluated(t, columns)
 	for symbol, says := range map[string][]string{
 		"SOLUSDT": {
-			"SOLUSDT · Strong Bullish · pronounced", "Price rose 2.84 % in the 24h to 12:00 UTC", "z +", // both changes and how unusual
+			"SOLUSDT · Strong Bullish · pronounced", "+2.84 %", "Closed stamp 12:00 UTC", "z +", // both changes and how unusual
 			"Its percentile in 30 days", "… from positions", "… from the price", "+125 M USD", // the split
 			"⚡ Spike, 1 h", "Open interest rose 8.", "The largest of this contract’s 1h changes", "Counts from: open interest ≥ 3 %, z ≥ 3.",
 			"scored strong_bullish_24h on SOLUSDT", "scored spike_1h on SOLUSDT",
-			"In the last 24 hours", "⚡ Spike, 1 h: 12:00 UTC, 4m ago", "As of 2025-06-17 12:00 UTC",
+			"In the last 24 hours", "⚡ Spike, 1 h: 12:00 UTC, 4m ago",
 			"section “⚡ Spike”", "double click: the chart at 2025-06-17 12:00 UTC",
 		},
 		"DOGEUSDT": {"💥 Flush, 1 h", "longs were closed", "⚠ Low not confirmed", "fewer contracts open"},

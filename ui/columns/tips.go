@@ -41,6 +41,15 @@ func (t *tips) content(r *Row, property string, facts ...tip.Fact) tip.Content {
 	return t.withProblem(r, c)
 }
 
+// unclear says of a number that is computed from stamps, or from open interest
+// and price, why it is unknown while those are in different units.
+func (t *tips) unclear(r *Row, c tip.Content) tip.Content {
+	if r.Quote.UnitUnclear() {
+		c.Paragraphs = append([]tip.Paragraph{{Text: t.say("unit_unclear"), Warning: true}}, c.Paragraphs...)
+	}
+	return c
+}
+
 // withProblem adds why the row's last request failed, and when the next is made; or
 // that the row is old.
 func (t *tips) withProblem(r *Row, c tip.Content) tip.Content {
@@ -115,14 +124,14 @@ func (t *tips) priceChange(r *Row) tip.Content {
 	facts = append(facts,
 		t.fact("last_price", t.amount(lastPrice(r.Quote), "USDT")),
 		t.fact("received", format.Clock(r.Quote.Ticker.Received)))
-	return t.content(r, t.name(PriceChange24h), facts...)
+	return t.unclear(r, t.content(r, t.name(PriceChange24h), facts...))
 }
 
 func (t *tips) openInterestUSD(r *Row) tip.Content {
-	return t.content(r, t.name(OIUSD),
+	return t.unclear(r, t.content(r, t.name(OIUSD),
 		t.fact("worth", t.usd(r.Quote.OpenInterestUSD())),
 		t.fact("open_interest", t.amount(r.Quote.Contracts(), r.Quote.Contract.BaseAsset)),
-		t.fact("mark_price", t.amount(r.Quote.Price(), "USDT")))
+		t.fact("mark_price", t.amount(r.Quote.Price(), "USDT"))))
 }
 
 func (t *tips) contracts(r *Row) tip.Content {
@@ -148,6 +157,9 @@ func (t *tips) openInterestChangeTip(r *Row, w market.Window) tip.Content {
 		c := t.content(r, property, now)
 		c.Paragraphs = append([]tip.Paragraph{{Text: t.whyNoStamp(q, stamp)}}, c.Paragraphs...)
 		return c
+	}
+	if q.UnitUnclear() {
+		return t.unclear(r, t.content(r, property, now))
 	}
 	changes := q.UnitChanges(time.UnixMilli(stamp))
 	contractsThen := then.Contracts
@@ -233,11 +245,75 @@ func exactPercent(fraction float64) string {
 }
 
 func (t *tips) volume(r *Row) tip.Content {
-	return t.content(r, t.name(OIVolume),
+	return t.unclear(r, t.content(r, t.name(OIVolume),
 		t.fact("volume", t.usd(r.Quote.Volume24h())),
 		t.fact("worth", t.usd(r.Quote.OpenInterestUSD())),
 		t.fact("ratio", format.Ratio(r.Quote.OpenInterestToVolume())),
-		t.fact("received", format.Clock(r.Quote.Ticker.Received)))
+		t.fact("received", format.Clock(r.Quote.Ticker.Received))))
+}
+
+// share tells the market's open interest, and of how many contracts it is known.
+func (t *tips) share(r *Row) tip.Content {
+	total := r.beyond.Totals
+	share := r.Quote.OpenInterestShare(r.beyond)
+	if !market.Known(share) {
+		return t.content(r, t.name(OIShare))
+	}
+	return t.content(r, t.name(OIShare),
+		t.fact("share", format.Exact(round(share, 4))+" %"),
+		t.fact("worth", t.usd(r.Quote.OpenInterestUSD())),
+		tip.Fact{Label: t.say("market", assets.Args{"Known": total.Known, "All": total.All}), Value: t.usd(total.USD)})
+}
+
+// trend tells where the line has its highest and lowest place.
+func (t *tips) trend(r *Row) tip.Content {
+	if r.spark == nil {
+		return t.content(r, t.name(Trend))
+	}
+	s, asset := r.spark, r.Quote.Contract.BaseAsset
+	at := func(label string, p market.Point) tip.Fact {
+		return tip.Fact{Label: t.say(label, assets.Args{"Time": stampClock(p.Time)}), Value: t.amount(round(p.Contracts, r.Quote.Contract.QuantityPrecision), asset)}
+	}
+	return t.content(r, t.name(Trend),
+		tip.Fact{Label: t.say("trend_change"), Value: format.PercentUnit(s.Change)},
+		at("trend_last", s.last()), at("trend_high", s.high), at("trend_low", s.low), at("trend_first", s.first()))
+}
+
+// week tells what the change over seven days is measured from.
+func (t *tips) week(r *Row) tip.Content {
+	q := r.Quote
+	then, ok := q.WeekAgo(r.beyond)
+	if !ok {
+		c := t.content(r, t.name(OIChange7d))
+		c.Paragraphs = append([]tip.Paragraph{{Text: t.say("week_missing")}}, c.Paragraphs...)
+		return c
+	}
+	return t.content(r, t.name(OIChange7d),
+		t.changeFact("change_live", format.Clock(q.OpenInterest.Received), q.OpenInterestChange7d(r.beyond)),
+		t.fact("open_interest", t.amount(q.Contracts(), q.Contract.BaseAsset)),
+		tip.Fact{Label: t.say("contracts_then", assets.Args{"Time": format.Stamp(then.Time)}), Value: t.amount(round(then.Contracts, q.Contract.QuantityPrecision), q.Contract.BaseAsset)})
+}
+
+// positions tells the two parts of the change in USD.
+func (t *tips) positions(r *Row) tip.Content {
+	q := r.Quote
+	opened, price := q.PositionsUSD(market.Window24h), q.PriceEffectUSD(market.Window24h)
+	return t.content(r, t.name(OIPositions24h),
+		t.fact("part_positions", t.usd(opened)),
+		t.fact("part_price", t.usd(price)),
+		t.fact("part_both", t.usd(opened+price)),
+		t.fact("received", format.Clock(q.OpenInterest.Received)))
+}
+
+// zOfChange tells the change that the z is of, at the closed stamp.
+func (t *tips) zOfChange(r *Row) tip.Content {
+	c := t.content(r, t.name(OIZ24h),
+		t.changeFact("change_closed", stampClock(r.Reading.Stamp), r.Reading.OpenInterestPct),
+		t.fact("z", format.ExactTo(r.beyond.Z24h, 2)))
+	if !market.Known(r.beyond.Z24h) {
+		c.Paragraphs = append([]tip.Paragraph{{Text: t.say("z_missing")}}, c.Paragraphs...)
+	}
+	return c
 }
 
 func (t *tips) symbol(r *Row) tip.Content {
@@ -247,7 +323,7 @@ func (t *tips) symbol(r *Row) tip.Content {
 	}
 	listed := ""
 	if l := r.Quote.Contract.Listed; !l.IsZero() {
-		listed = l.UTC().Format(time.DateOnly)
+		listed = format.Day(l)
 	}
 	c := tip.Content{Title: r.Symbol}
 	for _, f := range []tip.Fact{t.fact("type", kind), t.fact("base", r.Quote.Contract.BaseAsset), t.fact("listed", listed)} {

@@ -52,6 +52,26 @@ func TestAChangeOfUnitIsSaid(t *testing.T) {
 	}
 }
 
+// While only one of open interest and price is in the new unit, what hangs on both
+// is a dash, and the tooltips say why.
+func TestAUnitThatIsUnclearIsSaid(t *testing.T) {
+	columns := english()
+	q := *columnstest.Snapshot().Quote("ETHUSDT")
+	q.OpenInterest.Contracts *= 100
+	r := NewMaker(columns).Rows(market.NewSnapshot(market.Snapshot{Quotes: []*market.Quote{&q}}), nil, columnstest.Now)[0]
+	for _, id := range []ID{OIUSD, OIChange5m, OIChange24h, PriceChange24h, OIVolume} {
+		if got := cell(t, columns, r, id).Text; got != format.Unknown {
+			t.Errorf("%s reads %q", id, got)
+		}
+		if got := strings.Join(column(columns, id).Tip(r).Texts(), " "); !strings.Contains(got, "new unit yet") || strings.Contains(got, "Not received yet") {
+			t.Errorf("%s: the tooltip says %s", id, got)
+		}
+	}
+	if got := cell(t, columns, r, OIContracts).Text; got == format.Unknown {
+		t.Error("the contracts, which are served, are not shown")
+	}
+}
+
 // The signal goes by the closed stamp and the row is live: the tooltip has both,
 // and the live one is the one in the row.
 func TestTheSignalsNumbersStandBesideTheRows(t *testing.T) {

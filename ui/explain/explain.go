@@ -79,6 +79,6 @@ func (w *Words) Scored(k signal.EventKind, symbol string) string {
 // Fired says in a line what fired when: "⚡ Spike, 1 h — 07:35 UTC, 3 h ago".
 func (w *Words) Fired(k signal.EventKind, at, now time.Time) string {
 	return w.say("fired", assets.Args{
-		"Name": w.Name(k), "Time": at.UTC().Format("15:04 UTC"), "Age": format.Age(w.words.Lang(), max(0, now.Sub(at)).Truncate(time.Minute)),
+		"Name": w.Name(k), "Time": format.Minute(at), "Age": format.Age(w.words.Lang(), max(0, now.Sub(at)).Truncate(time.Minute)),
 	})
 }

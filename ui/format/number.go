@@ -10,6 +10,7 @@ import (
 	"math"
 	"strconv"
 	"strings"
+	"sync/atomic"
 
 	"openinterest/assets"
 	"openinterest/data/market"
@@ -33,7 +34,58 @@ var units = map[assets.Language][]unit{
 	assets.Chinese: {{1, ""}, {1e4, " 万"}, {1e8, " 亿"}, {1e12, " 万亿"}},
 }
 
+// Numbers is how large numbers are shortened.
+type Numbers string
+
+// The ways to write large numbers.
+const (
+	ByLanguage Numbers = ""      // as is usual in the language
+	Thousands  Numbers = "kmb"   // K M B
+	Myriads    Numbers = "wan"   // 万 亿
+	Plain      Numbers = "plain" // not at all: 5,332,414,402
+)
+
+// AllNumbers lists the ways, the usual one first.
+func AllNumbers() []Numbers { return []Numbers{ByLanguage, Thousands, Myriads, Plain} }
+
+// numbers is the way in use; nil: ByLanguage.
+var numbers atomic.Pointer[Numbers]
+
+// SetNumbers says how large numbers are written from now on. The window sets it
+// before it builds its panes.
+func SetNumbers(n Numbers) { numbers.Store(&n) }
+
+// IsPlain reports whether large numbers are written in full, which takes more room.
+func IsPlain() bool { return chosenNumbers() == Plain }
+
+func chosenNumbers() Numbers {
+	if n := numbers.Load(); n != nil {
+		return *n
+	}
+	return ByLanguage
+}
+
+// Scale is the unit in which a number is counted, and its name: 1e9 and " B". An
+// axis divides by it.
+func Scale(lang assets.Language, x float64) (size float64, name string) {
+	list := unitsOf(lang)
+	for i := len(list) - 1; i > 0; i-- {
+		if math.Abs(x) >= list[i].size {
+			return list[i].size, list[i].name
+		}
+	}
+	return 1, ""
+}
+
 func unitsOf(lang assets.Language) []unit {
+	switch chosenNumbers() {
+	case Thousands:
+		return units[assets.English]
+	case Myriads:
+		return units[assets.Chinese]
+	case Plain:
+		return units[assets.English][:1]
+	}
 	if u, ok := units[lang]; ok {
 		return u
 	}
@@ -155,6 +207,10 @@ func Contracts(lang assets.Language, x float64, quantityPrecision int) string {
 	}
 	return fixed(x, min(clampDecimals(quantityPrecision), decimalsFor(x, contractDigits)))
 }
+
+// Coin is the coin that a contract's open interest is counted in: "BTC" of
+// BTCUSDT, "1000PEPE" of 1000PEPEUSDT. All contracts here are quoted in USDT.
+func Coin(symbol string) string { return strings.TrimSuffix(symbol, "USDT") }
 
 // priceDigits is how many significant figures of a price the table shows;
 // leastPriceDigits are shown even where the contract's precision has fewer.

@@ -32,10 +32,12 @@ type Options struct {
 	Sections []assets.Section
 	Words    *assets.Words
 	State    State // where reading left off
+	Before   *Pane // that this one replaces, whose layout it takes over if it can; nil: none
 
 	OnClose  func()            // the pane shall be hidden
 	OnFilter func(kind string) // the table shall show the contracts with a signal
 	OnFetch  func(kind string) // the history that a signal lacks shall be fetched
+	OnMap    func(kind string) // the map shall be shown where a signal is on it
 	OnOpen   func(*url.URL)    // a link leads out; nil: the browser opens it
 }
 
@@ -55,6 +57,8 @@ type LiveItem struct {
 	// Coverage says on how many contracts it could be evaluated; empty: on all.
 	// Fetch is the label of the link to OnFetch after it; empty: none.
 	Coverage, Fetch string
+
+	Map string // the label of the link to OnMap; empty: the signal has no place on the map
 }
 
 // Pane is the guide.
@@ -92,17 +96,16 @@ const (
 // New builds the pane.
 func New(o Options) *Pane {
 	p := &Pane{o: o, live: map[string][]LiveItem{}, pending: &o.State}
-	id := 0
-	for i, s := range o.Sections {
-		blocks := sectionBlocks(s, i)
-		for j := range blocks {
-			id++
-			blocks[j].id = id
-		}
-		p.base = append(p.base, blocks)
-	}
 	p.article = newArticle(p.follow)
 	p.article.onCopy = p.offerCopy
+	if b := o.Before; b != nil && slices.Equal(b.o.Sections, o.Sections) {
+		// In other colours the text is the same: to break its lines again takes tens
+		// of milliseconds.
+		p.base, p.article.kept, p.article.keptWidth = b.base, b.article.kept, b.article.keptWidth
+	} else {
+		p.parse()
+	}
+	p.o.Before = nil // or each would keep the one before
 	p.article.setBlocks(p.blocks())
 	p.scroll = container.NewVScroll(&fyne.Container{Layout: &inset{pane: p}, Objects: []fyne.CanvasObject{p.article}})
 	p.scroll.OnScrolled = func(fyne.Position) { p.viewChanged() }
@@ -114,6 +117,19 @@ func New(o Options) *Pane {
 	p.content = container.NewBorder(p.header(), nil, nil, nil, p.body)
 	p.ExtendBaseWidget(p)
 	return p
+}
+
+// parse reads the sections into blocks, and gives each an id of its own.
+func (p *Pane) parse() {
+	id := 0
+	for i, s := range p.o.Sections {
+		blocks := sectionBlocks(s, i)
+		for j := range blocks {
+			id++
+			blocks[j].id = id
+		}
+		p.base = append(p.base, blocks)
+	}
 }
 
 func (p *Pane) header() fyne.CanvasObject {
@@ -178,6 +194,9 @@ func (p *Pane) liveBlock(item LiveItem, section int) block {
 			{text: w.T("guide.live_show"), link: "filter:" + item.Kind},
 		}
 	}
+	if item.Map != "" {
+		b.spans = append(b.spans, span{text: "  "}, span{text: item.Map, link: "map:" + item.Kind})
+	}
 	if item.Coverage != "" {
 		b.spans = append(b.spans, span{text: "\n" + item.Coverage + "  "})
 	}
@@ -191,17 +210,26 @@ func (p *Pane) liveBlock(item LiveItem, section int) block {
 }
 
 // SetLive says which contracts show the signals that a section is about.
-// Telling the same again costs nothing; reading is not disturbed.
 func (p *Pane) SetLive(sectionID string, items []LiveItem) {
+	p.SetAllLive(map[string][]LiveItem{sectionID: items})
+}
+
+// SetAllLive says it of several sections, by their ids, at once. Telling the same
+// again costs nothing; reading is not disturbed.
+func (p *Pane) SetAllLive(sections map[string][]LiveItem) {
 	same := func(a, b LiveItem) bool {
-		return a.Kind == b.Kind && a.Label == b.Label && a.Note == b.Note && a.Coverage == b.Coverage && a.Fetch == b.Fetch && slices.Equal(a.Symbols, b.Symbols)
+		return a.Kind == b.Kind && a.Label == b.Label && a.Note == b.Note && a.Coverage == b.Coverage && a.Fetch == b.Fetch && a.Map == b.Map && slices.Equal(a.Symbols, b.Symbols)
 	}
-	if slices.EqualFunc(p.live[sectionID], items, same) || p.sectionIndex(sectionID) < 0 {
-		return
+	changed := false
+	for id, items := range sections {
+		if !slices.EqualFunc(p.live[id], items, same) && p.sectionIndex(id) >= 0 {
+			p.live[id], changed = items, true
+		}
 	}
-	p.live[sectionID] = items
-	p.keepPlace(func() { p.article.setBlocks(p.blocks()) })
-	p.scroll.Refresh()
+	if changed {
+		p.keepPlace(func() { p.article.setBlocks(p.blocks()) })
+		p.scroll.Refresh()
+	}
 }
 
 // ShowSection brings a section to the top. It reports false when there is none of that name.
@@ -241,6 +269,12 @@ func (p *Pane) follow(target string) {
 	if kind, ok := strings.CutPrefix(target, "filter:"); ok {
 		if p.o.OnFilter != nil {
 			p.o.OnFilter(kind)
+		}
+		return
+	}
+	if kind, ok := strings.CutPrefix(target, "map:"); ok {
+		if p.o.OnMap != nil {
+			p.o.OnMap(kind)
 		}
 		return
 	}

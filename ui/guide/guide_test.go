@@ -1,7 +1,9 @@
 package guide
 
 import (
+	"image"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 
@@ -214,6 +216,19 @@ func TestNoneIsSaidOnlyOfWhatCouldBeEvaluated(t *testing.T) {
 	}
 }
 
+func TestASignalLeadsToItsPlaceOnTheMap(t *testing.T) {
+	var shown string
+	s := show(t, assets.English, look.Dark, Options{Sections: sections(), OnMap: func(kind string) { shown = kind }})
+	s.SetLive("first", []LiveItem{{Kind: "strong_bullish", Label: "Strong Bullish", Symbols: []string{"AUSDT"}, Map: "Show on the map"}})
+	s.ShowSection("first")
+	s.scroll.ScrollToOffset(fyne.NewPos(0, 300))
+	s.viewChanged()
+	test.Tap(s.links()["map:strong_bullish"])
+	if shown != "strong_bullish" {
+		t.Errorf("shown on the map: %q", shown)
+	}
+}
+
 func TestLiveContractsFilterTheTable(t *testing.T) {
 	var filtered string
 	s := show(t, assets.English, look.Dark, Options{Sections: sections(), OnFilter: func(kind string) { filtered = kind }})
@@ -391,5 +406,33 @@ func TestTheGuideFollowsTheDesktopsTheme(t *testing.T) {
 	s.article.Refresh()
 	if light := ink(); dark == nil || light == nil || light == dark {
 		t.Errorf("the words were %v, and are %v on a light ground", dark, light)
+	}
+}
+
+// In other colours a pane takes over the layout of the one before, and looks as
+// one that was made from nothing; in another language it does not.
+func TestAPaneTakesOverTheLayoutOfTheOneBefore(t *testing.T) {
+	s := show(t, assets.English, look.Dark, Options{Sections: sample(assets.English)})
+	next := func(before *Pane, lang assets.Language) *Pane {
+		p := New(Options{Words: assets.NewWords(lang), Sections: sample(lang), Before: before})
+		s.window.SetContent(p)
+		return p
+	}
+	before := s.Pane
+	fyne.CurrentApp().Settings().Theme().(*look.Look).Change(look.Light, false)
+	after := next(before, assets.English)
+	if &after.base[0][0] != &before.base[0][0] || &after.article.laid[1].texts[0] != &before.article.laid[1].texts[0] {
+		t.Error("the text was read or laid out again")
+	}
+	if after.o.Before != nil {
+		t.Error("the pane before is held")
+	}
+	took, anew := s.window.Canvas().Capture(), next(nil, assets.English)
+	if !slices.Equal(took.(*image.NRGBA).Pix, s.window.Canvas().Capture().(*image.NRGBA).Pix) || anew.article.height != after.article.height {
+		t.Error("it looks otherwise than one that was made from nothing")
+	}
+	chinese := next(after, assets.Chinese)
+	if got, want := chinese.article.blocks[0].text(), sample(assets.Chinese)[0].Title; got != want {
+		t.Errorf("in Chinese it begins with %q, want %q", got, want)
 	}
 }

@@ -102,6 +102,19 @@ func (p *Pane) open(what listing, rows []fyne.CanvasObject) {
 	p.over.Refresh()
 }
 
+// ListOpen reports whether the contents, or the hits of a search, lie over the text.
+func (p *Pane) ListOpen() bool { return p.listing != listNothing }
+
+// CloseList closes what lies over the text; it reports whether there was anything.
+func (p *Pane) CloseList() bool {
+	if !p.ListOpen() {
+		return false
+	}
+	p.entry.SetText("")
+	p.close()
+	return true
+}
+
 func (p *Pane) close() {
 	p.listing = listNothing
 	p.over.Hide()

@@ -2,13 +2,15 @@
 // padding, hairlines, one accent colour, one font for every glyph) and the
 // palette that everything drawn by hand takes its colours from.
 //
-// The composition root sets a Look as the app's theme; whatever draws asks
-// Current for the palette each time it refreshes, so a change of theme needs
-// no other signal than Fyne's own refresh.
+// The window sets a Look as the app's theme, once; whatever draws asks Current for
+// the palette each time it refreshes. When the desktop's colours change, Fyne
+// refreshes everything; when a person changes those of the Look, the window
+// builds its panes anew.
 package look
 
 import (
 	"image/color"
+	"sync/atomic"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/theme"
@@ -26,9 +28,30 @@ const (
 	System Mode = "system"
 )
 
+// Density is how high the rows of the table are.
+type Density string
+
+// The densities.
+const (
+	Compact Density = "compact"
+	Normal  Density = ""
+	Roomy   Density = "roomy"
+)
+
+// RowHeight is the height of a row of the table.
+func (d Density) RowHeight() float32 {
+	switch d {
+	case Compact:
+		return 22
+	case Roomy:
+		return 32
+	}
+	return RowHeight
+}
+
 // Sizes that several panes share, in Fyne's device-independent pixels.
 const (
-	RowHeight     float32 = 26 // a row of the table, a line of a list
+	RowHeight     float32 = 26 // a row of the table at normal density, a line of a list
 	HeaderHeight  float32 = 26
 	CellPad       float32 = 6 // left and right of a cell's text
 	Hairline      float32 = 1
@@ -36,22 +59,37 @@ const (
 	SmallTextSize float32 = 11.5
 )
 
-// Look is the program's theme. It is immutable: a change of mode is a new Look.
+// Look is the program's theme. Its colours may change while it is in use, see Change.
 type Look struct {
+	colours atomic.Pointer[colours]
+	base    fyne.Theme
+}
+
+// colours are what a Look has in one mode. Immutable.
+type colours struct {
 	mode        Mode
 	dark, light Palette
-	base        fyne.Theme
 }
 
 // New returns the look of a mode; one that does not exist follows the system.
 // With upRed, Up and Down change colours, as is usual in China.
 func New(mode Mode, upRed bool) *Look {
-	l := &Look{mode: mode, dark: darkPalette(), light: lightPalette(), base: theme.DefaultTheme()}
-	if upRed {
-		l.dark.Up, l.dark.Down = l.dark.Down, l.dark.Up
-		l.light.Up, l.light.Down = l.light.Down, l.light.Up
-	}
+	l := &Look{base: theme.DefaultTheme()}
+	l.Change(mode, upRed)
 	return l
+}
+
+// Change takes other colours, which whatever is built or refreshed from now on
+// has. To give Fyne another theme instead would have it open its fonts again:
+// several megabytes, of which its shaper keeps the last 32 for ever, and tens of
+// milliseconds.
+func (l *Look) Change(mode Mode, upRed bool) {
+	c := &colours{mode: mode, dark: darkPalette(), light: lightPalette()}
+	if upRed {
+		c.dark.Up, c.dark.Down = c.dark.Down, c.dark.Up
+		c.light.Up, c.light.Down = c.light.Down, c.light.Up
+	}
+	l.colours.Store(c)
 }
 
 // Current returns the palette in use now: that of the app's theme, or the dark
@@ -72,10 +110,11 @@ var fallback = New(Dark, false)
 
 // Palette returns the palette used when the desktop asks for variant.
 func (l *Look) Palette(variant fyne.ThemeVariant) *Palette {
-	if l.mode == Dark || l.mode != Light && variant == theme.VariantDark {
-		return &l.dark
+	c := l.colours.Load()
+	if c.mode == Dark || c.mode != Light && variant == theme.VariantDark {
+		return &c.dark
 	}
-	return &l.light
+	return &c.light
 }
 
 // Color maps Fyne's colour names onto the palette.
@@ -97,7 +136,7 @@ func (l *Look) Color(name fyne.ThemeColorName, variant fyne.ThemeVariant) color.
 	case theme.ColorNameDisabledButton:
 		return p.Raised
 	case theme.ColorNameInputBorder:
-		return p.Border
+		return p.Outline
 	case theme.ColorNameSeparator:
 		return p.Hairline
 	case theme.ColorNameHover:
@@ -145,7 +184,23 @@ func (l *Look) variant(p *Palette) fyne.ThemeVariant {
 }
 
 // Icon returns Fyne's own icons.
-func (l *Look) Icon(name fyne.ThemeIconName) fyne.Resource { return l.base.Icon(name) }
+func (l *Look) Icon(name fyne.ThemeIconName) fyne.Resource {
+	if r, ok := l.base.Icon(name).(*theme.ThemedResource); ok {
+		return theme.NewThemedResource(icon{r})
+	}
+	return l.base.Icon(name)
+}
+
+// icon is an icon of Fyne's under a name that tells in which colours: Fyne keeps
+// what it painted by name, until it is given another theme.
+type icon struct{ *theme.ThemedResource }
+
+func (i icon) Name() string {
+	if Current().Dark {
+		return "dark_" + i.ThemedResource.Name()
+	}
+	return "light_" + i.ThemedResource.Name()
+}
 
 // Size returns the sizes of a dense instrument.
 func (l *Look) Size(name fyne.ThemeSizeName) float32 {

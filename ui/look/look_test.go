@@ -2,6 +2,7 @@ package look
 
 import (
 	"fmt"
+	"image"
 	"image/color"
 	"math"
 	"testing"
@@ -25,16 +26,31 @@ func palettes() map[string]*Palette {
 func TestTextIsReadableOnEveryRow(t *testing.T) {
 	for name, p := range palettes() {
 		rows := map[string]color.NRGBA{"background": p.Background, "hover": p.RowHover, "selected": p.RowSelected, "raised": p.Raised, "overlay": p.Overlay}
-		inks := map[string]color.NRGBA{"text": p.Text, "muted": p.Muted, "up": p.Up, "down": p.Down, "accent": p.Accent, "good": p.Good, "warning": p.Warning, "error": p.Error}
+		inks := map[string]color.NRGBA{"text": p.Text, "muted": p.Muted, "faint": p.Faint, "up": p.Up, "down": p.Down, "accent": p.Accent, "good": p.Good, "warning": p.Warning, "error": p.Error}
 		for row, bg := range rows {
 			for ink, fg := range inks {
 				if got := contrast(fg, bg); got < 4.5 {
 					t.Errorf("%s: %s on %s has contrast %.2f, want at least 4.5", name, ink, row, got)
 				}
 			}
-			if got := contrast(p.Faint, bg); got < 3 {
-				t.Errorf("%s: faint on %s has contrast %.2f, want at least 3", name, row, got)
+			if got := contrast(p.Outline, bg); got < 3 {
+				t.Errorf("%s: a control's outline on %s has contrast %.2f, want at least 3", name, row, got)
 			}
+		}
+	}
+}
+
+// What a stock control draws itself with comes from the palette, so that the
+// contrast measured above is the one on screen.
+func TestStockControlsHaveThePalettesOutline(t *testing.T) {
+	for _, mode := range []Mode{Dark, Light} {
+		l := New(mode, false)
+		p := l.Palette(theme.VariantDark)
+		if got := l.Color(theme.ColorNameInputBorder, theme.VariantDark); got != p.Outline {
+			t.Errorf("%s: inputs are outlined in %v, want %v", mode, got, p.Outline)
+		}
+		if got := l.Color(theme.ColorNameDisabled, theme.VariantDark); got != p.Faint {
+			t.Errorf("%s: what is disabled is written in %v, want %v", mode, got, p.Faint)
 		}
 	}
 }
@@ -102,6 +118,36 @@ func TestCurrentIsThePaletteOfTheAppsTheme(t *testing.T) {
 	app.Settings().SetTheme(test.Theme())
 	if Current() == nil {
 		t.Error("no palette under a foreign theme")
+	}
+}
+
+// A change of colours is seen by whatever is painted afterwards, icons included,
+// of which Fyne keeps the pictures by name.
+func TestColoursChangeWithoutAnotherTheme(t *testing.T) {
+	l := New(Dark, false)
+	test.NewTempApp(t).Settings().SetTheme(l)
+	painted := func() image.Image {
+		w := test.NewTempWindow(t, canvas.NewImageFromResource(theme.SettingsIcon()))
+		w.Resize(fyne.NewSize(32, 32))
+		return w.Canvas().Capture()
+	}
+	row := func(img image.Image) (darkest, lightest uint32) {
+		darkest = 0xFFFF
+		for x := range img.Bounds().Dx() {
+			r, _, _, _ := img.At(x, img.Bounds().Dy()/2).RGBA()
+			darkest, lightest = min(darkest, r), max(lightest, r)
+		}
+		return darkest, lightest
+	}
+	if _, got := row(painted()); got < 0xA000 {
+		t.Errorf("on a dark ground an icon is no lighter than %x", got)
+	}
+	l.Change(Light, false)
+	if Current().Dark {
+		t.Error("the palette is still dark")
+	}
+	if got, _ := row(painted()); got > 0x6000 {
+		t.Errorf("on a light ground an icon is no darker than %x", got)
 	}
 }
 

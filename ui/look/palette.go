@@ -9,9 +9,8 @@ import (
 // (the table's cells, the charts) takes its colours from here, everything that
 // is a stock widget gets the same ones through the theme.
 //
-// Text, Muted, Up, Down, Accent, Good, Warning and Error keep a contrast of at least
-// 4.5 : 1 on Background, RowHover and RowSelected (WCAG 2.1, AA); Faint keeps
-// 3 : 1. Up and Down differ in hue and, by 10 units of CIE L* or more, in
+// Text, Muted, Faint, Up, Down, Accent, Good, Warning and Error keep a contrast of at
+// least 4.5 : 1 on every ground, and Outline one of 3 : 1 (WCAG 2.1, AA). Up and Down differ in hue and, by 10 units of CIE L* or more, in
 // lightness, so that they stay apart for colour-blind people; screens show a
 // sign beside them all the same.
 type Palette struct {
@@ -23,7 +22,8 @@ type Palette struct {
 	RowHover    color.NRGBA // the row under the pointer
 	RowSelected color.NRGBA // the row the keyboard is on
 	Hairline    color.NRGBA // the line between rows and panes
-	Border      color.NRGBA // the edge of inputs and overlays
+	Border      color.NRGBA // the edge of overlays and of the pinned columns
+	Outline     color.NRGBA // the edge of a control, by which it is known as one
 	Grid        color.NRGBA // a chart's horizontal lines
 
 	Text   color.NRGBA
@@ -52,10 +52,11 @@ func darkPalette() Palette {
 		RowSelected: hex(0x1E2C3D),
 		Hairline:    hex(0x222932),
 		Border:      hex(0x36414D),
+		Outline:     hex(0x6E7A87),
 		Grid:        hex(0x262E38),
 		Text:        hex(0xE9EDF1),
 		Muted:       hex(0x98A3AF),
-		Faint:       hex(0x707C89),
+		Faint:       hex(0x8894A1),
 		Accent:      hex(0x5AA9F0),
 		Up:          hex(0x3FCFA8),
 		Down:        hex(0xF0783C),
@@ -74,10 +75,11 @@ func lightPalette() Palette {
 		RowSelected: hex(0xE3EEFA),
 		Hairline:    hex(0xE9EDF1),
 		Border:      hex(0xC6CFD8),
+		Outline:     hex(0x7C8793),
 		Grid:        hex(0xE6EAEE),
 		Text:        hex(0x11161C),
 		Muted:       hex(0x5A6572),
-		Faint:       hex(0x7C8793),
+		Faint:       hex(0x616C78),
 		Accent:      hex(0x0A64B4),
 		Up:          hex(0x005A45),
 		Down:        hex(0xB84600),

@@ -3,6 +3,7 @@ package scorecard
 import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/driver/desktop"
 	"fyne.io/fyne/v2/widget"
 
 	"openinterest/assets"
@@ -18,6 +19,9 @@ type headline struct {
 	title *title
 	lines [2]liftLine // moves over 24 h, over 4 h
 	axis  axis
+
+	folded bool // only the first line is shown
+	onTap  func()
 }
 
 // liftLine is what followed moves over one window: after rises, after falls.
@@ -48,6 +52,23 @@ func newHeadline(w *assets.Words) *headline {
 	h.ExtendBaseWidget(h)
 	return h
 }
+
+// fold shows the first line alone, or both.
+func (h *headline) fold(on bool) {
+	h.folded = on
+	mark := " ▾"
+	if on {
+		mark = " ▸"
+	}
+	h.title.text.Text = h.words.T("score.lift_title") + mark
+	h.Refresh()
+}
+
+// Tapped folds or unfolds.
+func (h *headline) Tapped(*fyne.PointEvent) { h.onTap() }
+
+// Cursor shows that a click does something.
+func (h *headline) Cursor() desktop.Cursor { return desktop.PointerCursor }
 
 func small(text string) *canvas.Text {
 	t := canvas.NewText(text, nil)
@@ -104,7 +125,7 @@ func (h *headline) value(l *signal.Lift) string {
 
 // The places in a headline, in Fyne's pixels.
 const (
-	liftTitle   float32 = 64
+	liftTitle   float32 = 76
 	liftLabel   float32 = 80
 	liftCaption float32 = 66
 	liftValue   float32 = 226
@@ -117,6 +138,9 @@ const (
 func (h *headline) CreateRenderer() fyne.WidgetRenderer {
 	r := &headlineRenderer{h: h, objects: []fyne.CanvasObject{h.title}}
 	for i := range h.lines {
+		if i == 1 {
+			r.first = len(r.objects)
+		}
 		r.objects = append(r.objects, h.lines[i].label)
 		for j := range h.lines[i].sides {
 			s := &h.lines[i].sides[j]
@@ -130,11 +154,22 @@ func (h *headline) CreateRenderer() fyne.WidgetRenderer {
 type headlineRenderer struct {
 	h       *headline
 	objects []fyne.CanvasObject
+	first   int // how many of the objects are of the title and the first line
 }
 
-func (r *headlineRenderer) Objects() []fyne.CanvasObject { return r.objects }
-func (r *headlineRenderer) Destroy()                     {}
+func (r *headlineRenderer) Destroy() {}
+
+func (r *headlineRenderer) Objects() []fyne.CanvasObject {
+	if r.h.folded {
+		return r.objects[:r.first]
+	}
+	return r.objects
+}
+
 func (r *headlineRenderer) MinSize() fyne.Size {
+	if r.h.folded {
+		return fyne.NewSize(320, liftRow)
+	}
 	return fyne.NewSize(320, 2*liftRow)
 }
 

@@ -19,13 +19,14 @@ import (
 	"openinterest/ui/tabs"
 )
 
-// Choice is what a person chose in the pane. The zero value is BTCUSDT, on
-// history, 24 hours later.
+// Choice is what a person chose in the pane. The zero value is the charted
+// contract, on history, 24 hours later.
 type Choice struct {
 	Symbol  string `json:"symbol,omitempty"`
 	Pooled  bool   `json:"pooled,omitempty"`
 	Horizon string `json:"horizon,omitempty"` // as market.Window.String names it; "all": every one
 	Live    bool   `json:"live,omitempty"`    // the events seen live
+	Pinned  bool   `json:"pinned,omitempty"`  // Symbol stays whatever contract is charted
 }
 
 const sidePad float32 = 10 // left and right of everything
@@ -56,10 +57,13 @@ type Pane struct {
 	shown   bool // on screen: only then anything is computed
 	rows    []rowModel
 	plan    plan
+	charted string              // the contract that the chart shows; empty: not told yet
+	open    bool                // the person unfolded the headline
 	current int                 // the row whose sentence is shown
 	fetched map[string]Fetching // how far the archive is, by symbol
 
 	picker   *pick.Picker
+	pin      *widget.Check
 	horizons *tabs.Strip
 	origins  *tabs.Strip
 	status   *widget.Label
@@ -86,6 +90,11 @@ func New(o Options) *Pane {
 	}
 	p.controls()
 	p.headline = newHeadline(p.w)
+	p.headline.onTap = func() {
+		p.open = p.headline.folded
+		p.headline.fold(!p.open)
+		p.layOut()
+	}
 	p.lift, p.note, p.sentence = quiet(), quiet(), quiet()
 	p.sentence.Importance = widget.MediumImportance
 	p.archive = widget.NewButton(p.w.T("score.get_archive"), func() {
@@ -137,6 +146,9 @@ func (p *Pane) controls() {
 		First: w.T("score.pooled"), Hint: w.T("score.choose"), None: w.T("score.none_such"),
 		OnPick: p.pick, Initial: p.symbol(),
 	})
+	p.pin = widget.NewCheck(w.T("score.pin"), nil)
+	p.pin.Checked = p.choice.Pinned
+	p.pin.OnChanged = p.setPinned
 	labels, chosen := []string{}, 2
 	for i, h := range signal.Horizons() {
 		labels = append(labels, WindowName(w, h))
@@ -173,7 +185,7 @@ func (p *Pane) controls() {
 
 func (p *Pane) arrange() {
 	controls := container.NewBorder(nil, nil,
-		container.NewHBox(p.picker, space(8), p.horizons, space(8), p.origins),
+		container.NewHBox(p.picker, p.pin, space(8), p.horizons, space(8), p.origins),
 		container.NewHBox(p.cancel, p.again), p.status)
 	p.content = container.NewStack(container.New(look.Stack{Grows: 4, Pad: sidePad}, controls, p.headline, p.lift, p.noteRow, p.table, p.sentence), container.NewCenter(p.message))
 }
@@ -225,13 +237,6 @@ func (p *Pane) symbol() string {
 	return p.choice.Symbol
 }
 
-func (p *Pane) pick(symbol string) {
-	if p.choice.Pooled = symbol == Pooled; !p.choice.Pooled {
-		p.choice.Symbol = symbol
-	}
-	p.chose()
-}
-
 func (p *Pane) chose() {
 	p.current = 0
 	p.update()
@@ -266,6 +271,7 @@ func (p *Pane) update() {
 	look.SetVisible(!s.Running && p.o.Book != nil, p.again)
 	p.message.SetText(p.hint(s, card))
 	look.SetVisible(p.message.Text != "", p.message)
+	p.layOut()
 	p.content.Refresh()
 }
 
@@ -306,7 +312,7 @@ func (p *Pane) showStatus(s State, card *signal.Scorecard) {
 	case s.Running:
 		text = p.w.T("score.running_one", assets.Args{"Symbol": p.choice.Symbol})
 	case card != nil && !card.From.IsZero():
-		text = p.w.T("score.covers", assets.Args{"From": card.From.UTC().Format("2006-01-02"), "To": card.To.UTC().Format("2006-01-02"),
+		text = p.w.T("score.covers", assets.Args{"From": format.Day(card.From), "To": format.Day(card.To), "Zone": format.ZoneName(card.To),
 			"Days": math.Round(card.Days), "N": card.Contracts})
 		if s.Failed > 0 {
 			text = joined(p.w, []string{p.w.T("score.partly", assets.Args{"N": s.Failed}), text})
@@ -382,6 +388,7 @@ func (p *Pane) dropped(r *rowModel) (told []string) {
 // Resize lays the pane out, and tells in words what no longer fits.
 func (p *Pane) Resize(size fyne.Size) {
 	p.BaseWidget.Resize(size)
+	p.layOut()
 	if len(p.rows) > 0 {
 		p.say()
 	}

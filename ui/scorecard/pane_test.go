@@ -6,6 +6,7 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/test"
+	"fyne.io/fyne/v2/theme"
 
 	"openinterest/assets"
 	"openinterest/data/market"
@@ -252,5 +253,59 @@ func TestWhatCouldNotBeEvaluatedIsNotZero(t *testing.T) {
 	pooled.Contracts, pooled.OfContracts = 12, 517
 	if got := Sentence(english(), Pooled, &pooled); !strings.Contains(got, "evaluated on 12 of 517 contracts") {
 		t.Errorf("%q", got)
+	}
+}
+
+// tell is a click on the check box that pins.
+func (p *Pane) tell(pinned bool) { p.pin.SetChecked(pinned) }
+
+func TestTheScorecardFollowsTheChart(t *testing.T) {
+	p := pane(t, Choice{}, signal.Cards{History: card()})
+	p.Follow("SOLUSDT")
+	if got := p.Choice().Symbol; got != "SOLUSDT" || p.picker.Chosen() != "SOLUSDT" {
+		t.Errorf("SOLUSDT is charted, the scorecard is %s's, the picker says %s", got, p.picker.Chosen())
+	}
+	p.tell(true)
+	p.Follow("ETHUSDT")
+	if got := p.Choice().Symbol; got != "SOLUSDT" {
+		t.Errorf("pinned to SOLUSDT, it is %s's", got)
+	}
+	p.tell(false)
+	if got := p.Choice().Symbol; got != "ETHUSDT" {
+		t.Errorf("no longer pinned, it is %s's, not that of the chart", got)
+	}
+	p.pick("XRPUSDT") // asked for here: it stays
+	p.Follow("SOLUSDT")
+	if got := p.Choice(); got.Symbol != "XRPUSDT" || !got.Pinned || !p.pin.Checked {
+		t.Errorf("a contract picked here does not stay: %+v", got)
+	}
+	p.pick(Pooled)
+	p.Follow("BTCUSDT")
+	if !p.Choice().Pooled {
+		t.Error("the scorecard of all contracts made way for the chart's")
+	}
+}
+
+// The window of 1440 × 900 leaves the pane about this much.
+func TestEightRowsFitBesideTheTable(t *testing.T) {
+	p := pane(t, Choice{}, signal.Cards{History: card()})
+	p.Resize(fyne.NewSize(1090, 300))
+	if rows := int(p.list.Size().Height / (rowHeight + theme.Padding())); rows < 8 {
+		t.Errorf("%d rows fit", rows)
+	}
+	if !p.headline.folded || p.lift.Visible() {
+		t.Error("there is no room for all, but the headline is unfolded")
+	}
+	test.TapAt(p.headline, fyne.NewPos(10, 5))
+	if p.headline.folded || !p.lift.Visible() {
+		t.Error("a click does not unfold it")
+	}
+	test.TapAt(p.headline, fyne.NewPos(10, 5))
+	if !p.headline.folded {
+		t.Error("a second click does not fold it")
+	}
+	p.Resize(fyne.NewSize(1090, 600))
+	if p.headline.folded {
+		t.Error("it is folded though there is room")
 	}
 }

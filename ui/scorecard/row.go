@@ -55,7 +55,7 @@ var columns = [colCount]column{
 }
 
 const (
-	rowHeight float32 = 21
+	rowHeight float32 = 18
 	cellPad   float32 = 5
 	rowText   float32 = look.SmallTextSize + 0.5
 

@@ -147,7 +147,7 @@ func Sentence(w *assets.Words, symbol string, c *signal.Cell) string {
 		"Since": "", "Rate": share(c.Rate.Value), "CI": shares(c.Rate), "Base": share(c.BaseRate.Value),
 	}
 	if !c.Since.IsZero() {
-		args["Since"] = c.Since.UTC().Format("2006-01-02")
+		args["Since"] = format.Day(c.Since)
 	}
 	who := "one"
 	if symbol == Pooled {

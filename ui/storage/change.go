@@ -3,7 +3,6 @@ package storage
 import (
 	"context"
 	"slices"
-	"time"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/dialog"
@@ -72,13 +71,13 @@ func (p *Pane) planSentence(thinned []history.Thinning) string {
 }
 
 func (p *Pane) planArgs() assets.Args {
-	return assets.Args{"Points": format.Count(p.plan.Points), "Contracts": p.plan.Contracts, "Before": p.plan.Before.UTC().Format(time.DateOnly)}
+	return assets.Args{"Points": format.Count(p.plan.Points), "Contracts": p.plan.Contracts, "Before": format.Day(p.plan.Before)}
 }
 
 // askThin asks before anything is removed.
 func (p *Pane) askThin() {
+	store, policy := p.store, p.state.policy(p.o.Favourites) // those that the question is about
 	p.ask("storage.thin_title", p.o.Words.T("storage.thin_question", p.planArgs()), "storage.thin_yes", func() {
-		store, policy := p.store, p.state.policy(p.o.Favourites)
 		p.work(func(ctx context.Context) (func(), error) {
 			_, err := store.Thin(ctx, policy, p.o.Now())
 			return p.look, err
@@ -93,10 +92,9 @@ func (p *Pane) askDelete() {
 	if i < 0 {
 		return
 	}
-	c := p.kept[i]
+	c, store := p.kept[i], p.store
 	args := assets.Args{"Symbol": symbol, "Points": format.Count(c.Points), "From": day(c.First), "To": day(c.Last), "Size": format.Bytes(c.Bytes)}
 	p.ask("storage.delete_title", p.o.Words.T("storage.delete_question", args), "storage.delete_yes", func() {
-		store := p.store
 		p.work(func(ctx context.Context) (func(), error) { return p.look, store.DeleteContract(ctx, symbol) })
 	})
 }

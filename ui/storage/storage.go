@@ -16,7 +16,6 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
-	"fyne.io/fyne/v2/dialog"
 	"fyne.io/fyne/v2/layout"
 	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
@@ -25,6 +24,7 @@ import (
 	"openinterest/data/history"
 	"openinterest/data/market"
 	"openinterest/ui/format"
+	"openinterest/ui/look"
 )
 
 // Store is the history, as far as the pane needs it. *history.Store is one.
@@ -32,6 +32,7 @@ type Store interface {
 	Path() string
 	Size() (int64, error)
 	Writes() bool
+	Closed() bool // another was opened in its place
 	SetAside() *history.SetAside
 	BegunAnew() time.Time // zero: it never had to be
 	Coverages(ctx context.Context) ([]history.Coverage, error)
@@ -101,9 +102,9 @@ func New(o Options) *Pane {
 		caption(w.T("storage.where")), container.NewBorder(nil, nil, nil, p.folder, p.where),
 		caption(w.T("storage.size")), p.size,
 		caption(w.T("storage.who")), p.who,
-		caption(w.T("storage.keep")), container.NewVBox(p.keep, container.NewHBox(p.days, layout.NewSpacer())),
+		caption(w.T("storage.keep")), container.NewVBox(p.keep, container.NewHBox(look.Outlined(p.days), layout.NewSpacer())),
 		caption(""), container.NewBorder(nil, nil, nil, container.NewVBox(p.thin), container.New(twoLines{}, p.planned)),
-		caption(w.T("storage.remove")), container.NewBorder(nil, nil, nil, p.remove, p.contract),
+		caption(w.T("storage.remove")), container.NewBorder(nil, nil, nil, p.remove, look.Outlined(p.contract)),
 	)
 	p.object = container.NewVBox(p.notes, form)
 	p.paint()
@@ -275,10 +276,18 @@ func (p *Pane) tellWho() {
 
 // Watch tells what changed by itself while the pane is open: who writes, and why
 // nothing can be kept at the moment, nil for no reason. It is called every
-// second or so.
+// second or so. When the exchange turns out to be another market, its history is
+// another one, too, and is looked at anew.
 func (p *Pane) Watch(trouble *market.StorageProblem) {
 	p.o.Trouble = trouble
 	if p.store == nil {
+		return
+	}
+	if p.store.Closed() {
+		if p.busy == 0 {
+			p.store, p.kept, p.plan = nil, nil, history.Thinning{}
+			p.look()
+		}
 		return
 	}
 	p.tellWho()
@@ -306,7 +315,7 @@ func (p *Pane) tellTrouble() {
 	}
 }
 
-func day(ms int64) string { return time.UnixMilli(ms).UTC().Format(time.DateOnly) }
+func day(ms int64) string { return format.Day(time.UnixMilli(ms)) }
 
 // paint enables what can be done now.
 func (p *Pane) paint() {
@@ -329,12 +338,4 @@ func enable(on bool, o fyne.Disableable) {
 	} else {
 		o.Disable()
 	}
-}
-
-// Show opens the pane over a window.
-func (p *Pane) Show() dialog.Dialog {
-	d := dialog.NewCustom(p.o.Words.T("storage.title"), p.o.Words.T("storage.close"), p.object, p.o.Window)
-	d.Resize(fyne.NewSize(700, 420))
-	d.Show()
-	return d
 }

@@ -11,6 +11,7 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/dialog"
 	"fyne.io/fyne/v2/test"
 	"fyne.io/fyne/v2/widget"
 
@@ -74,7 +75,9 @@ func start(t *testing.T, s Store, change func(*Options)) *rig {
 		change(&o)
 	}
 	r.Pane = New(o)
-	r.Show()
+	d := dialog.NewCustomWithoutButtons("", r.Object(), r.window)
+	d.Resize(fyne.NewSize(700, 420))
+	d.Show()
 	r.settle()
 	return r
 }
@@ -334,5 +337,35 @@ func TestItTellsOfAHistoryThatWasDeleted(t *testing.T) {
 	r := start(t, s, func(o *Options) { o.Trouble = &market.StorageProblem{Kind: market.StorageReplaced, What: s.Path()} })
 	if !r.notes.Visible() || !strings.Contains(r.notes.Text, "was deleted or replaced while the program ran. Since 2026-03-01 12:02") || !strings.Contains(r.size.Text, "without any points yet") {
 		t.Errorf("it says %q, %q", r.notes.Text, r.size.Text)
+	}
+}
+
+// Where the exchange turns out to be another market, the pane shows that one's
+// history, and what was asked about the other's is not done to it.
+func TestItShowsTheHistoryThatTookAnothersPlace(t *testing.T) {
+	first, second := filled(t, t.TempDir()), filled(t, t.TempDir())
+	if err := second.DeleteContract(t.Context(), "BTCUSDT"); err != nil {
+		t.Fatal(err)
+	}
+	now := first
+	r := start(t, nil, func(o *Options) {
+		o.Open = func(context.Context) (Store, error) { return now, nil }
+	})
+	r.contract.SetSelected("SOLUSDT")
+	r.askDelete()
+	yes := r.button(assets.NewWords(assets.English).T("storage.delete_yes"))
+	if err := first.Close(); err != nil {
+		t.Fatal(err)
+	}
+	now = second
+	r.Watch(nil)
+	r.settle()
+	if r.where.Text != filepath.Dir(second.Path()) || len(r.contract.Options) != 1 || !strings.Contains(r.size.Text, "1 contract") {
+		t.Errorf("it shows %q, %q, %v", r.where.Text, r.size.Text, r.contract.Options)
+	}
+	test.Tap(yes)
+	r.settle()
+	if kept, err := second.Coverages(t.Context()); err != nil || len(kept) != 1 {
+		t.Errorf("a contract of the other market was deleted: %v, %v", kept, err)
 	}
 }

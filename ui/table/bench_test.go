@@ -1,6 +1,7 @@
 package table
 
 import (
+	"strconv"
 	"testing"
 
 	"fyne.io/fyne/v2"
@@ -8,6 +9,7 @@ import (
 	"openinterest/data/market"
 	"openinterest/ui/columns"
 	"openinterest/ui/columns/columnstest"
+	"openinterest/ui/look"
 )
 
 // nudged returns the market with every price and amount a little different.
@@ -24,26 +26,32 @@ func nudged(s *market.Snapshot, by float64) *market.Snapshot {
 	return market.NewSnapshot(market.Snapshot{Quotes: quotes})
 }
 
-// BenchmarkRefresh517 is one refresh on the UI's goroutine: 517 rows, of which
-// 34 are on screen, with other numbers in nearly all of their cells each time.
-func BenchmarkRefresh517(b *testing.B) {
-	r := start(b, setup{size: fyne.NewSize(1440, 36+26+34*rowHeight)})
-	large := columnstest.Large(517)
-	r.Update(large, nil, columnstest.Now)
-	r.drain()
-	if first, last := r.body.window(); last-first < 34 {
-		b.Fatalf("%d rows are on screen", last-first)
-	}
-	var frames []*frame
-	for _, by := range []float64{1.01, 1.07} {
-		rows := columns.NewMaker(r.columns)
-		list := rows.Rows(nudged(large, by), nil, columnstest.Now)
-		q := r.query.Load()
-		frames = append(frames, &frame{rows: list, index: rows.Index(), query: q, shown: columns.Arrange(list, r.columns, q), counts: columns.Counts(list)})
-	}
-	for i := 0; b.Loop(); i++ {
-		r.pending.Store(frames[i%2])
-		r.take()
+// BenchmarkRefresh is one refresh on the UI's goroutine: of as many rows, 34 are
+// on screen, with other numbers in nearly all of their cells each time, and two
+// filters are set.
+func BenchmarkRefresh(b *testing.B) {
+	for _, n := range []int{517, 1500} {
+		b.Run(strconv.Itoa(n), func(b *testing.B) {
+			r := start(b, setup{size: fyne.NewSize(1440, toolbarHeight+flowLine+look.HeaderHeight+34*rowHeight)})
+			r.setConditions([]columns.Condition{columns.AtLeast(columns.OIUSD, 0), columns.AtLeast(columns.Volume24h, 0)})
+			large := columnstest.Large(n)
+			r.Update(large, nil, columnstest.Now)
+			r.drain()
+			if first, last := r.body.window(); last-first < 34 || len(r.shown) < n-20 {
+				b.Fatalf("%d rows are on screen, of %d", last-first, len(r.shown))
+			}
+			var frames []*frame
+			for _, by := range []float64{1.01, 1.07} {
+				rows := columns.NewMaker(r.columns)
+				list := rows.Rows(nudged(large, by), nil, columnstest.Now)
+				q := r.query.Load()
+				frames = append(frames, &frame{rows: list, index: rows.Index(), query: q, shown: columns.Arrange(list, r.columns, q), counts: columns.Counts(list), longest: r.longest})
+			}
+			for i := 0; b.Loop(); i++ {
+				r.pending.Store(frames[i%2])
+				r.take()
+			}
+		})
 	}
 }
 

@@ -9,7 +9,8 @@ import (
 	"openinterest/ui/look"
 )
 
-const rowHeight = look.RowHeight
+// rowHeight is that of the one table there is; New sets it.
+var rowHeight = look.RowHeight
 
 // body shows the rows on screen, out of all that the scroller could show.
 type body struct {
@@ -20,6 +21,7 @@ type body struct {
 	objects []fyne.CanvasObject
 	palette *look.Palette
 	sheet   *paint.Canvas // what rows are painted on, one after the other
+	sparks  sparkCache
 
 	pointer pointer
 	hovered bool // the pointer is over the rows
@@ -89,6 +91,14 @@ func (b *body) update() {
 		}
 	}
 	b.ground()
+}
+
+// hold makes rows hold still while the pointer is over them; the header says so.
+func (b *body) hold(still bool) {
+	if b.hovered != still {
+		b.hovered = still
+		b.table.header.Refresh()
+	}
 }
 
 // ensureSlots makes as many slots as rows fit.

@@ -10,17 +10,21 @@ import (
 	"openinterest/ui/look/tip"
 )
 
-// chip is a filter in the toolbar: a name, a count, and whether it is on.
+// chip is a filter in the toolbar: a name, a count, and whether it is on. As a tab
+// it has a line under it when it is on; with a cross it can be taken away.
 type chip struct {
 	widget.BaseWidget
 	table       *Table
 	name, short string
 	onTapped    func()
+	onRemove    func()              // what its cross does; nil: it has none
+	onMenu      func(fyne.Position) // secondary click; nil: nothing
 	tip         func() tip.Content
+	tab         bool
 
 	on, hovered, focused, shortened bool
 	label, count                    *canvas.Text
-	back                            *canvas.Rectangle
+	back, line                      *canvas.Rectangle
 	sheet                           *look.Sheet
 }
 
@@ -35,7 +39,8 @@ func newChip(t *Table, name string, tapped func()) *chip {
 	c.label, c.count = canvas.NewText(name, nil), canvas.NewText("", nil)
 	c.label.TextSize, c.count.TextSize = look.TextSize-0.5, look.TextSize-0.5
 	c.back = &canvas.Rectangle{CornerRadius: 4}
-	c.sheet = look.NewSheet(c.back, c.label, c.count)
+	c.line = &canvas.Rectangle{}
+	c.sheet = look.NewSheet(c.back, c.line, c.label, c.count)
 	c.ExtendBaseWidget(c)
 	c.paint()
 	return c
@@ -44,6 +49,32 @@ func newChip(t *Table, name string, tapped func()) *chip {
 func (c *chip) setOn(on bool) {
 	c.on = on
 	c.Refresh()
+}
+
+// newPill returns a chip with a cross, which is on: a filter that is set.
+func newPill(t *Table, name string, tapped, removed func()) *chip {
+	c := newChip(t, name, tapped)
+	c.onRemove, c.on = removed, true
+	c.setCount("×")
+	return c
+}
+
+// newTab returns a chip that is a tab.
+func newTab(t *Table, name string, tapped func()) *chip {
+	c := newChip(t, name, tapped)
+	c.tab = true
+	c.Refresh()
+	return c
+}
+
+// setName changes the name, and reports whether it was another.
+func (c *chip) setName(name string) bool {
+	if c.name == name {
+		return false
+	}
+	c.name, c.short, c.label.Text = name, name, name
+	c.Refresh()
+	return true
 }
 
 // setCount reports whether the chip's width may have changed.
@@ -78,7 +109,10 @@ func (c *chip) paint() {
 	p := look.Current()
 	c.label.Color, c.count.Color = p.Muted, p.Faint
 	c.back.FillColor, c.back.StrokeWidth = look.WithAlpha(p.Text, 0), 0
+	c.line.FillColor = look.WithAlpha(p.Accent, 0)
 	switch {
+	case c.on && c.tab:
+		c.label.Color, c.line.FillColor = p.Text, p.Accent
 	case c.on:
 		c.label.Color, c.count.Color = p.Text, p.Muted
 		c.back.FillColor = p.RowSelected
@@ -97,10 +131,22 @@ func (c *chip) Refresh() {
 	c.BaseWidget.Refresh()
 }
 
-// Tapped switches the filter.
-func (c *chip) Tapped(*fyne.PointEvent) {
+// Tapped switches the filter, or takes it away.
+func (c *chip) Tapped(e *fyne.PointEvent) {
 	c.table.opts.Tips.Leave()
+	if c.onRemove != nil && e.Position.X >= c.count.Position().X-chipGap {
+		c.onRemove()
+		return
+	}
 	c.onTapped()
+}
+
+// TappedSecondary shows what else can be done.
+func (c *chip) TappedSecondary(e *fyne.PointEvent) {
+	if c.onMenu != nil {
+		c.table.opts.Tips.Leave()
+		c.onMenu(e.AbsolutePosition)
+	}
 }
 
 // Cursor says that a click does something.
@@ -145,6 +191,10 @@ func (c *chip) TypedKey(e *fyne.KeyEvent) {
 	switch e.Name {
 	case fyne.KeySpace, fyne.KeyReturn, fyne.KeyEnter:
 		c.onTapped()
+	case fyne.KeyDelete, fyne.KeyBackspace:
+		if c.onRemove != nil {
+			c.onRemove()
+		}
 	case fyne.KeyDown:
 		focus(c.table.body)
 	}
@@ -159,6 +209,8 @@ func (r *chipRenderer) Layout(size fyne.Size) {
 	c := r.chip
 	c.sheet.Resize(size)
 	c.back.Resize(size)
+	c.line.Resize(fyne.NewSize(max(0, size.Width-2*chipPad), 2))
+	c.line.Move(fyne.NewPos(chipPad, size.Height-2))
 	label := c.label.MinSize()
 	c.label.Move(fyne.NewPos(chipPad, (size.Height-label.Height)/2))
 	c.label.Resize(label)

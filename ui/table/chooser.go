@@ -17,7 +17,7 @@ func (t *Table) setVisible(c *columns.Column, on bool) {
 		t.state.Visible = map[columns.ID]bool{}
 	}
 	t.state.Visible[c.ID] = on
-	if on == c.Default {
+	if on == c.Default && c.Spare == 0 {
 		delete(t.state.Visible, c.ID)
 	}
 	t.layOut()
@@ -42,9 +42,17 @@ func (t *Table) moveColumn(id, target columns.ID) {
 	t.layOut()
 }
 
-// freezeWidths makes the widths now on screen the chosen ones, so that a drag
-// changes only what is dragged.
+// freezeWidths makes the widths now on screen the chosen ones, and the columns that
+// are shown for want of others, so that a drag changes only what is dragged.
 func (t *Table) freezeWidths() {
+	for _, p := range t.grid.places {
+		if !isVisible(p.column, &t.state) {
+			if t.state.Visible == nil {
+				t.state.Visible = map[columns.ID]bool{}
+			}
+			t.state.Visible[p.column.ID] = true
+		}
+	}
 	if t.state.Widths == nil {
 		t.state.Widths = map[columns.ID]float32{}
 	}
@@ -57,7 +65,7 @@ func (t *Table) freezeWidths() {
 
 // resetColumns brings back the columns as first shown.
 func (t *Table) resetColumns() {
-	t.state.Order, t.state.Visible, t.state.Widths = nil, nil, nil
+	t.state.Arrangement = t.defaultArrangement()
 	t.layOut()
 	t.changed()
 }
@@ -106,7 +114,7 @@ func (c *chooser) fill() {
 	for n, i := range free {
 		column := &t.columns[i]
 		check := widget.NewCheck(column.Name, nil)
-		check.SetChecked(isVisible(column, &t.state))
+		check.SetChecked(t.grid.has(column.ID))
 		check.OnChanged = func(on bool) { t.setVisible(column, on) }
 		up, down := c.mover(theme.MoveUpIcon(), column, free, n-1), c.mover(theme.MoveDownIcon(), column, free, n+1)
 		c.rows.Add(container.NewBorder(nil, nil, nil, container.NewHBox(up, down), check))

@@ -23,7 +23,7 @@ type emptyState struct {
 }
 
 func newEmptyState(t *Table) *emptyState {
-	e := &emptyState{table: t, text: widget.NewLabel(""), button: widget.NewButton(t.words.T("table.show_all"), t.clearFilters)}
+	e := &emptyState{table: t, text: widget.NewLabel(""), button: widget.NewButton(t.words.T("table.show_all"), t.showAll)}
 	e.text.Alignment = fyne.TextAlignCenter
 	e.text.Importance = widget.LowImportance
 	e.text.Wrapping = fyne.TextWrapWord
@@ -51,6 +51,8 @@ func (e *emptyState) update() {
 		text = t.words.T("table.nothing_found", assets.Args{"Search": search})
 	case t.state.FavouritesOnly && len(t.state.Favourites) == 0:
 		text = t.words.T("table.no_favourites")
+	case t.state.List != "" && len(t.query.Load().Listed) == 0:
+		text = t.words.T("table.list_empty", assets.Args{"Name": t.state.List})
 	case t.state.FavouritesOnly: // others may show it
 	case t.state.Event != "":
 		text = t.explain.None(t.board, t.state.Event)

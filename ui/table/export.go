@@ -16,9 +16,9 @@ import (
 // proposed for the file.
 func (t *Table) Export() (name string, write func(io.Writer) error) {
 	var shown []*columns.Column
-	for _, i := range visibleColumns(t.columns, &t.state) {
-		if c := &t.columns[i]; c.Exact != nil {
-			shown = append(shown, c)
+	for _, p := range t.grid.places {
+		if p.column.Exact != nil {
+			shown = append(shown, p.column)
 		}
 	}
 	rows, newest := t.shown, time.Time{}

@@ -13,7 +13,7 @@ import (
 
 // The file has what is on screen, row by row, with every digit.
 func TestExportIsWhatIsShown(t *testing.T) {
-	r := full(t, setup{state: State{Visible: map[columns.ID]bool{columns.Age: false, columns.OIChange5m: true}}})
+	r := full(t, setup{state: State{Arrangement: Arrangement{Visible: map[columns.ID]bool{columns.Age: false, columns.OIChange5m: true}}}})
 	r.SetSearch("s")
 	r.drain()
 	name, write := r.Export()

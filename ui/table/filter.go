@@ -4,6 +4,7 @@ import (
 	"fyne.io/fyne/v2"
 
 	"openinterest/data/signal"
+	"openinterest/ui/columns"
 )
 
 // Search is what the rows are filtered by; "" for all.
@@ -17,6 +18,7 @@ func (t *Table) searchChanged(text string) {
 		return
 	}
 	t.search = text
+	t.opts.Tips.Leave() // who types is not pointing at anything
 	t.scroll.ScrollToOffset(fyne.NewPos(t.scroll.Offset.X, 0))
 	t.rearrange()
 }
@@ -59,10 +61,42 @@ func (t *Table) filtered() {
 	t.changed()
 }
 
-// clearFilters shows every row again.
+// Filtered reports whether there is a search, or another filter than that of the
+// tab in front.
+func (t *Table) Filtered() bool {
+	now, saved := t.state.query(), t.state.view(t.state.viewKey()).Query
+	now.Sort, now.Descending = saved.Sort, saved.Descending
+	return t.search != "" || differ(saved, now)
+}
+
+// ClearFilters ends them, and reports whether there were any.
+func (t *Table) ClearFilters() bool {
+	if !t.Filtered() {
+		return false
+	}
+	t.clearFilters()
+	return true
+}
+
+// clearFilters ends the search and brings back what the tab in front filters by.
 func (t *Table) clearFilters() {
-	t.state.Kind, t.state.Event, t.state.FavouritesOnly = signal.Unknown, "", false
+	q := t.state.view(t.state.viewKey()).Query
+	q.Sort, q.Descending = t.state.Sort, t.state.Descending
+	t.setFilters(q)
+}
+
+// showAll shows every row again: All comes to the front, in the order of before.
+func (t *Table) showAll() {
+	sort, descending := t.state.Sort, t.state.Descending
+	t.state.bring(ViewAll)
+	t.layOut()
+	t.setFilters(columns.Query{Sort: sort, Descending: descending})
+}
+
+func (t *Table) setFilters(q columns.Query) {
+	t.state.setQuery(q)
 	t.search = ""
 	t.toolbar.search.SetText("")
 	t.filtered()
+	t.strip.rebuild()
 }

@@ -24,20 +24,29 @@ type grid struct {
 	twoLines bool    // some heading needs a second line
 }
 
+// wanted is what a grid is made for.
+type wanted struct {
+	room   float32 // width of the pane
+	symbol float32 // width of the longest symbol's text; 0: not known
+}
+
 // Where there is room to spare and nobody has set widths, columns grow, but
 // not so far that the eye loses the row.
 const maxStretch = 1.5
 
-// newGrid lays the visible columns out in a pane of the given width: as wide as
-// their headings where that fits, else as narrow as their numbers allow. What
-// still does not fit is reached by scrolling sideways.
-func newGrid(all []columns.Column, s *State, room float32) grid {
-	g := grid{places: places(all, s, false)}
-	if len(s.Widths) == 0 && total(g.places) > room {
-		g.places = places(all, s, true)
+// newGrid lays the visible columns out: as wide as their headings where that fits,
+// else as narrow as their numbers allow, and long symbols are written smaller. What
+// still does not fit is reached by scrolling sideways. Where there is room to spare, columns that are not shown
+// otherwise take it, and then all grow a little.
+func newGrid(all []columns.Column, s *State, want wanted) grid {
+	spare := spareColumns(all, s, want)
+	g := grid{places: places(all, s, spare, want, false)}
+	if len(s.Widths) == 0 && total(g.places) > want.room {
+		g.places = places(all, s, spare, want, true)
+		widenSymbol(g.places, want)
 	}
 	if len(s.Widths) == 0 {
-		stretch(g.places, room)
+		stretch(g.places, want.room)
 	}
 	for i := range g.places {
 		p := &g.places[i]
@@ -51,17 +60,70 @@ func newGrid(all []columns.Column, s *State, room float32) grid {
 	return g
 }
 
-func places(all []columns.Column, s *State, narrow bool) []place {
+func places(all []columns.Column, s *State, spare map[columns.ID]bool, want wanted, narrow bool) []place {
 	var list []place
-	for _, i := range visibleColumns(all, s) {
+	for _, i := range orderedColumns(all, s) {
 		c := &all[i]
-		width := choose(narrow, c.Narrow, c.Width)
-		if w, ok := s.Widths[c.ID]; ok {
-			width = w
+		if !spare[c.ID] && !isVisible(c, s) {
+			continue
 		}
-		list = append(list, place{column: c, index: i, width: width})
+		list = append(list, place{column: c, index: i, width: widthOf(c, s, want, narrow)})
 	}
 	return list
+}
+
+// longestSymbol is where even the column of symbols stops to grow with them.
+const longestSymbol = 260
+
+// widthOf is how wide a column is made: the one of symbols fits the longest.
+func widthOf(c *columns.Column, s *State, want wanted, narrow bool) float32 {
+	if w, ok := s.Widths[c.ID]; ok {
+		return w
+	}
+	width := choose(narrow, c.Narrow, c.Width)
+	if c.ID == columns.Symbol && !narrow {
+		width = max(width, want.symbolColumn())
+	}
+	return width
+}
+
+// symbolColumn is the width of a column that the longest symbol fits.
+func (w wanted) symbolColumn() float32 { return min(longestSymbol, w.symbol+2*look.CellPad+1) }
+
+// widenSymbol gives what narrow columns leave to that of the symbols, as far as the
+// longest needs it.
+func widenSymbol(list []place, want wanted) {
+	rest := want.room - total(list)
+	for i := range list {
+		if p := &list[i]; p.column.ID == columns.Symbol && rest > 0 {
+			p.width = max(p.width, min(p.width+rest, want.symbolColumn()))
+		}
+	}
+}
+
+// spareColumns are those shown only because there is room for them: the first of
+// their ranks that fit together beside what is shown anyway. A column that the
+// person has shown or hidden, or given a width, is not among them.
+func spareColumns(all []columns.Column, s *State, want wanted) map[columns.ID]bool {
+	if len(s.Widths) > 0 {
+		return nil
+	}
+	room := want.room - total(places(all, s, nil, want, false))
+	var list []*columns.Column
+	for i := range all {
+		if _, chosen := s.Visible[all[i].ID]; all[i].Spare > 0 && !chosen {
+			list = append(list, &all[i])
+		}
+	}
+	slices.SortStableFunc(list, func(a, b *columns.Column) int { return a.Spare - b.Spare })
+	shown := map[columns.ID]bool{}
+	for _, c := range list {
+		if room -= c.Width; room < 0 {
+			break
+		}
+		shown[c.ID] = true
+	}
+	return shown
 }
 
 func total(list []place) float32 {
@@ -138,6 +200,11 @@ func (g *grid) at(x, offset float32) int {
 	return -1
 }
 
+// has reports whether a column is shown.
+func (g *grid) has(id columns.ID) bool {
+	return slices.ContainsFunc(g.places, func(p place) bool { return p.column.ID == id })
+}
+
 // left returns where a column's left edge is seen, scrolled by offset.
 func (g *grid) left(i int, offset float32) float32 {
 	if p := g.places[i]; !p.column.Pinned {
@@ -146,17 +213,7 @@ func (g *grid) left(i int, offset float32) float32 {
 	return g.places[i].x
 }
 
-// visibleColumns returns the indices of the columns to show, in order.
-func visibleColumns(all []columns.Column, s *State) []int {
-	var shown []int
-	for _, i := range orderedColumns(all, s) {
-		if isVisible(&all[i], s) {
-			shown = append(shown, i)
-		}
-	}
-	return shown
-}
-
+// isVisible reports whether a column is shown however little room there is.
 func isVisible(c *columns.Column, s *State) bool {
 	if v, ok := s.Visible[c.ID]; ok {
 		return v

@@ -27,10 +27,11 @@ type header struct {
 	table   *Table
 	titles  []heading // one a place of the grid
 	arrow   *canvas.Text
-	back    *canvas.Rectangle // behind everything
-	pinned  *canvas.Rectangle // behind the pinned titles
-	line    *canvas.Rectangle // below
-	focusAt *canvas.Rectangle // under the heading the keyboard is on
+	rests   [2]*canvas.Rectangle // two bars instead of the arrow, while rows hold still
+	back    *canvas.Rectangle    // behind everything
+	pinned  *canvas.Rectangle    // behind the pinned titles
+	line    *canvas.Rectangle    // below
+	focusAt *canvas.Rectangle    // under the heading the keyboard is on
 	sheet   *look.Sheet
 
 	place   int // under the pointer; −1: none
@@ -60,6 +61,7 @@ func newHeader(t *Table) *header {
 	h.back, h.pinned, h.line, h.focusAt = &canvas.Rectangle{}, &canvas.Rectangle{}, &canvas.Rectangle{}, &canvas.Rectangle{}
 	h.arrow = canvas.NewText("", look.Current().Accent)
 	h.arrow.TextSize = 8
+	h.rests = [2]*canvas.Rectangle{{}, {}}
 	h.ExtendBaseWidget(h)
 	return h
 }
@@ -87,7 +89,7 @@ func (h *header) relayout() {
 			free = append(free, title[0], title[1])
 		}
 	}
-	h.sheet.SetObjects(slices.Concat([]fyne.CanvasObject{h.back}, free, []fyne.CanvasObject{h.pinned}, fixed, []fyne.CanvasObject{h.arrow, h.focusAt, h.line}))
+	h.sheet.SetObjects(slices.Concat([]fyne.CanvasObject{h.back}, free, []fyne.CanvasObject{h.pinned}, fixed, []fyne.CanvasObject{h.arrow, h.rests[0], h.rests[1], h.focusAt, h.line}))
 	h.focus = min(h.focus, max(0, len(h.titles)-1))
 	h.Refresh()
 }
@@ -100,6 +102,7 @@ func (h *header) Refresh() {
 	h.back.FillColor, h.pinned.FillColor, h.line.FillColor, h.focusAt.FillColor = p.Raised, p.Raised, p.Border, p.Accent
 	h.arrow.Color = p.Accent
 	h.arrow.Hide()
+	look.SetVisible(false, h.rests[0], h.rests[1])
 	for i, at := range g.places {
 		h.write(i, at, g.left(i, offset))
 	}
@@ -159,6 +162,22 @@ func (h *header) placeArrow(x float32, at place, lines []string) {
 	h.arrow.Hidden = !at.column.Pinned && left < h.table.grid.pinned
 	h.arrow.Move(fyne.NewPos(left, (h.table.grid.headerHeight()-size.Height)/2-1))
 	h.arrow.Resize(size)
+	if h.arrow.Visible() && h.table.resting() {
+		h.arrow.Hide()
+		h.placeRests(left)
+	}
+}
+
+// placeRests puts two bars, the sign of a pause, where the arrow stands
+// otherwise: rows hold still under the pointer, whatever the order would be.
+func (h *header) placeRests(left float32) {
+	const width, height, apart float32 = 2, 8, 4
+	for i, bar := range h.rests {
+		bar.FillColor = look.Current().Accent
+		bar.Move(fyne.NewPos(left+1+float32(i)*apart, (h.table.grid.headerHeight()-height)/2))
+		bar.Resize(fyne.NewSize(width, height))
+		bar.Show()
+	}
 }
 
 func alignment(a columns.Align) fyne.TextAlign {
@@ -243,6 +262,9 @@ func (h *header) MouseMoved(e *desktop.MouseEvent) {
 	c := h.table.grid.places[h.place].column
 	h.table.opts.Tips.Point(cellKey{column: c.ID}, e.AbsolutePosition, func() tip.Content {
 		content := c.Header()
+		if c.ID == h.table.state.Sort {
+			content.Paragraphs = append(content.Paragraphs, tip.Paragraph{Text: h.table.words.T("table.rests"), Quiet: true})
+		}
 		content.Paragraphs = append(content.Paragraphs, tip.Paragraph{Text: h.table.words.T("table.header_help"), Quiet: true})
 		return content
 	})
@@ -278,6 +300,15 @@ func (h *header) Tapped(e *fyne.PointEvent) {
 	}
 	if place >= 0 {
 		h.table.sortBy(h.table.grid.places[place].column)
+	}
+}
+
+// TappedSecondary filters by the column.
+func (h *header) TappedSecondary(e *fyne.PointEvent) {
+	h.table.opts.Tips.Leave()
+	if place, _ := h.hit(e.Position.X); place >= 0 {
+		below := e.AbsolutePosition.AddXY(0, h.Size().Height-e.Position.Y+2)
+		h.table.openEditor(-1, h.table.grid.places[place].column.ID, h, below)
 	}
 }
 

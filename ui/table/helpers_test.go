@@ -17,6 +17,7 @@ import (
 	"openinterest/ui/columns/columnstest"
 	"openinterest/ui/look"
 	"openinterest/ui/look/tip"
+	"openinterest/ui/look/toast"
 )
 
 // fakeTime is a clock that moves when told, and runs what is due then.
@@ -68,6 +69,19 @@ type rig struct {
 	ticked  [][]string
 	visible [][]string
 	fetched []signal.EventKind
+
+	toasts  []toast.Toast
+	alerted []string
+	outside []string // opened at the exchange
+	runes   []rune
+}
+
+// told is the newest toast.
+func (r *rig) told() toast.Toast {
+	if len(r.toasts) == 0 {
+		return toast.Toast{}
+	}
+	return r.toasts[len(r.toasts)-1]
 }
 
 type setup struct {
@@ -104,8 +118,14 @@ func start(t testing.TB, s setup) *rig {
 		OnMoment:  func(_ string, at int64) { r.moments = append(r.moments, at) },
 		OnTicked:  func(symbols []string) { r.ticked = append(r.ticked, symbols) },
 		OnVisible: func(symbols []string) { r.visible = append(r.visible, symbols) },
-		MayFetch:  func(b *watch.Board, k signal.EventKind) bool { return len(b.Lacking(k)) > 0 },
-		OnFetch:   func(k signal.EventKind) { r.fetched = append(r.fetched, k) },
+		Gestures: Gestures{
+			Tell:       func(x toast.Toast) { r.toasts = append(r.toasts, x) },
+			OnRune:     func(c rune) { r.runes = append(r.runes, c) },
+			OnAlert:    func(symbol string) { r.alerted = append(r.alerted, symbol) },
+			OnExchange: func(symbol string) { r.outside = append(r.outside, symbol) },
+		},
+		MayFetch: func(b *watch.Board, k signal.EventKind) bool { return len(b.Lacking(k)) > 0 },
+		OnFetch:  func(k signal.EventKind) { r.fetched = append(r.fetched, k) },
 	})
 	r.window = test.NewTempWindow(t, nil)
 	r.window.SetPadded(false)

@@ -39,12 +39,22 @@ func TestPictures(t *testing.T) {
 			r.moveOver("DOGEUSDT", columns.Signal)
 			r.time.pass(second)
 		}},
+		{"filters", setup{state: chosen, size: fyne.NewSize(1100, 420)}, func(r *rig) {
+			r.tapView(ViewMovers)
+			r.saveView("Mine")
+			r.setConditions(append(r.state.Where[:1:1], columns.Condition{Column: columns.Signal, Is: []string{"strong_bullish", "weakening_rally"}}))
+			r.moveOver("SUIUSDT", columns.Symbol)
+			r.editCondition(0, r.strip.pills[0])
+		}},
 		{"facts-tip-zh", setup{lang: assets.Chinese, mode: look.Light, state: chosen}, func(r *rig) {
 			r.moveOver("TRBUSDT", columns.OIChange24h)
 			r.time.pass(second)
 		}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
+			test.NewTempApp(t)
+			// Fyne forgets widgets a minute after the last painting before they were made: let that be now.
+			test.NewTempWindow(t, nil).Canvas().Capture()
 			r := full(t, c.setup)
 			if c.before != nil {
 				c.before(r)

@@ -2,7 +2,6 @@ package table
 
 import (
 	"strconv"
-	"strings"
 	"time"
 
 	"fyne.io/fyne/v2"
@@ -19,6 +18,7 @@ type pointer struct {
 	place  int           // of the grid; −1: on none
 	at     fyne.Position // absolute
 	local  fyne.Position // within the scroller's view
+	on     cellKey       // what it last moved on; zero: on no cell
 	tapped string        // the symbol clicked last
 	when   time.Time
 }
@@ -36,22 +36,22 @@ type cellKey struct {
 
 // MouseIn makes the rows hold still.
 func (b *body) MouseIn(e *desktop.MouseEvent) {
-	b.hovered = true
+	b.hold(true)
 	b.moveTo(e)
 }
 
 // MouseMoved follows the pointer from cell to cell. It is all that Fyne tells
 // when the pointer comes back to where it left the window.
 func (b *body) MouseMoved(e *desktop.MouseEvent) {
-	b.hovered = true
+	b.hold(true)
 	b.moveTo(e)
 }
 
 // MouseOut lets the rows find their places again.
 func (b *body) MouseOut() {
-	b.hovered = false
+	b.hold(false)
 	b.pointer.row, b.pointer.place = -1, -1
-	b.table.opts.Tips.Leave()
+	b.table.opts.Tips.Out()
 	b.table.resort()
 }
 
@@ -61,9 +61,8 @@ func (b *body) moveTo(e *desktop.MouseEvent) {
 	b.point()
 }
 
-// point finds the cell under the pointer. The pointer may rest while the rows
-// scroll, so it is asked for again then.
-func (b *body) point() {
+// find finds the cell under the pointer; false: there is none.
+func (b *body) find() (cellKey, bool) {
 	row, place := b.hit(b.pointer.local.Add(b.table.scroll.Offset))
 	if row != b.pointer.row {
 		b.pointer.row = row
@@ -71,11 +70,30 @@ func (b *body) point() {
 	}
 	b.pointer.place = place
 	if row < 0 || place < 0 {
+		b.pointer.on = cellKey{}
+		return cellKey{}, false
+	}
+	return cellKey{b.table.shown[row].Symbol, b.table.grid.places[place].column.ID}, true
+}
+
+// slide is for a pointer that rests while rows move below it: a tooltip of
+// another row must not stay, and none comes until the pointer moves.
+func (b *body) slide() {
+	if key, ok := b.find(); !ok || key != b.pointer.on {
 		b.table.opts.Tips.Leave()
+	}
+}
+
+// point is for a pointer that moves: the tooltip of the cell below it comes.
+func (b *body) point() {
+	key, ok := b.find()
+	if !ok {
+		b.table.opts.Tips.Out()
 		return
 	}
-	symbol, at := b.table.shown[row].Symbol, b.table.grid.places[place]
-	b.table.opts.Tips.Point(cellKey{symbol, at.column.ID}, b.pointer.at, func() tip.Content {
+	b.pointer.on = key
+	symbol, at := key.symbol, b.table.grid.places[b.pointer.place]
+	b.table.opts.Tips.Point(key, b.pointer.at, func() tip.Content {
 		if r := b.table.index[symbol]; r != nil {
 			return b.tip(r, at.column)
 		}
@@ -98,7 +116,11 @@ func (b *body) tip(r *columns.Row, c *columns.Column) tip.Content {
 	w, q := b.table.words, b.table.query.Load()
 	switch {
 	case c.Tip != nil:
-		return c.Tip(r)
+		content := c.Tip(r)
+		if content.Footer != "" {
+			content.OnFooter = func() { b.explain(r) }
+		}
+		return content
 	case c.ID == columns.Tick:
 		return tip.Content{Title: r.Symbol, Paragraphs: []tip.Paragraph{{
 			Text: w.T("table.tick", assets.Args{"Count": strconv.Itoa(len(q.Ticked))})}}}
@@ -138,7 +160,7 @@ func (b *body) Tapped(e *fyne.PointEvent) {
 	}
 	switch id {
 	case columns.Tick:
-		t.toggleTick(r.Symbol, e.AbsolutePosition)
+		t.toggleTick(r.Symbol)
 		return
 	case columns.Star:
 		t.toggleFavourite(r.Symbol)
@@ -188,56 +210,6 @@ func (b *body) FocusLost() {
 	b.ground()
 }
 
-// TypedRune starts a search on "/".
-func (b *body) TypedRune(r rune) {
-	if r == '/' {
-		b.table.FocusSearch()
-	}
-}
-
-// TypedKey moves the selection, ticks, opens, explains and clears.
-func (b *body) TypedKey(e *fyne.KeyEvent) {
-	page := max(1, int(b.table.scroll.Size().Height/rowHeight)-1)
-	at := b.selectedIndex()
-	switch e.Name {
-	case fyne.KeyDown:
-		b.selectRow(at + 1)
-	case fyne.KeyUp:
-		b.selectRow(max(0, at-1))
-	case fyne.KeyPageDown:
-		b.selectRow(at + page)
-	case fyne.KeyPageUp:
-		b.selectRow(max(0, at-page))
-	case fyne.KeyHome:
-		b.selectRow(0)
-	case fyne.KeyEnd:
-		b.selectRow(len(b.table.shown) - 1)
-	case fyne.KeyLeft:
-		b.scrollSideways(-rowHeight * 2)
-	case fyne.KeyRight:
-		b.scrollSideways(rowHeight * 2)
-	case fyne.KeyEscape:
-		b.table.clearFilters()
-	case fyne.KeySpace, fyne.KeyReturn, fyne.KeyEnter, fyne.KeyF1:
-		if at >= 0 {
-			b.act(e.Name, at)
-		}
-	}
-}
-
-// act does to the selected row what a key asks.
-func (b *body) act(key fyne.KeyName, at int) {
-	r := b.table.shown[at]
-	switch key {
-	case fyne.KeySpace:
-		b.table.toggleTick(r.Symbol, b.rowPosition(at))
-	case fyne.KeyF1:
-		b.explain(r)
-	default:
-		b.open(r)
-	}
-}
-
 // rowPosition is the absolute position of a row's left end.
 func (b *body) rowPosition(i int) fyne.Position {
 	origin := fyne.CurrentApp().Driver().AbsolutePositionForObject(b.table.scroll)
@@ -274,27 +246,4 @@ func (b *body) scrollSideways(by float32) {
 	x := min(most, max(0, view.Offset.X+by))
 	view.ScrollToOffset(fyne.NewPos(x, view.Offset.Y))
 	b.table.scrolled()
-}
-
-// TypedShortcut copies the selected row.
-func (b *body) TypedShortcut(s fyne.Shortcut) {
-	if _, ok := s.(*fyne.ShortcutCopy); !ok {
-		return
-	}
-	if i := b.selectedIndex(); i >= 0 {
-		fyne.CurrentApp().Clipboard().SetContent(b.table.copyText(b.table.shown[i]))
-	}
-}
-
-// copyText is a row as a spreadsheet takes it: a line of headings and one of
-// exact values, of the columns shown, separated by tabs.
-func (t *Table) copyText(r *columns.Row) string {
-	var titles, values []string
-	for _, p := range t.grid.places {
-		if p.column.Exact != nil {
-			titles = append(titles, p.column.Title)
-			values = append(values, p.column.Exact(r))
-		}
-	}
-	return strings.Join(titles, "\t") + "\n" + strings.Join(values, "\t")
 }

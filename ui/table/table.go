@@ -15,6 +15,7 @@
 package table
 
 import (
+	"io"
 	"slices"
 	"sync"
 	"sync/atomic"
@@ -24,12 +25,15 @@ import (
 	"fyne.io/fyne/v2/container"
 
 	"openinterest/assets"
+	"openinterest/data/alert"
 	"openinterest/data/market"
 	"openinterest/data/signal"
 	"openinterest/data/watch"
 	"openinterest/ui/columns"
 	"openinterest/ui/explain"
+	"openinterest/ui/look"
 	"openinterest/ui/look/tip"
+	"openinterest/ui/look/toast"
 )
 
 // Options are what a table needs and whom it tells. Words, Tips, Clock and
@@ -50,6 +54,18 @@ type Options struct {
 	OnTicked  func(symbols []string)                 // in the order they were ticked
 	MayTick   func(symbol string, others int) string // a sentence refuses one more
 	OnVisible func(symbols []string)                 // the rows on screen, when they change
+
+	// OnRows tells every row there is and what is asked of them, whenever either
+	// changes: whoever shows the same market otherwise filters by Query.Matches.
+	OnRows func(rows []*columns.Row, q *columns.Query)
+
+	OnSave   func(name string, write func(io.Writer) error) // asks where to, and writes a file there
+	OnLoad   func(take func(text string))                   // asks for a file, and hands its text over
+	Rules    func() []alert.Rule                            // of alerts, which are shared along with views; nil: there are none
+	SetRules func([]alert.Rule)                             // replaces them; those without an id are new
+
+	Gestures Gestures     // what the window does for keys and menus
+	Density  look.Density // how high rows are
 
 	MayFetch func(*watch.Board, signal.EventKind) bool // the history that a kind lacks can be fetched
 	OnFetch  func(signal.EventKind)                    // it shall be
@@ -77,16 +93,20 @@ type Table struct {
 	reason   string       // why there are no rows at all; empty: they are on their way
 	board    *watch.Board // that the rows show; nil: none
 
-	grid      grid
-	gridWidth float32 // that the grid was made for; 0: make it anew
-	toolbar   *toolbar
-	header    *header
-	body      *body
-	scroll    *container.Scroll
-	empty     *emptyState
-	visible   *visibleReport
-	pane      *fyne.Container // header, rows and empty state
-	object    fyne.CanvasObject
+	grid    grid
+	wanted  wanted             // what the grid was made for; zero: make it anew
+	longest float32            // width of the longest symbol
+	widths  map[string]float32 // of symbols; guarded by making
+	toolbar *toolbar
+	header  *header
+	body    *body
+	scroll  *container.Scroll
+	strip   *strip
+	notice  *notice
+	empty   *emptyState
+	visible *visibleReport
+	pane    *fyne.Container // header, rows and empty state
+	object  fyne.CanvasObject
 }
 
 // frame is a snapshot made ready to show.
@@ -98,7 +118,8 @@ type frame struct {
 	counts columns.Tally
 	board  *watch.Board
 
-	loading bool // the market is still coming in
+	longest float32 // width of the longest symbol
+	loading bool    // the market is still coming in
 }
 
 // New returns a table without rows.
@@ -106,9 +127,10 @@ func New(o Options) *Table {
 	if o.Explain == nil {
 		o.Explain = explain.New(o.Words)
 	}
+	rowHeight = o.Density.RowHeight()
 	t := &Table{opts: o, words: o.Words, explain: o.Explain, columns: columns.All(o.Words, o.Explain)}
 	t.state = o.State.clone().sane(t.columns)
-	t.maker = columns.NewMaker(t.columns)
+	t.maker, t.widths = columns.NewMaker(t.columns), map[string]float32{}
 	t.visible = newVisibleReport(o.Clock, o.OnVisible)
 	t.setQuery()
 
@@ -118,8 +140,10 @@ func New(o Options) *Table {
 	t.header = newHeader(t)
 	t.empty = newEmptyState(t)
 	t.toolbar = newToolbar(t)
+	t.strip = newStrip(t)
+	t.notice = newNotice(t)
 	t.pane = container.New(&paneLayout{table: t}, t.header, t.scroll, t.empty.object)
-	t.object = container.NewBorder(t.toolbar.object, nil, nil, nil, t.pane)
+	t.object = container.New(&frameLayout{t}, t.toolbar.object, t.strip.object, t.pane, t.notice.object)
 	t.empty.update()
 	return t
 }
@@ -139,10 +163,25 @@ func (t *Table) Update(s *market.Snapshot, b *watch.Board, now time.Time) {
 	f := &frame{rows: t.maker.Rows(s, b, now), index: t.maker.Index(), query: t.query.Load()}
 	f.shown = columns.Arrange(f.rows, t.columns, f.query)
 	f.counts, f.board = columns.Counts(f.rows), b
+	f.longest = t.longestOf(f.rows)
 	f.loading = s.Status.State == market.Loading
 	if t.pending.Swap(f) == nil {
 		t.opts.Dispatch(t.take)
 	}
+}
+
+// longestOf is the width of the longest symbol, so that its column fits it. It
+// is called with every snapshot, so widths are kept.
+func (t *Table) longestOf(rows []*columns.Row) (longest float32) {
+	for _, r := range rows {
+		w, ok := t.widths[r.Symbol]
+		if !ok {
+			w = float32(look.Font(true).Width(float64(look.TextSize), r.Symbol))
+			t.widths[r.Symbol] = w
+		}
+		longest = max(longest, w)
+	}
+	return longest
 }
 
 // take shows the newest frame. Under the pointer rows hold still: values
@@ -154,8 +193,12 @@ func (t *Table) take() {
 		return
 	}
 	t.rows, t.index, t.board = f.rows, f.index, f.board
+	if f.longest != t.longest {
+		t.longest = f.longest
+		t.layOut()
+	}
 	switch {
-	case t.body.hovered && len(t.shown) > 0 && !f.loading:
+	case t.resting() && !f.loading:
 		t.show(held(t.shown, f.index))
 	case f.query != t.query.Load(): // the person was quicker
 		t.show(columns.Arrange(t.rows, t.columns, t.query.Load()))
@@ -163,10 +206,17 @@ func (t *Table) take() {
 		t.show(f.shown)
 	}
 	t.toolbar.setCounts(f.counts, len(f.rows))
+	t.tellRows()
+	if !t.resting() {
+		t.strip.suggest(t.query.Load(), t.shown)
+	}
 	if len(t.shown) == 0 {
 		t.empty.update() // what it says of the signals may have changed
 	}
 }
+
+// resting reports whether the rows hold still instead of taking their places.
+func (t *Table) resting() bool { return t.body.hovered && len(t.shown) > 0 }
 
 // held returns the newest rows of the same contracts in the same order.
 func held(shown []*columns.Row, index map[string]*columns.Row) []*columns.Row {
@@ -189,7 +239,7 @@ func (t *Table) show(rows []*columns.Row) {
 	}
 	t.body.update()
 	if t.body.hovered { // another row may have come under the pointer
-		t.body.point()
+		t.body.slide()
 	}
 	t.reportVisible()
 }
@@ -200,14 +250,22 @@ func (t *Table) rearrange() {
 	t.setQuery()
 	t.show(columns.Arrange(t.rows, t.columns, t.query.Load()))
 	t.empty.update()
+	t.strip.suggest(t.query.Load(), t.shown)
+	t.strip.refresh()
+	t.tellRows()
+}
+
+func (t *Table) tellRows() {
+	if t.opts.OnRows != nil {
+		t.opts.OnRows(t.rows, t.query.Load())
+	}
 }
 
 func (t *Table) setQuery() {
-	t.query.Store(&columns.Query{
-		Search: t.search, FavouritesOnly: t.state.FavouritesOnly, Kind: t.state.Kind, Event: t.state.Event,
-		Sort: t.state.Sort, Descending: t.state.Descending,
-		Favourites: set(t.state.Favourites), Ticked: set(t.state.Ticked),
-	})
+	q := t.state.query()
+	q.Search = t.search
+	q.Favourites, q.Ticked, q.Listed = set(t.state.Favourites), set(t.state.Ticked), t.state.listed()
+	t.query.Store(&q)
 }
 
 // PointerLeft says that the pointer left the window, which Fyne does not tell
@@ -257,20 +315,19 @@ func (t *Table) SetReason(sentence string) {
 	}
 }
 
-// toggleTick ticks or unticks a symbol; one more may be refused with a
-// sentence, which is shown at the position.
-func (t *Table) toggleTick(symbol string, at fyne.Position) {
+// toggleTick ticks or unticks a symbol, and says so; one more may be refused with
+// a sentence.
+func (t *Table) toggleTick(symbol string) {
 	if !slices.Contains(t.state.Ticked, symbol) && t.opts.MayTick != nil {
 		if refusal := t.opts.MayTick(symbol, len(t.state.Ticked)); refusal != "" {
-			t.opts.Tips.Show(refusedKey, at, tip.Content{Paragraphs: []tip.Paragraph{{Text: refusal, Warning: true}}})
+			t.tell(toast.Toast{Text: refusal, Warning: true})
 			return
 		}
 	}
-	t.SetTicked(toggled(t.state.Ticked, symbol))
+	before := t.state.Ticked
+	t.SetTicked(toggled(before, symbol))
+	t.tellTicked(symbol, before)
 }
-
-// refusedKey is what the pointer is on while a refusal is shown.
-const refusedKey = "refused"
 
 // SetTicked ticks exactly these symbols: the legend of a chart unticks here.
 func (t *Table) SetTicked(symbols []string) {
@@ -288,7 +345,13 @@ func (t *Table) SetTicked(symbols []string) {
 }
 
 func (t *Table) toggleFavourite(symbol string) {
-	t.state.Favourites = toggled(t.state.Favourites, symbol)
+	before := t.state.Favourites
+	t.setFavourites(toggled(before, symbol))
+	t.tellFavourite(symbol, before)
+}
+
+func (t *Table) setFavourites(symbols []string) {
+	t.state.Favourites = symbols
 	t.setQuery()
 	t.body.update()
 	t.changed()
@@ -296,17 +359,18 @@ func (t *Table) toggleFavourite(symbol string) {
 
 // layOut computes the grid anew, after a change to the columns.
 func (t *Table) layOut() {
-	t.gridWidth = 0
+	t.wanted = wanted{}
 	t.pane.Refresh() // lays out
 }
 
 // fitColumns computes the grid for a pane of the given width.
 func (t *Table) fitColumns(width float32) {
-	if width == t.gridWidth {
+	want := wanted{room: width, symbol: t.longest}
+	if want == t.wanted {
 		return
 	}
-	t.gridWidth = width
-	t.grid = newGrid(t.columns, &t.state, width)
+	t.wanted = want
+	t.grid = newGrid(t.columns, &t.state, want)
 	t.body.relayout()
 	t.header.relayout()
 	if most := max(0, t.grid.width-width); t.scroll.Offset.X > most {
@@ -318,7 +382,7 @@ func (t *Table) fitColumns(width float32) {
 func (t *Table) scrolled() {
 	t.body.update()
 	if t.body.hovered {
-		t.body.point()
+		t.body.slide()
 	}
 	t.header.Refresh()
 	t.reportVisible()

@@ -107,8 +107,8 @@ func TestOneTickTooMany(t *testing.T) {
 		return ""
 	}})
 	r.tapCell("ETHUSDT", columns.Tick)
-	if got := r.tooltip(); got != "Only one at a time." {
-		t.Errorf("the refusal shown is %q", got)
+	if got := r.told(); got.Text != "Only one at a time." || !got.Warning {
+		t.Errorf("the refusal told is %+v", got)
 	}
 	if len(r.ticked) != 0 || r.cellText("ETHUSDT", columns.Tick) != "☐" {
 		t.Error("ticked all the same")
@@ -249,7 +249,7 @@ func TestAnotherLanguage(t *testing.T) {
 		t.Errorf("the order changed with the language: %v, %v", r.order(), chinese.order())
 	}
 	all := strings.Join(chinese.texts(), "\n")
-	for _, want := range []string{"持仓额", "全部", "资金费率", "强势看涨", "53.3 亿", "/ 搜索"} {
+	for _, want := range []string{"持仓额", "全部", "资金费率", "增仓上涨", "53.3 亿", "/ 搜索"} {
 		if !strings.Contains(all, want) {
 			t.Errorf("%q is not on screen", want)
 		}

@@ -19,6 +19,7 @@ type toolbar struct {
 	table      *Table
 	search     *searchBox
 	favourites *chip
+	lists      *chip // the watchlists
 	all        *chip
 	kinds      map[signal.Kind]*chip
 	more       *chip // every other kind of signal
@@ -34,7 +35,9 @@ func newToolbar(t *Table) *toolbar {
 	b.favourites.tip = func() tip.Content { return sentence(w.T("table.favourites_tip")) }
 	b.all = newChip(t, w.T("table.all"), func() { t.ShowKind(signal.Unknown) })
 	b.all.tip = func() tip.Content { return sentence(w.T("table.all_tip")) }
-	left := []fyne.CanvasObject{b.favourites, b.all}
+	b.lists = newChip(t, w.T("table.lists"), func() { t.openMenu(b.lists, t.listItems()) })
+	b.lists.short, b.lists.tip = "▾", func() tip.Content { return sentence(w.T("table.lists_tip")) }
+	left := []fyne.CanvasObject{b.favourites, b.lists, b.all}
 	for _, k := range signal.ReadingKinds() {
 		c := newChip(t, w.T("signal."+string(k)+".name"), func() { b.toggleKind(k) })
 		c.short = w.T("signal." + string(k) + ".short")
@@ -86,6 +89,7 @@ func (b *toolbar) toggleKind(k signal.Kind) {
 func (b *toolbar) refresh() {
 	s := &b.table.state
 	b.favourites.setOn(s.FavouritesOnly)
+	b.lists.setOn(s.List != "")
 	b.all.setOn(s.Kind == signal.Unknown && s.Event == "")
 	b.more.setOn(s.Event != "")
 	b.nameMore()

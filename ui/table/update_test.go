@@ -160,3 +160,26 @@ func TestUpdatesFromManyGoroutines(t *testing.T) {
 		t.Errorf("%d rows", len(r.shown))
 	}
 }
+
+// Whoever shows the same market otherwise is told the rows and what is asked of
+// them.
+func TestRowsAreToldWithTheirFilter(t *testing.T) {
+	r := full(t, setup{})
+	var matching int
+	r.opts.OnRows = func(rows []*columns.Row, q *columns.Query) {
+		matching = 0
+		for _, row := range rows {
+			if q.Matches(row) {
+				matching++
+			}
+		}
+	}
+	r.ShowView(ViewLiquid)
+	if matching == 0 || matching != len(r.shown) {
+		t.Errorf("%d rows match, %d are shown", matching, len(r.shown))
+	}
+	r.SetSearch("eth")
+	if matching != 1 {
+		t.Errorf("%d rows match a search for one", matching)
+	}
+}

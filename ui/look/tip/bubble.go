@@ -7,6 +7,8 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/driver/desktop"
 	"fyne.io/fyne/v2/widget"
 
 	"openinterest/ui/look"
@@ -25,12 +27,30 @@ const (
 type bubble struct {
 	widget.BaseWidget
 	content Content
+	layer   *Layer
+	from    fyne.Position // where the pointer was when it came
+	above   bool          // it stands above that
 }
 
-func newBubble(c Content) *bubble {
-	b := &bubble{content: c}
+func newBubble(c Content, l *Layer) *bubble {
+	b := &bubble{content: c, layer: l}
 	b.ExtendBaseWidget(b)
 	return b
+}
+
+// reaches reports whether an absolute position is on the tooltip, or on the way to
+// it from where the pointer was when it came.
+func (b *bubble) reaches(at fyne.Position) bool {
+	const aside, towards = 48, 5
+	p := at.Subtract(fyne.CurrentApp().Driver().AbsolutePositionForObject(b))
+	way := at.Y - b.from.Y
+	if b.above {
+		way = -way
+	}
+	across := p.X >= 0 && p.X <= b.Size().Width
+	over := across && p.Y >= 0 && p.Y <= b.Size().Height
+	near := at.X > b.from.X-aside && at.X < b.from.X+aside
+	return over || way > towards && way <= below && (across || near)
 }
 
 // CreateRenderer lays the texts out once; the content never changes.
@@ -42,7 +62,12 @@ func (b *bubble) CreateRenderer() fyne.WidgetRenderer {
 	pen.draw(b.content)
 	sheet := look.NewSheet(pen.texts...)
 	sheet.Ground = p.Overlay
-	return &bubbleRenderer{box: box, size: fyne.NewSize(pen.right+2*pad, pen.y-spacing+2*pad), sheet: sheet}
+	r := &bubbleRenderer{box: box, size: fyne.NewSize(pen.right+2*pad, pen.y-spacing+2*pad), sheet: sheet}
+	if b.content.Footer != "" && b.content.OnFooter != nil {
+		r.link = newLink(b.layer, b.content.OnFooter)
+		r.linkTop, r.linkHeight = pen.footer+pad, pen.y-spacing-pen.footer
+	}
+	return r
 }
 
 // pen writes texts from top to bottom, keeping track of the space used.
@@ -50,6 +75,7 @@ type pen struct {
 	palette  *look.Palette
 	texts    []fyne.CanvasObject
 	y, right float32
+	footer   float32 // where the footer begins
 }
 
 func (w *pen) draw(c Content) {
@@ -71,6 +97,7 @@ func (w *pen) draw(c Content) {
 		}
 		w.paragraph(p.Text, ink, size, false)
 	}
+	w.footer = w.y
 	if c.Footer != "" {
 		w.paragraph(c.Footer, w.palette.Accent, look.SmallTextSize, false)
 	}
@@ -167,6 +194,9 @@ type bubbleRenderer struct {
 	box   *canvas.Rectangle
 	size  fyne.Size
 	sheet *look.Sheet
+
+	link                *link // nil: none
+	linkTop, linkHeight float32
 }
 
 // Layout leaves the box its edge and its corners.
@@ -174,11 +204,60 @@ func (r *bubbleRenderer) Layout(size fyne.Size) {
 	r.box.Resize(size)
 	r.sheet.Move(fyne.NewPos(corner, corner))
 	r.sheet.Resize(size.SubtractWidthHeight(2*corner, 2*corner))
+	if r.link != nil {
+		r.link.Move(fyne.NewPos(pad, r.linkTop))
+		r.link.Resize(fyne.NewSize(size.Width-2*pad, r.linkHeight))
+	}
 }
 
 func (r *bubbleRenderer) MinSize() fyne.Size { return r.size }
 func (r *bubbleRenderer) Refresh()           { canvas.Refresh(r.box) }
 func (r *bubbleRenderer) Destroy()           {}
 func (r *bubbleRenderer) Objects() []fyne.CanvasObject {
+	if r.link != nil {
+		return []fyne.CanvasObject{r.box, r.sheet, r.link}
+	}
 	return []fyne.CanvasObject{r.box, r.sheet}
+}
+
+// link is the part of a tooltip that takes the pointer: its last line. The rest
+// lets it through, so that one can read along the rows below.
+type link struct {
+	widget.BaseWidget
+	layer *Layer
+	line  *canvas.Rectangle
+	do    func()
+}
+
+func newLink(l *Layer, do func()) *link {
+	k := &link{layer: l, do: do, line: canvas.NewRectangle(color.Transparent)}
+	k.ExtendBaseWidget(k)
+	return k
+}
+
+// Tapped follows the link.
+func (k *link) Tapped(*fyne.PointEvent) {
+	k.layer.Leave()
+	k.do()
+}
+
+// Cursor is a pointing hand.
+func (k *link) Cursor() desktop.Cursor { return desktop.PointerCursor }
+
+// MouseIn makes the tooltip stay, and underlines the link.
+func (k *link) MouseIn(*desktop.MouseEvent) {
+	k.layer.stop()
+	k.line.FillColor = look.Current().Accent
+	k.line.Refresh()
+}
+
+// MouseMoved does nothing.
+func (k *link) MouseMoved(*desktop.MouseEvent) {}
+
+// MouseOut takes the tooltip away.
+func (k *link) MouseOut() { k.layer.Leave() }
+
+// CreateRenderer implements fyne.Widget.
+func (k *link) CreateRenderer() fyne.WidgetRenderer {
+	return widget.NewSimpleRenderer(container.NewBorder(nil, k.line, nil, nil))
 }

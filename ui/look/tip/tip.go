@@ -22,11 +22,16 @@ type Content struct {
 	Facts      []Fact
 	Paragraphs []Paragraph
 	Footer     string // where more can be read
+	OnFooter   func() // the footer is a link that does this; nil: it is none
 }
 
 // Fact is a line with a label and a value; values line up. Beside is a second
-// value to compare with the first: what is now beside what was.
-type Fact struct{ Label, Value, Beside string }
+// value to compare with the first: what is now beside what was. A detail goes
+// first where there is no room.
+type Fact struct {
+	Label, Value, Beside string
+	Detail               bool
+}
 
 // Paragraph is a text that wraps, under a heading if it has one.
 type Paragraph struct {
@@ -67,6 +72,11 @@ const (
 	firstDelay = 500 * time.Millisecond
 	nextDelay  = 120 * time.Millisecond
 	recently   = 1200 * time.Millisecond
+
+	// A tooltip with a link can be reached: it makes way only after the pointer was
+	// on its way over it so long, and stays a little when what it is about was left.
+	crossing = 600 * time.Millisecond
+	leaving  = 400 * time.Millisecond
 )
 
 // Clock is what a layer needs to know of time.
@@ -94,7 +104,8 @@ type Layer struct {
 	objects *fyne.Container
 
 	avoid   Box // what is not to be covered
-	key     any // what the pointer is on; nil: nothing that has a tooltip
+	key     any // what the pointer is on, or was when the tooltip came; nil: nothing that has one
+	next    any // what the pointer crosses on its way to the link; nil: nothing
 	at      fyne.Position
 	cancel  func()
 	shown   *bubble
@@ -113,7 +124,8 @@ func (l *Layer) Over(content fyne.CanvasObject, c fyne.Canvas) fyne.CanvasObject
 }
 
 // Point says that the pointer is at an absolute position, on the thing that
-// key names. make is asked for the content only if the pointer stays there.
+// key names. make is asked for the content only if the pointer stays there. What
+// it says is cut to MaxLines; Show shows all of it.
 func (l *Layer) Point(key any, at fyne.Position, make func() Content) {
 	l.PointBeside(key, at, Box{}, make)
 }
@@ -139,20 +151,30 @@ func (l *Layer) PointBeside(key any, at fyne.Position, avoid Box, make func() Co
 	if key == l.key && l.shown != nil && avoid.covered(Box{l.shown.Position().Add(l.origin()), l.shown.Size()}) > 0 {
 		l.place()
 	}
-	if key == l.key {
-		return
-	}
-	wait := firstDelay
-	if l.shown != nil || l.clock.Now().Sub(l.hidden) < recently {
-		wait = nextDelay
-	}
-	l.Leave()
-	l.key = key
-	l.cancel = l.clock.After(wait, func() {
-		if l.key == key {
-			l.Show(key, l.at, make())
+	switch {
+	case key == l.key:
+		if l.next != nil { // back from the way to the link
+			l.stop()
 		}
-	})
+	case l.linked() && l.shown.reaches(at):
+		if key != l.next {
+			l.stop()
+			l.next = key
+			l.cancel = l.clock.After(crossing, func() { l.Show(key, l.at, make().brief()) })
+		}
+	default:
+		wait := firstDelay
+		if l.shown != nil || l.clock.Now().Sub(l.hidden) < recently {
+			wait = nextDelay
+		}
+		l.Leave()
+		l.key = key
+		l.cancel = l.clock.After(wait, func() {
+			if l.key == key {
+				l.Show(key, l.at, make().brief())
+			}
+		})
+	}
 }
 
 // Show shows content at once, until the pointer points at something else.
@@ -162,18 +184,28 @@ func (l *Layer) Show(key any, at fyne.Position, content Content) {
 		return
 	}
 	l.key, l.at, l.content = key, at, content
-	l.shown = newBubble(content)
+	l.shown = newBubble(content, l)
+	l.shown.from = at
 	l.objects.Objects = []fyne.CanvasObject{l.shown}
 	l.place()
 	l.objects.Refresh()
 }
 
-// Leave says that the pointer is on nothing that has a tooltip.
-func (l *Layer) Leave() {
-	if l.cancel != nil {
-		l.cancel()
-		l.cancel = nil
+// Out says that the pointer left what it was on. A tooltip with a link stays a
+// little, so that the link can be reached.
+func (l *Layer) Out() {
+	if !l.linked() {
+		l.Leave()
+		return
 	}
+	l.stop()
+	l.cancel = l.clock.After(leaving, l.Leave)
+}
+
+// Leave takes the tooltip away at once, and forgets the one that was to come:
+// something was clicked or typed, or what it was about is no longer there.
+func (l *Layer) Leave() {
+	l.stop()
 	l.key = nil
 	if l.shown == nil {
 		return
@@ -182,6 +214,17 @@ func (l *Layer) Leave() {
 	l.objects.Objects = nil
 	l.objects.Refresh()
 }
+
+// stop ends what is to happen later.
+func (l *Layer) stop() {
+	if l.cancel != nil {
+		l.cancel()
+	}
+	l.cancel, l.next = nil, nil
+}
+
+// linked reports whether a tooltip is shown that has a link.
+func (l *Layer) linked() bool { return l.shown != nil && l.content.OnFooter != nil }
 
 // Shown returns what is on screen now; empty when nothing is.
 func (l *Layer) Shown() Content { return l.content }
@@ -226,5 +269,6 @@ func (l *Layer) place() {
 			best, least = p, covered
 		}
 	}
+	l.shown.above = best.Y < at.Y
 	l.shown.Move(best)
 }

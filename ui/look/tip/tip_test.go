@@ -209,3 +209,89 @@ func TestATooltipLeavesTheReadOutFree(t *testing.T) {
 		}
 	}
 }
+
+// linked makes a tooltip with a link, and counts how often it is followed.
+func linked(clicked *int) func() Content {
+	return func() Content {
+		return Content{Title: "A", Footer: "more", OnFooter: func() { *clicked++ }}
+	}
+}
+
+func TestTheLinkOfATooltipCanBeReachedAndClicked(t *testing.T) {
+	l, clock, w := open(t)
+	clicked := 0
+	l.Point("a", fyne.NewPos(40, 10), linked(&clicked))
+	clock.pass(firstDelay)
+	link := test.WidgetRenderer(l.shown).Objects()[2].(*link)
+	at := fyne.CurrentApp().Driver().AbsolutePositionForObject(link).AddXY(4, link.Size().Height/2)
+	l.Point("b", fyne.NewPos(42, 30), say("B")) // a row between
+	clock.pass(crossing - time.Millisecond)
+	if l.Shown().Title != "A" {
+		t.Fatalf("on the way to the link, %q is shown", l.Shown().Title)
+	}
+	l.Out() // of the rows: the link is on top of them
+	test.MoveMouse(w.Canvas(), at)
+	clock.pass(time.Minute)
+	if l.Shown().Title != "A" {
+		t.Fatalf("on the link, %q is shown", l.Shown().Title)
+	}
+	test.TapCanvas(w.Canvas(), at)
+	if clicked != 1 || !l.Shown().Empty() {
+		t.Errorf("clicked %d times, shown is %q", clicked, l.Shown().Title)
+	}
+}
+
+func TestATooltipWithALinkMakesWay(t *testing.T) {
+	l, clock, _ := open(t)
+	clicked := 0
+	l.Point("a", fyne.NewPos(40, 10), linked(&clicked))
+	clock.pass(firstDelay)
+	l.Point("b", fyne.NewPos(42, 30), say("B")) // rests on its way
+	clock.pass(crossing)
+	if l.Shown().Title != "B" {
+		t.Errorf("resting on b shows %q", l.Shown().Title)
+	}
+	l.Point("a", fyne.NewPos(40, 10), linked(&clicked))
+	clock.pass(nextDelay)
+	l.Point("c", fyne.NewPos(400, 250), say("C")) // somewhere else altogether
+	if !l.Shown().Empty() {
+		t.Errorf("far from it, %q stays", l.Shown().Title)
+	}
+	l.Point("a", fyne.NewPos(40, 10), linked(&clicked))
+	clock.pass(nextDelay)
+	l.Out()
+	clock.pass(leaving)
+	if !l.Shown().Empty() {
+		t.Error("it stays though the pointer left")
+	}
+}
+
+func TestUnderThePointerATooltipIsShort(t *testing.T) {
+	l, clock, _ := open(t)
+	full := Content{Title: "T", Facts: []Fact{{Label: "a", Value: "1"}, {Label: "b", Value: "2", Detail: true}}, Footer: "more"}
+	for _, s := range []string{"first", "second", "third"} {
+		full.Paragraphs = append(full.Paragraphs, Paragraph{Heading: s, Text: strings.Repeat(s+" words that wrap ", 16)})
+	}
+	full.Paragraphs = append(full.Paragraphs, Paragraph{Text: "a remark", Quiet: true}, Paragraph{Text: "careful", Warning: true})
+	l.Point("x", fyne.NewPos(10, 10), func() Content { return full })
+	clock.pass(firstDelay)
+	got := strings.Join(l.Shown().Texts(), "|")
+	if n := l.Shown().lines(); n > MaxLines || n < MaxLines-2 {
+		t.Errorf("%d lines: %s", n, got)
+	}
+	for _, want := range []string{"T", "first", "careful", "more", "…"} {
+		if !strings.Contains(got, want) {
+			t.Errorf("%q is missing: %s", want, got)
+		}
+	}
+	if strings.Contains(got, "remark") || strings.Contains(got, "third") || strings.Contains(got, "2") {
+		t.Errorf("what matters least stays: %s", got)
+	}
+	l.Show("x", fyne.NewPos(10, 10), full)
+	if len(l.Shown().Paragraphs) != 5 {
+		t.Error("for a key, not all is shown")
+	}
+	if len(full.Paragraphs) != 5 {
+		t.Error("cutting changed the content itself")
+	}
+}

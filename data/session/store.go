@@ -14,13 +14,15 @@ import (
 	"openinterest/data/recorder"
 )
 
-// memory fits the history on this machine to what the recorder asks of a store.
+// storeAdapter fits the history on this machine to what the recorder asks of a
+// store.
 // The store is opened when it is first needed, which is not while a window
 // waits to be shown, and again later where that failed.
-type memory struct {
+type storeAdapter struct {
 	dir     string
 	log     *slog.Logger
-	noTable bool // the last known table is not taken over: only its histories are
+	noTable bool         // the last known table is not taken over: only its histories are
+	room    func() error // see Options.Room
 
 	otherMarket func() // called when what is kept turns out to be of another market; may be nil
 
@@ -32,30 +34,32 @@ type memory struct {
 	turns   atomic.Int32                  // how often what is kept became another market's
 }
 
-func newMemory(dir string, log *slog.Logger) *memory { return &memory{dir: dir, log: log} }
+func newStoreAdapter(dir string, log *slog.Logger) *storeAdapter {
+	return &storeAdapter{dir: dir, log: log}
+}
 
 // notesSetting is the name under which the store keeps the recorder's notes.
 const notesSetting = "feed.notes"
 
 // open returns the store.
-func (m *memory) open(ctx context.Context) (*history.Store, error) {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	if m.store != nil {
-		return m.store, nil
+func (a *storeAdapter) open(ctx context.Context) (*history.Store, error) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if a.store != nil {
+		return a.store, nil
 	}
-	store, err := history.Open(ctx, m.dir, history.Options{Log: m.log})
+	store, err := history.Open(ctx, a.dir, history.Options{Log: a.log, Room: a.room})
 	if err != nil {
 		return nil, storageProblem("opening the history", err)
 	}
-	m.store = store
-	m.current.Store(store)
+	a.store = store
+	a.current.Store(store)
 	return store, nil
 }
 
 // Load implements recorder.Store.
-func (m *memory) Load(ctx context.Context, stamps int) (recorder.Kept, error) {
-	store, err := m.open(ctx)
+func (a *storeAdapter) Load(ctx context.Context, stamps int) (recorder.Kept, error) {
+	store, err := a.open(ctx)
 	if err != nil {
 		return recorder.Kept{}, err
 	}
@@ -68,27 +72,27 @@ func (m *memory) Load(ctx context.Context, stamps int) (recorder.Kept, error) {
 		return recorder.Kept{}, storageProblem("loading the last known table", err)
 	}
 	r := recorder.Kept{Saved: table.Saved, Contracts: table.Contracts, Quotes: table.Quotes, Notes: []byte(notes)}
-	if m.noTable {
+	if a.noTable {
 		r = historiesOf(r)
 	}
-	r.Notice = m.Notice()
+	r.Notice = a.Notice()
 	return r, nil
 }
 
 // Losses grows when something that was kept is found to be lost, or when what is
 // kept becomes another market's: what was complete may be so no longer, gaps are to
 // be looked for again, and Notice may say something new. It never waits.
-func (m *memory) Losses() int {
-	losses := int(m.turns.Load())
-	if store := m.current.Load(); store != nil {
+func (a *storeAdapter) Losses() int {
+	losses := int(a.turns.Load())
+	if store := a.current.Load(); store != nil {
 		losses += store.Losses()
 	}
 	return losses
 }
 
 // Notice is what is worth saying of what is kept, the latest; nil: nothing is.
-func (m *memory) Notice() *market.StorageProblem {
-	store := m.current.Load()
+func (a *storeAdapter) Notice() *market.StorageProblem {
+	store := a.current.Load()
 	if store == nil {
 		return nil
 	}
@@ -105,20 +109,20 @@ func (m *memory) Notice() *market.StorageProblem {
 // OtherMarket implements recorder.Store. What is kept stays as it is; until the end
 // this market has a history of its own, so that neither gets anything of the
 // other's. What other processes spent was spent on other limits then, too.
-func (m *memory) OtherMarket() {
-	if m.otherMarket != nil {
-		m.otherMarket()
+func (a *storeAdapter) OtherMarket() {
+	if a.otherMarket != nil {
+		a.otherMarket()
 	}
 	dir, err := os.MkdirTemp("", "openinterest-other-market-")
 	if err != nil {
-		m.log.Error("the other market has no history of its own", "error", err)
+		a.log.Error("the other market has no history of its own", "error", err)
 		return
 	}
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	m.close()
-	m.dir, m.scratch = dir, dir
-	m.turns.Add(1)
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.close()
+	a.dir, a.scratch = dir, dir
+	a.turns.Add(1)
 }
 
 // historiesOf is what is kept without anything that could be taken for
@@ -134,8 +138,8 @@ func historiesOf(r recorder.Kept) recorder.Kept {
 
 // Claim implements recorder.Store. It is called every few seconds by who keeps, too:
 // so it is noticed that the files were deleted or replaced.
-func (m *memory) Claim(ctx context.Context) (bool, error) {
-	store, err := m.open(ctx)
+func (a *storeAdapter) Claim(ctx context.Context) (bool, error) {
+	store, err := a.open(ctx)
 	if err != nil {
 		return false, err
 	}
@@ -144,7 +148,7 @@ func (m *memory) Claim(ctx context.Context) (bool, error) {
 }
 
 // KeepStamps implements recorder.Store.
-func (m *memory) KeepStamps(ctx context.Context, stamps []recorder.Stamps) error {
+func (a *storeAdapter) KeepStamps(ctx context.Context, stamps []recorder.Stamps) error {
 	var rows []history.Row
 	for _, s := range stamps {
 		source := history.API
@@ -155,42 +159,42 @@ func (m *memory) KeepStamps(ctx context.Context, stamps []recorder.Stamps) error
 			rows = append(rows, history.Row{Symbol: s.Symbol, Point: p, Source: source})
 		}
 	}
-	return m.use(ctx, "keeping stamps", func(store *history.Store) error {
+	return a.use(ctx, "keeping stamps", func(store *history.Store) error {
 		saved, err := store.SaveStamps(ctx, rows)
 		if err == nil {
-			m.log.Debug("stamps kept", "stored", saved.Stored, "known", saved.Known, "unusable", saved.Unusable)
+			a.log.Debug("stamps kept", "stored", saved.Stored, "known", saved.Known, "unusable", saved.Unusable)
 		}
 		return err
 	})
 }
 
 // KeepFunding implements recorder.Store.
-func (m *memory) KeepFunding(ctx context.Context, symbol string, payments []market.FundingPoint) error {
-	return m.use(ctx, "keeping funding", func(store *history.Store) error {
+func (a *storeAdapter) KeepFunding(ctx context.Context, symbol string, payments []market.FundingPoint) error {
+	return a.use(ctx, "keeping funding", func(store *history.Store) error {
 		return store.SaveFunding(ctx, symbol, payments)
 	})
 }
 
 // KeepTable implements recorder.Store.
-func (m *memory) KeepTable(ctx context.Context, s *market.Snapshot) error {
-	return m.use(ctx, "keeping the table", func(store *history.Store) error { return store.SaveTable(ctx, s) })
+func (a *storeAdapter) KeepTable(ctx context.Context, s *market.Snapshot) error {
+	return a.use(ctx, "keeping the table", func(store *history.Store) error { return store.SaveTable(ctx, s) })
 }
 
 // KeepContracts keeps the exchange's list of contracts, once it is believed.
-func (m *memory) KeepContracts(ctx context.Context, list []market.Contract, at time.Time) error {
-	return m.use(ctx, "keeping the list of contracts", func(store *history.Store) error { return store.SaveContracts(ctx, list, at) })
+func (a *storeAdapter) KeepContracts(ctx context.Context, list []market.Contract, at time.Time) error {
+	return a.use(ctx, "keeping the list of contracts", func(store *history.Store) error { return store.SaveContracts(ctx, list, at) })
 }
 
 // KeepNotes implements recorder.Store.
-func (m *memory) KeepNotes(ctx context.Context, notes []byte) error {
-	return m.use(ctx, "keeping the recorder's notes", func(store *history.Store) error {
+func (a *storeAdapter) KeepNotes(ctx context.Context, notes []byte) error {
+	return a.use(ctx, "keeping the recorder's notes", func(store *history.Store) error {
 		return store.SetSetting(ctx, notesSetting, string(notes))
 	})
 }
 
 // Series implements recorder.Store.
-func (m *memory) Series(ctx context.Context, symbol string, from, to int64) (s *market.Series, err error) {
-	err = m.use(ctx, "reading stamps", func(store *history.Store) error {
+func (a *storeAdapter) Series(ctx context.Context, symbol string, from, to int64) (s *market.Series, err error) {
+	err = a.use(ctx, "reading stamps", func(store *history.Store) error {
 		s, err = store.Series(ctx, symbol, from, to)
 		return err
 	})
@@ -198,8 +202,8 @@ func (m *memory) Series(ctx context.Context, symbol string, from, to int64) (s *
 }
 
 // Gaps implements recorder.Store.
-func (m *memory) Gaps(ctx context.Context, symbol string, from, to int64) (spans []recorder.Span, err error) {
-	err = m.use(ctx, "looking for gaps", func(store *history.Store) error {
+func (a *storeAdapter) Gaps(ctx context.Context, symbol string, from, to int64) (spans []recorder.Span, err error) {
+	err = a.use(ctx, "looking for gaps", func(store *history.Store) error {
 		gaps, err := store.Gaps(ctx, symbol, from, to)
 		spans = make([]recorder.Span, len(gaps))
 		for i, g := range gaps {
@@ -211,8 +215,8 @@ func (m *memory) Gaps(ctx context.Context, symbol string, from, to int64) (spans
 }
 
 // Funding implements recorder.Store.
-func (m *memory) Funding(ctx context.Context, symbol string, from, to int64) (payments []market.FundingPoint, err error) {
-	err = m.use(ctx, "reading funding", func(store *history.Store) error {
+func (a *storeAdapter) Funding(ctx context.Context, symbol string, from, to int64) (payments []market.FundingPoint, err error) {
+	err = a.use(ctx, "reading funding", func(store *history.Store) error {
 		payments, err = store.Funding(ctx, symbol, from, to)
 		return err
 	})
@@ -220,8 +224,8 @@ func (m *memory) Funding(ctx context.Context, symbol string, from, to int64) (pa
 }
 
 // use does something with the store, which mends itself where it is damaged.
-func (m *memory) use(ctx context.Context, what string, do func(*history.Store) error) error {
-	store, err := m.open(ctx)
+func (a *storeAdapter) use(ctx context.Context, what string, do func(*history.Store) error) error {
+	store, err := a.open(ctx)
 	if err != nil {
 		return err
 	}
@@ -230,28 +234,28 @@ func (m *memory) use(ctx context.Context, what string, do func(*history.Store) e
 
 // Close lets another process keep the history. It is called when the feed has
 // ended.
-func (m *memory) Close() {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	m.close()
-	if m.scratch != "" {
-		if err := os.RemoveAll(m.scratch); err != nil {
-			m.log.Warn("another market's history stays behind", "folder", m.scratch, "error", err)
+func (a *storeAdapter) Close() {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.close()
+	if a.scratch != "" {
+		if err := os.RemoveAll(a.scratch); err != nil {
+			a.log.Warn("another market's history stays behind", "folder", a.scratch, "error", err)
 		}
-		m.scratch = ""
+		a.scratch = ""
 	}
 }
 
-// close closes the store; m.mu is held.
-func (m *memory) close() {
-	if m.store == nil {
+// close closes the store; a.mu is held.
+func (a *storeAdapter) close() {
+	if a.store == nil {
 		return
 	}
-	if err := m.store.Close(); err != nil {
-		m.log.Warn("closing the history", "error", err)
+	if err := a.store.Close(); err != nil {
+		a.log.Warn("closing the history", "error", err)
 	}
-	m.store = nil
-	m.current.Store(nil)
+	a.store = nil
+	a.current.Store(nil)
 }
 
 // storageKinds are the store's kinds of failure in the program's words.

@@ -106,28 +106,28 @@ func TestADamagedHistoryIsSetAside(t *testing.T) {
 	waitFor(t, 20*time.Second, func() (bool, string) { return IsFull(session.feed.Snapshot()), "not full" })
 }
 
-var _ recorder.Store = (*memory)(nil)
+var _ recorder.Store = (*storeAdapter)(nil)
 
 // A history that goes away while it is kept is said, and begun anew.
 func TestADeletedHistoryIsSaid(t *testing.T) {
 	dir, ctx := filepath.Join(t.TempDir(), "history"), t.Context()
-	m := newMemory(dir, slog.New(slog.DiscardHandler))
-	defer m.Close()
-	if writes, err := m.Claim(ctx); err != nil || !writes || m.Notice() != nil {
-		t.Fatalf("claimed: %t, %v; notice %v", writes, err, m.Notice())
+	a := newStoreAdapter(dir, slog.New(slog.DiscardHandler))
+	defer a.Close()
+	if writes, err := a.Claim(ctx); err != nil || !writes || a.Notice() != nil {
+		t.Fatalf("claimed: %t, %v; notice %v", writes, err, a.Notice())
 	}
-	losses := archiveStore{m}.Losses()
+	losses := archiveStore{a}.Losses()
 	if err := os.RemoveAll(dir); err != nil {
 		t.Fatal(err)
 	}
-	if writes, err := m.Claim(ctx); err != nil || !writes {
+	if writes, err := a.Claim(ctx); err != nil || !writes {
 		t.Errorf("after it was deleted: %t, %v", writes, err)
 	}
-	notice := m.Notice()
+	notice := a.Notice()
 	if notice == nil || notice.Kind != market.StorageReplaced || notice.What != filepath.Join(dir, "history.db") {
 		t.Errorf("it says %v", notice)
 	}
-	if got := (archiveStore{m}).Losses(); got == losses {
+	if got := (archiveStore{a}).Losses(); got == losses {
 		t.Error("what fetches for charts is told nothing")
 	}
 	if _, err := os.Stat(filepath.Join(dir, "history.db")); err != nil {
@@ -140,12 +140,12 @@ func TestTheListOfContractsIsKept(t *testing.T) {
 	dir, ctx := t.TempDir(), t.Context()
 	list := []market.Contract{{Symbol: "BTCUSDT", Type: market.Perpetual}, {Symbol: "SOLUSDT", Type: market.Perpetual}}
 	at := time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
-	m := newMemory(dir, slog.New(slog.DiscardHandler))
-	if err := m.KeepContracts(ctx, list, at); err != nil {
+	a := newStoreAdapter(dir, slog.New(slog.DiscardHandler))
+	if err := a.KeepContracts(ctx, list, at); err != nil {
 		t.Fatal(err)
 	}
-	m.Close()
-	again := newMemory(dir, slog.New(slog.DiscardHandler))
+	a.Close()
+	again := newStoreAdapter(dir, slog.New(slog.DiscardHandler))
 	defer again.Close()
 	store, err := again.open(ctx)
 	if err != nil {
@@ -164,9 +164,9 @@ func TestAnotherMarketHasAHistoryOfItsOwn(t *testing.T) {
 	point := func(contracts float64) []recorder.Stamps {
 		return []recorder.Stamps{{Symbol: "BTCUSDT", Points: []market.Point{{Time: 1_700_000_100_000, Contracts: contracts, Price: 1}}}}
 	}
-	contracts := func(m *memory) float64 {
+	contracts := func(a *storeAdapter) float64 {
 		t.Helper()
-		s, err := m.Series(ctx, "BTCUSDT", 0, math.MaxInt64)
+		s, err := a.Series(ctx, "BTCUSDT", 0, math.MaxInt64)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -175,35 +175,35 @@ func TestAnotherMarketHasAHistoryOfItsOwn(t *testing.T) {
 		}
 		return s.Points[0].Contracts
 	}
-	keep := func(m *memory, contracts float64) {
+	keep := func(a *storeAdapter, contracts float64) {
 		t.Helper()
-		if writes, err := m.Claim(ctx); err != nil || !writes {
+		if writes, err := a.Claim(ctx); err != nil || !writes {
 			t.Fatalf("claimed: %t, %v", writes, err)
 		}
-		if err := m.KeepStamps(ctx, point(contracts)); err != nil {
+		if err := a.KeepStamps(ctx, point(contracts)); err != nil {
 			t.Fatal(err)
 		}
 	}
-	m := newMemory(dir, slog.New(slog.DiscardHandler))
-	keep(m, 1)
-	losses := archiveStore{m}.Losses()
-	m.OtherMarket()
-	if (archiveStore{m}).Losses() == losses {
+	a := newStoreAdapter(dir, slog.New(slog.DiscardHandler))
+	keep(a, 1)
+	losses := archiveStore{a}.Losses()
+	a.OtherMarket()
+	if (archiveStore{a}).Losses() == losses {
 		t.Error("what was complete for charts is still said to be")
 	}
-	if got := contracts(m); got != 0 {
+	if got := contracts(a); got != 0 {
 		t.Errorf("the other market is said to have had %v contracts", got)
 	}
-	keep(m, 2)
-	if got := contracts(m); got != 2 {
+	keep(a, 2)
+	if got := contracts(a); got != 2 {
 		t.Errorf("the other market's %v contracts, want 2", got)
 	}
-	scratch := m.scratch
-	m.Close()
+	scratch := a.scratch
+	a.Close()
 	if _, err := os.Stat(scratch); !errors.Is(err, os.ErrNotExist) {
 		t.Errorf("what was kept for the run is still there: %v", err)
 	}
-	again := newMemory(dir, slog.New(slog.DiscardHandler))
+	again := newStoreAdapter(dir, slog.New(slog.DiscardHandler))
 	defer again.Close()
 	if got := contracts(again); got != 1 {
 		t.Errorf("the history has %v contracts, want 1", got)

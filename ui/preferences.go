@@ -1,0 +1,102 @@
+package ui
+
+import (
+	"time"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/dialog"
+
+	"openinterest/ui/format"
+	"openinterest/ui/look"
+	"openinterest/ui/preferences"
+	"openinterest/ui/settings"
+)
+
+// choice is what the person set. What a file says that this version does not know
+// counts as not set.
+func (u *UI) choice() preferences.Choice {
+	c := preferences.Choice{Language: u.o.Language, Mode: u.o.Mode, Markers: true}
+	u.o.Settings.Get(func(s *settings.Settings) {
+		c.RedUp, c.Local, c.Markers = s.RedUp, s.Zone == zoneLocal, !s.NoMarkers
+		c.TextSize = preferences.SaneTextSize(s.TextSize)
+		c.Density, c.Numbers = look.Density(s.Density), format.Numbers(s.Numbers)
+		c.Start = s.Start
+	})
+	return c
+}
+
+// zoneLocal is how the settings name this computer's time zone.
+const zoneLocal = "local"
+
+// showSettings opens the settings.
+func (u *UI) showSettings() {
+	if len(u.dialogs) > 0 {
+		return
+	}
+	u.settingsAt(fyne.Position{})
+}
+
+// settingsAt opens the settings, scrolled to where they were.
+func (u *UI) settingsAt(offset fyne.Position) {
+	var d dialog.Dialog
+	var form *container.Scroll
+	stored := u.newStorage()
+	kept := u.kept
+	form = preferences.Form(preferences.Options{
+		Words: u.words, Choice: u.choice(), Tabs: startTabs, Storage: stored,
+		OnChange: func(c preferences.Choice) {
+			offset := form.Offset
+			d.Hide()
+			u.choose(c)
+			u.settingsAt(offset)
+		},
+		OnSheet: func() {
+			d.Hide()
+			u.showSheet()
+		},
+	})
+	d = dialog.NewCustom(u.words.T("settings.title"), u.words.T("settings.close"), form, u.o.Window)
+	u.open(d, func() {
+		if u.kept == kept {
+			u.kept = nil
+		}
+	})
+	d.Resize(u.dialogSize())
+	form.ScrollToOffset(offset)
+}
+
+// choose applies what the person set, keeps it, and builds the panes anew with it.
+func (u *UI) choose(c preferences.Choice) {
+	before := u.choice()
+	u.o.Language, u.o.Mode = c.Language, c.Mode
+	u.o.Settings.Update(func(s *settings.Settings) {
+		s.Language, s.Theme, s.RedUp = string(c.Language), string(c.Mode), c.RedUp
+		s.Zone, s.NoMarkers = "", !c.Markers
+		if c.Local {
+			s.Zone = zoneLocal
+		}
+		s.TextSize, s.Density, s.Numbers, s.Start = c.TextSize, string(c.Density), string(c.Numbers), c.Start
+	})
+	u.apply()
+	switch {
+	case c.TextSize != before.TextSize:
+		u.zoom()
+		u.setTheme()
+	case c.Mode != before.Mode || c.RedUp != before.RedUp:
+		u.colour()
+	}
+	u.rebuild()
+}
+
+// apply tells the packages that write times and numbers how. It comes before the
+// panes are built.
+func (u *UI) apply() {
+	c := u.choice()
+	zone := time.UTC
+	if c.Local {
+		zone = time.Local
+	}
+	format.SetZone(zone)
+	format.SetNumbers(c.Numbers)
+}

@@ -1,0 +1,126 @@
+package table
+
+import (
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/driver/desktop"
+	"fyne.io/fyne/v2/test"
+
+	"openinterest/ui/columns"
+)
+
+// chooseFor picks an item of the menu of a row, by its label.
+func (r *rig) chooseFor(symbol, label string) {
+	r.t.Helper()
+	items := r.body.menu(r.index[symbol])
+	i := slices.IndexFunc(items, func(m *fyne.MenuItem) bool { return m.Label == label })
+	if i < 0 {
+		r.t.Fatalf("the menu of %s has no %q", symbol, label)
+	}
+	items[i].Action()
+}
+
+func TestARightClickOffersWhatCanBeDone(t *testing.T) {
+	r := full(t, setup{})
+	test.TapSecondaryAt(r.body, r.cellAt("SOLUSDT", columns.Price))
+	if r.window.Canvas().Overlays().Top() == nil || r.selected != "SOLUSDT" {
+		t.Fatalf("no menu, or not of the row: %q is selected", r.selected)
+	}
+	for label, done := range map[string]func() bool{
+		"Chart of SOLUSDT":                      func() bool { return slices.Equal(r.opened, []string{"SOLUSDT"}) },
+		"Compare in the chart":                  func() bool { return slices.Contains(r.State().Ticked, "SOLUSDT") },
+		"Favourite":                             func() bool { return slices.Contains(r.State().Favourites, "SOLUSDT") },
+		"Alert on this…":                        func() bool { return slices.Equal(r.alerted, []string{"SOLUSDT"}) },
+		"Copy symbol":                           func() bool { return fyne.CurrentApp().Clipboard().Content() == "SOLUSDT" },
+		"Open at the exchange (in the browser)": func() bool { return slices.Equal(r.outside, []string{"SOLUSDT"}) },
+	} {
+		if r.chooseFor("SOLUSDT", label); !done() {
+			t.Errorf("%q did nothing", label)
+		}
+	}
+	r.makeList("Mine", nil)
+	if !slices.ContainsFunc(r.body.menu(r.index["SOLUSDT"]), func(m *fyne.MenuItem) bool {
+		return m.ChildMenu != nil && m.ChildMenu.Items[0].Label == "Mine"
+	}) {
+		t.Error("watchlists are not offered")
+	}
+}
+
+func TestTheMenuKeyOpensTheMenuOfTheRow(t *testing.T) {
+	r := full(t, setup{})
+	r.window.Canvas().Focus(r.body)
+	r.press(desktop.KeyMenu)
+	if r.window.Canvas().Overlays().Top() == nil {
+		t.Error("no menu")
+	}
+}
+
+func TestAToastTellsAndUndoes(t *testing.T) {
+	r := full(t, setup{state: State{Ticked: []string{"BTCUSDT", "ETHUSDT"}, Favourites: []string{"BTCUSDT", "SOLUSDT"}}})
+	r.tapCell("XRPUSDT", columns.Tick)
+	if got := r.told().Text; got != "XRPUSDT is compared in the chart. Ticked: 3" {
+		t.Errorf("told %q", got)
+	}
+	r.tapCell("BTCUSDT", columns.Tick)
+	r.told().Do()
+	if got := r.State().Ticked; !slices.Equal(got, []string{"BTCUSDT", "ETHUSDT", "XRPUSDT"}) {
+		t.Errorf("undone, ticked are %v", got)
+	}
+	r.tapCell("BTCUSDT", columns.Star)
+	if r.told().Action != "Undo" {
+		t.Fatalf("told %+v", r.told())
+	}
+	r.told().Do()
+	if got := r.State().Favourites; !slices.Equal(got, []string{"BTCUSDT", "SOLUSDT"}) {
+		t.Errorf("undone, favourites are %v", got)
+	}
+}
+
+func TestAKeyShowsAllOfTheRowsTooltip(t *testing.T) {
+	r := full(t, setup{})
+	r.tapCell("ETHUSDT", columns.Price)
+	r.window.Canvas().Focused().TypedRune('i')
+	if got := r.tooltip(); !strings.HasPrefix(got, "ETHUSDT") || !strings.Contains(got, "What it does not mean") {
+		t.Errorf("i shows %q", got)
+	}
+	r.window.Canvas().Focused().TypedRune('i')
+	if got := r.tooltip(); got != "" {
+		t.Errorf("i again leaves %q", got)
+	}
+	r.window.Canvas().Focused().TypedRune('i')
+	if r.press(fyne.KeyDown); r.tooltip() != "" {
+		t.Error("the tooltip stays while another row is selected")
+	}
+	r.window.Canvas().Focused().TypedRune('?')
+	if !slices.Equal(r.runes, []rune{'?'}) {
+		t.Errorf("the window was told of %q", r.runes)
+	}
+}
+
+func TestTheTooltipsLinkOpensTheGuide(t *testing.T) {
+	r := full(t, setup{})
+	r.moveOver("ETHUSDT", columns.Signal)
+	r.time.pass(time.Second)
+	if r.tips.Shown().OnFooter == nil {
+		t.Fatal("“more” is no link")
+	}
+	r.tips.Shown().OnFooter()
+	if !slices.Equal(r.guided, []string{"strong_bullish"}) {
+		t.Errorf("the guide was asked for %v", r.guided)
+	}
+}
+
+func TestNoTooltipOfARowThatSlidesUnderThePointer(t *testing.T) {
+	r := full(t, setup{})
+	r.moveOver("BTCUSDT", columns.Price)
+	r.time.pass(time.Second)
+	test.Scroll(r.window.Canvas(), r.absolute(r.cellAt("BTCUSDT", columns.Price)), 0, -2*rowHeight)
+	r.time.pass(time.Minute)
+	if got := r.tooltip(); got != "" {
+		t.Errorf("another row is under the pointer, the tooltip is %q", got)
+	}
+}
