@@ -85,8 +85,8 @@ const (
 	TriangleDown
 )
 
-// Marker is a sign at one instant, such as a signal that fired. Markers that
-// would cover one another are stacked.
+// Marker is a sign at one instant, such as a signal that fired. Of two that would
+// cover one another, one stands on the other; for more, their number stands.
 type Marker struct {
 	Key    string
 	Time   int64
@@ -150,6 +150,18 @@ type Request struct {
 	EndLabels bool   // each left line's Label at its end
 	Watermark string // drawn above the plot, never covered
 	Message   string // drawn in the middle when no line has a value in the span
+
+	onto *canvas.Canvas // becomes a vector canvas with the picture; nil: it is drawn as pixels
+}
+
+// newCanvas is what a picture is drawn on. One that became too full is drawn anew,
+// with less on it.
+func (r *Request) newCanvas() *canvas.Canvas {
+	if r.onto == nil {
+		return canvas.New(r.Width, r.Height, r.Theme.Background)
+	}
+	*r.onto = *canvas.NewVector(r.Width, r.Height, r.Theme.Background)
+	return r.onto
 }
 
 const (

@@ -42,7 +42,7 @@ func drawAlone(req *Request) (picture *Picture, err error) {
 	}
 	for detail := everything; ; detail++ { // until the plot has room
 		f := newFrame(req, view, detail, place{})
-		c := canvas.New(req.Width, req.Height, req.Theme.Background)
+		c := req.newCanvas()
 		if err := f.draw(c); err != nil {
 			return nil, err
 		}

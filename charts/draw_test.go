@@ -8,6 +8,7 @@ import (
 	"image/color"
 	"math"
 	"runtime"
+	"slices"
 	"sync"
 	"testing"
 	"time"
@@ -312,14 +313,14 @@ func TestMarkersAreHit(t *testing.T) {
 	}
 	for i := range p.markers {
 		m := &p.markers[i]
-		if got, ok := p.MarkerAt(m.x+1, m.y-1); !ok || got != m.index {
-			t.Errorf("marker %d: hit %d, %v", m.index, got, ok)
+		if got := p.MarkersAt(m.x+1, m.y-1); !slices.Equal(got, m.members) {
+			t.Errorf("markers %v: hit %v", m.members, got)
 		}
-		if c := at(p.Image, int(m.x+0.5), int(m.y+0.5)); c != req.Markers[m.index].Colour {
-			t.Errorf("marker %d: colour %v in its middle", m.index, c)
+		if c := at(p.Image, int(m.x+0.5), int(m.y+0.5)); c != req.Markers[m.members[0]].Colour {
+			t.Errorf("markers %v: colour %v in their middle", m.members, c)
 		}
 	}
-	if _, ok := p.MarkerAt(p.X(req.From), float64(p.Plot.Max.Y)); ok {
+	if got := p.MarkersAt(p.X(req.From), float64(p.Plot.Max.Y)); got != nil {
 		t.Error("hit a marker where there is none")
 	}
 }
@@ -347,5 +348,59 @@ func TestAxisTextsStayLegibleWhateverTheFormat(t *testing.T) {
 	p := mustDraw(t, req)
 	if p.Plot.Dx() < 100 || !borderIs(p.Image, req.Theme.Background) {
 		t.Errorf("labels of 500 characters leave a plot of %v", p.Plot)
+	}
+}
+
+func TestManyMarkersBecomeACount(t *testing.T) {
+	req := Request{Width: 600, Height: 300, From: 0, To: 1e6}
+	req.Lines = []Line{{Times: []int64{0, 1e6}, Values: []float64{1, 2}, Colour: color.NRGBA{80, 160, 240, 255}}}
+	mark := func(at int64, value float64) {
+		req.Markers = append(req.Markers, Marker{Time: at, Value: value, Colour: color.NRGBA{200, 80, 40, 255}})
+	}
+	for i := range int64(7) {
+		mark(500_000+i*1000, 1.5)
+	}
+	mark(100_000, 1.1) // two that are close
+	mark(103_000, 1.1)
+	mark(900_000, 1.9)
+	p, err := Draw(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	counted := 0
+	for _, m := range p.markers {
+		counted += len(m.members)
+	}
+	if len(p.markers) != 4 || counted != len(req.Markers) {
+		t.Fatalf("%d signs stand for %d of %d markers, want 4 for all", len(p.markers), counted, len(req.Markers))
+	}
+	if got := p.MarkersAt(p.X(503_000), p.Y(Left, 1.5)); !slices.Equal(got, []int{0, 1, 2, 3, 4, 5, 6}) {
+		t.Errorf("in the place of seven stand %v", got)
+	}
+	if got := p.MarkersAt(p.X(900_000), p.Y(Left, 1.9)); !slices.Equal(got, []int{9}) {
+		t.Errorf("in the place of one stand %v", got)
+	}
+}
+
+func TestALineIsHitWhereItIsDrawn(t *testing.T) {
+	req := Request{Width: 600, Height: 300, From: 0, To: 1e6}
+	req.Lines = []Line{
+		{Times: []int64{0, 400_000, 1e6}, Values: []float64{1, 1, 2}, Gap: 500_000},
+		{Times: []int64{0, 1e6}, Values: []float64{2, 1.8}},
+	}
+	p, err := Draw(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct {
+		at    int64
+		value float64
+		dy    float64
+		line  int
+	}{{200_000, 1, 3, 0}, {200_000, 1.96, 2, 1}, {200_000, 1.5, 0, -1}, {700_000, 1.5, 0, -1}, {1_200_000, 1.8, 0, -1}} {
+		line, ok := p.LineAt(p.X(c.at), p.Y(Left, c.value)+c.dy, 5)
+		if ok != (c.line >= 0) || ok && line != c.line {
+			t.Errorf("at %d, %v: line %d, %v; want %d", c.at, c.value, line, ok, c.line)
+		}
 	}
 }

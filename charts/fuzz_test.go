@@ -57,8 +57,9 @@ func FuzzDraw(f *testing.F) {
 				_, v, _ := p.Nearest(line, p.Time(x))
 				p.Row(line, v)
 				p.Bucket(line, p.Time(x))
+				p.LineAt(x, x, 5)
 			}
-			p.MarkerAt(x, x)
+			p.MarkersAt(x, x)
 			p.LabelAt(x, x)
 		}
 		p.Nearest(0, math.MinInt64)

@@ -134,6 +134,11 @@ func (f *frame) drawTitle(c *canvas.Canvas) {
 // End labels stand in a column right of the plot, each as near as possible to
 // the end of its line.
 
+// tightest is how close end labels may stand where there are many, in heights of
+// their line: capitals do not touch, and a line without a name could be taken for
+// another's of its colour.
+const tightest = 0.75
+
 // ends are the lines that get an end label, by their index.
 func (f *frame) ends() []int {
 	if !f.req.EndLabels || f.detail >= withoutEndLabels {
@@ -173,7 +178,7 @@ func (f *frame) drawEndLabels(c *canvas.Canvas) {
 	plot := f.picture.Plot
 	height := math.Ceil(f.metrics.Line)
 	ends := f.ends()
-	room := int(float64(plot.Dy()-1)/height) + 1
+	room := int(float64(plot.Dy()-1)/(tightest*height)) + 1
 	ends = ends[:min(len(ends), max(room, 1))] // the last lines are the least
 	wanted := make([]float64, len(ends))
 	for k, i := range ends {
@@ -181,12 +186,13 @@ func (f *frame) drawEndLabels(c *canvas.Canvas) {
 	}
 	placed := spread(wanted, height, float64(plot.Min.Y), float64(plot.Max.Y-1))
 	left := plot.Max.X - 1 + f.px(endGap)
+	tall := min(height, math.Floor(float64(plot.Dy()-1)/float64(max(1, len(ends)-1)))-1)
 	for k, i := range ends {
 		y, colour := math.Round(placed[k]), f.req.Lines[i].Colour
 		f.drawLeader(c, i, y, float64(left))
 		text := f.endLabel(i)
 		c.Text(f.font, f.size, text, left, f.baseline(y), colour)
-		box := image.Rect(left-f.px(3), int(y-height/2), left+int(f.textWidth(text))+f.px(3), int(y+height/2))
+		box := image.Rect(left-f.px(3), int(y-tall/2), left+int(f.textWidth(text))+f.px(3), int(y+tall/2))
 		f.picture.labels = append(f.picture.labels, placedLabel{line: i, box: box})
 	}
 }

@@ -123,14 +123,15 @@ func (p *Picture) LabelAt(x, y float64) (line int, ok bool) {
 	return 0, false
 }
 
-// MarkerAt is the marker nearest to the pixel within its own size, the index in Request.Markers.
-func (p *Picture) MarkerAt(x, y float64) (marker int, ok bool) {
+// MarkersAt are the markers that stand nearest to the pixel within their own size,
+// their indexes in Request.Markers: one, or those that a count stands for.
+func (p *Picture) MarkersAt(x, y float64) (markers []int) {
 	nearest := math.Inf(1)
 	for i := range p.markers {
 		m := &p.markers[i]
 		if d := math.Hypot(x-m.x, y-m.y); d <= 1.5*m.radius && d < nearest {
-			marker, nearest, ok = m.index, d, true
+			markers, nearest = m.members, d
 		}
 	}
-	return marker, ok
+	return markers
 }

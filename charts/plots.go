@@ -169,7 +169,7 @@ func align(parts []part, detail detail) (bool, error) {
 // drawParts draws them on one image.
 func drawParts(parts []part, detail detail) (*Picture, error) {
 	first := &parts[0].req
-	c := canvas.New(first.Width, first.Height, first.Theme.Background)
+	c := first.newCanvas()
 	picture := &Picture{}
 	for i := range parts {
 		p := &parts[i]

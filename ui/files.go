@@ -1,16 +1,23 @@
 package ui
 
 import (
+	"bytes"
+	"errors"
 	"fmt"
 	"io"
 	"net/url"
 	"path/filepath"
+	"strings"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/dialog"
 	fynestorage "fyne.io/fyne/v2/storage"
 	"fyne.io/fyne/v2/widget"
 
+	"openinterest/assets"
+	"openinterest/ui/chartpane"
+	"openinterest/ui/clip"
+	"openinterest/ui/look/toast"
 	"openinterest/ui/settings"
 	"openinterest/ui/storage"
 )
@@ -27,8 +34,12 @@ func (u *UI) saveAs(name string, write func(io.Writer) error) {
 		}
 	}, u.o.Window)
 	d.SetFileName(name)
+	title := "app.export_title"
+	if ending := filepath.Ext(name); ending != ".csv" {
+		title = "takeaway.title"
+	}
 	d.SetFilter(fynestorage.NewExtensionFileFilter([]string{filepath.Ext(name)}))
-	d.SetTitleText(u.words.T("app.export_title"))
+	d.SetTitleText(u.words.T(title))
 	d.SetConfirmText(u.words.T("app.export_save"))
 	d.SetDismissText(u.words.T("history.cancel"))
 	u.open(d, nil)
@@ -77,6 +88,44 @@ func (u *UI) write(to fyne.URIWriteCloser, write func(io.Writer) error) {
 	if err != nil {
 		u.o.Dispatch(func() { u.failed(fmt.Errorf("writing %s: %w", to.URI().Name(), err)) })
 	}
+}
+
+// copyPicture puts a chart's picture on the clipboard, off the UI's goroutine: it
+// is drawn there, and a program of the desktop is asked.
+func (u *UI) copyPicture(e chartpane.Export) {
+	go func() {
+		var picture bytes.Buffer
+		err := e.Write(&picture)
+		if err == nil {
+			err = clip.PNG(u.ctx, picture.Bytes())
+		}
+		u.o.Dispatch(func() { u.copied(err) })
+	}()
+}
+
+// copied says that a picture is on the clipboard, or why not.
+func (u *UI) copied(err error) {
+	if err == nil {
+		u.toasts.Show(toast.Toast{Text: u.words.T("takeaway.copied")})
+		return
+	}
+	var missing *clip.Missing
+	var failed *clip.Failed
+	title, sentence := u.words.T("takeaway.not_copied"), ""
+	switch {
+	case errors.As(err, &missing):
+		sentence = u.words.T("takeaway.no_clipboard", assets.Args{"Programs": strings.Join(missing.Programs, " / ")})
+	case errors.As(err, &failed):
+		sentence = u.words.T("takeaway.copy_failed", assets.Args{"Program": failed.Program, "Reason": failed.Reason})
+	default:
+		sentence = err.Error()
+	}
+	u.o.Log.Warn("a picture was not copied", "error", err)
+	said := widget.NewLabel(sentence)
+	said.Wrapping = fyne.TextWrapWord
+	d := dialog.NewCustom(title, u.words.T("span.close"), said, u.o.Window)
+	d.Resize(fyne.NewSize(min(460, u.dialogSize().Width), 0))
+	u.open(d, nil)
 }
 
 // failed says that a file could not be written.

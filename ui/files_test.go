@@ -16,6 +16,8 @@ import (
 	"fyne.io/fyne/v2/widget"
 
 	"openinterest/assets"
+	"openinterest/ui/chartpane"
+	"openinterest/ui/clip"
 	"openinterest/ui/look"
 	"openinterest/ui/settings"
 )
@@ -114,4 +116,25 @@ func TestTheDemoHasNoStorage(t *testing.T) {
 	u.o.Settings = settings.InMemory()
 	u.showSettings()
 	onTop(t, u, func(l *widget.Label) bool { return strings.Contains(l.Text, "demo market keeps no history") })
+}
+
+func TestACopyThatFailsIsSaid(t *testing.T) {
+	for _, c := range []struct {
+		err  error
+		says string
+	}{
+		{&clip.Missing{Programs: []string{"wl-copy", "xclip"}}, "install wl-copy / xclip"},
+		{&clip.Failed{Program: "xclip", Reason: errors.New("no display")}, "xclip could not put the picture on the clipboard: no display"},
+	} {
+		u, _ := bareUI(t)
+		u.copied(c.err)
+		onTop(t, u, func(l *widget.Label) bool { return strings.Contains(l.Text, c.says) })
+	}
+}
+
+func TestAPictureThatCannotBeDrawnIsNotCopied(t *testing.T) {
+	u, hops := bareUI(t)
+	u.copyPicture(chartpane.Export{Write: func(io.Writer) error { return errors.New("nothing to draw") }})
+	(<-hops)()
+	onTop(t, u, func(l *widget.Label) bool { return strings.Contains(l.Text, "nothing to draw") })
 }

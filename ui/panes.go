@@ -33,7 +33,8 @@ const (
 
 // chartsState is what the charts have in common.
 type chartsState struct {
-	Apart bool `json:"apart"` // each has its own time axis
+	Apart   bool                  `json:"apart"` // each has its own time axis
+	Markers chartpane.MarkerState `json:"markers"`
 }
 
 // panes are the parts of the window, in one language and theme.
@@ -77,16 +78,26 @@ func newPanes(u *UI, tips *tip.Layer) *panes {
 		s.Pane(paneCharts, &common)
 	})
 	link := chartpane.NewLink(!common.Apart)
-	link.OnChange = func(on bool) { u.save(paneCharts, chartsState{Apart: !on}) }
+	link.OnChange = func(on bool) {
+		common.Apart = !on
+		u.save(paneCharts, common)
+	}
+	markers := chartpane.NewMarkerChoice(common.Markers)
+	markers.OnChange = func(s chartpane.MarkerState) {
+		common.Markers = s
+		u.save(paneCharts, common)
+	}
 	charts := chartpane.Options{
 		Context: u.ctx, Source: u.o.Feed, Words: u.words, Dispatch: u.o.Dispatch,
 		Demo: u.o.Demo, Synchronous: u.o.Still, Archive: u.o.Archive, Link: link,
 		OnExport: func(e chartpane.Export) { u.saveAs(e.Name, e.Write) },
+		OnCopy:   u.copyPicture,
 	}
 	if u.o.Signals != nil && u.choice().Markers {
 		charts.Marking = chartpane.Marking{
 			Events: u.o.Signals, Tips: tips, Explain: func(e signal.Event) tip.Content { return p.explain.Event(e, u.seenLive(e)) },
 			OnGuide: func(k signal.EventKind) { u.openGuide(explain.Section(k)) },
+			Name:    p.explain.Name, Choice: markers,
 		}
 	}
 	p.history = chartpane.NewHistory(charts, historyState)
@@ -98,6 +109,8 @@ func newPanes(u *UI, tips *tip.Layer) *panes {
 	p.compare = chartpane.NewCompare(charts, compareState)
 	p.compare.OnState = func(s chartpane.CompareState) { u.save(paneCompare, s) }
 	p.compare.OnUntick = p.untick
+	p.compare.OnHighlight = func(symbol string) { p.table.Select(symbol) }
+	p.compare.OnTick = func(symbols []string) { p.table.SetTicked(symbols) }
 	p.compare.SetTicked(tableState.Ticked)
 	var before *guide.Pane
 	if u.panes != nil {

@@ -63,7 +63,11 @@ func TestATickIsComparedUntilItIsTakenBack(t *testing.T) {
 		t.Errorf("loaded was: %s", got)
 	}
 
-	r.tap(legend) // unticks
+	r.tap(legend)
+	if !r.isTicked("ETHUSDT") {
+		t.Error("a tap on the name unticks")
+	}
+	r.tap(r.find("×", func(s seen) bool { return inCompare(s) && s.at.X > legend.at.X && s.at.X < legend.at.X+120 }))
 	if r.isTicked("ETHUSDT") || !r.isTicked("SOLUSDT") {
 		t.Error("the table does not follow the legend")
 	}

@@ -17,12 +17,13 @@ import (
 	"image/color"
 	"math"
 
-	"golang.org/x/image/vector"
+	raster "golang.org/x/image/vector"
 )
 
 // Canvas is an opaque image being painted. It is not safe for concurrent use.
 type Canvas struct {
-	img *image.RGBA
+	img    *image.RGBA
+	vector *vector // nil: it has pixels
 }
 
 // New returns a canvas of w × h pixels filled with background, whose alpha is ignored.
@@ -34,6 +35,9 @@ func New(w, h int, background color.NRGBA) *Canvas {
 
 // Clip returns a canvas that paints on the same pixels, but only within r.
 func (c *Canvas) Clip(r image.Rectangle) *Canvas {
+	if c.vector != nil { // that cuts rectangles and polylines; other shapes are drawn whole
+		return &Canvas{img: &image.RGBA{Rect: c.img.Rect.Intersect(r), Stride: c.img.Stride}, vector: c.vector}
+	}
 	return &Canvas{img: c.img.SubImage(r).(*image.RGBA)}
 }
 
@@ -67,6 +71,10 @@ func (c *Canvas) Rect(r image.Rectangle, col color.NRGBA) {
 	if r.Empty() || col.A == 0 {
 		return
 	}
+	if c.vector != nil {
+		c.vector.rect(r, 0, paint("fill", col))
+		return
+	}
 	a := scale256(col.A)
 	for y := r.Min.Y; y < r.Max.Y; y++ {
 		row := c.img.Pix[c.img.PixOffset(r.Min.X, y) : c.img.PixOffset(r.Max.X-1, y)+4]
@@ -85,6 +93,10 @@ func (c *Canvas) Rect(r image.Rectangle, col color.NRGBA) {
 // wherever r begins.
 func (c *Canvas) Hatch(r image.Rectangle, apart int, col color.NRGBA) {
 	r = r.Intersect(c.img.Rect)
+	if c.vector != nil {
+		c.vector.hatch(r, apart, col)
+		return
+	}
 	a := scale256(col.A)
 	for y := r.Min.Y; y < r.Max.Y; y++ {
 		for x := r.Min.X + (apart-(r.Min.X+y)%apart)%apart; x < r.Max.X; x += apart {
@@ -95,6 +107,10 @@ func (c *Canvas) Hatch(r image.Rectangle, apart int, col color.NRGBA) {
 
 // RoundRect fills the pixels of r, its corners rounded by radius pixels.
 func (c *Canvas) RoundRect(r image.Rectangle, radius float64, col color.NRGBA) {
+	if c.vector != nil {
+		c.vector.rect(r, radius, paint("fill", col))
+		return
+	}
 	cx, cy := float64(r.Min.X+r.Max.X-1)/2, float64(r.Min.Y+r.Max.Y-1)/2
 	hw, hh := float64(r.Dx())/2-radius, float64(r.Dy())/2-radius
 	c.shade(r, col, func(x, y float64) float64 {
@@ -106,6 +122,10 @@ func (c *Canvas) RoundRect(r image.Rectangle, radius float64, col color.NRGBA) {
 // Disc fills the circle around (x, y).
 func (c *Canvas) Disc(x, y, radius float64, col color.NRGBA) {
 	if !(math.Abs(x) < 1e6 && math.Abs(y) < 1e6) {
+		return
+	}
+	if c.vector != nil {
+		c.vector.disc(x, y, radius, col)
 		return
 	}
 	r := image.Rect(int(x-radius-1), int(y-radius-1), int(x+radius+3), int(y+radius+3))
@@ -172,7 +192,11 @@ func (c *Canvas) Polygon(shapes [][]Point, col color.NRGBA) {
 	if bounds.Empty() || col.A == 0 {
 		return
 	}
-	z := vector.NewRasterizer(bounds.Dx(), bounds.Dy())
+	if c.vector != nil {
+		c.vector.polygon(shapes, col)
+		return
+	}
+	z := raster.NewRasterizer(bounds.Dx(), bounds.Dy())
 	at := func(p Point) (x, y float32) { // the rasterizer's integers lie on pixel borders
 		return float32(p.X + 0.5 - float64(bounds.Min.X)), float32(p.Y + 0.5 - float64(bounds.Min.Y))
 	}

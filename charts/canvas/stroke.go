@@ -42,6 +42,10 @@ func (c *Canvas) Strokes(clip image.Rectangle, strokes []Stroke) {
 	if clip.Empty() || len(strokes) == 0 {
 		return
 	}
+	if c.vector != nil {
+		c.vector.strokes(clip, strokes)
+		return
+	}
 	const worthSharing = 200_000 // pixels; a goroutine costs less than a tenth of painting so many
 	bands := 1
 	if clip.Dx()*clip.Dy() >= worthSharing {

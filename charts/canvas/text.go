@@ -274,6 +274,10 @@ func (c *Canvas) Text(f *Font, size float64, text string, x, y int, col color.NR
 	if text == "" || col.A == 0 {
 		return
 	}
+	if c.vector != nil {
+		c.vector.text(size, text, f.Width(size, text), x, y, col)
+		return
+	}
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	alpha := f.face(size).compose(text)

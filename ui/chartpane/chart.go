@@ -8,6 +8,7 @@ import (
 	"fyne.io/fyne/v2/driver/desktop"
 	"fyne.io/fyne/v2/widget"
 
+	"openinterest/assets"
 	"openinterest/charts"
 	"openinterest/ui/look"
 )
@@ -23,6 +24,8 @@ type Chart struct {
 
 	// OnHoverLabel tells which line's end label the pointer is on; -1: none.
 	OnHoverLabel func(line int)
+	// OnTapLine tells which line, or line's label, was tapped; nil: lines aren't for tapping.
+	OnTapLine func(line int)
 
 	// OnMeasure writes what changed over a span that one selects; nil: nothing is written.
 	OnMeasure func(from, to int64) Measurement
@@ -55,12 +58,14 @@ type Chart struct {
 
 	hoverLine int
 	marking   Marking
+	words     *assets.Words
 	onMark    bool // the pointer is on a marker
+	onLine    bool // it is on a line that can be tapped
 }
 
 // newChart makes a chart over an axis, whose painter ends with the options' context.
 func newChart(o Options, axis *TimeAxis) *Chart {
-	c := &Chart{axis: axis, draw: o.Draw, synchronous: o.Synchronous, hoverLine: -1, marking: o.Marking}
+	c := &Chart{axis: axis, draw: o.Draw, synchronous: o.Synchronous, hoverLine: -1, marking: o.Marking, words: o.Words}
 	c.raster = canvas.NewRaster(c.paint)
 	c.raster.ScaleMode = canvas.ImageScaleFastest
 	c.cross = newCrosshair()
@@ -204,12 +209,13 @@ func (c *Chart) MouseMoved(e *desktop.MouseEvent) {
 	}
 	x, y := float64(e.Position.X)*c.pictureScale(), float64(e.Position.Y)*c.pictureScale()
 	c.hoverLabel(x, y)
-	c.hoverMark(x, y, e.AbsolutePosition)
+	_, c.onLine = c.lineAt(x, y)
 	if int(x) >= c.picture.Plot.Min.X && int(x) < c.picture.Plot.Max.X {
 		c.axis.Point(c.picture.Time(x))
 	} else {
 		c.axis.Unpoint()
 	}
+	c.hoverMark(x, y, e.AbsolutePosition) // once the read-out is where it will be
 }
 
 // MouseOut takes the crosshair away.
@@ -232,6 +238,20 @@ func (c *Chart) hoverLabel(x, y float64) {
 			c.OnHoverLabel(line)
 		}
 	}
+}
+
+// lineReach is how near to a line one taps it, in units.
+const lineReach = 5
+
+// lineAt is the line that a tap on a pixel of the picture means.
+func (c *Chart) lineAt(x, y float64) (line int, ok bool) {
+	if c.picture == nil || c.OnTapLine == nil {
+		return 0, false
+	}
+	if line, ok = c.picture.LabelAt(x, y); ok {
+		return line, true
+	}
+	return c.picture.LineAt(x, y, lineReach*c.pictureScale())
 }
 
 // pictureScale is how many of the picture's pixels make a unit; the picture
@@ -271,10 +291,11 @@ func (c *Chart) placeCrosshair() {
 // Tapped focuses the chart, for the arrow keys; on a marker it asks the guide.
 func (c *Chart) Tapped(e *fyne.PointEvent) {
 	scale := c.pictureScale()
-	if event, ok := c.markAt(float64(e.Position.X)*scale, float64(e.Position.Y)*scale); ok && c.marking.OnGuide != nil {
-		c.hoverMark(-1, -1, fyne.Position{})
-		c.marking.OnGuide(event.Kind)
+	if c.tapMarks(float64(e.Position.X)*scale, float64(e.Position.Y)*scale) {
 		return
+	}
+	if line, ok := c.lineAt(float64(e.Position.X)*scale, float64(e.Position.Y)*scale); ok {
+		c.OnTapLine(line)
 	}
 	c.focus()
 }

@@ -44,6 +44,7 @@ type Options struct {
 	Link        *Link            // keeps the pane's time axis equal to others'; nil: it has its own
 	Ranges      []market.Range   // offered, the shortest first; nil: from 4 hours to 30 days, with an Archive to all there is
 	OnExport    func(Export)     // the person wants what is shown as a file; nil: no button
+	OnCopy      func(Export)     // the person wants a PNG picture on the clipboard; nil: not offered
 	Draw        Drawer           // nil: charts.Draw
 	Now         func() time.Time // times what loading takes; nil: time.Now
 	Synchronous bool             // draw while painting, for pictures of the window

@@ -13,17 +13,17 @@ import (
 
 const (
 	chipHeight float32 = 19
-	chipSwatch float32 = 14
+	chipSwatch float32 = 22
 )
 
-// chip is a symbol in the legend: its line, its name, and a cross. A tap
-// unticks it; under the pointer its line is highlighted.
+// chip is a symbol in the legend: its line, with its dashes, its name, and a
+// cross that unticks it. A tap anywhere else highlights its line, as the pointer
+// does while it is there.
 type chip struct {
 	ttwidget.ToolTipWidget
 	symbol  string
 	back    *canvas.Rectangle
-	line    [2]*canvas.Rectangle // one, or two dashes
-	dashed  bool
+	dashes  []*canvas.Rectangle // what is seen of its line
 	colour  color.NRGBA
 	name    *canvas.Text
 	cross   *canvas.Text
@@ -31,20 +31,45 @@ type chip struct {
 	waiting bool        // nothing to show yet
 	lit     bool
 	onTap   func()
+	onCross func()
 	onHover func(on bool)
 }
 
-func newChip(symbol, tip string, colour color.NRGBA, dashed bool, onTap func(), onHover func(bool)) *chip {
-	c := &chip{symbol: symbol, colour: colour, dashed: dashed, onTap: onTap, onHover: onHover,
-		back: canvas.NewRectangle(nil), line: [2]*canvas.Rectangle{canvas.NewRectangle(nil), canvas.NewRectangle(nil)},
+func newChip(symbol, tip string, colour color.NRGBA, dash []float64) *chip {
+	c := &chip{symbol: symbol, colour: colour, back: canvas.NewRectangle(nil), dashes: swatchOf(dash),
 		name: canvas.NewText(symbol, nil), cross: canvas.NewText("×", nil)}
 	c.back.CornerRadius = chipHeight / 2
 	c.name.TextSize, c.cross.TextSize = look.SmallTextSize, look.SmallTextSize+1
 	look.SetFont(c.name, false)
-	c.sheet = look.NewSheet(c.back, c.line[0], c.line[1], c.name, c.cross)
+	objects := []fyne.CanvasObject{c.back, c.name, c.cross}
+	for _, d := range c.dashes {
+		objects = append(objects, d)
+	}
+	c.sheet = look.NewSheet(objects...)
 	c.ExtendBaseWidget(c)
 	c.SetToolTip(tip)
 	return c
+}
+
+// swatchOf are the pieces of a line of chipSwatch that a dash pattern leaves, at
+// their places along it.
+func swatchOf(dash []float64) []*canvas.Rectangle {
+	if len(dash) == 0 {
+		dash = []float64{float64(chipSwatch)}
+	}
+	var pieces []*canvas.Rectangle
+	at := float32(0)
+	for i := 0; at < chipSwatch; i++ {
+		length := min(float32(dash[i%len(dash)]), chipSwatch-at)
+		if i%2 == 0 {
+			piece := canvas.NewRectangle(nil)
+			piece.Move(fyne.NewPos(at, 0))
+			piece.Resize(fyne.NewSize(length, 2))
+			pieces = append(pieces, piece)
+		}
+		at += length
+	}
+	return pieces
 }
 
 // setState says whether the symbol's series is still awaited, and whether it is highlighted.
@@ -66,8 +91,14 @@ func (c *chip) setName(name string) bool {
 	return true
 }
 
-// Tapped unticks the symbol.
-func (c *chip) Tapped(*fyne.PointEvent) { c.onTap() }
+// Tapped unticks the symbol by its cross, and highlights it elsewhere.
+func (c *chip) Tapped(e *fyne.PointEvent) {
+	if e.Position.X >= c.cross.Position().X-4 {
+		c.onCross()
+		return
+	}
+	c.onTap()
+}
 
 // Cursor is a pointing hand.
 func (c *chip) Cursor() desktop.Cursor { return desktop.PointerCursor }
@@ -108,13 +139,12 @@ func (r *chipRenderer) Layout(size fyne.Size) {
 	c := r.c
 	c.sheet.Resize(size)
 	c.back.Resize(size)
-	x, y := float32(8), size.Height/2-1
-	if c.dashed {
-		moveTo(c.line[0], x, y, chipSwatch/2-1.5, 2)
-		moveTo(c.line[1], x+chipSwatch/2+1.5, y, chipSwatch/2-1.5, 2)
-	} else {
-		moveTo(c.line[0], x, y, chipSwatch, 2)
-		c.line[1].Hide()
+	x, y, along := float32(8), size.Height/2-1, float32(0)
+	for i, d := range c.dashes {
+		if i == 0 {
+			along = x - d.Position().X
+		}
+		d.Move(fyne.NewPos(d.Position().X+along, y))
 	}
 	name, cross := fyne.NewSize(look.Painted(c, c.name), c.name.MinSize().Height), c.cross.MinSize()
 	x += chipSwatch + 5
@@ -133,7 +163,9 @@ func (r *chipRenderer) Refresh() {
 	if c.waiting {
 		c.name.Color, line = p.Faint, look.WithAlpha(c.colour, 0.4)
 	}
-	c.line[0].FillColor, c.line[1].FillColor = line, line
+	for _, d := range c.dashes {
+		d.FillColor = line
+	}
 	r.Layout(c.Size())
 	c.sheet.Refresh()
 }

@@ -1,7 +1,9 @@
 package chartpane
 
 import (
+	"cmp"
 	"image/color"
+	"slices"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
@@ -19,6 +21,8 @@ const (
 	rowHeight float32 = 18
 	dotSize   float32 = 7
 	swatch    float32 = 10
+
+	boxHead = boxMargin*2 + rowHeight - 4 // the margins and the time
 )
 
 // crosshair is what moves over a picture: an upright line, a dot on each line
@@ -29,9 +33,11 @@ type crosshair struct {
 	time             *canvas.Text
 	rows             [maxLines]readRow
 
-	width  float32 // of the box, for the widest value of the picture
-	placed int64   // the instant the texts are of
-	stale  bool    // the texts are of another picture
+	width  float32 // of a column of the box, for the widest value of the picture
+	order  []int   // the rows that have a value, as they are read
+	values [maxLines]float64
+	placed int64 // the instant the texts are of
+	stale  bool  // the texts are of another picture
 }
 
 // readRow is a line's dot, and its swatch, name and value in the box.
@@ -147,8 +153,7 @@ func (x *crosshair) place(p *charts.Picture, v View, at int64, scale float64, si
 	plots := p.Plots()
 	top, bottom := unit(float64(p.Plot.Min.Y)), unit(float64(plots[len(plots)-1].Max.Y-1))
 	moveTo(x.line, px-0.5, top, 1, bottom-top)
-	height := boxMargin*2 + rowHeight - 4
-	shown := 0
+	x.order = x.order[:0]
 	changed := stamp != x.placed || x.stale
 	for i := range x.rows {
 		r := &x.rows[i]
@@ -166,37 +171,54 @@ func (x *crosshair) place(p *charts.Picture, v View, at int64, scale float64, si
 		if changed {
 			r.write(v.Reads[i], p, i, stamp, value)
 		}
-		shown++
-		height += rowHeight
+		x.order, x.values[i] = append(x.order, i), value
+	}
+	if v.sorted {
+		slices.SortStableFunc(x.order, func(a, b int) int { return cmp.Compare(x.values[b], x.values[a]) })
 	}
 	if changed {
 		setText(x.time, stampText(p, v, stamp))
 		x.placed, x.stale = stamp, false
 	}
 	look.SetVisible(true, x.line, x.box, x.time)
-	x.placeBox(px, top, height, size)
+	x.placeBox(px, top, size)
 }
 
-// placeBox puts the box beside the line, on the side with more room.
-func (x *crosshair) placeBox(px, top, height float32, size fyne.Size) {
+// grid is how many rows and columns of a number of values a chart has room for.
+func (x *crosshair) grid(values int, size fyne.Size) (rows, columns int) {
+	most := max(1, int((size.Height-boxHead)/rowHeight))
+	columns = min(max(1, int(size.Width/x.width)), (values+most-1)/most)
+	if columns <= 1 {
+		return min(values, most), 1
+	}
+	return min(most, (values+columns-1)/columns), columns
+}
+
+// placeBox puts the box beside the line, on the side with more room. Where one
+// column is too high for the chart it has several; what finds no room in them,
+// the last, is left out.
+func (x *crosshair) placeBox(px, top float32, size fyne.Size) {
+	rows, columns := x.grid(len(x.order), size)
+	width, height := x.width*float32(columns), boxHead+rowHeight*float32(rows)
 	left := px + 12
 	if px > size.Width/2 {
-		left = px - 12 - x.width
+		left = px - 12 - width
 	}
-	left = max(0, min(left, size.Width-x.width))
+	left = max(0, min(left, size.Width-width))
 	top = max(0, min(top+4, size.Height-height))
-	moveTo(x.box, left, top, x.width, height)
-	moveTo(x.time, left+boxMargin, top+boxMargin-3, x.width-2*boxMargin, rowHeight)
-	y := top + boxMargin + rowHeight - 5
-	for i := range x.rows {
+	moveTo(x.box, left, top, width, height)
+	moveTo(x.time, left+boxMargin, top+boxMargin-3, width-2*boxMargin, rowHeight)
+	first := top + boxMargin + rowHeight - 5
+	for place, i := range x.order {
 		r := &x.rows[i]
-		if !r.name.Visible() {
+		if place >= rows*columns {
+			look.SetVisible(false, r.swatch, r.name, r.value)
 			continue
 		}
+		left, y := left+x.width*float32(place/rows), first+rowHeight*float32(place%rows)
 		r.swatch.Move(fyne.NewPos(left+boxMargin, y+rowHeight/2-1.5))
 		moveTo(r.name, left+boxMargin+swatch+6, y, x.width, rowHeight)
 		moveTo(r.value, left+boxMargin, y, x.width-2*boxMargin, rowHeight)
-		y += rowHeight
 	}
 }
 

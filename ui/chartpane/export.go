@@ -6,37 +6,11 @@ import (
 	"io"
 	"slices"
 	"strings"
-	"time"
 
-	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/theme"
-	"fyne.io/fyne/v2/widget"
-	ttwidget "github.com/dweymouth/fyne-tooltip/widget"
-
+	"openinterest/assets"
 	"openinterest/data/history/export"
 	"openinterest/data/market"
 )
-
-// Export is what a chart shows, as a file.
-type Export struct {
-	Name  string                  // proposed for the file: "BTCUSDT-30d.csv"
-	Write func(w io.Writer) error // writes it; may be called on any goroutine
-}
-
-// exportButton is the button that asks for one; nil where nobody listens.
-func exportButton(o Options, make func() Export) fyne.CanvasObject {
-	if o.OnExport == nil {
-		return nil
-	}
-	b := ttwidget.NewButtonWithIcon("", theme.NewColoredResource(theme.DownloadIcon(), theme.ColorNamePlaceHolder), nil)
-	b.OnTapped = func() {
-		b.MouseOut() // the tooltip must not appear under a dialog
-		o.OnExport(make())
-	}
-	b.Importance = widget.LowImportance
-	b.SetToolTip(o.Words.T("chart.export"))
-	return b
-}
 
 // exported are the points of one contract.
 type exported struct {
@@ -61,8 +35,9 @@ func (e exported) percent(p market.Point) float64 {
 
 // form is which columns a file has besides those of every file.
 type form struct {
-	symbols bool // which contract a line is of: the second column
-	percent bool // oi_change_pct and since: what the chart counts, and from when on
+	symbols bool   // which contract a line is of: the second column
+	percent bool   // oi_change_pct and since: what the chart counts, and from when on
+	shown   string // what the chart shows, where that is computed otherwise: "oi_z"; empty: nothing
 }
 
 // columns are those of the file, in order.
@@ -74,14 +49,18 @@ func (f form) columns() []string {
 	if f.percent {
 		names = append(names, "oi_change_pct", "since")
 	}
+	if f.shown != "" {
+		names = append(names, f.shown)
+	}
 	return names
 }
 
 // writePoints writes a header and a line a point: its time, RFC 3339 in UTC,
 // contracts, price and oi_usd, with every digit; what isn't known is empty.
 // They are as the exchange gave them: contracts times unit_factor are in the
-// unit that holds now, as the chart shows them.
-func writePoints(w io.Writer, f form, all []exported) error {
+// unit that holds now, as the chart shows them. shown are the chart's lines, where
+// the form has a column of theirs.
+func writePoints(w io.Writer, f form, all []exported, shown map[string]map[int64]float64) error {
 	out := csv.NewWriter(w)
 	_ = out.Write(f.columns()) // what fails, Flush tells
 	var line []string
@@ -96,14 +75,59 @@ func writePoints(w io.Writer, f form, all []exported) error {
 			if f.percent {
 				line = append(line, export.Number(e.percent(p)), export.Time(e.since))
 			}
+			if f.shown != "" {
+				value, ok := shown[e.symbol][p.Time]
+				if !ok {
+					value = market.Unknown
+				}
+				line = append(line, export.Number(value))
+			}
 			_ = out.Write(line)
 		}
 	}
+	return flushed(out)
+}
+
+func flushed(out *csv.Writer) error {
 	out.Flush()
 	if err := out.Error(); err != nil {
 		return fmt.Errorf("writing a chart's points: %w", err)
 	}
 	return nil
+}
+
+// shownValues are what a view's lines show, by key and time.
+func shownValues(v View) map[string]map[int64]float64 {
+	shown := map[string]map[int64]float64{}
+	for _, l := range v.built(&curves{}).Request.Lines {
+		values := make(map[int64]float64, len(l.Times))
+		for i, at := range l.Times {
+			values[at] = l.Shown(l.Values[i])
+		}
+		shown[l.Key] = values
+	}
+	return shown
+}
+
+// writeFunding writes what a comparison of funding shows: a line a payment, and
+// the rate that holds now.
+func writeFunding(w io.Writer, column string, v View, from, to int64) error {
+	out := csv.NewWriter(w)
+	_ = out.Write([]string{"time", "symbol", column})
+	for _, l := range v.built(&curves{}).Request.Lines {
+		for i, at := range l.Times {
+			if at >= from && at <= to {
+				_ = out.Write([]string{export.Time(at), l.Key, export.Number(l.Shown(l.Values[i]))})
+			}
+		}
+	}
+	return flushed(out)
+}
+
+// named is the contract.
+func (h *History) named() subject {
+	w := h.o.Words
+	return subject{h.symbol, h.symbol + " · " + capital(w.T("chart.open_interest")) + ", " + w.T("chart."+h.unit)}
 }
 
 // Export returns what the chart shows.
@@ -113,31 +137,52 @@ func (h *History) Export() Export {
 	if ld := h.loader.loads[h.symbol]; ld != nil {
 		points = append(points, ld.exported(h.symbol, h.snapshot.Quote(h.symbol), from, to))
 	}
-	return Export{Name: h.fileName(h.symbol), Write: func(w io.Writer) error { return writePoints(w, form{}, points) }}
+	return Export{Name: h.fileName(h.symbol, ".csv"), Write: func(w io.Writer) error { return writePoints(w, form{}, points, nil) }}
+}
+
+// comparedBy names the columns of what a comparison computes of points.
+var comparedBy = map[string]map[string]string{
+	MetricOpenInterest: {UnitZ: "oi_z", UnitShare: "oi_share_pct"},
+	MetricPrice:        {UnitPercent: "price_change_pct", UnitZ: "price_z"},
+	MetricFunding:      {UnitRate: "funding_pct_8h", UnitZ: "funding_z"},
+}
+
+// named are the contracts; of many, how many.
+func (c *Compare) named() subject {
+	w := c.o.Words
+	what := capital(w.T(metricWords[c.metric]))
+	names := make([]string, len(c.symbols))
+	for i, s := range c.symbols {
+		names[i] = short(s)
+	}
+	return subject{"comparison", w.T("takeaway.compared", assets.Args{"What": what, "Symbols": strings.Join(names, w.T("chart.comma"))})}
 }
 
 // Export returns what the chart shows: a contract after the other.
 func (c *Compare) Export() Export {
 	from, to := c.axis.Span()
+	column := comparedBy[c.metric][c.unit]
+	e := Export{Name: c.fileName("comparison", ".csv")}
+	view := c.view()
+	if c.metric == MetricFunding {
+		e.Write = func(w io.Writer) error { return writeFunding(w, column, view, from, to) }
+		return e
+	}
 	all := c.tracks(from)
-	begin, f := startsOf(all, to), form{symbols: true, percent: c.unit == UnitPercent}
+	begin, f := startsOf(all, to), form{symbols: true, percent: c.metric == MetricOpenInterest && c.unit == UnitPercent, shown: column}
 	var points []exported
 	for _, s := range all.symbols {
-		if f.percent {
+		if c.unit == UnitPercent {
 			from = begin.since(s)
 		}
 		points = append(points, c.loader.loads[s].exported(s, c.snapshot.Quote(s), from, to))
 	}
-	return Export{Name: c.fileName("comparison"), Write: func(w io.Writer) error { return writePoints(w, f, points) }}
-}
-
-// fileName has the range and the time, or the two ends of another span.
-func (p *pane) fileName(of string) string {
-	const form = "20060102-1504"
-	from, to := p.axis.Span()
-	span := strings.ToLower(p.axis.Chosen().String()) + "-" + p.now().UTC().Format(form)
-	if p.axis.Zoomed() {
-		span = time.UnixMilli(from).UTC().Format(form) + "-" + time.UnixMilli(to).UTC().Format(form)
+	e.Write = func(w io.Writer) error {
+		var shown map[string]map[int64]float64
+		if column != "" {
+			shown = shownValues(view)
+		}
+		return writePoints(w, f, points, shown)
 	}
-	return of + "-" + span + ".csv"
+	return e
 }

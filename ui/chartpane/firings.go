@@ -38,6 +38,7 @@ type fired struct {
 }
 
 func newFirings(o Options, changed func()) *firings {
+	o.Marking.Choice.subscribe(changed)
 	return &firings{o: o, changed: changed, kept: map[string]*fired{}}
 }
 
@@ -121,7 +122,7 @@ func (f *firings) key(symbol string) string {
 	if k == nil || len(k.events) == 0 {
 		return "0"
 	}
-	return fmt.Sprint(len(k.events), k.events[len(k.events)-1].Time.UnixMilli())
+	return fmt.Sprint(len(k.events), k.events[len(k.events)-1].Time.UnixMilli(), f.o.Marking.Choice.key())
 }
 
 // of returns the events of a symbol that a chart of a range has room for.
@@ -132,7 +133,7 @@ func (f *firings) of(symbol string, r market.Range) []signal.Event {
 	}
 	var shown []signal.Event
 	for _, e := range k.events {
-		if hasRoom(e.Kind, r) {
+		if hasRoom(e.Kind, r) && f.o.Marking.Choice.Shows(e.Kind) {
 			shown = append(shown, e)
 		}
 	}

@@ -52,7 +52,7 @@ func NewHistory(o Options, s HistoryState) *History {
 		Names: func() []string { return symbolsOf(h.snapshot) }, Initial: h.symbol, OnPick: h.SetSymbol,
 		Of: w.T("chart.open_interest"), Tip: w.T("chart.choose_tip"), Hint: w.T("chart.choose"), None: w.T("chart.none_such"),
 	})
-	h.chart.OnMeasure, h.chart.OnResize = h.measure, h.resizePlot
+	h.chart.OnMeasure, h.chart.OnResize, h.subject = h.measure, h.resizePlot, h.named
 	h.arrange(container.New(wrap{}), h.Export, h.picker, h.plotButton())
 	h.ExtendBaseWidget(h)
 	h.update()

@@ -77,6 +77,30 @@ func (l wrap) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 	l.place(objects, size.Width, true)
 }
 
+// row is a layout whose height follows from its width.
+type row interface {
+	place(objects []fyne.CanvasObject, width float32, move bool) (height float32)
+}
+
+// oneLine gives its only object a line as wide as there is room.
+type oneLine struct{}
+
+func (oneLine) place(objects []fyne.CanvasObject, width float32, move bool) float32 {
+	height := objects[0].MinSize().Height
+	if move {
+		moveTo(objects[0], 0, 0, width, height)
+	}
+	return height
+}
+
+// MinSize implements fyne.Layout.
+func (oneLine) MinSize(objects []fyne.CanvasObject) fyne.Size { return objects[0].MinSize() }
+
+// Layout implements fyne.Layout.
+func (l oneLine) Layout(objects []fyne.CanvasObject, size fyne.Size) {
+	l.place(objects, size.Width, true)
+}
+
 // paneLayout stacks header, legend, chart and notes; the chart takes what is left.
 type paneLayout struct{}
 
@@ -100,7 +124,7 @@ func (paneLayout) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 	y := float32(6)
 	for _, part := range []int{partHeader, partLegend} {
 		c := objects[part].(*fyne.Container)
-		h := c.Layout.(wrap).place(c.Objects, width, false)
+		h := c.Layout.(row).place(c.Objects, width, false)
 		moveTo(c, edge, y, width, h)
 		if h > 0 {
 			y += h + 5

@@ -2,14 +2,17 @@ package chartpane
 
 import (
 	"image/color"
+	"slices"
 	"sort"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/driver/desktop"
 
+	"openinterest/assets"
 	"openinterest/charts"
 	"openinterest/data/market"
 	"openinterest/data/signal"
+	"openinterest/ui/format"
 	"openinterest/ui/look"
 	"openinterest/ui/look/tip"
 )
@@ -20,6 +23,8 @@ type Marking struct {
 	Tips    *tip.Layer                     // where the tooltips of markers are shown
 	Explain func(signal.Event) tip.Content // what a marker's tooltip says
 	OnGuide func(signal.EventKind)         // a marker was clicked
+	Name    func(signal.EventKind) string  // what a kind is called, in the list of a count and of what is marked
+	Choice  *MarkerChoice                  // which kinds are marked; nil: all
 }
 
 // hasRoom reports whether a kind is marked on charts of a range: readings fire
@@ -115,43 +120,98 @@ func signOf(k signal.EventKind, p *look.Palette) (charts.Shape, color.NRGBA) {
 	return charts.Circle, p.Down
 }
 
-// markKey names a marker to the tooltip layer.
+// markKey names a marker, or a count, to the tooltip layer.
 type markKey struct {
 	chart  *Chart
 	symbol string
 	kind   signal.EventKind
 	at     int64
+	count  int
 }
 
-// markAt is the mark at a pixel of the picture.
-func (c *Chart) markAt(x, y float64) (signal.Event, bool) {
+// marksAt are the marks at a pixel of the picture: one, or those of a count, in
+// the order in which they fired.
+func (c *Chart) marksAt(x, y float64) (events []signal.Event) {
 	if c.picture == nil {
-		return signal.Event{}, false
+		return nil
 	}
-	i, ok := c.picture.MarkerAt(x, y)
-	if !ok || i >= len(c.shown.marks) {
-		return signal.Event{}, false
+	for _, i := range c.picture.MarkersAt(x, y) {
+		if i < len(c.shown.marks) {
+			events = append(events, c.shown.marks[i].event)
+		}
 	}
-	return c.shown.marks[i].event, true
+	slices.SortStableFunc(events, func(a, b signal.Event) int { return a.Time.Compare(b.Time) })
+	return events
 }
 
-// hoverMark explains the marker under the pointer.
+// hoverMark explains the marker under the pointer, beside the read-out.
 func (c *Chart) hoverMark(x, y float64, at fyne.Position) {
 	if c.marking.Tips == nil || c.marking.Explain == nil {
 		return
 	}
-	e, ok := c.markAt(x, y)
-	if ok {
-		c.marking.Tips.Point(markKey{c, e.Symbol, e.Kind, e.Time.UnixMilli()}, at, func() tip.Content { return c.marking.Explain(e) })
+	events := c.marksAt(x, y)
+	if len(events) > 0 {
+		first := events[0]
+		key := markKey{c, first.Symbol, first.Kind, first.Time.UnixMilli(), len(events)}
+		c.marking.Tips.PointBeside(key, at, c.readOut(), func() tip.Content { return c.explain(events) })
 	} else if c.onMark {
 		c.marking.Tips.Leave()
 	}
-	c.onMark = ok
+	c.onMark = len(events) > 0
+}
+
+// readOut is where the read-out is in the window; empty while there is none.
+func (c *Chart) readOut() tip.Box {
+	if !c.cross.box.Visible() {
+		return tip.Box{}
+	}
+	origin := fyne.CurrentApp().Driver().AbsolutePositionForObject(c)
+	return tip.Box{Position: origin.Add(c.cross.box.Position()), Size: c.cross.box.Size()}
+}
+
+// listed is how many of the markers that a count stands for its tooltip names.
+const listed = 8
+
+// explain says what fired.
+func (c *Chart) explain(events []signal.Event) tip.Content {
+	if len(events) == 1 || c.marking.Name == nil {
+		return c.marking.Explain(events[0])
+	}
+	content := tip.Content{Title: c.words.T("markers.count", assets.Args{"Count": len(events)}), Footer: c.words.T("markers.zoom")}
+	for _, e := range events[:min(listed, len(events))] {
+		content.Facts = append(content.Facts, tip.Fact{Label: format.Stamp(e.Time.UnixMilli()), Value: e.Symbol + " · " + c.marking.Name(e.Kind)})
+	}
+	if more := len(events) - listed; more > 0 {
+		content.Paragraphs = append(content.Paragraphs, tip.Paragraph{Text: c.words.T("markers.more", assets.Args{"Count": more}), Quiet: true})
+	}
+	return content
+}
+
+// tapMarks has the guide explain a marker, or zooms into a count until its
+// markers stand apart; where they never will, the guide explains the first. It
+// reports whether there is anything at the pixel.
+func (c *Chart) tapMarks(x, y float64) bool {
+	events := c.marksAt(x, y)
+	if len(events) == 0 {
+		return false
+	}
+	first, last := events[0].Time.UnixMilli(), events[len(events)-1].Time.UnixMilli()
+	if around := last - first; around > shortest/2 {
+		c.hoverMark(-1, -1, fyne.Position{})
+		c.axis.Show(first-around/4, last+around/4)
+		return true
+	}
+	if c.marking.OnGuide == nil {
+		return false
+	}
+	c.hoverMark(-1, -1, fyne.Position{})
+	c.marking.OnGuide(events[0].Kind)
+	return true
 }
 
 // Cursor says that a click on a marker does something.
 func (c *Chart) Cursor() desktop.Cursor {
-	if c.onMark {
+	if c.onMark || c.onLine {
 		return desktop.PointerCursor
 	}
 	return desktop.DefaultCursor

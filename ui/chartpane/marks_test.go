@@ -142,7 +142,7 @@ func TestEventsAreMarkedOnTheChartAndExplained(t *testing.T) {
 // findMarker looks for a marker in the columns about x.
 func findMarker(p *charts.Picture, x int) (float64, float64, bool) {
 	for y := p.Plot.Min.Y; y < p.Plot.Max.Y; y++ {
-		if _, ok := p.MarkerAt(float64(x), float64(y)); ok {
+		if len(p.MarkersAt(float64(x), float64(y))) > 0 {
 			return float64(x), float64(y) + 2, true
 		}
 	}

@@ -47,6 +47,7 @@ type pane struct {
 	picking *rangePick // the one opened last
 	units   *tabs.Strip
 	notes   *notes
+	subject func() subject // of files and pictures
 	fetch   *fetchNote
 	content *fyne.Container
 }
@@ -126,7 +127,10 @@ func (p *pane) showRange() {
 // and the notes.
 func (p *pane) arrange(legend *fyne.Container, export func() Export, header ...fyne.CanvasObject) {
 	header = append(header, p.units)
-	if b := exportButton(p.o, export); b != nil {
+	if b := markerButton(p.o); b != nil {
+		header = append(header, b)
+	}
+	if b := p.saveButton(export); b != nil {
 		header = append(header, b)
 	}
 	if p.link != nil {

@@ -282,7 +282,7 @@ func TestChipUnticksAndHighlights(t *testing.T) {
 	p.SetTicked([]string{"BTCUSDT", "ETHUSDT"})
 	p.SetSnapshot(snapshot(clock))
 	s.until(t, func() bool { return !p.loader.busy() })
-	c := p.legend.Objects[1].(*chip)
+	c := p.legend.items[1].(*chip)
 	at := fyne.CurrentApp().Driver().AbsolutePositionForObject(c).AddXY(5, 5)
 	test.MoveMouse(w.Canvas(), at)
 	if p.lit != "ETHUSDT" || lines(p.chart)["ETHUSDT"].Width <= lines(p.chart)["BTCUSDT"].Width {
@@ -293,6 +293,10 @@ func TestChipUnticksAndHighlights(t *testing.T) {
 		t.Error("the highlight stays")
 	}
 	test.TapCanvas(w.Canvas(), at)
+	if unticked != "" || p.lit != "ETHUSDT" {
+		t.Errorf("a tap on the name unticks %q and highlights %q", unticked, p.lit)
+	}
+	test.TapCanvas(w.Canvas(), at.AddXY(c.Size().Width-15, 0))
 	if unticked != "ETHUSDT" {
 		t.Errorf("unticked %q", unticked)
 	}
@@ -334,8 +338,8 @@ func TestTwelveAreComparedAndASentenceSaysSo(t *testing.T) {
 	o, _, _ := begin(t, assets.English, look.Dark)
 	p := NewCompare(o, CompareState{})
 	p.SetTicked(strings.Split("A B C D E F G H I J K L M A", " "))
-	if len(p.symbols) != 12 || len(p.legend.Objects) != 12 || len(p.notes.box.Objects) != 1 {
-		t.Errorf("%d symbols, %d chips, %d notes", len(p.symbols), len(p.legend.Objects), len(p.notes.box.Objects))
+	if len(p.symbols) != 12 || len(p.legend.items) != 12 || len(p.notes.box.Objects) != 1 {
+		t.Errorf("%d symbols, %d chips, %d notes", len(p.symbols), len(p.legend.items), len(p.notes.box.Objects))
 	}
 	p.SetTicked([]string{"A"})
 	if len(p.notes.box.Objects) != 0 {
@@ -405,7 +409,7 @@ func TestTheTitlePicksAContract(t *testing.T) {
 func TestUnitsFollowTheArrowKeys(t *testing.T) {
 	o, _, _ := begin(t, assets.English, look.Dark)
 	p := NewCompare(o, CompareState{})
-	for range 5 {
+	for range 2 {
 		p.units.TypedKey(&fyne.KeyEvent{Name: fyne.KeyRight})
 	}
 	if p.State().Unit != UnitContracts {

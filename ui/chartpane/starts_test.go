@@ -93,7 +93,7 @@ func TestALateListingIsSaidInAxisLegendAndReadOut(t *testing.T) {
 	}
 	var reads, chips []string
 	for i, r := range v.Reads {
-		reads, chips = append(reads, r.Label), append(chips, p.legend.Objects[i].(*chip).name.Text)
+		reads, chips = append(reads, r.Label), append(chips, p.legend.items[i].(*chip).name.Text)
 	}
 	if !slices.Equal(reads, []string{"BTCUSDT", "DOGEUSDT", "SOLUSDT since " + sol}) || !slices.Equal(chips, []string{"BTCUSDT", "DOGEUSDT", "SOLUSDT since 06-15 12:30"}) {
 		t.Errorf("the read-out says %q, the legend %q", reads, chips)
@@ -117,7 +117,7 @@ func TestALateListingIsSaidInAxisLegendAndReadOut(t *testing.T) {
 
 	p.units.OnChange(1) // USD: nothing is counted since anything
 	v = p.chart.view
-	if v.Reads[2].Label != "SOLUSDT" || p.legend.Objects[2].(*chip).name.Text != "SOLUSDT" || len(p.notes.said) != 0 || v.Request.From >= lines(p.chart)["BTCUSDT"].Times[0] {
+	if v.Reads[2].Label != "SOLUSDT" || p.legend.items[2].(*chip).name.Text != "SOLUSDT" || len(p.notes.said) != 0 || v.Request.From >= lines(p.chart)["BTCUSDT"].Times[0] {
 		t.Errorf("in USD, the read-out says %q, the notes %q", v.Reads[2].Label, p.notes.said)
 	}
 }

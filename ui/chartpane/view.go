@@ -21,6 +21,9 @@ type View struct {
 	// there yet: they are computed where the picture is drawn.
 	Curves []Curve
 
+	derive derivation // computes what the lines show of what they hold; nil: that itself
+	sorted bool       // the read-out is sorted by value
+
 	gaps    gapReasons  // of holes inside the lines; they become blanks when built
 	marks   []mark      // events; once built, those of Request.Markers
 	samples [][]float64 // of each line's values; built with the curves
@@ -125,6 +128,12 @@ func (v View) built(kept *curves) View {
 	}
 	for i := len(v.Curves); i < len(lines); i++ {
 		v.samples[i] = samples(lines[i].Values)
+	}
+	if v.derive != nil {
+		v.derive(lines, v.Request.From, v.Request.To)
+		for i := range lines {
+			v.samples[i] = samples(lines[i].Values)
+		}
 	}
 	v.Curves = nil
 	v.setLines(lines)

@@ -103,6 +103,7 @@ type Layer struct {
 	clock   Clock
 	objects *fyne.Container
 
+	avoid   Box // what is not to be covered
 	key     any // what the pointer is on, or was when the tooltip came; nil: nothing that has one
 	next    any // what the pointer crosses on its way to the link; nil: nothing
 	at      fyne.Position
@@ -126,7 +127,30 @@ func (l *Layer) Over(content fyne.CanvasObject, c fyne.Canvas) fyne.CanvasObject
 // key names. make is asked for the content only if the pointer stays there. What
 // it says is cut to MaxLines; Show shows all of it.
 func (l *Layer) Point(key any, at fyne.Position, make func() Content) {
-	l.at = at
+	l.PointBeside(key, at, Box{}, make)
+}
+
+// Box is a part of the window, at an absolute position.
+type Box struct {
+	Position fyne.Position
+	Size     fyne.Size
+}
+
+// covered is how much of a box another one covers.
+func (b Box) covered(by Box) float32 {
+	end, other := b.Position.Add(b.Size), by.Position.Add(by.Size)
+	width := min(end.X, other.X) - max(b.Position.X, by.Position.X)
+	height := min(end.Y, other.Y) - max(b.Position.Y, by.Position.Y)
+	return max(0, width) * max(0, height)
+}
+
+// PointBeside is Point where the tooltip must not cover a box, which follows the
+// pointer: the read-out of a chart.
+func (l *Layer) PointBeside(key any, at fyne.Position, avoid Box, make func() Content) {
+	l.at, l.avoid = at, avoid
+	if key == l.key && l.shown != nil && avoid.covered(Box{l.shown.Position().Add(l.origin()), l.shown.Size()}) > 0 {
+		l.place()
+	}
 	switch {
 	case key == l.key:
 		if l.next != nil { // back from the way to the link
@@ -212,18 +236,39 @@ const (
 	margin float32 = 6
 )
 
-// place moves the tooltip below the pointer, or above it where there is no
-// room, and always inside the window.
+// origin is where the layer is in the window.
+func (l *Layer) origin() fyne.Position {
+	return fyne.CurrentApp().Driver().AbsolutePositionForObject(l.objects)
+}
+
+// place moves the tooltip below the pointer, or above it where there is no room,
+// and always inside the window. Where it would cover what is to be avoided, it goes
+// to the pointer's other side, or beside that.
 func (l *Layer) place() {
 	size := l.shown.MinSize()
 	l.shown.Resize(size)
-	origin := fyne.CurrentApp().Driver().AbsolutePositionForObject(l.objects)
-	at, room := l.at.Subtract(origin), l.objects.Size()
-	x := max(margin, min(at.X+4, room.Width-size.Width-margin))
-	y := at.Y + below
-	if y+size.Height > room.Height-margin {
-		y = max(margin, at.Y-above-size.Height)
-		l.shown.above = true
+	at, room := l.at.Subtract(l.origin()), l.objects.Size()
+	avoid := Box{l.avoid.Position.Subtract(l.origin()), l.avoid.Size}
+	inside := func(x, y float32) fyne.Position {
+		return fyne.NewPos(max(margin, min(x, room.Width-size.Width-margin)), max(margin, min(y, room.Height-size.Height-margin)))
 	}
-	l.shown.Move(fyne.NewPos(x, y))
+	under, over := at.Y+below, at.Y-above-size.Height
+	if under+size.Height > room.Height-margin {
+		under, over = over, under
+	}
+	left, right := at.X-4-size.Width, at.X+4
+	beyond := avoid.Position.Add(avoid.Size)
+	places := []fyne.Position{
+		inside(right, under), inside(left, under), inside(right, over), inside(left, over),
+		inside(right, beyond.Y+margin), inside(right, avoid.Position.Y-margin-size.Height),
+		inside(beyond.X+margin, under), inside(avoid.Position.X-margin-size.Width, under),
+	}
+	best, least := places[0], avoid.covered(Box{places[0], size})
+	for _, p := range places[1:] {
+		if covered := avoid.covered(Box{p, size}); covered < least {
+			best, least = p, covered
+		}
+	}
+	l.shown.above = best.Y < at.Y
+	l.shown.Move(best)
 }

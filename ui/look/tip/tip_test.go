@@ -179,6 +179,37 @@ func TestTooltipTextsShareOneStyle(t *testing.T) {
 	}
 }
 
+// A chart's read-out moves with the pointer, beside it, as high as the chart.
+func TestATooltipLeavesTheReadOutFree(t *testing.T) {
+	l, clock, w := open(t)
+	w.Resize(fyne.NewSize(900, 500))
+	for x := float32(30); x < 900; x += 40 {
+		for y := float32(20); y < 500; y += 40 {
+			at := fyne.NewPos(x, y)
+			avoid := Box{fyne.NewPos(x+12, 60), fyne.NewSize(160, 240)}
+			if x > 450 {
+				avoid.Position.X = x - 12 - 160
+			}
+			l.PointBeside(at, at, avoid, say("A signal with words of a certain length, so that it is wide"))
+			clock.pass(time.Second)
+			shown := Box{l.shown.Position(), l.shown.Size()}
+			if shown.covered(avoid) > 0 {
+				t.Fatalf("with the pointer at %v the tooltip %v covers the read-out %v", at, shown, avoid)
+			}
+			if end := shown.Position.Add(shown.Size); shown.Position.X < 0 || shown.Position.Y < 0 || end.X > 900 || end.Y > 500 {
+				t.Fatalf("with the pointer at %v the tooltip lies at %v, outside the window", at, shown)
+			}
+			moved := avoid
+			moved.Position = shown.Position
+			moved.Size = fyne.NewSize(40, 40)
+			l.PointBeside(at, at, moved, say("A"))
+			if (Box{l.shown.Position(), l.shown.Size()}).covered(moved) > 0 {
+				t.Fatalf("the tooltip at %v stays where the read-out came", at)
+			}
+		}
+	}
+}
+
 // linked makes a tooltip with a link, and counts how often it is followed.
 func linked(clicked *int) func() Content {
 	return func() Content {

@@ -1,0 +1,82 @@
+package chartpane
+
+import (
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/driver/desktop"
+	"fyne.io/fyne/v2/widget"
+	ttwidget "github.com/dweymouth/fyne-tooltip/widget"
+
+	"openinterest/ui/look"
+)
+
+// dropdown is a quiet word with a ▾ in a header, which opens something below it.
+type dropdown struct {
+	ttwidget.ToolTipWidget
+	word *canvas.Text
+	open func(below fyne.CanvasObject)
+}
+
+func newDropdown(word, tip string, open func(below fyne.CanvasObject)) *dropdown {
+	d := &dropdown{word: canvas.NewText("", nil), open: open}
+	d.word.TextSize = look.TextSize
+	d.ExtendBaseWidget(d)
+	d.SetToolTip(tip)
+	d.say(word)
+	return d
+}
+
+// say changes the word, and reports whether that is news.
+func (d *dropdown) say(word string) bool {
+	if word += " ▾"; word == d.word.Text {
+		return false
+	}
+	d.word.Text = word
+	d.Refresh()
+	return true
+}
+
+// Tapped opens what is below; a tooltip must not lie over that.
+func (d *dropdown) Tapped(*fyne.PointEvent) {
+	d.MouseOut()
+	d.open(d)
+}
+
+// Cursor is a pointing hand.
+func (d *dropdown) Cursor() desktop.Cursor { return desktop.PointerCursor }
+
+// CreateRenderer implements fyne.Widget.
+func (d *dropdown) CreateRenderer() fyne.WidgetRenderer {
+	r := &dropdownRenderer{d}
+	r.Refresh()
+	return r
+}
+
+type dropdownRenderer struct{ d *dropdown }
+
+func (r *dropdownRenderer) Objects() []fyne.CanvasObject { return []fyne.CanvasObject{r.d.word} }
+func (r *dropdownRenderer) Destroy()                     {}
+func (r *dropdownRenderer) MinSize() fyne.Size {
+	return fyne.NewSize(r.d.word.MinSize().Width, headerRow)
+}
+func (r *dropdownRenderer) Layout(size fyne.Size) {
+	word := r.d.word.MinSize()
+	moveTo(r.d.word, 0, (size.Height-word.Height)/2, word.Width, word.Height)
+}
+func (r *dropdownRenderer) Refresh() {
+	r.d.word.Color = look.Current().Muted
+	look.SetFont(r.d.word, false)
+	canvas.Refresh(r.d)
+}
+
+// openMenu shows a menu below an object.
+func openMenu(below fyne.CanvasObject, items ...*fyne.MenuItem) {
+	driver := fyne.CurrentApp().Driver()
+	c := driver.CanvasForObject(below)
+	if c == nil {
+		return
+	}
+	at := driver.AbsolutePositionForObject(below)
+	at.Y += below.Size().Height
+	widget.ShowPopUpMenuAtPosition(fyne.NewMenu("", items...), c, at)
+}
