@@ -58,6 +58,7 @@ type Pane struct {
 	rows    []rowModel
 	plan    plan
 	charted string              // the contract that the chart shows; empty: not told yet
+	running bool                // what is on screen was still being computed when it was shown
 	open    bool                // the person unfolded the headline
 	current int                 // the row whose sentence is shown
 	fetched map[string]Fetching // how far the archive is, by symbol
@@ -211,7 +212,7 @@ func (p *Pane) SetShown(on bool) {
 
 // Busy reports whether what is on screen is still being computed.
 func (p *Pane) Busy() bool {
-	return p.shown && p.o.Book != nil && p.o.Book.State(p.symbol()).Running
+	return p.shown && p.o.Book != nil && (p.running || p.o.Book.State(p.symbol()).Running)
 }
 
 // Fetching is how far the archive is with a contract.
@@ -264,6 +265,7 @@ func (p *Pane) update() {
 		}
 		s = p.o.Book.State(p.symbol())
 	}
+	p.running = s.Running
 	card := p.card(s)
 	p.showStatus(s, card)
 	p.showCard(card)
