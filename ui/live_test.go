@@ -150,17 +150,36 @@ func TestANewBoardIsShownAtOnce(t *testing.T) {
 	r.until("the spike stays on screen though nothing is known of it", func() bool { return !marked() })
 }
 
-// The map is another pane's: the window that has one says how it is asked.
-func TestReadingsLeadToTheMapWhereThereIsOne(t *testing.T) {
+// The guide leads from a reading to its quadrant on the map, where its contracts
+// alone stand out.
+func TestReadingsLeadToTheMap(t *testing.T) {
 	r := start(t, setup{})
 	r.openGuide("strong_bullish")
-	if r.settle(); r.sees("Show on the map") {
-		t.Error("there is no map, but a link to it")
+	r.settle()
+	r.tap(r.find("on the map", func(s seen) bool { return s.at.Y < 400 })) // "Show" ends the line before
+	r.settle()
+	if r.shell.front != tabMap || r.panes.market.Reading() != signal.StrongBullish {
+		t.Errorf("the tab in front is %q, the reading %q", r.shell.front, r.panes.market.Reading())
 	}
-	r.panes.showQuadrant, r.panes.live = func(signal.Kind) {}, nil
-	r.show(columnstest.Snapshot())
-	r.openGuide("strong_bullish")
-	if r.settle(); !r.sees("Show on the map") {
-		t.Error("no link to the map")
+	r.tap(r.find("4h", func(s seen) bool { return inLower(s) && s.at.Y > 565 }))
+	if k := r.panes.market.Reading(); k != signal.Unknown {
+		t.Errorf("over 4 hours %q still stands out", k)
 	}
+}
+
+// What the table is filtered by applies to the map as well.
+func TestTheTablesFilterAppliesToTheMap(t *testing.T) {
+	r := start(t, setup{})
+	r.ShowPane(tabMap)
+	r.window.Canvas().Capture()
+	r.settle()
+	r.find("18 of 20 contracts · 2 without a reading", inLower)
+	r.panes.table.SetSearch("BTC")
+	r.window.Canvas().Capture()
+	r.settle()
+	r.find("1 of 20 contracts · as the table is filtered", inLower)
+	r.panes.table.SetSearch("")
+	r.window.Canvas().Capture()
+	r.settle()
+	r.find("18 of 20 contracts · 2 without a reading", inLower)
 }

@@ -410,7 +410,7 @@ func (h *History) readUnit() func(float64) string {
 	if h.unit == UnitUSD {
 		read = func(x float64) string { return format.Compact(w.Lang(), x) }
 	}
-	return unitFormat(read, w.T("chart."+h.unit))
+	return unitFormat(read, h.unitWord())
 }
 
 // withSign adds the plus that numbers above zero don't have.

@@ -125,7 +125,7 @@ func TestReadOutOfAllPlots(t *testing.T) {
 	if change.Close < 0 {
 		sign = "−"
 	}
-	for name, want := range map[string]string{"Open interest": "contracts", "Change in the bar": sign, "Price": "O ", "Volume": "contracts", "Funding": "%"} {
+	for name, want := range map[string]string{"Open interest": "BTC", "Change in the bar": sign, "Price": "O ", "Volume": "BTC", "Funding": "%"} {
 		if !strings.Contains(texts[name], want) {
 			t.Errorf("%s reads %q, want something with %q; all: %v", name, texts[name], want, texts)
 		}

@@ -229,6 +229,9 @@ func (p *Pane) SetShown(set map[string]bool, label string) {
 	p.order()
 }
 
+// Reading is the reading whose contracts alone stand out; Unknown: all do.
+func (p *Pane) Reading() signal.Kind { return p.reading }
+
 // ShowReading lets the contracts with a reading of 24 hours stand out, in their
 // quadrant of the map, until something else is chosen or another pane comes to the
 // front: the guide leads here.
