@@ -93,7 +93,7 @@ func newPanes(u *UI, tips *tip.Layer) *panes {
 		OnExport: func(e chartpane.Export) { u.saveAs(e.Name, e.Write) },
 		OnCopy:   u.copyPicture,
 	}
-	if u.o.Signals != nil && u.choice().Markers {
+	if u.o.Signals != nil {
 		charts.Marking = chartpane.Marking{
 			Events: u.o.Signals, Tips: tips, Explain: func(e signal.Event) tip.Content { return p.explain.Event(e, u.seenLive(e)) },
 			OnGuide: func(k signal.EventKind) { u.openGuide(explain.Section(k)) },

@@ -16,13 +16,16 @@ import (
 // choice is what the person set. What a file says that this version does not know
 // counts as not set.
 func (u *UI) choice() preferences.Choice {
-	c := preferences.Choice{Language: u.o.Language, Mode: u.o.Mode, Markers: true}
+	c := preferences.Choice{Language: u.o.Language, Mode: u.o.Mode}
+	var charts chartsState
 	u.o.Settings.Get(func(s *settings.Settings) {
-		c.RedUp, c.Local, c.Markers = s.RedUp, s.Zone == zoneLocal, !s.NoMarkers
+		c.RedUp, c.Local = s.RedUp, s.Zone == zoneLocal
+		s.Pane(paneCharts, &charts)
 		c.TextSize = preferences.SaneTextSize(s.TextSize)
 		c.Density, c.Numbers = look.Density(s.Density), format.Numbers(s.Numbers)
 		c.Start = s.Start
 	})
+	c.Markers = !charts.Markers.Hidden
 	return c
 }
 
@@ -72,7 +75,11 @@ func (u *UI) choose(c preferences.Choice) {
 	u.o.Language, u.o.Mode = c.Language, c.Mode
 	u.o.Settings.Update(func(s *settings.Settings) {
 		s.Language, s.Theme, s.RedUp = string(c.Language), string(c.Mode), c.RedUp
-		s.Zone, s.NoMarkers = "", !c.Markers
+		s.Zone = ""
+		var charts chartsState
+		s.Pane(paneCharts, &charts)
+		charts.Markers.Hidden = !c.Markers
+		s.SetPane(paneCharts, charts)
 		if c.Local {
 			s.Zone = zoneLocal
 		}

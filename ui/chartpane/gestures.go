@@ -154,7 +154,7 @@ func (c *Chart) TypedRune(r rune) {
 }
 
 // passOn gives a rune that means nothing here to the window, which may have a use
-// for it, as TypedKey does with keys.
+// for it; passOnKey does so with a key.
 func (c *Chart) passOn(r rune) {
 	if cv := fyne.CurrentApp().Driver().CanvasForObject(c); cv != nil && cv.OnTypedRune() != nil {
 		cv.OnTypedRune()(r)
@@ -198,15 +198,21 @@ func (c *Chart) TypedKey(k *fyne.KeyEvent) {
 			c.zoomIn()
 		}
 	case fyne.KeyEscape:
-		if c.selection.on {
+		if _, pointed := c.axis.Crosshair(); c.selection.on {
 			c.deselect()
-		} else {
+		} else if pointed {
 			c.axis.Unpoint()
+		} else {
+			c.passOnKey(k)
 		}
 	default:
-		if cv := fyne.CurrentApp().Driver().CanvasForObject(c); cv != nil && cv.OnTypedKey() != nil {
-			cv.OnTypedKey()(k)
-		}
+		c.passOnKey(k)
+	}
+}
+
+func (c *Chart) passOnKey(k *fyne.KeyEvent) {
+	if cv := fyne.CurrentApp().Driver().CanvasForObject(c); cv != nil && cv.OnTypedKey() != nil {
+		cv.OnTypedKey()(k)
 	}
 }
 

@@ -31,12 +31,11 @@ type Settings struct {
 	Theme    string `json:"theme,omitempty"`    // "dark", "light", "system"; empty: system
 	RedUp    bool   `json:"red_up,omitempty"`   // swap the colours of up and down
 
-	Zone      string `json:"zone,omitempty"`       // of all times: "local"; empty: UTC
-	TextSize  int    `json:"text_size,omitempty"`  // percent, 80 to 150; 0: 100
-	Density   string `json:"density,omitempty"`    // of the table's rows: "compact", "roomy"; empty: normal
-	Numbers   string `json:"numbers,omitempty"`    // large ones: "kmb", "wan", "plain"; empty: the language's
-	Start     string `json:"start,omitempty"`      // the tab in front at a start; empty: the one that was last
-	NoMarkers bool   `json:"no_markers,omitempty"` // charts don't mark events
+	Zone     string `json:"zone,omitempty"`      // of all times: "local"; empty: UTC
+	TextSize int    `json:"text_size,omitempty"` // percent, 80 to 150; 0: 100
+	Density  string `json:"density,omitempty"`   // of the table's rows: "compact", "roomy"; empty: normal
+	Numbers  string `json:"numbers,omitempty"`   // large ones: "kmb", "wan", "plain"; empty: the language's
+	Start    string `json:"start,omitempty"`     // the tab in front at a start; empty: the one that was last
 
 	GuideHidden bool               `json:"guide_hidden,omitempty"`
 	Splits      map[string]float64 `json:"splits,omitempty"` // split name → share of its first part, 0…1

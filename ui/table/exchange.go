@@ -9,6 +9,7 @@ import (
 
 	"openinterest/assets"
 	"openinterest/data/alert"
+	"openinterest/ui/look/toast"
 )
 
 // sharedFile is the name proposed for a file of what is shared.
@@ -43,11 +44,11 @@ func (t *Table) shared() Shared {
 func (t *Table) copyShared() {
 	text, err := t.shared().Text()
 	if err != nil { // of what is kept as JSON already
-		t.notice.show(err.Error(), nil)
+		t.refuse(err.Error())
 		return
 	}
 	fyne.CurrentApp().Clipboard().SetContent(text)
-	t.notice.show(t.words.T("table.share_copied"), nil)
+	t.tell(toast.Toast{Text: t.words.T("table.share_copied")})
 }
 
 func (t *Table) saveShared() {
@@ -72,7 +73,7 @@ func (t *Table) Import(text string) {
 		if errors.As(err, &not) {
 			sentence = w.T("table.share_"+not.What, not.Args)
 		}
-		t.notice.show(sentence, nil)
+		t.refuse(sentence)
 		return
 	}
 	before := t.rules()
@@ -81,20 +82,18 @@ func (t *Table) Import(text string) {
 		rules, addedRules = addRules(before, in.Rules)
 	}
 	views, lists := 0, 0
-	t.undoably("", func(s *State) { views, lists = s.take(in) })
-	undo := t.notice.revert
+	revert := t.change(func(s *State) { views, lists = s.take(in) })
 	if addedRules > 0 {
 		t.opts.SetRules(rules)
-		undo = func(revert func()) func() {
-			return func() {
-				revert()
-				t.opts.SetRules(before)
-			}
-		}(undo)
 	}
 	if views+lists+addedRules == 0 {
-		t.notice.show(w.T("table.share_known"), nil)
+		t.tell(toast.Toast{Text: w.T("table.share_known")})
 		return
 	}
-	t.notice.show(w.T("table.share_taken", assets.Args{"Views": strconv.Itoa(views), "Lists": strconv.Itoa(lists), "Rules": strconv.Itoa(addedRules)}), undo)
+	t.tellUndo(w.T("table.share_taken", assets.Args{"Views": strconv.Itoa(views), "Lists": strconv.Itoa(lists), "Rules": strconv.Itoa(addedRules)}), func() {
+		revert()
+		if addedRules > 0 {
+			t.opts.SetRules(before)
+		}
+	})
 }

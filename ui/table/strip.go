@@ -209,8 +209,7 @@ func (f *flow) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 	})
 }
 
-// frameLayout puts the toolbar above the strip, that above the rows, and over their
-// lower edge what there is to undo.
+// frameLayout puts the toolbar above the strip, and that above the rows.
 type frameLayout struct{ table *Table }
 
 // MinSize leaves room for a few rows.
@@ -221,7 +220,7 @@ func (l *frameLayout) MinSize(objects []fyne.CanvasObject) fyne.Size {
 
 // Layout places them.
 func (l *frameLayout) Layout(objects []fyne.CanvasObject, size fyne.Size) {
-	toolbar, strip, pane, notice := objects[0], objects[1], objects[2], objects[3]
+	toolbar, strip, pane := objects[0], objects[1], objects[2]
 	height := toolbar.MinSize().Height
 	toolbar.Resize(fyne.NewSize(size.Width, height))
 	s := l.table.strip.object
@@ -230,7 +229,4 @@ func (l *frameLayout) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 	height += strip.Size().Height
 	pane.Move(fyne.NewPos(0, height))
 	pane.Resize(fyne.NewSize(size.Width, max(0, size.Height-height)))
-	least := notice.MinSize()
-	notice.Resize(fyne.NewSize(min(least.Width, size.Width), least.Height))
-	notice.Move(fyne.NewPos(max(0, (size.Width-least.Width)/2), size.Height-least.Height-12))
 }

@@ -102,7 +102,6 @@ type Table struct {
 	body    *body
 	scroll  *container.Scroll
 	strip   *strip
-	notice  *notice
 	empty   *emptyState
 	visible *visibleReport
 	pane    *fyne.Container // header, rows and empty state
@@ -141,9 +140,8 @@ func New(o Options) *Table {
 	t.empty = newEmptyState(t)
 	t.toolbar = newToolbar(t)
 	t.strip = newStrip(t)
-	t.notice = newNotice(t)
 	t.pane = container.New(&paneLayout{table: t}, t.header, t.scroll, t.empty.object)
-	t.object = container.New(&frameLayout{t}, t.toolbar.object, t.strip.object, t.pane, t.notice.object)
+	t.object = container.New(&frameLayout{t}, t.toolbar.object, t.strip.object, t.pane)
 	t.empty.update()
 	return t
 }

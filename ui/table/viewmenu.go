@@ -96,7 +96,7 @@ func (t *Table) renameView(from, to string) {
 		return
 	}
 	if t.state.own(ownView+to) >= 0 {
-		t.notice.show(t.words.T("table.name_taken", assets.Args{"Name": to}), nil)
+		t.refuse(t.words.T("table.name_taken", assets.Args{"Name": to}))
 		return
 	}
 	t.state.Views[i].Name = to
@@ -196,7 +196,7 @@ func (t *Table) renameList(from, to string) {
 		return
 	}
 	if t.state.list(to) >= 0 {
-		t.notice.show(t.words.T("table.name_taken", assets.Args{"Name": to}), nil)
+		t.refuse(t.words.T("table.name_taken", assets.Args{"Name": to}))
 		return
 	}
 	t.state.Watchlists[i].Name = to

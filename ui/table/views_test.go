@@ -108,17 +108,12 @@ func TestOwnViews(t *testing.T) {
 		t.Errorf("renamed: %v", r.viewKeys())
 	}
 	r.choose(r.strip.menuItems("own:Big"), "Delete view")
-	if len(r.State().Views) != 0 || r.State().View != "" || !r.notice.object.Visible() || !strings.Contains(r.notice.text.Text(), "Big") {
-		t.Errorf("deleted: %+v, %q", r.State().Views, r.notice.text.Text())
+	if len(r.State().Views) != 0 || r.State().View != "" || !strings.Contains(r.told().Text, "Big") {
+		t.Errorf("deleted: %+v, %q", r.State().Views, r.told().Text)
 	}
-	test.Tap(r.notice.undo)
-	if len(r.State().Views) != 1 || r.State().View != "own:Big" || !slices.Equal(r.order(), giants) || r.notice.object.Visible() {
+	r.told().Do()
+	if len(r.State().Views) != 1 || r.State().View != "own:Big" || !slices.Equal(r.order(), giants) {
 		t.Errorf("undone: %+v, %v", r.State(), r.order())
-	}
-	r.deleteView("Big")
-	r.time.pass(noticeStays)
-	if r.notice.object.Visible() {
-		t.Error("the line stays for ever")
 	}
 }
 
@@ -147,7 +142,7 @@ func TestWatchlists(t *testing.T) {
 	if len(r.shown) != 20 || len(r.State().Watchlists) != 1 {
 		t.Errorf("deleted: %d rows", len(r.shown))
 	}
-	test.Tap(r.notice.undo)
+	r.told().Do()
 	r.wantRows("undone", "ETH", "BTC", "SOL")
 }
 
@@ -165,7 +160,7 @@ func TestSharingAsText(t *testing.T) {
 	var theirs []alert.Rule
 	to.opts.Rules, to.opts.SetRules = func() []alert.Rule { return theirs }, func(r []alert.Rule) { theirs = r }
 	to.Import(text)
-	if got := to.notice.text.Text(); got != "Taken in: 1 views, 1 watchlists, 1 alert rules." {
+	if got := to.told().Text; got != "Taken in: 1 views, 1 watchlists, 1 alert rules." {
 		t.Errorf("said %q", got)
 	}
 	to.tapView("own:Giants")
@@ -174,12 +169,12 @@ func TestSharingAsText(t *testing.T) {
 		t.Errorf("rules %+v, lists %+v", theirs, to.State().Watchlists)
 	}
 	to.Import(text)
-	if got := to.notice.text.Text(); !strings.Contains(got, "already") || len(to.State().Views) != 1 || len(theirs) != 1 {
+	if got := to.told().Text; !strings.Contains(got, "already") || len(to.State().Views) != 1 || len(theirs) != 1 {
 		t.Errorf("a second time: %q", got)
 	}
 	fresh := full(t, setup{})
 	fresh.Import(text)
-	test.Tap(fresh.notice.undo)
+	fresh.told().Do()
 	if len(fresh.State().Views)+len(fresh.State().Watchlists) != 0 {
 		t.Errorf("undone: %+v", fresh.State())
 	}
@@ -204,8 +199,8 @@ func TestWhatIsWrongWithATextIsSaid(t *testing.T) {
 		head + `"views":[{"name":"A"`:                                                       "damaged",
 	} {
 		r.Import(text)
-		if got := r.notice.text.Text(); !strings.Contains(got, want) || r.notice.undo.Visible() {
-			t.Errorf("%s: %q", text, got)
+		if got := r.told(); !strings.Contains(got.Text, want) || !got.Warning || got.Action != "" {
+			t.Errorf("%s: %+v", text, got.Text)
 		}
 		if len(r.State().Views)+len(r.State().Watchlists) > 0 {
 			t.Errorf("%s: something of it was taken in", text)
