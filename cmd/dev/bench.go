@@ -38,8 +38,13 @@ var timeBudgets = []struct {
 	benchmark *regexp.Regexp
 	limit     time.Duration
 }{
-	{"table refresh, 517 rows", regexp.MustCompile(`^ui/\w+\.Benchmark(Table)?Refresh`), 300 * time.Microsecond},
+	{"table refresh, 517 rows", regexp.MustCompile(`^ui/table\.BenchmarkRefresh/517$`), 300 * time.Microsecond},
+	{"table refresh, 1,500 rows", regexp.MustCompile(`^ui/table\.BenchmarkRefresh/1500$`), 600 * time.Microsecond},
 	{"chart frame, 1800 × 800, 10 × 105,120 points", regexp.MustCompile(`^charts\.BenchmarkFrame$`), 8 * time.Millisecond},
+	{"a frame of both panes while panning, 2560 × 1440", regexp.MustCompile(`^charts\.BenchmarkPan$`), 16 * time.Millisecond},
+	{"market map, 517 contracts", regexp.MustCompile(`^charts\.BenchmarkMap/517$`), 8 * time.Millisecond},
+	{"market map, 3,000 contracts", regexp.MustCompile(`^charts\.BenchmarkMap/3000$`), 20 * time.Millisecond},
+	{"hover over the map", regexp.MustCompile(`^charts\.BenchmarkMapHover/`), 200 * time.Microsecond},
 	{"crosshair move", regexp.MustCompile(`^ui/\w+\.BenchmarkCrosshair`), 200 * time.Microsecond},
 }
 

@@ -14,7 +14,7 @@ import (
 func TestBenchmarksStandBesideTheirBudgets(t *testing.T) {
 	rows := benchmarkRows(`goos: linux
 pkg: openinterest/ui/table
-BenchmarkRefresh517-2   	   10000	    250000 ns/op	      12 B/op
+BenchmarkRefresh/517-2   	   10000	    250000 ns/op	      12 B/op
 PASS
 pkg: openinterest/charts
 BenchmarkFrame-2          	     100	   9000000 ns/op
@@ -25,7 +25,7 @@ BenchmarkFrameGoChart-2   	     100	  99000000 ns/op
 		t.Fatal(err)
 	}
 	for _, want := range []string{
-		`table refresh, 517 rows \(ui/table.BenchmarkRefresh517\) +250µs +≤ 300µs\n`,
+		`table refresh, 517 rows \(ui/table.BenchmarkRefresh/517\) +250µs +≤ 300µs\n`,
 		`\(charts.BenchmarkFrame\) +9ms +≤ 8ms  MISSED\n`,
 		`crosshair move +not measured +≤ 200µs\n`,
 	} {

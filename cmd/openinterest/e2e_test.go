@@ -225,7 +225,7 @@ func hoversASignal(t *testing.T, a *application) {
 	t.Helper()
 	overlay := func(img *screen) int { return near(img.within(rows), 0, 0, 1, 1, dark.Overlay) }
 	least := overlay(a.d.look())
-	const tooltip = 20_000 // pixels: 300 × 150, less its text
+	const tooltip = 10_000 // pixels: 300 × 60, less its text
 	a.d.moveTo(signalX, rowY)
 	a.sees("the tooltip of a signal", func(img *screen) (bool, string) {
 		n := overlay(img) - least
