@@ -154,7 +154,8 @@ type toolbarLayout struct {
 const (
 	toolbarHeight float32 = 36
 	searchWidth   float32 = 190
-	searchLeast   float32 = 110
+	searchShort   float32 = 110 // below that the right end takes its short names
+	searchLeast   float32 = 72  // a symbol's first letters can be seen
 	toolbarGap    float32 = 4
 )
 
@@ -170,7 +171,7 @@ func (l *toolbarLayout) Layout(_ []fyne.CanvasObject, size fyne.Size) {
 	if room < search {
 		room = l.room(size.Width, true, false)
 	}
-	if room < searchLeast {
+	if room < searchShort {
 		room = l.room(size.Width, true, true)
 	}
 	search = max(searchLeast, min(search, room))
