@@ -32,7 +32,7 @@ func nudged(s *market.Snapshot, by float64) *market.Snapshot {
 func BenchmarkRefresh(b *testing.B) {
 	for _, n := range []int{517, 1500} {
 		b.Run(strconv.Itoa(n), func(b *testing.B) {
-			r := start(b, setup{size: fyne.NewSize(1440, toolbarHeight+flowLine+look.HeaderHeight+34*rowHeight)})
+			r := start(b, setup{size: fyne.NewSize(1440, toolbarHeight+flowLine+look.HeaderHeight+34*look.RowHeight)})
 			r.setConditions([]columns.Condition{columns.AtLeast(columns.OIUSD, 0), columns.AtLeast(columns.Volume24h, 0)})
 			large := columnstest.Large(n)
 			r.Update(large, nil, columnstest.Now)
@@ -57,11 +57,11 @@ func BenchmarkRefresh(b *testing.B) {
 
 // BenchmarkScroll is one step of the wheel.
 func BenchmarkScroll(b *testing.B) {
-	r := start(b, setup{size: fyne.NewSize(1440, 36+26+34*rowHeight)})
+	r := start(b, setup{size: fyne.NewSize(1440, 36+26+34*look.RowHeight)})
 	r.Update(columnstest.Large(517), nil, columnstest.Now)
 	r.drain()
 	for i := 0; b.Loop(); i++ {
-		r.scroll.ScrollToOffset(fyne.NewPos(0, float32(i%400)*rowHeight))
+		r.scroll.ScrollToOffset(fyne.NewPos(0, float32(i%400)*r.rowHeight))
 		r.scrolled()
 	}
 }
@@ -69,12 +69,12 @@ func BenchmarkScroll(b *testing.B) {
 // BenchmarkPaintRows is what the toolkit asks for after such a refresh, with
 // the next frame: the pictures of all rows on screen.
 func BenchmarkPaintRows(b *testing.B) {
-	r := start(b, setup{size: fyne.NewSize(1440, 36+26+34*rowHeight)})
+	r := start(b, setup{size: fyne.NewSize(1440, 36+26+34*look.RowHeight)})
 	r.Update(columnstest.Large(517), nil, columnstest.Now)
 	r.drain()
 	for b.Loop() {
 		for _, s := range r.body.slots {
-			s.paint(1440, int(rowHeight))
+			s.paint(1440, int(r.rowHeight))
 		}
 	}
 }

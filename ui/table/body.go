@@ -9,9 +9,6 @@ import (
 	"openinterest/ui/look"
 )
 
-// rowHeight is that of the one table there is; New sets it.
-var rowHeight = look.RowHeight
-
 // body shows the rows on screen, out of all that the scroller could show.
 type body struct {
 	widget.BaseWidget
@@ -36,7 +33,7 @@ func newBody(t *Table) *body {
 
 // MinSize is the size of all rows together, which is what the scroller needs.
 func (b *body) MinSize() fyne.Size {
-	return fyne.NewSize(b.table.grid.width, float32(len(b.table.shown))*rowHeight)
+	return fyne.NewSize(b.table.grid.width, float32(len(b.table.shown))*b.table.rowHeight)
 }
 
 // CreateRenderer draws what the body keeps.
@@ -69,8 +66,8 @@ func (b *body) relayout() {
 // window returns the range of rows that the scroller shows.
 func (b *body) window() (first, last int) {
 	view, n := b.table.scroll, len(b.table.shown)
-	first = min(n, max(0, int(view.Offset.Y/rowHeight)))
-	last = min(n, int((view.Offset.Y+view.Size().Height)/rowHeight)+1)
+	first = min(n, max(0, int(view.Offset.Y/b.table.rowHeight)))
+	last = min(n, int((view.Offset.Y+view.Size().Height)/b.table.rowHeight)+1)
 	return first, max(first, last)
 }
 
@@ -123,7 +120,7 @@ func (b *body) ensureSlots(n int) {
 // rowSize is the size of a row's picture. A row may reach into the next by less
 // than a pixel, where neither has anything but its ground.
 func (b *body) rowSize() fyne.Size {
-	return look.WholePixels(b, fyne.NewSize(b.table.scroll.Size().Width, rowHeight))
+	return look.WholePixels(b, fyne.NewSize(b.table.scroll.Size().Width, b.table.rowHeight))
 }
 
 func choose[T any](yes bool, a, b T) T {

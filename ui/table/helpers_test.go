@@ -188,7 +188,7 @@ func (r *rig) cellAt(symbol string, id columns.ID) fyne.Position {
 	r.t.Helper()
 	i := r.placeOf(id)
 	x := r.grid.left(i, r.scroll.Offset.X) + r.grid.places[i].width/2 + r.scroll.Offset.X
-	return fyne.NewPos(x, (float32(r.rowOf(symbol))+0.5)*rowHeight)
+	return fyne.NewPos(x, (float32(r.rowOf(symbol))+0.5)*r.rowHeight)
 }
 
 // absolute turns a position of the body into one of the window.

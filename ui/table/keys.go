@@ -32,7 +32,7 @@ func (b *body) TypedKey(e *fyne.KeyEvent) {
 		return
 	}
 	b.table.opts.Tips.Leave()
-	page := max(1, int(b.table.scroll.Size().Height/rowHeight)-1)
+	page := max(1, int(b.table.scroll.Size().Height/b.table.rowHeight)-1)
 	at := b.selectedIndex()
 	switch e.Name {
 	case fyne.KeyDown:
@@ -48,9 +48,9 @@ func (b *body) TypedKey(e *fyne.KeyEvent) {
 	case fyne.KeyEnd:
 		b.selectRow(len(b.table.shown) - 1)
 	case fyne.KeyLeft:
-		b.scrollSideways(-rowHeight * 2)
+		b.scrollSideways(-b.table.rowHeight * 2)
 	case fyne.KeyRight:
-		b.scrollSideways(rowHeight * 2)
+		b.scrollSideways(b.table.rowHeight * 2)
 	case fyne.KeySpace, fyne.KeyReturn, fyne.KeyEnter, fyne.KeyF1, desktop.KeyMenu:
 		if at >= 0 {
 			b.act(e.Name, at)
@@ -76,7 +76,7 @@ func (b *body) act(key fyne.KeyName, at int) {
 	case fyne.KeyF1:
 		b.explain(r)
 	case desktop.KeyMenu:
-		b.openMenu(r, b.rowPosition(at).AddXY(b.symbolLeft(), rowHeight))
+		b.openMenu(r, b.rowPosition(at).AddXY(b.symbolLeft(), b.table.rowHeight))
 	default:
 		b.open(r)
 	}
@@ -96,7 +96,7 @@ func (b *body) inform() {
 	for _, c := range b.table.columns {
 		if c.ID == columns.Signal && at >= 0 {
 			r := b.table.shown[at]
-			tips.Show(informKey{r.Symbol}, b.rowPosition(at).AddXY(b.symbolLeft(), rowHeight/2), b.tip(r, &c))
+			tips.Show(informKey{r.Symbol}, b.rowPosition(at).AddXY(b.symbolLeft(), b.table.rowHeight/2), b.tip(r, &c))
 		}
 	}
 }

@@ -118,7 +118,7 @@ func TestNoTooltipOfARowThatSlidesUnderThePointer(t *testing.T) {
 	r := full(t, setup{})
 	r.moveOver("BTCUSDT", columns.Price)
 	r.time.pass(time.Second)
-	test.Scroll(r.window.Canvas(), r.absolute(r.cellAt("BTCUSDT", columns.Price)), 0, -2*rowHeight)
+	test.Scroll(r.window.Canvas(), r.absolute(r.cellAt("BTCUSDT", columns.Price)), 0, -2*r.rowHeight)
 	r.time.pass(time.Minute)
 	if got := r.tooltip(); got != "" {
 		t.Errorf("another row is under the pointer, the tooltip is %q", got)

@@ -103,7 +103,7 @@ func (b *body) point() {
 
 // hit returns the row and the place of the grid at a position of the body.
 func (b *body) hit(p fyne.Position) (row, place int) {
-	row = int(p.Y / rowHeight)
+	row = int(p.Y / b.table.rowHeight)
 	if p.Y < 0 || row >= len(b.table.shown) {
 		return -1, -1
 	}
@@ -213,7 +213,7 @@ func (b *body) FocusLost() {
 // rowPosition is the absolute position of a row's left end.
 func (b *body) rowPosition(i int) fyne.Position {
 	origin := fyne.CurrentApp().Driver().AbsolutePositionForObject(b.table.scroll)
-	return origin.AddXY(0, float32(i)*rowHeight-b.table.scroll.Offset.Y)
+	return origin.AddXY(0, float32(i)*b.table.rowHeight-b.table.scroll.Offset.Y)
 }
 
 // selectRow puts the keyboard on row i, or the last one, and scrolls it into
@@ -226,7 +226,7 @@ func (b *body) selectRow(i int) {
 	i = max(0, min(i, n-1))
 	b.table.selected = b.table.shown[i].Symbol
 	view := b.table.scroll
-	top, bottom := float32(i)*rowHeight, float32(i+1)*rowHeight
+	top, bottom := float32(i)*b.table.rowHeight, float32(i+1)*b.table.rowHeight
 	offset := view.Offset
 	if top < offset.Y {
 		offset.Y = top

@@ -73,7 +73,7 @@ func TestTheRowUnderAScrollingPointer(t *testing.T) {
 	r := full(t, setup{})
 	r.moveOver("BTCUSDT", columns.Price)
 	was := r.body.pointer.row
-	test.Scroll(r.window.Canvas(), r.absolute(r.cellAt("BTCUSDT", columns.Price)), 0, -2*rowHeight)
+	test.Scroll(r.window.Canvas(), r.absolute(r.cellAt("BTCUSDT", columns.Price)), 0, -2*r.rowHeight)
 	if r.body.pointer.row != was+2 {
 		t.Errorf("scrolled by two rows, the pointer is on row %d, was %d", r.body.pointer.row, was)
 	}
@@ -196,17 +196,17 @@ func TestPinnedColumnsStay(t *testing.T) {
 	}
 	// seen is the picture of a part of BTC's row: from x on, so wide.
 	seen := func(x, width float32) []uint8 {
-		top := r.absolute(fyne.NewPos(0, float32(r.rowOf("BTCUSDT"))*rowHeight))
-		part := image.NewRGBA(image.Rect(0, 0, int(width), int(rowHeight)))
+		top := r.absolute(fyne.NewPos(0, float32(r.rowOf("BTCUSDT"))*r.rowHeight))
+		part := image.NewRGBA(image.Rect(0, 0, int(width), int(r.rowHeight)))
 		draw.Draw(part, part.Rect, r.window.Canvas().Capture(), image.Pt(int(x), int(top.Y)), draw.Src)
 		return part.Pix
 	}
 	price := r.grid.left(r.placeOf(columns.Price), 0)
 	r.window.Canvas().Focus(r.body)
 	const shadow = 24 // of what is scrolled out to the left
-	fixed, free := seen(shadow, r.grid.pinned-2-shadow), seen(price+2*rowHeight, 40)
+	fixed, free := seen(shadow, r.grid.pinned-2-shadow), seen(price+2*r.rowHeight, 40)
 	r.press(fyne.KeyRight)
-	if r.scroll.Offset.X != 2*rowHeight || !slices.Equal(seen(shadow, r.grid.pinned-2-shadow), fixed) {
+	if r.scroll.Offset.X != 2*r.rowHeight || !slices.Equal(seen(shadow, r.grid.pinned-2-shadow), fixed) {
 		t.Errorf("scrolled by %v, the pinned columns look different", r.scroll.Offset.X)
 	}
 	if !slices.Equal(seen(price, 40), free) {
@@ -242,7 +242,7 @@ func TestRowsOnScreenAreReported(t *testing.T) {
 	at := r.absolute(r.cellAt("BTCUSDT", columns.Price))
 	timers := len(r.time.timers)
 	for range 4 {
-		test.Scroll(r.window.Canvas(), at, 0, -rowHeight)
+		test.Scroll(r.window.Canvas(), at, 0, -r.rowHeight)
 	}
 	if n := len(r.time.timers) - timers; n != 1 {
 		t.Errorf("%d reports are under way", n)

@@ -66,7 +66,7 @@ func (s *slot) place(i int, left float32, size fyne.Size) {
 		s.index, s.row = i, nil
 		s.picture.Show()
 	}
-	s.picture.Move(fyne.NewPos(left, float32(i)*rowHeight))
+	s.picture.Move(fyne.NewPos(left, float32(i)*s.body.table.rowHeight))
 	s.picture.Resize(size)
 }
 
@@ -141,7 +141,7 @@ func (b *body) placeForeign(s *slot) {
 	}
 	at, pos := b.table.grid.places[i], s.picture.Position()
 	s.foreign.Move(fyne.NewPos(pos.X+at.x+leftPad(at.column), pos.Y))
-	s.foreign.Resize(fyne.NewSize(textWidth(at.column, at.width), rowHeight-look.Hairline))
+	s.foreign.Resize(fyne.NewSize(textWidth(at.column, at.width), b.table.rowHeight-look.Hairline))
 	s.foreign.Show()
 	if c := s.cells[i]; s.foreign.Text != c.text || s.foreign.Color != c.ink {
 		s.foreign.Text, s.foreign.Color = c.text, c.ink
@@ -159,7 +159,7 @@ func (s *slot) paint(w, h int) image.Image {
 	if b.sheet == nil || b.sheet.Image().Rect != image.Rect(0, 0, w, h) {
 		b.sheet = paint.New(w, h, s.ground.colour)
 	}
-	p := rowPainter{sheet: b.sheet, sparks: &b.sparks, scale: float64(w) / float64(s.picture.Size().Width), ground: s.ground}
+	p := rowPainter{row: b.table.rowHeight, sheet: b.sheet, sparks: &b.sparks, scale: float64(w) / float64(s.picture.Size().Width), ground: s.ground}
 	p.measure()
 	p.sheet.Rect(p.sheet.Image().Rect, s.ground.colour)
 	pinned := b.table.grid.pinned
@@ -179,6 +179,7 @@ func (s *slot) paint(w, h int) image.Image {
 type rowPainter struct {
 	sheet  *paint.Canvas
 	sparks *sparkCache
+	row    float32 // its height
 	scale  float64
 	ground ground
 	hair   int // width of a hairline
@@ -189,7 +190,7 @@ func (p *rowPainter) px(v float32) int { return int(math.Round(float64(v) * p.sc
 
 func (p *rowPainter) measure() {
 	p.hair = max(1, p.px(look.Hairline))
-	p.height = int(float64(rowHeight)*p.scale) - p.hair
+	p.height = int(float64(p.row)*p.scale) - p.hair
 }
 
 // cell draws one cell whose column begins at left; what is left of edge is

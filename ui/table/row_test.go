@@ -41,14 +41,14 @@ func TestNamesBeyondTheFontAreFynes(t *testing.T) {
 func TestGroundOfTheRowUnderThePointer(t *testing.T) {
 	r := full(t, setup{})
 	r.moveOver("SOLUSDT", columns.Price)
-	img := r.body.slots[r.rowOf("SOLUSDT")].paint(1440, int(rowHeight))
+	img := r.body.slots[r.rowOf("SOLUSDT")].paint(1440, int(r.rowHeight))
 	want := look.Current().RowHover
 	for _, x := range []int{0, 1439} {
 		if got := color.NRGBAModel.Convert(img.At(x, 3)); got != want {
 			t.Errorf("at %d the row is %v, want %v", x, got, want)
 		}
 	}
-	if got := color.NRGBAModel.Convert(img.At(700, int(rowHeight)-1)); got != look.Current().Hairline {
+	if got := color.NRGBAModel.Convert(img.At(700, int(r.rowHeight)-1)); got != look.Current().Hairline {
 		t.Errorf("the line under the row is %v", got)
 	}
 }

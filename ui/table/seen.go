@@ -16,10 +16,10 @@ func (t *Table) Texts() []*canvas.Text {
 		if s.index < 0 || s.row == nil {
 			continue
 		}
-		y := float32(s.index)*rowHeight - t.scroll.Offset.Y
+		y := float32(s.index)*t.rowHeight - t.scroll.Offset.Y
 		for i, at := range t.grid.places {
 			text := canvas.NewText(s.cells[i].text, s.cells[i].ink)
-			text.Resize(fyne.NewSize(textWidth(at.column, at.width), rowHeight-look.Hairline))
+			text.Resize(fyne.NewSize(textWidth(at.column, at.width), t.rowHeight-look.Hairline))
 			text.Move(origin.AddXY(t.grid.left(i, t.scroll.Offset.X)+leftPad(at.column), y))
 			all = append(all, text)
 		}

@@ -13,7 +13,7 @@ func TestAChartHighlightsARow(t *testing.T) {
 	if i := r.Table.body.selectedIndex(); i != len(order)-1 {
 		t.Errorf("row %d is selected, want that of %s, %d", i, last, len(order)-1)
 	}
-	if top := r.Table.scroll.Offset.Y; float32(len(order))*rowHeight > top+r.Table.scroll.Size().Height+0.5 {
+	if top := r.Table.scroll.Offset.Y; float32(len(order))*r.rowHeight > top+r.Table.scroll.Size().Height+0.5 {
 		t.Errorf("the row is not in sight: scrolled to %v", top)
 	}
 	r.Table.SetSearch("BTC")

@@ -87,7 +87,7 @@ func TestTheLineIsPaintedOnceAStamp(t *testing.T) {
 	r.drain()
 	paint := func() int {
 		for _, slot := range r.body.slots {
-			slot.paint(1440, int(rowHeight))
+			slot.paint(1440, int(r.rowHeight))
 		}
 		return len(r.body.sparks.masks)
 	}

@@ -93,19 +93,20 @@ type Table struct {
 	reason   string       // why there are no rows at all; empty: they are on their way
 	board    *watch.Board // that the rows show; nil: none
 
-	grid    grid
-	wanted  wanted             // what the grid was made for; zero: make it anew
-	longest float32            // width of the longest symbol
-	widths  map[string]float32 // of symbols; guarded by making
-	toolbar *toolbar
-	header  *header
-	body    *body
-	scroll  *container.Scroll
-	strip   *strip
-	empty   *emptyState
-	visible *visibleReport
-	pane    *fyne.Container // header, rows and empty state
-	object  fyne.CanvasObject
+	grid      grid
+	rowHeight float32            // see Options.Density
+	wanted    wanted             // what the grid was made for; zero: make it anew
+	longest   float32            // width of the longest symbol
+	widths    map[string]float32 // of symbols; guarded by making
+	toolbar   *toolbar
+	header    *header
+	body      *body
+	scroll    *container.Scroll
+	strip     *strip
+	empty     *emptyState
+	visible   *visibleReport
+	pane      *fyne.Container // header, rows and empty state
+	object    fyne.CanvasObject
 }
 
 // frame is a snapshot made ready to show.
@@ -126,8 +127,7 @@ func New(o Options) *Table {
 	if o.Explain == nil {
 		o.Explain = explain.New(o.Words)
 	}
-	rowHeight = o.Density.RowHeight()
-	t := &Table{opts: o, words: o.Words, explain: o.Explain, columns: columns.All(o.Words, o.Explain)}
+	t := &Table{opts: o, rowHeight: o.Density.RowHeight(), words: o.Words, explain: o.Explain, columns: columns.All(o.Words, o.Explain)}
 	t.state = o.State.clone().sane(t.columns)
 	t.maker, t.widths = columns.NewMaker(t.columns), map[string]float32{}
 	t.visible = newVisibleReport(o.Clock, o.OnVisible)
@@ -401,7 +401,7 @@ type paneLayout struct{ table *Table }
 
 // MinSize is small: the pane shows what fits.
 func (l *paneLayout) MinSize([]fyne.CanvasObject) fyne.Size {
-	return fyne.NewSize(240, tallHeader+4*rowHeight)
+	return fyne.NewSize(240, tallHeader+4*l.table.rowHeight)
 }
 
 // Layout places header, rows and empty state.
