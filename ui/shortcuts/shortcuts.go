@@ -65,10 +65,24 @@ var Groups = []Group{
 		{mouse("heading"), "sort"},
 		{mouse("drag_heading"), "move"},
 		{mouse("drag_edge"), "width"},
+		{mouse("right_heading"), "filter"},
+		{mouse("right_view"), "view"},
 	}},
 	{"chart", []Line{
-		{mouse("hover"), "read"},
-		{keys("←", "→", "Home", "End"), "step"},
+		{append(keys("←", "→"), mouse("hover")...), "read"},
+		{append(keys("+", "−"), mouse("wheel")...), "zoom"},
+		{append(keys("Shift ←", "PgUp"), mouse("drag")...), "pan"},
+		{append(keys("M"), mouse("shift_drag")...), "measure"},
+		{append(keys("0"), mouse("double")...), "range"},
+		{keys("Home", "End"), "ends"},
+		{mouse("border"), "plots"},
+	}},
+	{"map", []Line{
+		{append(keys("Enter"), mouse("click")...), "open"},
+		{append(keys("↑", "↓", "←", "→"), mouse("hover")...), "read"},
+		{keys("Space"), "tick"},
+		{mouse("drag"), "lasso"},
+		{mouse("shift_drag"), "rectangle"},
 	}},
 }
 
