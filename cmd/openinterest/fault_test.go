@@ -26,9 +26,9 @@ var (
 	needTicker = []string{"price_change_24h_pct", "volume_24h_usd", "oi_volume_ratio"}
 )
 
-// One odd answer costs what it was about, and nothing else.
+// One odd answer costs what it was about, and nothing else. It is not run beside
+// others: what is late on a busy machine is missing, too.
 func TestOddAnswersCostTheirOwnContractOnly(t *testing.T) {
-	t.Parallel()
 	s := exchange(t, 40)
 	want := ask(t, s, midStep)
 	unknown := map[string][]string{}
@@ -47,7 +47,7 @@ func TestOddAnswersCostTheirOwnContractOnly(t *testing.T) {
 	s.Inject(sim.Fault{Kind: sim.Malformed, PathPrefix: "/fapi/v1/ticker/24hr"}) // its first row
 	unknown["BTCUSDT"] = needTicker
 
-	got := program(t, against(s, "snapshot", "--timeout", "8s", "--log-level", "error")...)
+	got := program(t, against(s, "snapshot", "--timeout", "6s", "--log-level", "error")...)
 	if got.code != 0 {
 		t.Fatalf("exit code %d: %v", got.code, got.fault)
 	}
