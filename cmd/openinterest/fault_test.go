@@ -47,7 +47,7 @@ func TestOddAnswersCostTheirOwnContractOnly(t *testing.T) {
 	s.Inject(sim.Fault{Kind: sim.Malformed, PathPrefix: "/fapi/v1/ticker/24hr"}) // its first row
 	unknown["BTCUSDT"] = needTicker
 
-	got := program(t, against(s, "snapshot", "--timeout", "6s", "--log-level", "error")...)
+	got := program(t, against(s, "snapshot", "--timeout", "4s", "--log-level", "error")...)
 	if got.code != 0 {
 		t.Fatalf("exit code %d: %v", got.code, got.fault)
 	}
