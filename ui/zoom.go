@@ -40,9 +40,13 @@ func (u *UI) keepSize() {
 	u.o.Window.Resize(size)
 }
 
+// scaleAtStart is what the variable was before zoom wrote there: the demo market is
+// another UI in the same program.
+var scaleAtStart = os.Getenv(scaleVariable)
+
 // ownScale is how much larger the person wants everything in all programs.
 func ownScale(settings float32) float32 {
-	if s, err := strconv.ParseFloat(os.Getenv(scaleVariable), 32); err == nil && s > 0 {
+	if s, err := strconv.ParseFloat(scaleAtStart, 32); err == nil && s > 0 {
 		return float32(s)
 	}
 	if settings > 0 {
