@@ -176,13 +176,17 @@ func TestTwoWindowsKeepEachOthersChoices(t *testing.T) {
 // Windows that save at the same moment take turns.
 func TestSavesAtTheSameTimeKeepEverything(t *testing.T) {
 	dir := t.TempDir()
-	var saving sync.WaitGroup
 	const windows = 12
-	for i := range windows {
+	var open []*Store // all of them before the first one saves: what a window read, and leaves out, it deletes
+	for range windows {
 		s, err := Open(dir)
 		if err != nil {
 			t.Fatal(err)
 		}
+		open = append(open, s)
+	}
+	var saving sync.WaitGroup
+	for i, s := range open {
 		saving.Go(func() {
 			s.Update(func(s *Settings) { s.SetPane("table", tableState{Visible: map[string]bool{fmt.Sprint(i): true}}) })
 			if err := s.Save(); err != nil {
