@@ -155,9 +155,17 @@ func (c *Chart) hoverMark(x, y float64, at fyne.Position) {
 		key := markKey{c, first.Symbol, first.Kind, first.Time.UnixMilli(), len(events)}
 		c.marking.Tips.PointBeside(key, at, c.readOut(), func() tip.Content { return c.explain(events) })
 	} else if c.onMark {
-		c.marking.Tips.Leave()
+		c.marking.Tips.Out()
 	}
 	c.onMark = len(events) > 0
+}
+
+// leaveMark takes the explanation away: a click did something else.
+func (c *Chart) leaveMark() {
+	c.onMark = false
+	if c.marking.Tips != nil {
+		c.marking.Tips.Leave()
+	}
 }
 
 // readOut is where the read-out is in the window; empty while there is none.
@@ -175,7 +183,14 @@ const listed = 8
 // explain says what fired.
 func (c *Chart) explain(events []signal.Event) tip.Content {
 	if len(events) == 1 || c.marking.Name == nil {
-		return c.marking.Explain(events[0])
+		content := c.marking.Explain(events[0])
+		if c.marking.OnGuide != nil {
+			content.OnFooter = func() {
+				c.leaveMark()
+				c.marking.OnGuide(events[0].Kind)
+			}
+		}
+		return content
 	}
 	content := tip.Content{Title: c.words.T("markers.count", assets.Args{"Count": len(events)}), Footer: c.words.T("markers.zoom")}
 	for _, e := range events[:min(listed, len(events))] {
@@ -197,14 +212,14 @@ func (c *Chart) tapMarks(x, y float64) bool {
 	}
 	first, last := events[0].Time.UnixMilli(), events[len(events)-1].Time.UnixMilli()
 	if around := last - first; around > shortest/2 {
-		c.hoverMark(-1, -1, fyne.Position{})
+		c.leaveMark()
 		c.axis.Show(first-around/4, last+around/4)
 		return true
 	}
 	if c.marking.OnGuide == nil {
 		return false
 	}
-	c.hoverMark(-1, -1, fyne.Position{})
+	c.leaveMark()
 	c.marking.OnGuide(events[0].Kind)
 	return true
 }

@@ -129,8 +129,13 @@ func TestEventsAreMarkedOnTheChartAndExplained(t *testing.T) {
 	if h.chart.Cursor() != desktop.PointerCursor {
 		t.Error("a marker can be clicked, and the cursor says so")
 	}
+	if link := tips.Shown().OnFooter; link == nil {
+		t.Error("the tooltip has no link")
+	} else if link(); len(guided) != 1 || !tips.Shown().Empty() {
+		t.Errorf("its link led to %v, and the tooltip stays: %t", guided, !tips.Shown().Empty())
+	}
 	h.chart.Tapped(&fyne.PointEvent{Position: at})
-	if len(guided) != 1 || guided[0] != signal.Spike1h {
+	if len(guided) != 2 || guided[1] != signal.Spike1h {
 		t.Errorf("the guide was asked for %v", guided)
 	}
 	h.chart.MouseMoved(&desktop.MouseEvent{PointEvent: fyne.PointEvent{Position: fyne.NewPos(2, 2)}})
