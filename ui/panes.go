@@ -191,6 +191,7 @@ func (p *panes) untick(symbol string) {
 func (p *panes) close() {
 	p.history.Close()
 	p.compare.Close()
+	p.market.Close()
 	p.alerts.Close()
 }
 

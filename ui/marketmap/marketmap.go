@@ -88,6 +88,7 @@ type Pane struct {
 	at       int64       // the stamp replayed, Unix ms; 0: now
 	print    fingerprint
 
+	cancel  context.CancelFunc         // ends drawing
 	painter *paint.Painter[job, drawn] // nil: drawing is synchronous
 	past    *past
 
@@ -104,8 +105,9 @@ type Pane struct {
 func New(o Options) *Pane {
 	p := &Pane{o: o, w: o.Words, state: o.State.sane(), past: &past{load: o.Past}}
 	p.view = newView(p)
-	if !o.Synchronous {
-		p.painter = paint.New(o.Context, func(j job) (drawn, bool) { return j.paint(o.Context) }, o.Dispatch, p.show)
+	p.o.Context, p.cancel = context.WithCancel(o.Context)
+	if ctx := p.o.Context; !o.Synchronous {
+		p.painter = paint.New(ctx, func(j job) (drawn, bool) { return j.paint(ctx) }, o.Dispatch, p.show)
 	}
 	p.note = newQuietText("")
 	p.replay = newReplay(p)
@@ -177,6 +179,14 @@ func (p *Pane) dress() {
 	} else {
 		p.scales.Show()
 	}
+}
+
+// Close ends drawing, and lets go of the market: Fyne keeps a pane that is gone
+// for a minute.
+func (p *Pane) Close() {
+	p.cancel()
+	p.front, p.snapshot, p.board, p.shown, p.past = false, nil, nil, nil, &past{}
+	p.view.d = nil
 }
 
 // CreateRenderer implements fyne.Widget.
@@ -266,6 +276,9 @@ func (p *Pane) order() {
 
 // show takes a picture that was drawn.
 func (p *Pane) show(d drawn) {
+	if p.o.Context.Err() != nil {
+		return
+	}
 	p.view.show(d)
 	p.replay.show(d.reads)
 	p.note.tell(d.note(p.w))
