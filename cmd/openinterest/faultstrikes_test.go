@@ -152,7 +152,15 @@ func (w *world) is(text string, args ...any) { w.wrong = append(w.wrong, fmt.Spr
 
 // watches looks again and again for a while.
 func (w *world) watches(long time.Duration, look func()) {
-	for end := time.Now().Add(long); time.Now().Before(end) && len(w.wrong) == 0; time.Sleep(100 * time.Millisecond) {
+	again := time.NewTicker(100 * time.Millisecond)
+	defer again.Stop()
+	over := time.After(long)
+	for len(w.wrong) == 0 {
 		look()
+		select {
+		case <-again.C:
+		case <-over:
+			return
+		}
 	}
 }
