@@ -273,8 +273,7 @@ func (h *History) changePlot(v *View) charts.Plot {
 	w, p := h.o.Words, look.Current()
 	t := v.Curves[0].track
 	v.Curves = append(v.Curves, Curve{track: t, of: h.unitOf(contractsOf, positionOf)})
-	format := withSign(h.readUnit())
-	v.Reads = append(v.Reads, Read{Label: w.T("chart.pane_change_read"), Format: format})
+	v.Reads = append(v.Reads, Read{Label: w.T("chart.pane_change_read"), Format: withSign(h.readUnit())})
 	return charts.Plot{
 		Title: w.T("chart.pane_change_title", assets.Args{"Unit": w.T("chart." + h.unit)}),
 		Left:  charts.ValueAxis{Format: axisNumber(w.Lang())},
