@@ -281,63 +281,6 @@ func (h *History) changePlot(v *View) charts.Plot {
 	}
 }
 
-// pricePlot is the price, from its candles.
-func (h *History) pricePlot(v *View) charts.Plot {
-	w, p, q := h.o.Words, look.Current(), h.snapshot.Quote(h.symbol)
-	price := func(x float64) string { return format.Price(x, pricePrecision(q)) }
-	read := Read{Label: w.T("chart.price"), Format: price}
-	line := charts.Line{Key: "candles", MarkLast: true}
-	rows, period := h.candles.rows, h.candles.period.Millis()
-	if h.plots.PriceForm == FormLine {
-		line.Colour, _ = charts.Palette(1, p.Background)
-		line.Gap = 2*period - 1
-		for _, k := range rows { // where it ended; the last has not
-			line.Times, line.Values = append(line.Times, min(k.Time+period, h.now().UnixMilli())), append(line.Values, k.Close)
-		}
-	} else {
-		line.Form, line.Period, line.Colour, line.Down = charts.Candles, period, p.Up, p.Down
-		line.Opens, line.Highs, line.Lows = []float64{}, []float64{}, []float64{}
-		for _, k := range rows {
-			line.Times, line.Values = append(line.Times, k.Time), append(line.Values, k.Close)
-			line.Opens, line.Highs, line.Lows = append(line.Opens, k.Open), append(line.Highs, k.High), append(line.Lows, k.Low)
-		}
-		read.Bucket = h.readCandle(price)
-	}
-	v.Reads = append(v.Reads, read)
-	return charts.Plot{
-		Title: w.T("chart.pane_price_title"), Lines: []charts.Line{line},
-		Left:    charts.ValueAxis{Format: func(v, step float64) string { return format.ExactTo(v, decimalsOf(step)) }},
-		Message: h.plotMessage(w.T("chart.pane_price"), &h.candles.plotLoad),
-	}
-}
-
-// readCandle writes a candle whose values f writes.
-func (h *History) readCandle(f func(float64) string) func(charts.Bucket) string {
-	return func(b charts.Bucket) string {
-		return h.o.Words.T("chart.pane_candle", assets.Args{"Open": f(b.Open), "High": f(b.High), "Low": f(b.Low), "Close": f(b.Close)})
-	}
-}
-
-// volumePlot is what was traded, in the unit of the open interest.
-func (h *History) volumePlot(v *View) charts.Plot {
-	w := h.o.Words
-	line := charts.Line{Key: "volume", Form: charts.Bars, Period: h.candles.period.Millis()}
-	line.Colour, _ = charts.Palette(0, look.Current().Background)
-	for _, k := range h.candles.rows {
-		value := k.Volume
-		if h.unit == UnitUSD {
-			value = k.USD
-		}
-		line.Times, line.Values = append(line.Times, k.Time), append(line.Values, value)
-	}
-	v.Reads = append(v.Reads, Read{Label: w.T("chart.pane_volume"), Format: h.readUnit()})
-	return charts.Plot{
-		Title: w.T("chart.pane_volume_title", assets.Args{"Unit": w.T("chart." + h.unit)}), Lines: []charts.Line{line},
-		Left:    charts.ValueAxis{Format: axisNumber(w.Lang())},
-		Message: h.plotMessage(w.T("chart.pane_volume"), &h.candles.plotLoad),
-	}
-}
-
 // fundingPlot is what was paid, each payment over the time that it was for, and
 // last what the running one would be now.
 func (h *History) fundingPlot(v *View) charts.Plot {
