@@ -1,6 +1,9 @@
 package feed
 
-import "time"
+import (
+	"context"
+	"time"
+)
 
 // maxKept is how many answers a cache keeps.
 const maxKept = 128
@@ -21,6 +24,26 @@ type cached[V any] struct {
 type result[V any] struct {
 	value V
 	err   error
+}
+
+// askEngine sends a call to the engine and waits for its answer. It ends early with the
+// caller's context, and with the feed.
+func askEngine[C, V any](ctx context.Context, f *Feed, calls chan<- C, call C, answers <-chan result[V]) (value V, err error) {
+	select {
+	case calls <- call:
+	case <-f.ended:
+		return value, ErrEnded
+	case <-ctx.Done():
+		return value, ctx.Err()
+	}
+	select {
+	case a := <-answers:
+		return a.value, a.err
+	case <-f.ended:
+		return value, ErrEnded
+	case <-ctx.Done():
+		return value, ctx.Err()
+	}
 }
 
 // call serves a caller from what is kept, joins it to the request on its way,

@@ -104,24 +104,12 @@ func (f *Feed) ask(ctx context.Context, symbol string, r market.Range, period ma
 		limit = maxPoints // the table can use it
 	}
 	answers := make(chan result[*market.Series], 1)
-	select {
-	case f.calls <- chartCall{key: chartKey{symbol, period}, limit: limit, answer: answers}:
-	case <-f.ended:
-		return nil, ErrEnded
-	case <-ctx.Done():
-		return nil, ctx.Err()
+	call := chartCall{key: chartKey{symbol, period}, limit: limit, answer: answers}
+	series, err := askEngine(ctx, f, f.calls, call, answers)
+	if err != nil {
+		return nil, fmt.Errorf("loading %v of %s: %w", r, symbol, err)
 	}
-	select {
-	case a := <-answers:
-		if a.err != nil {
-			return nil, fmt.Errorf("loading %v of %s: %w", r, symbol, a.err)
-		}
-		return newest(a.value, r, f.exchange.Now()), nil
-	case <-f.ended:
-		return nil, ErrEnded
-	case <-ctx.Done():
-		return nil, ctx.Err()
-	}
+	return newest(series, r, f.exchange.Now()), nil
 }
 
 // newest returns the part of s that lies within the last r, sharing its points.

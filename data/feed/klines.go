@@ -65,24 +65,11 @@ func (f *Feed) Klines(ctx context.Context, symbol string, period market.Period, 
 // askKlines has the engine get a page.
 func (f *Feed) askKlines(ctx context.Context, key klineKey) ([]market.Candle, error) {
 	answers := make(chan result[[]market.Candle], 1)
-	select {
-	case f.klines <- klineCall{key, answers}:
-	case <-f.ended:
-		return nil, ErrEnded
-	case <-ctx.Done():
-		return nil, ctx.Err()
+	candles, err := askEngine(ctx, f, f.klines, klineCall{key, answers}, answers)
+	if err != nil {
+		return nil, fmt.Errorf("loading candles of %s: %w", key.symbol, err)
 	}
-	select {
-	case a := <-answers:
-		if a.err != nil {
-			return nil, fmt.Errorf("loading candles of %s: %w", key.symbol, a.err)
-		}
-		return a.value, nil
-	case <-f.ended:
-		return nil, ErrEnded
-	case <-ctx.Done():
-		return nil, ctx.Err()
-	}
+	return candles, nil
 }
 
 // kline serves a caller of Klines.
