@@ -58,7 +58,7 @@ func (p *pane) whyEmpty(tracks []*track) string {
 	return ""
 }
 
-// short is an instant as a blank has room for it; UTC is said below.
+// short is an instant as a blank has room for it; the zone is said below.
 func (p *pane) short(ms int64) string { return format.StampOf(ms, p.now()) }
 
 const dayMillis = int64(24 * time.Hour / time.Millisecond)

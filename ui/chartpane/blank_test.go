@@ -9,6 +9,7 @@ import (
 	"openinterest/assets"
 	"openinterest/charts"
 	"openinterest/data/history/ondemand"
+	"openinterest/data/market"
 	"openinterest/ui/look"
 )
 
@@ -118,5 +119,35 @@ func TestAnEmptySpanSaysWhyItIsEmpty(t *testing.T) {
 		if got := c.shown.Request.Message; got != "Not listed before 06-14 12:00" {
 			t.Errorf("the %s says %q", name, got)
 		}
+	}
+}
+
+// What only one of several contracts lacks is no blank part: the others have lines there.
+func TestAHoleOfOneLineIsNoBlank(t *testing.T) {
+	points := func(times ...int64) *track {
+		tr := &track{gap: 15 * 60_000}
+		for _, at := range times {
+			tr.body = append(tr.body, market.Point{Time: at * 60_000, Contracts: 1, Price: 1})
+		}
+		return tr
+	}
+	holed, whole := points(0, 5, 200, 205), points()
+	for at := int64(0); at <= 205; at += 5 {
+		whole.body = append(whole.body, points(at).body...)
+	}
+	g := gapReasons{newer: "gap", older: "old", length: 205 * 60_000}
+	blanks := func(tracks ...*track) int {
+		v := View{Request: charts.Request{From: 0, To: 205 * 60_000}, gaps: g}
+		for _, tr := range tracks {
+			v.Request.Lines = append(v.Request.Lines, charts.Line{})
+			v.Curves = append(v.Curves, Curve{track: tr, of: contractsOf})
+		}
+		return len(v.built(new(curves)).Request.Blanks)
+	}
+	if n := blanks(holed, points(0, 5, 200, 205)); n != 1 {
+		t.Errorf("%d blanks where no line is", n)
+	}
+	if n := blanks(holed, whole, points(0, 5, 200, 205)); n != 0 {
+		t.Errorf("%d blanks over a line that is whole", n)
 	}
 }

@@ -117,7 +117,7 @@ func (v View) built(kept *curves) View {
 	v.samples = make([][]float64, len(lines))
 	var holes []hole
 	for i, s := range kept.of(v.Curves) {
-		if holes == nil || i == 0 {
+		if i == 0 {
 			holes = s.holes
 		} else {
 			holes = common(holes, s.holes)
