@@ -178,16 +178,25 @@ var (
 // ErrUnsorted is wrapped by Draw's error when a line's times do not ascend in the span shown.
 var ErrUnsorted = errors.New("times do not ascend")
 
-func (r *Request) validate() error {
-	if r.Scale == 0 {
-		r.Scale = 1
+// validateSize refuses a picture that cannot be drawn; a scale of 0 becomes 1.
+func validateSize(what string, width, height int, scale *float64) error {
+	if *scale == 0 {
+		*scale = 1
 	}
 	switch {
-	case r.Width < minSize || r.Height < minSize || r.Width > maxSize || r.Height > maxSize:
-		return fmt.Errorf("a chart of %d × %d pixels: each side must have %d to %d", r.Width, r.Height, minSize, maxSize)
-	case !(r.Scale >= 0.5 && r.Scale <= 8):
-		return fmt.Errorf("a chart at scale %v: must be 0.5 to 8", r.Scale)
-	case r.From >= r.To || r.From < minTime || r.To > maxTime:
+	case width < minSize || height < minSize || width > maxSize || height > maxSize:
+		return fmt.Errorf("%s of %d × %d pixels: each side must have %d to %d", what, width, height, minSize, maxSize)
+	case !(*scale >= 0.5 && *scale <= 8):
+		return fmt.Errorf("%s at scale %v: must be 0.5 to 8", what, *scale)
+	}
+	return nil
+}
+
+func (r *Request) validate() error {
+	if err := validateSize("a chart", r.Width, r.Height, &r.Scale); err != nil {
+		return err
+	}
+	if r.From >= r.To || r.From < minTime || r.To > maxTime {
 		return fmt.Errorf("a chart from %d to %d: the span must be positive and within the years 1 to 9999", r.From, r.To)
 	}
 	if err := validateLines(r.Lines); err != nil {

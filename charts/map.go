@@ -63,15 +63,10 @@ type MapRequest struct {
 }
 
 func (r *MapRequest) validate() error {
-	if r.Scale == 0 {
-		r.Scale = 1
+	if err := validateSize("a map", r.Width, r.Height, &r.Scale); err != nil {
+		return err
 	}
-	switch {
-	case r.Width < minSize || r.Height < minSize || r.Width > maxSize || r.Height > maxSize:
-		return fmt.Errorf("a map of %d × %d pixels: each side must have %d to %d", r.Width, r.Height, minSize, maxSize)
-	case !(r.Scale >= 0.5 && r.Scale <= 8):
-		return fmt.Errorf("a map at scale %v: must be 0.5 to 8", r.Scale)
-	case math.IsNaN(r.Threshold) || r.Threshold < 0 || r.Threshold > 1e6:
+	if math.IsNaN(r.Threshold) || r.Threshold < 0 || r.Threshold > 1e6 {
 		return errors.New("a map's threshold must be a percentage from 0 up")
 	}
 	r.Theme = r.Theme.complete()

@@ -111,7 +111,7 @@ func (c *Compare) base(t *track) float64 {
 	return market.Unknown
 }
 
-// axis describes the value axis.
+// valueAxis describes the value axis.
 func (c *Compare) valueAxis(begin starts, lines int) charts.ValueAxis {
 	w := c.o.Words
 	switch c.unit {

@@ -25,7 +25,7 @@ type payments struct {
 	points  []market.FundingPoint
 	tried   time.Time
 	running bool
-	came    bool // an answer, if only that there are none
+	came    bool // they were read, if only that there are none
 	cancel  context.CancelFunc
 }
 
@@ -75,9 +75,9 @@ func (p *fundings) start(symbol string, r market.Range, now time.Time) {
 			if p.kept[symbol] != next {
 				return
 			}
-			next.running, next.came = false, true
-			if err == nil { // the log of the source says why not
-				next.points = points
+			next.running = false
+			if err == nil { // the status bar says of a store that cannot be read
+				next.points, next.came = points, true
 			}
 			p.changed()
 		})
