@@ -10,6 +10,7 @@ import (
 	"fyne.io/fyne/v2/widget"
 
 	"openinterest/assets"
+	"openinterest/ui/format"
 	"openinterest/ui/look"
 )
 
@@ -20,11 +21,11 @@ type rangePick struct {
 	words *assets.Words
 	popup *widget.PopUp
 
-	back, from, to *keyEntry
+	back, from, to *look.Prompt
 	fault          *canvas.Text
 }
 
-// dateForm is how dates are written here, in UTC.
+// dateForm is how dates are written here, in the zone of all times on screen.
 const dateForm = "2006-01-02 15:04"
 
 // openRangePick opens it below an object.
@@ -35,27 +36,28 @@ func openRangePick(axis *TimeAxis, words *assets.Words, below fyne.CanvasObject)
 		return nil
 	}
 	r := &rangePick{axis: axis, words: words, fault: newText(false)}
-	r.back = newKeyEntry("6h  10d  3w", r.apply, r.close)
-	r.from, r.to = newKeyEntry("2026-11-20 08:00", r.apply, r.close), newKeyEntry("2026-11-21 08:00", r.apply, r.close)
+	r.back = look.NewPrompt("6h  10d  3w", r.apply, r.close)
+	r.from, r.to = look.NewPrompt("2026-11-20 08:00", r.apply, r.close), look.NewPrompt("2026-11-21 08:00", r.apply, r.close)
 	from, to := axis.Span()
-	r.from.SetText(time.UnixMilli(from).UTC().Format(dateForm))
-	r.to.SetText(time.UnixMilli(to).UTC().Format(dateForm))
+	r.from.SetText(time.UnixMilli(from).In(format.Zone()).Format(dateForm))
+	r.to.SetText(time.UnixMilli(to).In(format.Zone()).Format(dateForm))
 	shown := [2]string{r.from.Text, r.to.Text}
-	for _, e := range []*keyEntry{r.from, r.to} { // whoever edits a date means the dates
+	for _, e := range []*look.Prompt{r.from, r.to} { // whoever edits a date means the dates
 		e.OnChanged = func(string) {
 			if r.from.Text != shown[0] || r.to.Text != shown[1] {
 				r.back.SetText("")
 			}
 		}
 	}
+	zone := assets.Args{"Zone": format.ZoneName(time.UnixMilli(to))}
 	r.fault.Color = look.Current().Warning
 	button := widget.NewButton(words.T("span.show"), r.apply)
 	button.Importance = widget.HighImportance
 	content := container.NewVBox(
 		container.New(layout.NewFormLayout(),
 			look.NewLabel(words.T("span.back"), false), r.back,
-			look.NewLabel(words.T("span.from"), false), r.from,
-			look.NewLabel(words.T("span.to"), false), r.to),
+			look.NewLabel(words.T("span.from", zone), false), r.from,
+			look.NewLabel(words.T("span.to", zone), false), r.to),
 		container.NewPadded(r.fault), button)
 	r.popup = widget.NewPopUp(content, c)
 	size := r.popup.MinSize().Max(fyne.NewSize(340, 0))
@@ -96,7 +98,7 @@ func (r *rangePick) apply() {
 	case from >= now:
 		r.complain("span.in_future", "")
 	case to < opened:
-		r.complain("span.too_early", time.UnixMilli(opened).UTC().Format("2006-01-02"))
+		r.complain("span.too_early", format.Day(time.UnixMilli(opened)))
 	default:
 		r.close()
 		r.axis.Jump(max(from, opened), to)
@@ -110,26 +112,4 @@ func (r *rangePick) complain(key, text string) {
 	if size := r.popup.MinSize(); size.Width > r.popup.Size().Width {
 		r.popup.Resize(size)
 	}
-}
-
-// keyEntry is an entry that Enter and Escape end.
-type keyEntry struct {
-	widget.Entry
-	onEscape func()
-}
-
-func newKeyEntry(hint string, onEnter, onEscape func()) *keyEntry {
-	e := &keyEntry{onEscape: onEscape}
-	e.PlaceHolder, e.OnSubmitted = hint, func(string) { onEnter() }
-	e.ExtendBaseWidget(e)
-	return e
-}
-
-// TypedKey leaves Escape to who made the entry.
-func (e *keyEntry) TypedKey(k *fyne.KeyEvent) {
-	if k.Name == fyne.KeyEscape {
-		e.onEscape()
-		return
-	}
-	e.Entry.TypedKey(k)
 }

@@ -8,6 +8,7 @@ import (
 	"fyne.io/fyne/v2/test"
 
 	"openinterest/data/market"
+	"openinterest/ui/format"
 )
 
 func TestRangesAsPeopleTypeThem(t *testing.T) {
@@ -40,6 +41,28 @@ func FuzzParseRange(f *testing.F) {
 		}
 		parseDate(text)
 	})
+}
+
+// A date is meant in the zone that the axis is written in, unless it says UTC.
+func TestDatesAreOfTheZoneOnScreen(t *testing.T) {
+	format.SetZone(time.FixedZone("", 8*3600))
+	t.Cleanup(func() { format.SetZone(time.UTC) })
+	for text, want := range map[string]string{
+		"2025-06-10 08:00":     "2025-06-10 00:00",
+		"2025-06-10 08:00 UTC": "2025-06-10 08:00",
+		"2025-06-10":           "2025-06-09 16:00",
+	} {
+		ms, ok := parseDate(text)
+		if got := time.UnixMilli(ms).UTC().Format(dateForm); !ok || got != want {
+			t.Errorf("%q is %s UTC, not %s", text, got, want)
+		}
+	}
+	d := newDesk(t, HistoryState{}, nil)
+	p := typed(t, d, "soon", "", "")
+	from, _ := d.history.axis.Span()
+	if want := time.UnixMilli(from).UTC().Add(8 * time.Hour).Format(dateForm); p.from.Text != want {
+		t.Errorf("the window begins with %q, not %q", p.from.Text, want)
+	}
 }
 
 // typed opens the window behind "…" and types into it.

@@ -8,6 +8,7 @@ import (
 
 	"openinterest/assets"
 	"openinterest/data/market"
+	"openinterest/ui/format"
 )
 
 // Ranges are those a pane offers unless told otherwise: what the exchange
@@ -82,11 +83,17 @@ func ParseRange(text string) (market.Range, bool) {
 	return market.Range(d), d >= leastRange
 }
 
-// parseDate reads an instant in UTC, with or without the time of day.
+// parseDate reads an instant in the zone of all times on screen, with or without
+// the time of day; or in UTC, where that is written behind it.
 func parseDate(text string) (ms int64, ok bool) {
-	text = strings.Join(strings.Fields(strings.TrimSuffix(strings.TrimSpace(text), "UTC")), " ")
+	zone := format.Zone()
+	text, inUTC := strings.CutSuffix(strings.TrimSpace(text), "UTC")
+	if inUTC {
+		zone = time.UTC
+	}
+	text = strings.Join(strings.Fields(text), " ")
 	for _, form := range []string{"2006-1-2 15:4", "2006-1-2T15:4", "2006-1-2 15:4:5", "2006-1-2", "2006/1/2 15:4", "2006/1/2"} {
-		if t, err := time.Parse(form, text); err == nil {
+		if t, err := time.ParseInLocation(form, text, zone); err == nil {
 			return t.UnixMilli(), true
 		}
 	}

@@ -22,7 +22,7 @@ type conditionEditor struct {
 	choices []*columns.Column
 
 	column, how *widget.Select
-	low, high   *promptEntry
+	low, high   *look.Prompt
 	signals     *widget.CheckGroup
 	list        *container.Scroll // around signals
 	wrong       *widget.Label
@@ -74,7 +74,7 @@ func (e *conditionEditor) build() {
 	}
 	e.column = widget.NewSelect(names, nil)
 	e.how = widget.NewSelect([]string{w.T("table.at_least"), w.T("table.at_most"), w.T("table.between")}, nil)
-	e.low, e.high = newPrompt(e.apply, e.close), newPrompt(e.apply, e.close)
+	e.low, e.high = look.NewPrompt("", e.apply, e.close), look.NewPrompt("", e.apply, e.close)
 	var signals []string
 	for _, s := range columns.SignalNames() {
 		signals = append(signals, columns.SignalName(w, e.table.explain, s))
@@ -192,7 +192,7 @@ func (e *conditionEditor) read() (_ columns.Condition, wrong string) {
 		}
 	} else {
 		for _, side := range []struct {
-			entry *promptEntry
+			entry *look.Prompt
 			bound **float64
 		}{{e.low, &c.Min}, {e.high, &c.Max}} {
 			if !side.entry.Visible() {
@@ -243,28 +243,6 @@ func (e *conditionEditor) close() {
 	focus(e.table.body)
 }
 
-// promptEntry is a line in which Enter answers and Esc gives up.
-type promptEntry struct {
-	widget.Entry
-	onEscape func()
-}
-
-func newPrompt(answered, escaped func()) *promptEntry {
-	p := &promptEntry{onEscape: escaped}
-	p.ExtendBaseWidget(p)
-	p.OnSubmitted = func(string) { answered() }
-	return p
-}
-
-// TypedKey adds Esc to an entry's keys.
-func (p *promptEntry) TypedKey(e *fyne.KeyEvent) {
-	if e.Name == fyne.KeyEscape {
-		p.onEscape()
-		return
-	}
-	p.Entry.TypedKey(e)
-}
-
 // askName asks for the name of a view or a list, below an object.
 func (t *Table) askName(below fyne.CanvasObject, title, name string, answered func(string)) {
 	driver := fyne.CurrentApp().Driver()
@@ -273,8 +251,8 @@ func (t *Table) askName(below fyne.CanvasObject, title, name string, answered fu
 		return
 	}
 	var popUp *widget.PopUp
-	var entry *promptEntry
-	entry = newPrompt(func() {
+	var entry *look.Prompt
+	entry = look.NewPrompt("", func() {
 		if name := saneName(entry.Text); name != "" {
 			popUp.Hide()
 			answered(name)
