@@ -276,13 +276,22 @@ func (v *view) TypedKey(k *fyne.KeyEvent) {
 			v.pane.open(v.hovered)
 		}
 	case fyne.KeyEscape:
+		if !v.lasso.drawing() && v.hovered == "" {
+			v.passOnKey(k)
+			return
+		}
 		v.lasso.end()
 		v.pane.o.Tips.Leave()
 		v.hover("")
 	default:
-		if c := v.canvas(); c != nil && c.OnTypedKey() != nil {
-			c.OnTypedKey()(k)
-		}
+		v.passOnKey(k)
+	}
+}
+
+// passOnKey gives a key that means nothing here to the window.
+func (v *view) passOnKey(k *fyne.KeyEvent) {
+	if c := v.canvas(); c != nil && c.OnTypedKey() != nil {
+		c.OnTypedKey()(k)
 	}
 }
 
