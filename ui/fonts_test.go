@@ -55,7 +55,7 @@ func TestAllTextsShareOneStyle(t *testing.T) {
 	r.settle()
 	r.ShowPane("guide")
 	plain("the guide as a tab", "Open interest, tracked live")
-	r.menu(r.shell.strip, r.colourItems())
+	look.OpenMenu(r.shell.strip, r.colourItems()...)
 	plain("a menu", "Dark")
 }
 

@@ -13,9 +13,9 @@ import (
 // tools are the window's own buttons, at the right end of the table's toolbar.
 func (u *UI) tools() []fyne.CanvasObject {
 	language := u.tool("文/A", u.words.T("app.language"), nil)
-	language.OnTapped = func() { u.menu(language, u.languageItems()) }
+	language.OnTapped = func() { look.OpenMenu(language, u.languageItems()...) }
 	colours := u.tool("◐", u.words.T("app.colours"), nil)
-	colours.OnTapped = func() { u.menu(colours, u.colourItems()) }
+	colours.OnTapped = func() { look.OpenMenu(colours, u.colourItems()...) }
 	save := u.icon(theme.DownloadIcon(), u.words.T("app.export"), func() { u.saveAs(u.panes.table.Export()) })
 	prefs := u.icon(theme.SettingsIcon(), u.words.T("settings.tip"), u.showSettings)
 	guide := u.tool("? "+u.words.T("app.guide"), u.words.T("app.guide_tip"), func() { u.showGuide(!u.shell.guideOpen()) })
@@ -38,13 +38,6 @@ func (u *UI) icon(picture fyne.Resource, tip string, tapped func()) *ttwidget.Bu
 	}
 	b.SetIcon(picture)
 	return b
-}
-
-// menu shows a menu below a button.
-func (u *UI) menu(below fyne.CanvasObject, items []*fyne.MenuItem) {
-	at := fyne.CurrentApp().Driver().AbsolutePositionForObject(below)
-	at.Y += below.Size().Height
-	widget.ShowPopUpMenuAtPosition(fyne.NewMenu("", items...), u.o.Window.Canvas(), at)
 }
 
 func (u *UI) languageItems() []*fyne.MenuItem {

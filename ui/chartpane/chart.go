@@ -269,7 +269,7 @@ func (c *Chart) place() {
 	if c.picture != nil {
 		scale := c.pictureScale()
 		size, plot := c.now.MinSize(), c.picture.Plot
-		moveTo(c.now, float32(float64(plot.Max.X)/scale)-size.Width-4, float32(float64(plot.Min.Y)/scale)+4, size.Width, size.Height)
+		look.Place(c.now, float32(float64(plot.Max.X)/scale)-size.Width-4, float32(float64(plot.Min.Y)/scale)+4, size.Width, size.Height)
 		c.selection.place(c.picture, scale, c.raster.Size())
 	}
 	c.placeBorders()

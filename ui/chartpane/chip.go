@@ -148,8 +148,8 @@ func (r *chipRenderer) Layout(size fyne.Size) {
 	}
 	name, cross := fyne.NewSize(look.Painted(c, c.name), c.name.MinSize().Height), c.cross.MinSize()
 	x += chipSwatch + 5
-	moveTo(c.name, x, (size.Height-name.Height)/2, name.Width, name.Height)
-	moveTo(c.cross, x+name.Width+5, (size.Height-cross.Height)/2, cross.Width, cross.Height)
+	look.Place(c.name, x, (size.Height-name.Height)/2, name.Width, name.Height)
+	look.Place(c.cross, x+name.Width+5, (size.Height-cross.Height)/2, cross.Width, cross.Height)
 }
 
 func (r *chipRenderer) Refresh() {

@@ -86,9 +86,9 @@ func NewCompare(o Options, s CompareState) *Compare {
 	c.scale.OnChange = func(i int) { c.linear = scales[i]; c.chosen() }
 	c.legend = newRibbon()
 	words := c.o.Words
-	c.by = newDropdown("", words.T("compare.metric_tip"), func(below fyne.CanvasObject) { openMenu(below, c.metricMenu()...) })
+	c.by = newDropdown("", words.T("compare.metric_tip"), func(below fyne.CanvasObject) { look.OpenMenu(below, c.metricMenu()...) })
 	top := newDropdown(words.T("compare.top", assets.Args{"Count": leadersShown}), words.T("compare.top_tip"),
-		func(below fyne.CanvasObject) { openMenu(below, c.pickMenu()...) })
+		func(below fyne.CanvasObject) { look.OpenMenu(below, c.pickMenu()...) })
 	head := container.New(layout.NewCustomPaddedHBoxLayout(10), c.title, c.by, top)
 	c.arrange(container.New(oneLine{}, c.legend), c.Export, head, c.scale, c.strips[MetricPrice], c.strips[MetricFunding])
 	c.ExtendBaseWidget(c)

@@ -152,7 +152,7 @@ func (x *crosshair) place(p *charts.Picture, v View, at int64, scale float64, si
 	px := unit(p.X(stamp))
 	plots := p.Plots()
 	top, bottom := unit(float64(p.Plot.Min.Y)), unit(float64(plots[len(plots)-1].Max.Y-1))
-	moveTo(x.line, px-0.5, top, 1, bottom-top)
+	look.Place(x.line, px-0.5, top, 1, bottom-top)
 	x.order = x.order[:0]
 	changed := stamp != x.placed || x.stale
 	for i := range x.rows {
@@ -206,8 +206,8 @@ func (x *crosshair) placeBox(px, top float32, size fyne.Size) {
 	}
 	left = max(0, min(left, size.Width-width))
 	top = max(0, min(top+4, size.Height-height))
-	moveTo(x.box, left, top, width, height)
-	moveTo(x.time, left+boxMargin, top+boxMargin-3, width-2*boxMargin, rowHeight)
+	look.Place(x.box, left, top, width, height)
+	look.Place(x.time, left+boxMargin, top+boxMargin-3, width-2*boxMargin, rowHeight)
 	first := top + boxMargin + rowHeight - 5
 	for place, i := range x.order {
 		r := &x.rows[i]
@@ -217,8 +217,8 @@ func (x *crosshair) placeBox(px, top float32, size fyne.Size) {
 		}
 		left, y := left+x.width*float32(place/rows), first+rowHeight*float32(place%rows)
 		r.swatch.Move(fyne.NewPos(left+boxMargin, y+rowHeight/2-1.5))
-		moveTo(r.name, left+boxMargin+swatch+6, y, x.width, rowHeight)
-		moveTo(r.value, left+boxMargin, y, x.width-2*boxMargin, rowHeight)
+		look.Place(r.name, left+boxMargin+swatch+6, y, x.width, rowHeight)
+		look.Place(r.value, left+boxMargin, y, x.width-2*boxMargin, rowHeight)
 	}
 }
 
@@ -229,11 +229,6 @@ func firstLines(v View) []charts.Line {
 }
 
 func distance(a, b int64) int64 { return max(a-b, b-a) }
-
-func moveTo(o fyne.CanvasObject, x, y, w, h float32) {
-	o.Move(fyne.NewPos(x, y))
-	o.Resize(fyne.NewSize(w, h))
-}
 
 func setText(t *canvas.Text, s string) {
 	if t.Text != s {

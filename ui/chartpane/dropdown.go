@@ -4,7 +4,6 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/driver/desktop"
-	"fyne.io/fyne/v2/widget"
 	ttwidget "github.com/dweymouth/fyne-tooltip/widget"
 
 	"openinterest/ui/look"
@@ -61,22 +60,10 @@ func (r *dropdownRenderer) MinSize() fyne.Size {
 }
 func (r *dropdownRenderer) Layout(size fyne.Size) {
 	word := r.d.word.MinSize()
-	moveTo(r.d.word, 0, (size.Height-word.Height)/2, word.Width, word.Height)
+	look.Place(r.d.word, 0, (size.Height-word.Height)/2, word.Width, word.Height)
 }
 func (r *dropdownRenderer) Refresh() {
 	r.d.word.Color = look.Current().Muted
 	look.SetFont(r.d.word, false)
 	canvas.Refresh(r.d)
-}
-
-// openMenu shows a menu below an object.
-func openMenu(below fyne.CanvasObject, items ...*fyne.MenuItem) {
-	driver := fyne.CurrentApp().Driver()
-	c := driver.CanvasForObject(below)
-	if c == nil {
-		return
-	}
-	at := driver.AbsolutePositionForObject(below)
-	at.Y += below.Size().Height
-	widget.ShowPopUpMenuAtPosition(fyne.NewMenu("", items...), c, at)
 }

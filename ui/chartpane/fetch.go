@@ -222,8 +222,8 @@ func (r *barRenderer) MinSize() fyne.Size { return fyne.NewSize(20, barHeight) }
 func (r *barRenderer) Destroy()           {}
 
 func (r *barRenderer) Layout(size fyne.Size) {
-	moveTo(r.b.whole, 0, 0, size.Width, barHeight)
-	moveTo(r.b.part, 0, 0, size.Width*r.b.share, barHeight)
+	look.Place(r.b.whole, 0, 0, size.Width, barHeight)
+	look.Place(r.b.part, 0, 0, size.Width*r.b.share, barHeight)
 }
 
 func (r *barRenderer) Refresh() {

@@ -2,6 +2,8 @@ package chartpane
 
 import (
 	"fyne.io/fyne/v2"
+
+	"openinterest/ui/look"
 )
 
 const (
@@ -88,7 +90,7 @@ type oneLine struct{}
 func (oneLine) place(objects []fyne.CanvasObject, width float32, move bool) float32 {
 	height := objects[0].MinSize().Height
 	if move {
-		moveTo(objects[0], 0, 0, width, height)
+		look.Place(objects[0], 0, 0, width, height)
 	}
 	return height
 }
@@ -125,7 +127,7 @@ func (paneLayout) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 	for _, part := range []int{partHeader, partLegend} {
 		c := objects[part].(*fyne.Container)
 		h := c.Layout.(row).place(c.Objects, width, false)
-		moveTo(c, edge, y, width, h)
+		look.Place(c, edge, y, width, h)
 		if h > 0 {
 			y += h + 5
 		}
@@ -135,6 +137,6 @@ func (paneLayout) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 	if c := notes.(*fyne.Container); len(c.Objects) > 0 {
 		below = notes.MinSize().Height
 	}
-	moveTo(notes, edge, size.Height-below, width, below)
-	moveTo(objects[partChart], 4, y, size.Width-8, max(0, size.Height-y-below))
+	look.Place(notes, edge, size.Height-below, width, below)
+	look.Place(objects[partChart], 4, y, size.Width-8, max(0, size.Height-y-below))
 }

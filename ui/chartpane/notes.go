@@ -129,7 +129,7 @@ func (r *noteTextRenderer) Layout(size fyne.Size) {
 	width := size.Width - 2*pad
 	r.t.text.Text = fitted(r.t.sentence, width)
 	look.SetFont(r.t.text, false)
-	moveTo(r.t.text, pad, pad, width, r.t.text.MinSize().Height)
+	look.Place(r.t.text, pad, pad, width, r.t.text.MinSize().Height)
 }
 
 func (r *noteTextRenderer) Refresh() {

@@ -65,7 +65,7 @@ func (r *pillRenderer) Destroy()           {}
 func (r *pillRenderer) Layout(size fyne.Size) {
 	r.p.back.Resize(size)
 	word := r.p.word.MinSize()
-	moveTo(r.p.word, (size.Width-word.Width)/2, (size.Height-word.Height)/2, word.Width, word.Height)
+	look.Place(r.p.word, (size.Width-word.Width)/2, (size.Height-word.Height)/2, word.Width, word.Height)
 }
 
 func (r *pillRenderer) Refresh() {

@@ -77,7 +77,7 @@ func (r *plotBorderRenderer) Objects() []fyne.CanvasObject { return []fyne.Canva
 func (r *plotBorderRenderer) MinSize() fyne.Size           { return fyne.NewSize(20, borderHeight) }
 func (r *plotBorderRenderer) Destroy()                     {}
 func (r *plotBorderRenderer) Layout(size fyne.Size) {
-	moveTo(r.b.line, 0, (size.Height-2)/2, size.Width, 2)
+	look.Place(r.b.line, 0, (size.Height-2)/2, size.Width, 2)
 }
 
 func (r *plotBorderRenderer) Refresh() {
@@ -97,7 +97,7 @@ func (c *Chart) placeBorders() {
 	for i, b := range c.borders {
 		look.SetVisible(i < len(rows), b)
 		if i < len(rows) {
-			moveTo(b, 0, float32(float64(rows[i])/c.pictureScale())-borderHeight/2, c.raster.Size().Width, borderHeight)
+			look.Place(b, 0, float32(float64(rows[i])/c.pictureScale())-borderHeight/2, c.raster.Size().Width, borderHeight)
 		}
 	}
 }

@@ -98,15 +98,15 @@ func (r *ribbon) arrange() {
 	}
 	r.offset = max(0, min(r.offset, most))
 	left, width := r.window()
-	moveTo(r.clip, left, 0, width, size.Height)
-	moveTo(r.back, 0, 0, arrowWidth, size.Height)
-	moveTo(r.forth, size.Width-arrowWidth, 0, arrowWidth, size.Height)
+	look.Place(r.clip, left, 0, width, size.Height)
+	look.Place(r.back, 0, 0, arrowWidth, size.Height)
+	look.Place(r.forth, size.Width-arrowWidth, 0, arrowWidth, size.Height)
 	look.SetVisible(r.offset > 0.5, r.back)
 	look.SetVisible(r.offset < most-0.5, r.forth)
 	x := -r.offset
 	for _, o := range r.items {
 		min := o.MinSize()
-		moveTo(o, x, (size.Height-min.Height)/2, min.Width, min.Height)
+		look.Place(o, x, (size.Height-min.Height)/2, min.Width, min.Height)
 		x += min.Width + ribbonGap
 	}
 }
@@ -184,7 +184,7 @@ func (r *arrowRenderer) MinSize() fyne.Size           { return fyne.NewSize(arro
 func (r *arrowRenderer) Destroy()                     {}
 func (r *arrowRenderer) Layout(size fyne.Size) {
 	h := r.a.sign.MinSize().Height
-	moveTo(r.a.sign, 0, (size.Height-h)/2, size.Width, h)
+	look.Place(r.a.sign, 0, (size.Height-h)/2, size.Width, h)
 }
 func (r *arrowRenderer) Refresh() {
 	r.a.sign.Color = look.Current().Text

@@ -105,7 +105,7 @@ func (s *selection) place(p *charts.Picture, scale float64, size fyne.Size) {
 	left, right := float64(p.Plot.Min.X), float64(p.Plot.Max.X-1)
 	x0, x1 := min(right, max(left, p.X(from))), min(right, max(left, p.X(to)))
 	top, bottom := unit(float64(p.Plot.Min.Y)), unit(float64(p.Plot.Max.Y-1))
-	moveTo(s.band, unit(x0), top, unit(x1)-unit(x0), bottom-top)
+	look.Place(s.band, unit(x0), top, unit(x1)-unit(x0), bottom-top)
 	look.SetVisible(x1 > x0, s.band)
 	s.placeBox(unit(x0), unit(x1), bottom, size)
 }
@@ -144,7 +144,7 @@ func (s *selection) placeBox(x0, x1, bottom float32, size fyne.Size) {
 		left = x0 - 6 - width
 	}
 	top := max(0, bottom-height-6)
-	moveTo(s.box, left, top, width, height)
+	look.Place(s.box, left, top, width, height)
 	y := top + boxMargin
 	for _, row := range s.cells {
 		x := left + boxMargin
@@ -153,13 +153,13 @@ func (s *selection) placeBox(x0, x1, bottom float32, size fyne.Size) {
 			if k == 0 {
 				t.Alignment = fyne.TextAlignLeading
 			}
-			moveTo(t, x, y, widths[k], rowHeight)
+			look.Place(t, x, y, widths[k], rowHeight)
 			x += widths[k] + gap
 		}
 		y += rowHeight
 	}
-	moveTo(s.zoom, left+boxMargin, y+3, zoom.Width, pillHeight)
-	moveTo(s.close, left+boxMargin+zoom.Width+6, y+3, closing.Width, pillHeight)
+	look.Place(s.zoom, left+boxMargin, y+3, zoom.Width, pillHeight)
+	look.Place(s.close, left+boxMargin+zoom.Width+6, y+3, closing.Width, pillHeight)
 }
 
 // What a chart does with its selection.

@@ -16,6 +16,7 @@ import (
 	"openinterest/charts"
 	"openinterest/data/market"
 	"openinterest/ui/format"
+	"openinterest/ui/look"
 )
 
 // Export is what a chart shows, as a file.
@@ -42,7 +43,7 @@ func (p *pane) saveButton(csv func() Export) fyne.CanvasObject {
 	b := ttwidget.NewButtonWithIcon("", theme.NewColoredResource(theme.DownloadIcon(), theme.ColorNamePlaceHolder), nil)
 	b.OnTapped = func() {
 		b.MouseOut() // the tooltip must not lie over the menu
-		openMenu(b, p.saveMenu(csv)...)
+		look.OpenMenu(b, p.saveMenu(csv)...)
 	}
 	b.Importance = widget.LowImportance
 	b.SetToolTip(p.o.Words.T("takeaway.tip"))

@@ -30,7 +30,7 @@ func (l *lasso) to(at fyne.Position) {
 	if l.straight {
 		from := l.corners[0]
 		l.corners = []fyne.Position{from, fyne.NewPos(at.X, from.Y), at, fyne.NewPos(from.X, at.Y)}
-		moveTo(l.box, min(from.X, at.X), min(from.Y, at.Y), max(from.X-at.X, at.X-from.X), max(from.Y-at.Y, at.Y-from.Y))
+		look.Place(l.box, min(from.X, at.X), min(from.Y, at.Y), max(from.X-at.X, at.X-from.X), max(from.Y-at.Y, at.Y-from.Y))
 		l.box.Show()
 		canvas.Refresh(l.box)
 		return

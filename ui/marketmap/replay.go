@@ -160,7 +160,7 @@ func (r *quietRenderer) MinSize() fyne.Size {
 
 func (r *quietRenderer) Layout(size fyne.Size) {
 	height := r.q.text.MinSize().Height
-	moveTo(r.q.text, quietPad, (size.Height-height)/2, max(0, size.Width-2*quietPad), height)
+	look.Place(r.q.text, quietPad, (size.Height-height)/2, max(0, size.Width-2*quietPad), height)
 	r.cut(size.Width - 2*quietPad)
 }
 

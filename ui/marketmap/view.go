@@ -132,7 +132,7 @@ func (v *view) placeRing() {
 	}
 	k := v.perUnit()
 	const away = 2 // units between the mark and the ring
-	moveTo(v.ring, float32(box.X/k)-away, float32(box.Y/k)-away, float32(box.Width/k)+2*away, float32(box.Height/k)+2*away)
+	look.Place(v.ring, float32(box.X/k)-away, float32(box.Y/k)-away, float32(box.Width/k)+2*away, float32(box.Height/k)+2*away)
 	v.ring.CornerRadius = 2
 	if box.Round {
 		v.ring.CornerRadius = v.ring.Size().Width / 2
@@ -348,9 +348,4 @@ func (r *viewRenderer) Objects() []fyne.CanvasObject {
 		all = append(all, l)
 	}
 	return all
-}
-
-func moveTo(o fyne.CanvasObject, x, y, w, h float32) {
-	o.Move(fyne.NewPos(x, y))
-	o.Resize(fyne.NewSize(w, h))
 }

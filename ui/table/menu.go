@@ -5,10 +5,10 @@ import (
 	"strconv"
 
 	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/widget"
 
 	"openinterest/assets"
 	"openinterest/ui/columns"
+	"openinterest/ui/look"
 	"openinterest/ui/look/toast"
 )
 
@@ -37,9 +37,7 @@ func (b *body) TappedSecondary(e *fyne.PointEvent) {
 
 // openMenu shows what can be done with a row.
 func (b *body) openMenu(r *columns.Row, at fyne.Position) {
-	if c := fyne.CurrentApp().Driver().CanvasForObject(b); c != nil {
-		widget.ShowPopUpMenuAtPosition(fyne.NewMenu("", b.menu(r)...), c, at)
-	}
+	look.OpenMenuAt(b, at, b.menu(r)...)
 }
 
 // menu lists what can be done with a row: what a person does most stands first.

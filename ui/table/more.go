@@ -6,12 +6,12 @@ import (
 	"strconv"
 
 	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/widget"
 
 	"openinterest/assets"
 	"openinterest/data/market"
 	"openinterest/data/signal"
 	"openinterest/ui/explain"
+	"openinterest/ui/look"
 	"openinterest/ui/look/tip"
 )
 
@@ -78,12 +78,7 @@ func (b *toolbar) leastEvaluated() signal.EventKind {
 
 // chooseEvent offers the kinds that occur, with how many rows show each.
 func (b *toolbar) chooseEvent() {
-	c := fyne.CurrentApp().Driver().CanvasForObject(b.more)
-	if c == nil {
-		return
-	}
-	at := fyne.CurrentApp().Driver().AbsolutePositionForObject(b.more)
-	widget.ShowPopUpMenuAtPosition(fyne.NewMenu("", b.eventItems()...), c, at.AddXY(0, b.more.Size().Height))
+	look.OpenMenu(b.more, b.eventItems()...)
 }
 
 func (b *toolbar) eventItems() []*fyne.MenuItem {

@@ -6,10 +6,10 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
-	"fyne.io/fyne/v2/widget"
 
 	"openinterest/assets"
 	"openinterest/ui/columns"
+	"openinterest/ui/look"
 	"openinterest/ui/look/tip"
 )
 
@@ -29,7 +29,7 @@ type strip struct {
 func newStrip(t *Table) *strip {
 	s := &strip{table: t, object: container.New(&flow{})}
 	w := t.words
-	s.more = newChip(t, "⋮", func() { t.openMenu(s.more, s.menuItems(t.state.viewKey())) })
+	s.more = newChip(t, "⋮", func() { look.OpenMenu(s.more, s.menuItems(t.state.viewKey())...) })
 	s.more.tip = func() tip.Content { return sentence(w.T("table.views_tip")) }
 	s.add = newChip(t, w.T("table.filter_add"), func() { t.editCondition(-1, s.add) })
 	s.add.tip = func() tip.Content { return sentence(w.T("table.filter_add_tip")) }
@@ -49,7 +49,7 @@ func (s *strip) rebuild() {
 	var objects []fyne.CanvasObject
 	for _, key := range t.viewKeys() {
 		tab := newTab(t, t.viewName(key), func() { t.ShowView(key) })
-		tab.onMenu = func(at fyne.Position) { t.openMenuAt(tab, at, s.menuItems(key)) }
+		tab.onMenu = func(at fyne.Position) { look.OpenMenuAt(tab, at, s.menuItems(key)...) }
 		tab.tip = func() tip.Content { return s.tabTip(key) }
 		s.tabs[key] = tab
 		objects = append(objects, tab)
@@ -114,7 +114,7 @@ func (s *strip) suggest(q *columns.Query, arranged []*columns.Row) {
 func (s *strip) listPill() *chip {
 	t := s.table
 	w := t.words
-	p := newPill(t, "★ "+t.state.List, func() { t.openMenu(s.pills[0], t.listItems()) }, func() { t.ShowList("") })
+	p := newPill(t, "★ "+t.state.List, func() { look.OpenMenu(s.pills[0], t.listItems()...) }, func() { t.ShowList("") })
 	p.tip = func() tip.Content { return sentence(w.T("table.list_tip", assets.Args{"Name": t.state.List})) }
 	return p
 }
@@ -153,18 +153,6 @@ func (t *Table) setConditions(where []columns.Condition) {
 	t.state.Where = where
 	t.filtered()
 	t.strip.rebuild()
-}
-
-// openMenu shows a menu below a chip.
-func (t *Table) openMenu(below *chip, items []*fyne.MenuItem) {
-	at := fyne.CurrentApp().Driver().AbsolutePositionForObject(below)
-	t.openMenuAt(below, at.AddXY(0, below.Size().Height), items)
-}
-
-func (t *Table) openMenuAt(of fyne.CanvasObject, at fyne.Position, items []*fyne.MenuItem) {
-	if c := fyne.CurrentApp().Driver().CanvasForObject(of); c != nil {
-		widget.ShowPopUpMenuAtPosition(fyne.NewMenu("", items...), c, at)
-	}
 }
 
 // counted is a name in a menu with how many it stands for.

@@ -11,6 +11,7 @@ import (
 	"openinterest/assets"
 	"openinterest/data/signal"
 	"openinterest/ui/columns"
+	"openinterest/ui/look"
 	"openinterest/ui/look/tip"
 )
 
@@ -35,7 +36,7 @@ func newToolbar(t *Table) *toolbar {
 	b.favourites.tip = func() tip.Content { return sentence(w.T("table.favourites_tip")) }
 	b.all = newChip(t, w.T("table.all"), func() { t.ShowKind(signal.Unknown) })
 	b.all.tip = func() tip.Content { return sentence(w.T("table.all_tip")) }
-	b.lists = newChip(t, w.T("table.lists"), func() { t.openMenu(b.lists, t.listItems()) })
+	b.lists = newChip(t, w.T("table.lists"), func() { look.OpenMenu(b.lists, t.listItems()...) })
 	b.lists.short, b.lists.tip = "▾", func() tip.Content { return sentence(w.T("table.lists_tip")) }
 	left := []fyne.CanvasObject{b.favourites, b.lists, b.all}
 	for _, k := range signal.ReadingKinds() {
