@@ -75,19 +75,25 @@ func (u *UI) load(take func(text string)) {
 	d.SetTitleText(u.words.T("table.load_title"))
 	d.SetConfirmText(u.words.T("table.load_open"))
 	d.SetDismissText(u.words.T("history.cancel"))
-	d.Show()
-	d.Resize(u.dialogSize())
+	u.open(d, nil)
+	d.Resize(u.dialogSize()) // which it can only once it is shown
 }
 
-// write writes a file off the UI's goroutine: a year of points takes a moment.
+// write writes a file off the UI's goroutine, for a year of points takes a moment,
+// and says so.
 func (u *UI) write(to fyne.URIWriteCloser, write func(io.Writer) error) {
 	err := write(to)
 	if cerr := to.Close(); err == nil {
 		err = cerr
 	}
-	if err != nil {
-		u.o.Dispatch(func() { u.failed(fmt.Errorf("writing %s: %w", to.URI().Name(), err)) })
-	}
+	name := to.URI().Name()
+	u.o.Dispatch(func() {
+		if err != nil {
+			u.failed(fmt.Errorf("writing %s: %w", name, err))
+			return
+		}
+		u.toasts.Show(toast.Toast{Text: u.words.T("app.saved", assets.Args{"Name": name})})
+	})
 }
 
 // copyPicture puts a chart's picture on the clipboard, off the UI's goroutine: it
@@ -137,7 +143,7 @@ func (u *UI) failed(err error) {
 // unread says that a file could not be read.
 func (u *UI) unread(err error) {
 	u.o.Log.Warn("not read", "error", err)
-	dialog.ShowInformation(u.words.T("table.load_failed"), err.Error(), u.o.Window)
+	u.open(dialog.NewInformation(u.words.T("table.load_failed"), err.Error(), u.o.Window), nil)
 }
 
 // dialogSize leaves a margin around a dialog with a list.

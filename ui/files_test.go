@@ -19,6 +19,8 @@ import (
 	"openinterest/ui/chartpane"
 	"openinterest/ui/clip"
 	"openinterest/ui/look"
+	"openinterest/ui/look/tip"
+	"openinterest/ui/look/toast"
 	"openinterest/ui/settings"
 )
 
@@ -30,7 +32,8 @@ func bareUI(t *testing.T) (*UI, chan func()) {
 	hops := make(chan func(), 10)
 	w := test.NewTempWindow(t, container.NewStack())
 	w.Resize(fyne.NewSize(1000, 640))
-	return &UI{ctx: t.Context(), words: assets.NewWords(assets.English), o: Options{
+	never := tip.Clock{Now: time.Now, After: func(time.Duration, func()) func() { return func() {} }}
+	return &UI{ctx: t.Context(), toasts: toast.New(never), words: assets.NewWords(assets.English), o: Options{
 		App: app, Window: w, Log: slog.New(slog.DiscardHandler), Dispatch: func(f func()) { hops <- f },
 	}}, hops
 }
@@ -74,10 +77,8 @@ func TestWhatIsShownIsSavedWhereOneChooses(t *testing.T) {
 	dir := t.TempDir()
 	t.Setenv("HOME", dir)
 	t.Chdir(dir)
-	u, _ := bareUI(t)
-	written := make(chan struct{})
+	u, hops := bareUI(t)
 	u.saveAs("BTCUSDT-1y.csv", func(w io.Writer) error {
-		defer close(written)
 		_, err := io.WriteString(w, "time,contracts\n")
 		return err
 	})
@@ -85,12 +86,16 @@ func TestWhatIsShownIsSavedWhereOneChooses(t *testing.T) {
 	name.SetText("mine.csv")
 	test.Tap(saveButton(t, u))
 	select {
-	case <-written:
+	case told := <-hops:
+		told()
 	case <-time.After(20 * time.Second):
 		t.Fatal("nothing is written")
 	}
 	if text, err := os.ReadFile(filepath.Join(dir, "mine.csv")); err != nil || string(text) != "time,contracts\n" {
 		t.Errorf("the file has %q, %v", text, err)
+	}
+	if got := u.toasts.Shown().Text; got != "Saved mine.csv" {
+		t.Errorf("it says %q", got)
 	}
 }
 

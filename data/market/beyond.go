@@ -65,10 +65,10 @@ func (q *Quote) OpenInterestChange7d(b *Beyond) float64 {
 }
 
 // WeekAgo is the stamp that OpenInterestChange7d measures from, in the unit of now;
-// false where it is missing.
+// false where it is missing, or in which unit now is cannot be told.
 func (q *Quote) WeekAgo(b *Beyond) (Point, bool) {
 	received := q.OpenInterest.Received
-	if b == nil || b.Week == nil || received.IsZero() {
+	if b == nil || b.Week == nil || received.IsZero() || q.UnitUnclear() {
 		return Point{}, false
 	}
 	week := Series{Points: b.Week.Points}

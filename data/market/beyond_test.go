@@ -48,6 +48,11 @@ func TestChangeOverAWeekTakesTheStampAndItsUnit(t *testing.T) {
 	near(t, "change", q.OpenInterestChange7d(&market.Beyond{Week: week}), 10)
 	q.OpenInterest.Contracts, q.Mark.Price = 1100, 5 // 1 : 10, since the newest stamp
 	near(t, "change in another unit", q.OpenInterestChange7d(&market.Beyond{Week: week}), 10)
+	q = quoteAt(now, market.Point{Time: at(10, 0, 0).UnixMilli(), Contracts: 105, Price: 49}, market.Point{Time: at(12, 5, 0).UnixMilli(), Contracts: 108, Price: 50})
+	q.OpenInterest.Contracts = 1080 // and the price has not followed yet
+	if x := q.OpenInterestChange7d(&market.Beyond{Week: week}); market.Known(x) {
+		t.Errorf("while the unit is unclear the change is %v", x)
+	}
 	for name, b := range map[string]*market.Beyond{"nothing": nil, "no week": {}, "another time": {Week: &market.Week{Points: week.Points[1:]}}} {
 		if x := q.OpenInterestChange7d(b); market.Known(x) {
 			t.Errorf("%s: %v", name, x)
