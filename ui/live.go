@@ -2,6 +2,7 @@ package ui
 
 import (
 	"slices"
+	"time"
 
 	"openinterest/data/market"
 	"openinterest/data/signal"
@@ -11,13 +12,21 @@ import (
 	"openinterest/ui/guide"
 )
 
+// liveAgain is how often the lists are made anew while no stamp closes and no
+// signal changes: scorecards and fetched history change what is said beside them.
+const liveAgain = 10 * time.Second
+
 // showLive lists, below the guide's section on each signal, the contracts that
 // show it now, those with the most open interest first.
 func (p *panes) showLive(s *market.Snapshot, b *watch.Board) {
-	if !p.guide.Visible() || p.live != nil && p.live.Sequence == s.Sequence && p.liveBoard == b {
+	if !p.guide.Visible() {
 		return
 	}
-	p.live, p.liveBoard = s, b
+	print := watch.FingerprintOf(s, b)
+	if p.live != nil && print == p.livePrint && s.Time.Sub(p.live.Time) < liveAgain {
+		return
+	}
+	p.live, p.livePrint = s, print
 	quotes := slices.Clone(s.Quotes)
 	slices.SortStableFunc(quotes, byOpenInterest)
 	readings, events := showingNow(quotes, b)

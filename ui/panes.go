@@ -59,7 +59,7 @@ type panes struct {
 
 	explain   *explain.Words
 	live      *market.Snapshot // whose signals the guide shows
-	liveBoard *watch.Board
+	livePrint watch.Fingerprint
 }
 
 func newPanes(u *UI, tips *tip.Layer) *panes {

@@ -83,10 +83,10 @@ type Pane struct {
 	shown    map[string]bool // contracts that the table's filter lets through; nil: all
 	filter   string          // its name
 	ticked   []string
-	front    bool        // on screen: only then anything is drawn
-	reading  signal.Kind // whose contracts alone stand out; Unknown: all do
-	at       int64       // the stamp replayed, Unix ms; 0: now
-	print    fingerprint
+	front    bool              // on screen: only then anything is drawn
+	reading  signal.Kind       // whose contracts alone stand out; Unknown: all do
+	at       int64             // the stamp replayed, Unix ms; 0: now
+	print    watch.Fingerprint // of what was drawn last
 
 	cancel  context.CancelFunc         // ends drawing
 	painter *paint.Painter[job, drawn] // nil: drawing is synchronous
@@ -223,7 +223,7 @@ func (p *Pane) SetSnapshot(s *market.Snapshot, b *watch.Board) {
 		return
 	}
 	p.snapshot, p.board = s, b
-	if print := fingerprintOf(s, b); print != p.print {
+	if print := watch.FingerprintOf(s, b); print != p.print {
 		p.print = print
 		p.order()
 	}

@@ -105,25 +105,6 @@ func firstReading(h *market.Series, w market.Window) int64 {
 	return h.Points[0].Time + w.Millis()
 }
 
-// fingerprint tells whether a market has other readings than one before, without
-// computing them.
-type fingerprint struct {
-	contracts, stamps int
-	lasts             int64 // the newest stamps of all contracts, summed up
-	board             *watch.Board
-}
-
-func fingerprintOf(s *market.Snapshot, b *watch.Board) fingerprint {
-	f := fingerprint{contracts: len(s.Quotes), board: b}
-	for _, q := range s.Quotes {
-		f.stamps += q.History.Len()
-		if p, ok := q.History.Last(); ok {
-			f.lasts += p.Time / market.StepMillis
-		}
-	}
-	return f
-}
-
 // past is the stamps of seven days ago, which a quote does not have. They are
 // loaded when the window is first chosen, and again after an hour; of the days
 // between, one stamp an hour is kept, so that a change of unit is seen.
