@@ -29,7 +29,7 @@ type replay struct {
 }
 
 func newReplay(p *Pane) *replay {
-	const stamp, ago = "2026-12-30 20:40 UTC", "23h 55m" // as wide as any
+	const stamp, ago = "2026-12-30 20:40 UTC−3:30", "23h 55m" // as wide as any
 	r := &replay{pane: p, slider: widget.NewSlider(-1, 0)}
 	r.time = newQuietText(p.w.T("map.then", assets.Args{"Time": stamp, "Ago": ago}))
 	r.reach = newQuietText(p.w.T("map.reach", assets.Args{"Time": stamp}))
