@@ -38,7 +38,7 @@ func (u *UI) openModels() {
 	var state alerts.State
 	u.o.Settings.Get(func(s *settings.Settings) { s.Pane(paneAlerts, &state) })
 	u.desk = alerts.NewDesk(alerts.DeskOptions{
-		State: state, Local: time.Local,
+		State: state, Local: u.o.Local,
 		OnSave: func(s alerts.State) { u.save(paneAlerts, s) },
 		Notify: func(title, body string) {
 			if u.o.Demo {
@@ -66,7 +66,7 @@ func (p *panes) newScorecard(u *UI) {
 // newAlerts builds the pane of rules and log.
 func (p *panes) newAlerts(u *UI) {
 	p.alerts = alerts.NewPane(alerts.Options{
-		Context: u.ctx, Words: u.words, Desk: u.desk, Dispatch: u.o.Dispatch, Now: u.o.Now, Local: time.Local,
+		Context: u.ctx, Words: u.words, Desk: u.desk, Dispatch: u.o.Dispatch, Now: u.o.Now, Local: u.o.Local,
 		Past: u.o.Past, Symbols: u.symbols, OnFetch: u.archiveFetch(),
 		Favourites: func() []string { return p.table.State().Favourites },
 		OnOpen: func(symbol string) {

@@ -102,7 +102,7 @@ func (u *UI) apply() {
 	c := u.choice()
 	zone := time.UTC
 	if c.Local {
-		zone = time.Local
+		zone = u.o.Local
 	}
 	format.SetZone(zone)
 	format.SetNumbers(c.Numbers)

@@ -90,10 +90,7 @@ func (r *rig) rowsOnScreen() int {
 
 func TestLocalTimeIsEverywhere(t *testing.T) {
 	usual(t)
-	local := time.Local
-	time.Local = time.FixedZone("", 8*3600)
-	t.Cleanup(func() { time.Local = local })
-	r := start(t, setup{})
+	r := start(t, setup{with: func(o *Options) { o.Local = time.FixedZone("", 8*3600) }})
 	r.set("This computer's")
 	r.escape()
 	at := r.beside("BTCUSDT", 1050) // the age, whose tooltip has times

@@ -11,6 +11,7 @@
 package ui
 
 import (
+	"cmp"
 	"context"
 	"log/slog"
 	"slices"
@@ -58,12 +59,13 @@ type Signals interface {
 }
 
 // Options are what a window is made from. All but OpenDemo, Signals, Scores,
-// Past and Notes are required.
+// Past, Notes and Local are required.
 type Options struct {
 	App      fyne.App
 	Window   fyne.Window
 	Feed     Feed
 	Now      func() time.Time // the exchange's clock
+	Local    *time.Location   // this computer's zone; nil: time.Local
 	Settings *settings.Store
 	History  func(context.Context) (storage.Store, error) // opens what is kept on this computer; nil: nothing is
 	Archive  chartpane.Archive                            // nil: charts go back as far as the exchange does
@@ -120,6 +122,7 @@ type UI struct {
 // New builds the content of a window and shows it there. Run feeds it; Close
 // ends what it has running. Both New and Close belong to the UI's goroutine.
 func New(ctx context.Context, o Options) *UI {
+	o.Local = cmp.Or(o.Local, time.Local)
 	u := &UI{o: o, zoomed: 1, ownScale: ownScale(o.App.Settings().Scale())}
 	u.ctx, u.cancel = context.WithCancel(ctx)
 	u.openModels()

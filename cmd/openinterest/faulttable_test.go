@@ -184,7 +184,7 @@ func deleted(w *world) func() {
 }
 
 // atOnce is how many sessions run side by side: they wait most of the time.
-const atOnce = 10
+const atOnce = 8
 
 func TestWhatIsPromisedOfEveryFault(t *testing.T) {
 	turns := make(chan struct{}, atOnce)

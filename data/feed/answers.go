@@ -12,7 +12,6 @@ import (
 // take applies an answer to everything that wants to know of it.
 func (e *engine) take(a answer) {
 	at := e.now()
-	e.correct(at)
 	f := a.flight
 	delete(e.flights, f)
 	r := f.request

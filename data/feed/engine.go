@@ -77,14 +77,45 @@ func newEngine(ctx context.Context, f *Feed) *engine {
 	}
 	e.recorder = f.recorder
 	e.schedule.recalling = f.recorder != nil
-	e.seen, e.corrected = e.now(), e.exchange.Corrected()
+	e.corrected = e.exchange.Corrected()
+	e.seen = e.now()
 	e.table.closed = market.FloorStamp(e.seen.millis())
 	return e
 }
 
-// now reads both clocks.
+// now reads both clocks. Where the exchange's clock was corrected since the last
+// time, what was noted on it moves along first, so that all times in the engine
+// are of one clock.
 func (e *engine) now() instant {
-	return instant{time.Since(e.began), e.exchange.Now().Round(0).UTC()}
+	for {
+		corrected := e.exchange.Corrected()
+		at := instant{time.Since(e.began), e.exchange.Now().Round(0).UTC()}
+		if e.exchange.Corrected() == corrected { // else it was corrected between the two
+			e.correct(corrected, at)
+			return at
+		}
+	}
+}
+
+// correct moves what was noted on the exchange's clock to what that is now.
+func (e *engine) correct(corrected time.Duration, at instant) {
+	by := corrected - e.corrected
+	if by == 0 {
+		return
+	}
+	e.log.Info("the exchange's clock was corrected", "by", by)
+	e.corrected = corrected
+	e.seen.wall = e.seen.wall.Add(by)
+	e.table.shift(by)
+	e.health.goodWall = shifted(e.health.goodWall, by)
+	e.table.closed = market.FloorStamp(at.millis())
+}
+
+func shifted(t time.Time, by time.Duration) time.Time {
+	if t.IsZero() {
+		return t
+	}
+	return t.Add(by)
 }
 
 // run is the event loop.
@@ -103,6 +134,7 @@ func (e *engine) run() {
 	e.attend()
 	for {
 		at := e.now()
+		e.watchClocks(at)
 		wait := e.dispatch(at)
 		wait = min(wait, e.publish(at))
 		timer.Reset(wait)
@@ -130,10 +162,6 @@ func (e *engine) run() {
 
 // dispatch sends what may be sent now and returns when to look again.
 func (e *engine) dispatch(at instant) time.Duration {
-	if at.elapsed-e.seen.elapsed > clockJump { // this process was stopped: what is on its way is not late
-		e.watchClocks(at)
-		return 0
-	}
 	e.watchFlights(at)
 	if e.health.outage != nil {
 		if e.health.mayProbe(at) {
@@ -195,8 +223,7 @@ func (e *engine) send(at instant, a *ask, probe bool) {
 // watch is the watchdog: it sees what no answer tells.
 func (e *engine) watch() {
 	at := e.now()
-	e.watchClocks(at)
-	e.stream.take(at.elapsed, e.table)
+	e.stream.take(at, e.table)
 	e.table.closeStamps(at.wall)
 	e.watchMarks(at)
 	e.table.countUnanswered(at)
@@ -214,39 +241,15 @@ func (e *engine) keep() {
 	e.table.sampled = nil
 }
 
-// watchClocks notices that the exchange's clock was found wrong, and that the
-// machine slept, or that this process was stopped for a while.
+// watchClocks notices that the machine slept, or that this process was stopped
+// for a while. It comes before anything else: what is on its way is not late.
 func (e *engine) watchClocks(at instant) {
-	e.correct(at)
 	passed := at.elapsed - e.seen.elapsed
 	drift := at.wall.Sub(e.seen.wall) - passed
 	e.seen = at
 	if drift.Abs() > clockJump || passed > clockJump {
 		e.woke(drift+passed, at)
 	}
-}
-
-// correct moves what was noted on the exchange's clock, if that was found
-// wrong. It is called before anything newer is noted.
-func (e *engine) correct(at instant) {
-	by := e.exchange.Corrected() - e.corrected
-	if by == 0 {
-		return
-	}
-	e.log.Info("the exchange's clock was corrected", "by", by)
-	e.corrected += by
-	e.seen.wall = e.seen.wall.Add(by)
-	e.table.shift(by)
-	e.stream.shift(by)
-	e.health.goodWall = shifted(e.health.goodWall, by)
-	e.table.closed = market.FloorStamp(at.millis())
-}
-
-func shifted(t time.Time, by time.Duration) time.Time {
-	if t.IsZero() {
-		return t
-	}
-	return t.Add(by)
 }
 
 // woke is called when the machine slept. Everything is asked again, and the

@@ -21,7 +21,7 @@ func (e *engine) publish(at instant) time.Duration {
 	if since < gap && sameHealth(status, e.status) {
 		return gap - since
 	}
-	e.stream.take(at.elapsed, e.table)
+	e.stream.take(at, e.table)
 	e.sequence++
 	e.feed.newest.Store(e.table.snapshot(e.sequence, at.wall, status))
 	signal(e.feed.updates)

@@ -31,3 +31,29 @@ func TestAnswersMoveWithTheClock(t *testing.T) {
 		}
 	})
 }
+
+// A price that the stream delivered after the clock was corrected, and before
+// the engine looked at it, came by the corrected clock already; one delivered
+// before that did not. Both are as old as they are.
+func TestStreamedPricesMoveWithTheClockOnce(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		const by = -7 * time.Hour
+		ex := newFakeExchange(3)
+		e := newEngine(t.Context(), New(Options{Exchange: ex}))
+		list, err := ex.Contracts(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		e.table.setContracts(list, nil, e.now().wall)
+		e.stream.deliver(ex.marks(3)[:1])
+		time.Sleep(2 * time.Second)
+		ex.set(func() { ex.offset, ex.corrections = ex.offset+by, by })
+		e.stream.deliver(ex.marks(3)[1:])
+		e.stream.take(e.now(), e.table)
+		for i, want := range []time.Duration{2 * time.Second, 0, 0} {
+			if age := ex.Now().Sub(e.table.symbols[ex.symbols[i]].quote.Mark.Received); age != want {
+				t.Errorf("price %d is %s old, want %s", i, age, want)
+			}
+		}
+	})
+}

@@ -23,7 +23,7 @@ type stream struct {
 	began time.Time // of the feed
 
 	mu        sync.Mutex
-	pending   map[string]market.MarkPrice
+	pending   map[string]delivery
 	arrived   time.Duration // last delivery; never at first
 	connected time.Duration // when the connection was begun
 	hangUp    context.CancelFunc
@@ -31,8 +31,15 @@ type stream struct {
 	hurried   chan struct{} // one slot: connect now
 }
 
+// delivery is a mark price and when it came, on the clock that is never
+// corrected: the engine may not know yet by which one the client read it.
+type delivery struct {
+	price market.MarkPrice
+	at    time.Duration // since the feed began
+}
+
 func newStream(began time.Time) *stream {
-	return &stream{began: began, pending: map[string]market.MarkPrice{}, arrived: never, hurried: make(chan struct{}, 1)}
+	return &stream{began: began, pending: map[string]delivery{}, arrived: never, hurried: make(chan struct{}, 1)}
 }
 
 // run connects again and again until ctx ends.
@@ -95,34 +102,26 @@ func streamProblem(err error) *market.Problem {
 
 // deliver is called by the connection's reader and must be quick.
 func (s *stream) deliver(prices []market.MarkPrice) {
+	at := time.Since(s.began)
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for _, p := range prices {
-		s.pending[p.Symbol] = p
+		s.pending[p.Symbol] = delivery{p, at}
 	}
 }
 
 // take applies what was delivered since the last time. Only news of contracts
 // in the table are a sign of life: the exchange streams others too, and a sick
 // one the same prices again and again.
-func (s *stream) take(now time.Duration, t *table) {
+func (s *stream) take(now instant, t *table) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	for symbol, p := range s.pending {
-		if t.setMark(p) {
-			s.arrived, s.problem = now, nil
+	for symbol, d := range s.pending {
+		d.price.Received = now.wall.Add(d.at - now.elapsed)
+		if t.setMark(d.price) {
+			s.arrived, s.problem = now.elapsed, nil
 		}
 		delete(s.pending, symbol)
-	}
-}
-
-// shift moves what was delivered along with the exchange's clock.
-func (s *stream) shift(by time.Duration) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	for symbol, p := range s.pending {
-		p.Received = p.Received.Add(by)
-		s.pending[symbol] = p
 	}
 }
 
@@ -141,4 +140,5 @@ func (s *stream) reconnect() {
 	if s.hangUp != nil {
 		s.hangUp()
 	}
+	clear(s.pending) // where the machine slept, they are as old as that
 }
