@@ -69,6 +69,9 @@ func (r *resting) profile() error {
 	if r.folder == "" {
 		return nil
 	}
+	if err := os.MkdirAll(r.folder, 0o755); err != nil {
+		return fmt.Errorf("keeping a heap profile: %w", err)
+	}
 	f, err := os.Create(filepath.Join(r.folder, fmt.Sprintf("heap%d.pprof", len(r.rests))))
 	if err != nil {
 		return fmt.Errorf("keeping a heap profile: %w", err)
