@@ -6,10 +6,13 @@ import (
 	"io"
 	"math"
 	"net/http"
+	"slices"
 	"sort"
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/adshao/go-binance/v2/futures"
 
 	"openinterest/data/market"
 )
@@ -260,4 +263,24 @@ func TestRetryAfter(t *testing.T) {
 			t.Errorf("%q means %s; want %s", header, at, want)
 		}
 	}
+}
+
+// What the quick walk lets through, the library's decoder takes as it is.
+func FuzzCountRows(f *testing.F) {
+	for _, body := range []string{
+		`[{"symbol":"BTCUSDT","sumOpenInterest":"1","timestamp":1}]`, `[]`, `[null]`, `[{"timestamp":"1"}]`, `[{"timestamp":1.5}]`, `[{"timestamp":1e3}]`,
+		`[{"timestamp":9223372036854775808}]`, `[{"symbol":null}]`, `[{"Symbol":"B"}]`, `[{}] x`, `[{},{"more":[{}]}]`, `[{"symbol":"\ud800"}]`, "[{\"symbol\":\"\xff\"}]",
+	} {
+		f.Add([]byte(body))
+	}
+	f.Fuzz(func(t *testing.T, body []byte) {
+		rows, ok := countRows(body, membersOf[futures.OpenInterestStatistic]())
+		if !ok {
+			return
+		}
+		var all []*futures.OpenInterestStatistic
+		if err := json.Unmarshal(body, &all); err != nil || len(all) != rows || slices.Contains(all, nil) {
+			t.Fatalf("%d rows are counted, the decoder has %d: %v", rows, len(all), err)
+		}
+	})
 }
