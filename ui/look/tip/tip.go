@@ -226,6 +226,15 @@ func (l *Layer) stop() {
 // linked reports whether a tooltip is shown that has a link.
 func (l *Layer) linked() bool { return l.shown != nil && l.content.OnFooter != nil }
 
+// Key is what the tooltip on screen is about, as whoever showed it named it; nil
+// when none is.
+func (l *Layer) Key() any {
+	if l.shown == nil {
+		return nil
+	}
+	return l.key
+}
+
 // Shown returns what is on screen now; empty when nothing is.
 func (l *Layer) Shown() Content { return l.content }
 
