@@ -259,7 +259,7 @@ func TestAFileThatIsRefusedIsToldInASentence(t *testing.T) {
 		says   string
 	}{
 		{assets.English, syscall.EACCES, true, "This folder or file may not be written to. Choose another folder"},
-		{assets.Chinese, syscall.EACCES, true, "不允许写入。请选择其他文件夹"},
+		{assets.Chinese, syscall.EACCES, true, "没有权限。请选择其他文件夹"},
 		{assets.English, syscall.EROFS, true, "This folder or file may not be written to"},
 		{assets.English, syscall.ENOSPC, true, "There is no room left on that disk."},
 		{assets.English, syscall.EACCES, false, "This file may not be read by you."},

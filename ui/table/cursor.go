@@ -6,6 +6,7 @@ import (
 	"fyne.io/fyne/v2"
 
 	"openinterest/ui/columns"
+	"openinterest/ui/look/tip"
 )
 
 // cursor is the cell of the selected row that the keyboard is on. A person moves it
@@ -95,5 +96,7 @@ func (b *body) inform() {
 	b.reveal(i)
 	r, p := b.table.shown[at], b.table.grid.places[i]
 	left := b.table.grid.left(i, b.table.scroll.Offset.X)
-	tips.Show(informKey{r.Symbol, p.column.ID}, b.rowPosition(at).AddXY(left, b.table.rowHeight/2), b.tip(r, p.column))
+	corner := b.rowPosition(at).AddXY(left, 0)
+	cell := tip.Box{Position: corner, Size: fyne.NewSize(p.width, b.table.rowHeight)}
+	tips.ShowBeside(informKey{r.Symbol, p.column.ID}, corner.AddXY(0, b.table.rowHeight/2), cell, b.tip(r, p.column))
 }

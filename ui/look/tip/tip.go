@@ -179,7 +179,14 @@ func (l *Layer) PointBeside(key any, at fyne.Position, avoid Box, make func() Co
 
 // Show shows content at once, until the pointer points at something else.
 func (l *Layer) Show(key any, at fyne.Position, content Content) {
+	l.ShowBeside(key, at, l.avoid, content)
+}
+
+// ShowBeside is Show where the tooltip must not cover a box: the cell that a key asked
+// about.
+func (l *Layer) ShowBeside(key any, at fyne.Position, avoid Box, content Content) {
 	l.Leave()
+	l.avoid = avoid
 	if content.Empty() {
 		return
 	}
