@@ -5,9 +5,11 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"net/url"
 	"path/filepath"
 	"strings"
+	"syscall"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/dialog"
@@ -30,7 +32,7 @@ func (u *UI) saveAs(name string, write func(io.Writer) error) {
 			return
 		}
 		if to != nil { // not cancelled
-			go u.write(to, write)
+			go u.write(to, filepath.Ext(name), write)
 		}
 	}, u.o.Window)
 	d.SetFileName(name)
@@ -80,13 +82,16 @@ func (u *UI) load(take func(text string)) {
 }
 
 // write writes a file off the UI's goroutine, for a year of points takes a moment,
-// and says so.
-func (u *UI) write(to fyne.URIWriteCloser, write func(io.Writer) error) {
+// and says so. A name that was typed without its ending gets it.
+func (u *UI) write(to fyne.URIWriteCloser, ending string, write func(io.Writer) error) {
 	err := write(to)
 	if cerr := to.Close(); err == nil {
 		err = cerr
 	}
 	name := to.URI().Name()
+	if err == nil {
+		name = withEnding(to.URI(), ending).Name()
+	}
 	u.o.Dispatch(func() {
 		if err != nil {
 			u.failed(fmt.Errorf("writing %s: %w", name, err))
@@ -94,6 +99,30 @@ func (u *UI) write(to fyne.URIWriteCloser, write func(io.Writer) error) {
 		}
 		u.toasts.Show(toast.Toast{Text: u.words.T("app.saved", assets.Args{"Name": name})})
 	})
+}
+
+// withEnding renames a file that was saved without any ending, so that other programs
+// know what it is, and returns where it is then. It stays as it is where a file of the
+// longer name exists, which nobody agreed to lose.
+func withEnding(saved fyne.URI, ending string) fyne.URI {
+	if filepath.Ext(saved.Name()) != "" {
+		return saved
+	}
+	folder, err := fynestorage.Parent(saved)
+	if err != nil {
+		return saved
+	}
+	longer, err := fynestorage.Child(folder, saved.Name()+ending)
+	if err != nil {
+		return saved
+	}
+	if exists, err := fynestorage.Exists(longer); err != nil || exists {
+		return saved
+	}
+	if err := fynestorage.Move(saved, longer); err != nil {
+		return saved // it is kept all the same, under the name that was typed
+	}
+	return longer
 }
 
 // copyPicture puts a chart's picture on the clipboard, off the UI's goroutine: it
@@ -137,13 +166,40 @@ func (u *UI) copied(err error) {
 // failed says that a file could not be written.
 func (u *UI) failed(err error) {
 	u.o.Log.Warn("not saved", "error", err)
-	u.open(dialog.NewInformation(u.words.T("app.export_failed"), err.Error(), u.o.Window), nil)
+	u.tellFile("app.export_failed", "app.export_", err)
 }
 
 // unread says that a file could not be read.
 func (u *UI) unread(err error) {
 	u.o.Log.Warn("not read", "error", err)
-	u.open(dialog.NewInformation(u.words.T("table.load_failed"), err.Error(), u.o.Window), nil)
+	u.tellFile("table.load_failed", "table.load_", err)
+}
+
+// tellFile says in a sentence why a file could not be written or read, and what to do.
+// Why is the end of the sentence's key; what has no sentence of its own is told as it is.
+func (u *UI) tellFile(title, sentences string, err error) {
+	text := err.Error()
+	if why := whyFile(err); why != "" {
+		text = u.words.T(sentences + why)
+	}
+	said := widget.NewLabel(text)
+	said.Wrapping = fyne.TextWrapWord
+	d := dialog.NewCustom(u.words.T(title), u.words.T("span.close"), said, u.o.Window)
+	u.open(d, nil)
+	d.Resize(fyne.NewSize(min(460, u.dialogSize().Width), 0))
+}
+
+// whyFile names the usual reasons for which a system refuses a file.
+func whyFile(err error) string {
+	switch {
+	case errors.Is(err, fs.ErrPermission), errors.Is(err, syscall.EROFS):
+		return "denied"
+	case errors.Is(err, fs.ErrNotExist):
+		return "gone"
+	case errors.Is(err, syscall.ENOSPC):
+		return "full"
+	}
+	return ""
 }
 
 // dialogSize leaves a margin around a dialog with a list.

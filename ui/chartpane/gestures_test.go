@@ -8,6 +8,8 @@ import (
 	"testing"
 	"time"
 
+	"fyne.io/fyne/v2"
+
 	"openinterest/data/market"
 	"openinterest/ui/format"
 	"openinterest/ui/look"
@@ -109,6 +111,38 @@ func TestASelectionIsMeasuredAndZoomedInto(t *testing.T) {
 	chart.Select(0.5, 0.5)
 	if s.group.Visible() {
 		t.Error("a click with shift selects nothing")
+	}
+}
+
+// In a low chart the measurement is set closely and keeps away from the span; it has all
+// that it has in a high one.
+func TestAMeasurementLeavesALowChartToBeSeen(t *testing.T) {
+	chart := newDesk(t, HistoryState{Range: "24h"}, nil).onHistory()
+	chart.Select(0.2, 0.3, 0.35)
+	s := chart.c.selection
+	high, said := s.box.Size(), s.measured
+	size := chart.desk.history.Size()
+	for _, c := range []struct {
+		name     string
+		from, to float64
+	}{{"left", 0.2, 0.35}, {"right", 0.65, 0.8}} {
+		chart.desk.history.Resize(fyne.NewSize(size.Width, 230))
+		chart.desk.look()
+		chart.Select(c.from, (c.from+c.to)/2, c.to)
+		box, band, room := s.box, s.band, chart.c.Size()
+		if box.Size().Height >= high.Height || box.Size().Width >= high.Width || len(s.measured) != len(said) {
+			t.Errorf("%s: the box is %v, in a high chart it is %v", c.name, box.Size(), high)
+		}
+		if top, end := box.Position().Y, box.Position().Y+box.Size().Height; top < 0 || end > room.Height {
+			t.Errorf("%s: the box reaches from %v to %v in a chart of %v", c.name, top, end, room.Height)
+		}
+		left, right := box.Position().X, box.Position().X+box.Size().Width
+		if left < band.Position().X+band.Size().Width && right > band.Position().X {
+			t.Errorf("%s: the box from %v to %v covers the span at %v", c.name, left, right, band.Position().X)
+		}
+		if left != 0 && right != room.Width {
+			t.Errorf("%s: the box from %v to %v is not at the edge", c.name, left, right)
+		}
 	}
 }
 

@@ -107,59 +107,7 @@ func (s *selection) place(p *charts.Picture, scale float64, size fyne.Size) {
 	top, bottom := unit(float64(p.Plot.Min.Y)), unit(float64(p.Plot.Max.Y-1))
 	look.Place(s.band, unit(x0), top, unit(x1)-unit(x0), bottom-top)
 	look.SetVisible(x1 > x0, s.band)
-	s.placeBox(unit(x0), unit(x1), bottom, size)
-}
-
-// placeBox puts the box beside the band, where it leaves what is selected to be
-// seen; over the middle of it where there is no room on either side.
-func (s *selection) placeBox(x0, x1, bottom float32, size fyne.Size) {
-	const gap = 16
-	var widths []float32
-	for _, row := range s.cells {
-		for k, t := range row {
-			if k == len(widths) {
-				widths = append(widths, 0)
-			}
-			widths[k] = max(widths[k], t.MinSize().Width)
-		}
-	}
-	width, height := 2*boxMargin, 2*boxMargin+float32(len(s.cells))*rowHeight
-	for k, w := range widths {
-		if k > 0 {
-			width += gap
-		}
-		width += w
-	}
-	zoom, closing := s.zoom.MinSize(), s.close.MinSize()
-	look.SetVisible(!s.marking, s.zoom, s.close)
-	if !s.marking {
-		width = max(width, 2*boxMargin+zoom.Width+6+closing.Width)
-		height += pillHeight + 4
-	}
-	left := max(0, min((x0+x1-width)/2, size.Width-width))
-	switch {
-	case x1+6+width <= size.Width:
-		left = x1 + 6
-	case x0-6-width >= 0:
-		left = x0 - 6 - width
-	}
-	top := max(0, bottom-height-6)
-	look.Place(s.box, left, top, width, height)
-	y := top + boxMargin
-	for _, row := range s.cells {
-		x := left + boxMargin
-		for k, t := range row {
-			t.Alignment = fyne.TextAlignTrailing
-			if k == 0 {
-				t.Alignment = fyne.TextAlignLeading
-			}
-			look.Place(t, x, y, widths[k], rowHeight)
-			x += widths[k] + gap
-		}
-		y += rowHeight
-	}
-	look.Place(s.zoom, left+boxMargin, y+3, zoom.Width, pillHeight)
-	look.Place(s.close, left+boxMargin+zoom.Width+6, y+3, closing.Width, pillHeight)
+	s.layBox(unit(x0), unit(x1), bottom, size)
 }
 
 // What a chart does with its selection.

@@ -182,13 +182,41 @@ func (t *tips) closedAndLive(r *Row) []tip.Fact {
 		if !market.Known(pct) {
 			return format.Unknown
 		}
-		return t.words.T("signal.tip.live", assets.Args{"Value": format.PercentUnit(pct), "Time": format.BareClock(at)})
+		return t.words.T("signal.tip.live", assets.Args{"Value": format.PercentUnit(pct), "Time": bareClockOf(r, at)})
 	}
 	oi := t.explain.Moved("oi", s.Window.String(), signal.Number(s.OpenInterestPct), signal.Number(s.ZOpenInterest))
 	oi.Beside = live(q.OpenInterestChange(s.Window), q.OpenInterest.Received)
 	price := t.explain.Moved("price", s.Window.String(), signal.Number(s.PricePct), signal.Number(s.ZPrice))
-	price.Beside = live(q.PriceChange24h(), q.Ticker.Received)
-	return []tip.Fact{{Label: t.words.T("signal.tip.change"), Value: t.words.T("signal.tip.closed", assets.Args{"Time": stampClock(s.Stamp)}), Beside: t.words.T("signal.tip.row", assets.Args{"Zone": format.ZoneName(time.UnixMilli(s.Stamp))})}, oi, price}
+	price.Beside = live(q.PriceChange24h(), priceChangeReceived(q))
+	return []tip.Fact{{Label: t.words.T("signal.tip.change"), Value: t.words.T("signal.tip.closed", assets.Args{"Time": stampOf(r, s.Stamp)}), Beside: t.words.T("signal.tip.row", assets.Args{"Zone": format.ZoneName(time.UnixMilli(s.Stamp))})}, oi, price}
+}
+
+// dated is the age from which a time of day alone would be taken for today's.
+const dated = 12 * time.Hour
+
+// clockOf writes when something was received: the time of day, with the date where the
+// row is not of that day.
+func clockOf(r *Row, at time.Time) string {
+	if r.made.Sub(at) >= dated {
+		return format.DateTime(at)
+	}
+	return format.Clock(at)
+}
+
+// bareClockOf is the same where there is little room and the zone is said beside it.
+func bareClockOf(r *Row, at time.Time) string {
+	if r.made.Sub(at) >= dated && !at.IsZero() {
+		return format.StampOf(at.UnixMilli(), r.made)
+	}
+	return format.BareClock(at)
+}
+
+// stampOf writes a closed stamp beside what is live.
+func stampOf(r *Row, stamp int64) string {
+	if r.made.Sub(time.UnixMilli(stamp)) >= dated {
+		return format.Stamp(stamp)
+	}
+	return stampClock(stamp)
 }
 
 // stampClock is the time of day of a stamp: "12:05 UTC".

@@ -76,6 +76,14 @@ func (t *tips) fact(label, value string) tip.Fact {
 	return tip.Fact{Label: t.say(label), Value: value}
 }
 
+// factAt is a line about a number that came at a moment: another number of another
+// moment stands beside it.
+func (t *tips) factAt(r *Row, label, value string, at time.Time) tip.Fact {
+	f := t.fact(label, value)
+	f.Label = t.say("at", assets.Args{"Label": f.Label, "Time": clockOf(r, at)})
+	return f
+}
+
 // amount writes a number with its unit; empty when unknown.
 func (t *tips) amount(x float64, unit string) string {
 	if !market.Known(x) {
@@ -97,9 +105,17 @@ func (t *tips) usd(x float64) string {
 
 func (t *tips) price(r *Row) tip.Content {
 	return t.content(r, t.name(Price),
-		t.fact("mark_price", t.amount(r.Quote.Price(), "USDT")),
-		t.fact("last_price", t.amount(lastPrice(r.Quote), "USDT")),
-		t.fact("received", format.Clock(r.Quote.Mark.Received)))
+		t.factAt(r, "mark_price", t.amount(r.Quote.Price(), "USDT"), r.Quote.Mark.Received),
+		t.factAt(r, "last_price", t.amount(lastPrice(r.Quote), "USDT"), r.Quote.Ticker.Received))
+}
+
+// priceChangeReceived is when the change of price that the row shows was received: it
+// is the ticker's, and computed from the mark price until that is there.
+func priceChangeReceived(q *market.Quote) time.Time {
+	if q.Ticker.Received.IsZero() {
+		return q.Mark.Received
+	}
+	return q.Ticker.Received
 }
 
 func lastPrice(q *market.Quote) float64 {
@@ -111,27 +127,25 @@ func lastPrice(q *market.Quote) float64 {
 
 func (t *tips) priceChange(r *Row) tip.Content {
 	facts := []tip.Fact{}
-	add := func(w market.Window, percent float64) {
+	add := func(w market.Window, percent float64, at time.Time) {
 		if market.Known(percent) {
-			facts = append(facts, tip.Fact{Label: t.say("price_change", assets.Args{"Window": w.String()}), Value: format.PercentUnit(percent)})
+			facts = append(facts, tip.Fact{Label: t.say("price_change", assets.Args{"Window": w.String(), "Time": clockOf(r, at)}), Value: format.PercentUnit(percent)})
 		}
 	}
-	add(market.Window1h, r.Quote.PriceChange(market.Window1h))
-	add(market.Window4h, r.Quote.PriceChange(market.Window4h))
-	add(market.Window24h, r.Quote.PriceChange24h())
+	add(market.Window1h, r.Quote.PriceChange(market.Window1h), r.Quote.Mark.Received)
+	add(market.Window4h, r.Quote.PriceChange(market.Window4h), r.Quote.Mark.Received)
+	add(market.Window24h, r.Quote.PriceChange24h(), priceChangeReceived(r.Quote))
 	closed := signal.ReadPriceOpenInterest(r.Quote.History, market.Window24h)
-	facts = append(facts, t.changeFact("change_closed_24h", stampClock(closed.Stamp), closed.PricePct))
-	facts = append(facts,
-		t.fact("last_price", t.amount(lastPrice(r.Quote), "USDT")),
-		t.fact("received", format.Clock(r.Quote.Ticker.Received)))
+	facts = append(facts, t.changeFact("change_closed_24h", stampOf(r, closed.Stamp), closed.PricePct),
+		t.factAt(r, "last_price", t.amount(lastPrice(r.Quote), "USDT"), r.Quote.Ticker.Received))
 	return t.unclear(r, t.content(r, t.name(PriceChange24h), facts...))
 }
 
 func (t *tips) openInterestUSD(r *Row) tip.Content {
 	return t.unclear(r, t.content(r, t.name(OIUSD),
 		t.fact("worth", t.usd(r.Quote.OpenInterestUSD())),
-		t.fact("open_interest", t.amount(r.Quote.Contracts(), r.Quote.Contract.BaseAsset)),
-		t.fact("mark_price", t.amount(r.Quote.Price(), "USDT"))))
+		t.factAt(r, "open_interest", t.amount(r.Quote.Contracts(), r.Quote.Contract.BaseAsset), r.Quote.OpenInterest.Received),
+		t.factAt(r, "mark_price", t.amount(r.Quote.Price(), "USDT"), r.Quote.Mark.Received)))
 }
 
 func (t *tips) contracts(r *Row) tip.Content {
@@ -149,7 +163,7 @@ func (t *tips) openInterestChangeTip(r *Row, w market.Window) tip.Content {
 	if q.OpenInterest.Received.IsZero() || q.History.Len() == 0 {
 		return t.content(r, property)
 	}
-	received := format.Clock(q.OpenInterest.Received)
+	received := clockOf(r, q.OpenInterest.Received)
 	now := tip.Fact{Label: t.say("contracts_now", assets.Args{"Time": received}), Value: t.amount(q.Contracts(), q.Contract.BaseAsset)}
 	stamp := market.FloorStamp(q.OpenInterest.Received.UnixMilli() - w.Millis())
 	then, ok := q.History.At(stamp)
@@ -174,7 +188,7 @@ func (t *tips) openInterestChangeTip(r *Row, w market.Window) tip.Content {
 	closed := signal.ReadPriceOpenInterest(q.History, w)
 	c := t.content(r, property,
 		t.changeFact("change_live", received, q.OpenInterestChange(w)),
-		t.changeFact("change_closed", stampClock(closed.Stamp), closed.OpenInterestPct),
+		t.changeFact("change_closed", stampOf(r, closed.Stamp), closed.OpenInterestPct),
 		t.fact("difference", sign+t.amount(difference, q.Contract.BaseAsset)), now,
 		tip.Fact{Label: t.say("contracts_then", assets.Args{"Time": format.Stamp(stamp)}), Value: t.amount(contractsThen, q.Contract.BaseAsset)})
 	for _, u := range changes {
@@ -246,10 +260,9 @@ func exactPercent(fraction float64) string {
 
 func (t *tips) volume(r *Row) tip.Content {
 	return t.unclear(r, t.content(r, t.name(OIVolume),
-		t.fact("volume", t.usd(r.Quote.Volume24h())),
-		t.fact("worth", t.usd(r.Quote.OpenInterestUSD())),
-		t.fact("ratio", format.Ratio(r.Quote.OpenInterestToVolume())),
-		t.fact("received", format.Clock(r.Quote.Ticker.Received))))
+		t.factAt(r, "volume", t.usd(r.Quote.Volume24h()), r.Quote.Ticker.Received),
+		t.factAt(r, "worth", t.usd(r.Quote.OpenInterestUSD()), r.Quote.OpenInterest.Received),
+		t.fact("ratio", format.Ratio(r.Quote.OpenInterestToVolume()))))
 }
 
 // share tells the market's open interest, and of how many contracts it is known.
@@ -261,7 +274,7 @@ func (t *tips) share(r *Row) tip.Content {
 	}
 	return t.content(r, t.name(OIShare),
 		t.fact("share", format.Exact(round(share, 4))+" %"),
-		t.fact("worth", t.usd(r.Quote.OpenInterestUSD())),
+		t.factAt(r, "worth", t.usd(r.Quote.OpenInterestUSD()), r.Quote.OpenInterest.Received),
 		tip.Fact{Label: t.say("market", assets.Args{"Known": total.Known, "All": total.All}), Value: t.usd(total.USD)})
 }
 
@@ -289,8 +302,8 @@ func (t *tips) week(r *Row) tip.Content {
 		return c
 	}
 	return t.content(r, t.name(OIChange7d),
-		t.changeFact("change_live", format.Clock(q.OpenInterest.Received), q.OpenInterestChange7d(r.beyond)),
-		t.fact("open_interest", t.amount(q.Contracts(), q.Contract.BaseAsset)),
+		t.changeFact("change_live", clockOf(r, q.OpenInterest.Received), q.OpenInterestChange7d(r.beyond)),
+		tip.Fact{Label: t.say("contracts_now", assets.Args{"Time": clockOf(r, q.OpenInterest.Received)}), Value: t.amount(q.Contracts(), q.Contract.BaseAsset)},
 		tip.Fact{Label: t.say("contracts_then", assets.Args{"Time": format.Stamp(then.Time)}), Value: t.amount(round(then.Contracts, q.Contract.QuantityPrecision), q.Contract.BaseAsset)})
 }
 
@@ -308,7 +321,7 @@ func (t *tips) positions(r *Row) tip.Content {
 // zOfChange tells the change that the z is of, at the closed stamp.
 func (t *tips) zOfChange(r *Row) tip.Content {
 	c := t.content(r, t.name(OIZ24h),
-		t.changeFact("change_closed", stampClock(r.Reading.Stamp), r.Reading.OpenInterestPct),
+		t.changeFact("change_closed", stampOf(r, r.Reading.Stamp), r.Reading.OpenInterestPct),
 		t.fact("z", format.ExactTo(r.beyond.Z24h, 2)))
 	if !market.Known(r.beyond.Z24h) {
 		c.Paragraphs = append([]tip.Paragraph{{Text: t.say("z_missing")}}, c.Paragraphs...)

@@ -100,3 +100,46 @@ func TestTheSignalsNumbersStandBesideTheRows(t *testing.T) {
 		t.Error("no row differs from its signal: the test shows nothing")
 	}
 }
+
+// Where a number of a closed stamp, or of another moment, stands beside a live one, the
+// line of each says of when it is; the date is said where it is not today's.
+func TestNumbersSideBySideSayOfWhenTheyAre(t *testing.T) {
+	columns := english()
+	for symbol, r := range rowsOf(t, columns) {
+		q := r.Quote
+		if q.OpenInterest.Received.IsZero() || q.Mark.Received.IsZero() || q.Ticker.Received.IsZero() || r.Reading.Stamp == 0 {
+			continue
+		}
+		oi, mark, ticker := format.Clock(q.OpenInterest.Received), format.Clock(q.Mark.Received), format.Clock(q.Ticker.Received)
+		closed := format.Minute(time.UnixMilli(r.Reading.Stamp))
+		for id, want := range map[ID][]string{
+			Price:          {"Mark price, " + mark, "Last price, " + ticker},
+			PriceChange24h: {"Price 1h, live at " + mark, "Price 24h, live at " + ticker, "24h at the closed stamp " + closed, "Last price, " + ticker},
+			OIUSD:          {"Open interest, " + oi, "Mark price, " + mark},
+			OIVolume:       {"Volume 24h, " + ticker, "Worth, " + oi},
+			OIChange24h:    {"Change, live at " + oi, "Change at the closed stamp " + closed, "Contracts, live at " + oi},
+			Signal:         {"Closed stamp " + closed, "  " + format.BareClock(q.OpenInterest.Received), "  " + format.BareClock(q.Ticker.Received)},
+		} {
+			got := strings.Join(column(columns, id).Tip(r).Texts(), " | ")
+			for _, w := range want {
+				if !strings.Contains(got, w) {
+					t.Errorf("%s %s: %q is not in %s", symbol, id, w, got)
+				}
+			}
+		}
+	}
+	s := columnstest.Snapshot()
+	later := columnstest.Now.Add(20 * time.Hour)
+	r := NewMaker(columns).Rows(s, nil, later)[slices.IndexFunc(s.Quotes, func(q *market.Quote) bool { return q.Contract.Symbol == "BTCUSDT" })]
+	for id, want := range map[ID][]string{
+		OIChange24h: {"live at 2025-06-17 12:04:07 UTC", "closed stamp 2025-06-17 12:00 UTC"},
+		Signal:      {"Closed stamp 2025-06-17 12:00 UTC", "  06-17 12:04"},
+	} {
+		got := strings.Join(column(columns, id).Tip(r).Texts(), " | ")
+		for _, w := range want {
+			if !strings.Contains(got, w) {
+				t.Errorf("twenty hours later, %s: %q is not in %s", id, w, got)
+			}
+		}
+	}
+}

@@ -1,12 +1,5 @@
 package scorecard
 
-import (
-	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/theme"
-
-	"openinterest/ui/look"
-)
-
 // pick shows another contract, which then stays: it was asked for here.
 func (p *Pane) pick(symbol string) {
 	if p.choice.Pooled = symbol == Pooled; !p.choice.Pooled {
@@ -45,26 +38,4 @@ func (p *Pane) take(symbol string) {
 		p.choice.Symbol = symbol
 	}
 	p.picker.Choose(p.symbol())
-}
-
-// leastRows is for how many rows the headline folds to one line.
-const leastRows = 8
-
-// layOut folds what stands above the rows where fewer than leastRows would fit
-// below, unless the person unfolded it.
-func (p *Pane) layOut() {
-	if !p.headline.Visible() {
-		return
-	}
-	p.headline.fold(false)
-	rest := p.Size().Height - p.picker.MinSize().Height - p.header.MinSize().Height
-	for _, o := range []fyne.CanvasObject{p.headline, p.lift, p.noteRow, p.sentence} {
-		if o == p.lift || o.Visible() {
-			rest -= o.MinSize().Height
-		}
-	}
-	fold := !p.open && rest < leastRows*(rowHeight+theme.Padding())
-	p.headline.fold(fold)
-	look.SetVisible(!fold && p.lift.Text != "", p.lift)
-	p.content.Refresh()
 }

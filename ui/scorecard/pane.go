@@ -51,41 +51,48 @@ type Options struct {
 // Pane is the scorecard on screen. All its methods belong to the UI's goroutine.
 type Pane struct {
 	widget.BaseWidget
-	o       Options
-	w       *assets.Words
-	choice  Choice
-	shown   bool // on screen: only then anything is computed
-	rows    []rowModel
-	plan    plan
-	charted string              // the contract that the chart shows; empty: not told yet
-	running bool                // what is on screen was still being computed when it was shown
-	open    bool                // the person unfolded the headline
-	current int                 // the row whose sentence is shown
-	fetched map[string]Fetching // how far the archive is, by symbol
+	o         Options
+	w         *assets.Words
+	choice    Choice
+	shown     bool // on screen: only then anything is computed
+	rows      []rowModel
+	plan      plan
+	charted   string // the contract that the chart shows; empty: not told yet
+	running   bool   // what is on screen was still being computed when it was shown
+	open      bool   // the person unfolded what there is little room for
+	folded    bool   // what is told beside the rows is behind a button
+	noted     bool   // there is a note about too short a history
+	asked     bool   // the person chose a row, to read its sentence
+	filling   bool   // rows are being shown: the list's choice is none of the person's
+	rowHeight float32
+	current   int                 // the row whose sentence is shown
+	fetched   map[string]Fetching // how far the archive is, by symbol
 
-	picker   *pick.Picker
-	pin      *widget.Check
-	horizons *tabs.Strip
-	origins  *tabs.Strip
-	status   *widget.Label
-	cancel   *widget.Button
-	again    *widget.Button
-	headline *headline
-	lift     *widget.Label
-	note     *widget.Label
-	archive  *widget.Button
-	noteRow  *fyne.Container
-	header   *header
-	list     *widget.List
-	table    *fyne.Container
-	message  *widget.Label
-	sentence *widget.Label
-	content  *fyne.Container
+	picker     *pick.Picker
+	pin        *widget.Check
+	horizons   *tabs.Strip
+	origins    *tabs.Strip
+	status     *widget.Label
+	controlRow *fyne.Container
+	notes      *widget.Button
+	cancel     *widget.Button
+	again      *widget.Button
+	headline   *headline
+	lift       *widget.Label
+	note       *widget.Label
+	archive    *widget.Button
+	noteRow    *fyne.Container
+	header     *header
+	list       *widget.List
+	table      *fyne.Container
+	message    *widget.Label
+	sentence   *widget.Label
+	content    *fyne.Container
 }
 
 // New builds the pane.
 func New(o Options) *Pane {
-	p := &Pane{o: o, w: o.Words, choice: o.Choice, fetched: map[string]Fetching{}, plan: newPlan(o.Words)}
+	p := &Pane{o: o, w: o.Words, choice: o.Choice, fetched: map[string]Fetching{}, plan: newPlan(o.Words), rowHeight: rowHeight}
 	if p.choice.Symbol == "" {
 		p.choice.Symbol = firstSymbol
 	}
@@ -93,7 +100,6 @@ func New(o Options) *Pane {
 	p.headline = newHeadline(p.w)
 	p.headline.onTap = func() {
 		p.open = p.headline.folded
-		p.headline.fold(!p.open)
 		p.layOut()
 	}
 	p.lift, p.note, p.sentence = quiet(), quiet(), quiet()
@@ -105,14 +111,18 @@ func New(o Options) *Pane {
 	p.noteRow = container.NewBorder(nil, nil, nil, p.archive, p.note)
 	p.header = newHeader(p.w)
 	p.list = widget.NewList(func() int { return len(p.rows) },
-		func() fyne.CanvasObject { return newRowView() },
+		func() fyne.CanvasObject { return newRowView(p.rowHeight) },
 		func(i widget.ListItemID, o fyne.CanvasObject) { o.(*rowView).show(p.rows[i], p.plan) })
 	p.list.HideSeparators = true
 	p.list.OnSelected = func(i widget.ListItemID) {
 		p.current = i
 		p.say()
+		if !p.filling {
+			p.asked = true
+			p.layOut()
+		}
 	}
-	p.table = container.NewBorder(p.header, nil, nil, nil, p.list)
+	p.table = container.New(look.Stack{Grows: 1}, p.header, p.list)
 	p.message = widget.NewLabel("")
 	p.message.Alignment = fyne.TextAlignCenter
 	p.arrange()
@@ -180,15 +190,17 @@ func (p *Pane) controls() {
 	p.status = widget.NewLabel("")
 	p.status.SizeName, p.status.Importance, p.status.Truncation = theme.SizeNameCaptionText, widget.LowImportance, fyne.TextTruncateEllipsis
 	p.status.Alignment = fyne.TextAlignTrailing
+	p.notes = widget.NewButton("", p.toggleNotes)
+	p.notes.Importance = widget.LowImportance
 	p.cancel = widget.NewButton(w.T("score.cancel"), func() { p.o.Book.Cancel(p.symbol()) })
 	p.again = widget.NewButton(w.T("score.compute"), func() { p.o.Book.Compute(p.symbol()) })
 }
 
 func (p *Pane) arrange() {
-	controls := container.NewBorder(nil, nil,
+	p.controlRow = container.NewBorder(nil, nil,
 		container.NewHBox(p.picker, p.pin, space(8), p.horizons, space(8), p.origins),
-		container.NewHBox(p.cancel, p.again), p.status)
-	p.content = container.NewStack(container.New(look.Stack{Grows: 4, Pad: sidePad}, controls, p.headline, p.lift, p.noteRow, p.table, p.sentence), container.NewCenter(p.message))
+		container.NewHBox(p.notes, p.cancel, p.again), p.status)
+	p.content = container.NewStack(container.New(look.Stack{Grows: 4, Pad: sidePad}, p.controlRow, p.headline, p.lift, p.noteRow, p.table, p.sentence), container.NewCenter(p.message))
 }
 
 func space(width float32) fyne.CanvasObject {
@@ -239,7 +251,7 @@ func (p *Pane) symbol() string {
 }
 
 func (p *Pane) chose() {
-	p.current = 0
+	p.current, p.asked = 0, false
 	p.update()
 	if p.o.OnChoice != nil {
 		p.o.OnChoice(p.choice)
@@ -330,6 +342,7 @@ func (p *Pane) showCard(card *signal.Scorecard) {
 		look.SetVisible(card != nil, o)
 	}
 	look.SetVisible(false, p.noteRow)
+	p.noted, p.folded = false, false
 	p.rows = nil
 	if card == nil {
 		return
@@ -345,9 +358,11 @@ func (p *Pane) showCard(card *signal.Scorecard) {
 		p.rows = append(p.rows, newRow(p.w, c))
 	}
 	p.list.Refresh()
+	p.filling = true
 	if p.list.Select(p.current); p.current == 0 {
 		p.list.ScrollToTop() // selecting scrolls, also a list that has no size yet
 	}
+	p.filling = false
 	p.say()
 }
 
@@ -362,6 +377,7 @@ func (p *Pane) showNote(card *signal.Scorecard) {
 		text = joined(p.w, []string{p.w.T("score.archive_failed"), text})
 	}
 	p.note.SetText(text)
+	p.noted = true
 	look.SetVisible(true, p.noteRow)
 	look.SetVisible(p.o.OnArchive != nil && !p.choice.Pooled && (!asked || f.Ended), p.archive)
 }
@@ -390,8 +406,8 @@ func (p *Pane) dropped(r *rowModel) (told []string) {
 // Resize lays the pane out, and tells in words what no longer fits.
 func (p *Pane) Resize(size fyne.Size) {
 	p.BaseWidget.Resize(size)
-	p.layOut()
 	if len(p.rows) > 0 {
 		p.say()
 	}
+	p.layOut()
 }

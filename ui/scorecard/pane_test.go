@@ -287,10 +287,10 @@ func TestTheScorecardFollowsTheChart(t *testing.T) {
 }
 
 // The window of 1440 × 900 leaves the pane about this much.
-func TestEightRowsFitBesideTheTable(t *testing.T) {
+func TestTenRowsFitBesideTheTable(t *testing.T) {
 	p := pane(t, Choice{}, signal.Cards{History: card()})
 	p.Resize(fyne.NewSize(1090, 300))
-	if rows := int(p.list.Size().Height / (rowHeight + theme.Padding())); rows < 8 {
+	if rows := int(p.list.Size().Height / (p.rowHeight + theme.Padding())); rows < leastRows {
 		t.Errorf("%d rows fit", rows)
 	}
 	if !p.headline.folded || p.lift.Visible() {
@@ -307,5 +307,39 @@ func TestEightRowsFitBesideTheTable(t *testing.T) {
 	p.Resize(fyne.NewSize(1090, 600))
 	if p.headline.folded {
 		t.Error("it is folded though there is room")
+	}
+}
+
+// The smallest window people use, 1100 × 700, leaves the pane about this much. The rows
+// have it all; what is told beside them is a click away.
+func TestTenRowsFitInALowWindow(t *testing.T) {
+	short := card()
+	short.Days, short.ArchiveNeeded = 31, true
+	for _, lang := range []assets.Language{assets.English, assets.Chinese} {
+		begin(t, look.Dark)
+		p := New(Options{Words: assets.NewWords(lang), OnArchive: func(string) {}, Book: filled(t, &shelf{}, "BTCUSDT", signal.Cards{History: short})})
+		p.SetShown(true)
+		window(t, p, 1100, 218)
+		rows := func() int { return int((p.list.Size().Height + theme.Padding()) / (p.rowHeight + theme.Padding())) }
+		if rows() < 10 {
+			t.Errorf("%s: %d rows fit", lang, rows())
+		}
+		if !strings.HasPrefix(p.notes.Text, "⚠") {
+			t.Errorf("%s: nothing warns of the short history: %q", lang, p.notes.Text)
+		}
+		p.list.Select(2)
+		if want := Sentence(p.w, "BTCUSDT", &p.rows[2].cell); !p.sentence.Visible() || !strings.HasPrefix(p.sentence.Text, want) {
+			t.Errorf("%s: a chosen row says %q, want %q", lang, p.sentence.Text, want)
+		}
+		test.Tap(p.notes)
+		for name, o := range map[string]fyne.CanvasObject{"headline": p.headline, "lift": p.lift, "note": p.noteRow, "sentence": p.sentence} {
+			if !o.Visible() {
+				t.Errorf("%s: unfolded, the %s is not shown", lang, name)
+			}
+		}
+		test.Tap(p.notes)
+		if rows() < 10 || p.sentence.Visible() {
+			t.Errorf("%s: folded again, %d rows fit", lang, rows())
+		}
 	}
 }

@@ -56,6 +56,7 @@ var columns = [colCount]column{
 
 const (
 	rowHeight float32 = 18
+	closeRow  float32 = 13 // where there is little room: texts reach into the list's padding
 	cellPad   float32 = 5
 	rowText   float32 = look.SmallTextSize + 0.5
 
@@ -167,12 +168,13 @@ type rowView struct {
 	widget.BaseWidget
 	model  rowModel
 	plan   plan
+	height float32
 	texts  [colCount]*canvas.Text
 	forest *forest
 }
 
-func newRowView() *rowView {
-	v := &rowView{forest: newForest(), plan: plan{axis: axis{0, 1}}}
+func newRowView(height float32) *rowView {
+	v := &rowView{height: height, forest: newForest(), plan: plan{axis: axis{0, 1}}}
 	for i := range v.texts {
 		v.texts[i] = canvas.NewText("", nil)
 		v.texts[i].TextSize = rowText
@@ -206,13 +208,17 @@ type rowRenderer struct {
 
 func (r *rowRenderer) Objects() []fyne.CanvasObject { return r.objects }
 func (r *rowRenderer) Destroy()                     {}
-func (r *rowRenderer) MinSize() fyne.Size           { return fyne.NewSize(320, rowHeight) }
+func (r *rowRenderer) MinSize() fyne.Size           { return fyne.NewSize(320, r.v.height) }
 
 func (r *rowRenderer) Layout(size fyne.Size) {
 	at := r.v.plan.places(size.Width)
 	for i, t := range r.v.texts {
 		look.SetVisible(at[i].width > 0, t)
-		t.Move(fyne.NewPos(at[i].x+cellPad, (size.Height-t.MinSize().Height)/2))
+		top := (size.Height - t.MinSize().Height) / 2
+		if top < 0 {
+			top-- // letters stand below the middle of their line
+		}
+		t.Move(fyne.NewPos(at[i].x+cellPad, top))
 		t.Resize(fyne.NewSize(at[i].width-2*cellPad, t.MinSize().Height))
 	}
 	c := &r.v.model.cell

@@ -21,6 +21,7 @@ type body struct {
 	sparks  sparkCache
 
 	pointer pointer
+	cursor  cursor
 	hovered bool // the pointer is over the rows
 	focused bool
 }
@@ -134,6 +135,10 @@ func choose[T any](yes bool, a, b T) T {
 // one where the keyboard is.
 func (b *body) ground() {
 	hover, selected := b.pointer.row, b.selectedIndex()
+	marked := -1
+	if b.cursor.shown {
+		marked = b.cursorPlace()
+	}
 	for _, s := range b.slots {
 		if s.index < 0 {
 			continue
@@ -145,7 +150,11 @@ func (b *body) ground() {
 		case hover:
 			colour = b.palette.RowHover
 		}
-		s.lay(ground{colour, s.index == selected && b.focused, b.table.scroll.Offset.X})
+		g := ground{colour: colour, offset: b.table.scroll.Offset.X, cursor: -1}
+		if g.marked = s.index == selected && b.focused; g.marked {
+			g.cursor = marked
+		}
+		s.lay(g)
 	}
 }
 

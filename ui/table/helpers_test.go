@@ -230,6 +230,13 @@ func (r *rig) press(key fyne.KeyName) {
 	focused.TypedKey(&fyne.KeyEvent{Name: key})
 }
 
+// scrollSideways shows what is further to the right, as a wheel does.
+func (r *rig) scrollSideways(by float32) {
+	r.t.Helper()
+	r.scroll.ScrollToOffset(r.scroll.Offset.AddXY(by, 0))
+	r.scrolled()
+}
+
 // cell is what is drawn in a cell.
 func (r *rig) cell(symbol string, id columns.ID) cell {
 	r.t.Helper()

@@ -11,8 +11,8 @@ import (
 	"openinterest/ui/look/toast"
 )
 
-// TypedRune starts a search on "/" and explains the row on "i". All else is the
-// window's.
+// TypedRune starts a search on "/" and shows the tooltip of the cell where the
+// keyboard is on "i". All else is the window's.
 func (b *body) TypedRune(r rune) {
 	switch {
 	case r == '/':
@@ -24,11 +24,21 @@ func (b *body) TypedRune(r rune) {
 	}
 }
 
-// TypedKey moves the selection, ticks, opens, explains and clears. A key takes
-// the tooltip away: whoever types is not pointing at anything.
+// TypedKey moves the selection and the cell cursor, ticks, opens, explains and
+// clears. A key takes the tooltip away: whoever types is not pointing at anything.
+// Only left and right carry on a tooltip that a key asked for.
 func (b *body) TypedKey(e *fyne.KeyEvent) {
 	if e.Name == fyne.KeyEscape {
 		b.escape()
+		return
+	}
+	b.showCursor(true)
+	switch e.Name {
+	case fyne.KeyLeft:
+		b.moveCursor(-1)
+		return
+	case fyne.KeyRight:
+		b.moveCursor(1)
 		return
 	}
 	b.table.opts.Tips.Leave()
@@ -47,10 +57,6 @@ func (b *body) TypedKey(e *fyne.KeyEvent) {
 		b.selectRow(0)
 	case fyne.KeyEnd:
 		b.selectRow(len(b.table.shown) - 1)
-	case fyne.KeyLeft:
-		b.scrollSideways(-b.table.rowHeight * 2)
-	case fyne.KeyRight:
-		b.scrollSideways(b.table.rowHeight * 2)
 	case fyne.KeySpace, fyne.KeyReturn, fyne.KeyEnter, fyne.KeyF1, desktop.KeyMenu:
 		if at >= 0 {
 			b.act(e.Name, at)
@@ -58,8 +64,13 @@ func (b *body) TypedKey(e *fyne.KeyEvent) {
 	}
 }
 
-// escape closes whatever the window has open; a table by itself clears its filters.
+// escape hides the tooltip that a key asked for, else closes whatever the window has
+// open; a table by itself clears its filters.
 func (b *body) escape() {
+	if b.informed() {
+		b.table.opts.Tips.Leave()
+		return
+	}
 	if b.table.opts.Gestures.OnEscape != nil {
 		b.table.opts.Gestures.OnEscape()
 		return
@@ -79,25 +90,6 @@ func (b *body) act(key fyne.KeyName, at int) {
 		b.openMenu(r, b.rowPosition(at).AddXY(b.symbolLeft(), b.table.rowHeight))
 	default:
 		b.open(r)
-	}
-}
-
-// informKey is what the tooltip that a key asked for is about.
-type informKey struct{ symbol string }
-
-// inform shows all that the signal's tooltip says of the selected row, uncut, or
-// takes it away again.
-func (b *body) inform() {
-	tips, at := b.table.opts.Tips, b.selectedIndex()
-	if !tips.Shown().Empty() {
-		tips.Leave()
-		return
-	}
-	for _, c := range b.table.columns {
-		if c.ID == columns.Signal && at >= 0 {
-			r := b.table.shown[at]
-			tips.Show(informKey{r.Symbol}, b.rowPosition(at).AddXY(b.symbolLeft(), b.table.rowHeight/2), b.tip(r, &c))
-		}
 	}
 }
 

@@ -1,6 +1,7 @@
 package table
 
 import (
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -98,6 +99,78 @@ func TestAKeyShowsAllOfTheRowsTooltip(t *testing.T) {
 	r.window.Canvas().Focused().TypedRune('?')
 	if !slices.Equal(r.runes, []rune{'?'}) {
 		t.Errorf("the window was told of %q", r.runes)
+	}
+}
+
+// Left and right move a cursor from cell to cell; the tooltip that "i" asked for goes
+// along, and is that which the pointer would bring, uncut.
+func TestEveryCellsTooltipIsReachedByKeys(t *testing.T) {
+	r := full(t, setup{size: fyne.NewSize(700, 400)})
+	r.window.Canvas().Focus(r.body)
+	r.Select("BTCUSDT")
+	for range r.grid.places {
+		r.press(fyne.KeyLeft)
+	}
+	r.window.Canvas().Focused().TypedRune('i')
+	for i, p := range r.grid.places {
+		if i > 0 {
+			r.press(fyne.KeyRight)
+		}
+		want := strings.Join(r.body.tip(r.index["BTCUSDT"], p.column).Texts(), " | ")
+		if got := r.tooltip(); got != want {
+			t.Errorf("on %s it says %q, want %q", p.column.ID, got, want)
+		}
+		left := r.grid.left(i, r.scroll.Offset.X)
+		if left < 0 || left+p.width > r.scroll.Size().Width || !p.column.Pinned && left < r.grid.pinned {
+			t.Errorf("%s is not in sight: it begins at %v", p.column.ID, left)
+		}
+	}
+	r.press(fyne.KeyRight) // there is no further one
+	if got := r.tooltip(); !strings.Contains(got, "Age of the data") {
+		t.Errorf("at the end of the row it says %q", got)
+	}
+	r.press(fyne.KeyEscape)
+	if got := r.tooltip(); got != "" {
+		t.Errorf("Escape leaves %q", got)
+	}
+	r.press(fyne.KeyLeft)
+	if got := r.tooltip(); got != "" {
+		t.Errorf("without asking, a key shows %q", got)
+	}
+}
+
+// Who uses the mouse sees no cursor; who uses keys sees in which cell they are.
+func TestTheCellCursorIsSeenWhileKeysAreUsed(t *testing.T) {
+	r := full(t, setup{})
+	seen := func() []string {
+		var on []string
+		for _, s := range r.body.slots {
+			if s.index >= 0 && s.ground.cursor >= 0 {
+				on = append(on, s.row.Symbol+" "+string(r.grid.places[s.ground.cursor].column.ID))
+			}
+		}
+		return on
+	}
+	r.tapCell("ETHUSDT", columns.Price)
+	if got := seen(); len(got) > 0 {
+		t.Errorf("after a click there is a cursor on %v", got)
+	}
+	before := r.window.Canvas().Capture()
+	r.press(fyne.KeyDown)
+	r.press(fyne.KeyUp)
+	if got := seen(); !slices.Equal(got, []string{"ETHUSDT signal"}) {
+		t.Errorf("after a key the cursor is on %v", got)
+	}
+	if reflect.DeepEqual(before, r.window.Canvas().Capture()) {
+		t.Error("the cursor is not drawn")
+	}
+	r.press(fyne.KeyLeft)
+	if got, want := seen(), "ETHUSDT "+string(r.grid.places[r.placeOf(columns.Signal)-1].column.ID); !slices.Equal(got, []string{want}) {
+		t.Errorf("after left the cursor is on %v, want %s", got, want)
+	}
+	r.window.Canvas().Unfocus()
+	if got := seen(); len(got) > 0 {
+		t.Errorf("the keyboard is elsewhere, and a cursor is on %v", got)
 	}
 }
 

@@ -24,7 +24,7 @@ func TestPictures(t *testing.T) {
 		{"light-zh", setup{lang: assets.Chinese, mode: look.Light, state: chosen}, nil},
 		{"narrow-scrolled", setup{size: fyne.NewSize(760, 420), state: chosen}, func(r *rig) {
 			r.moveOver("SOLUSDT", columns.Symbol)
-			r.body.scrollSideways(260)
+			r.scrollSideways(260)
 		}},
 		{"beside-the-guide", setup{size: fyne.NewSize(1090, 420), state: chosen}, nil},
 		{"chooser", setup{size: fyne.NewSize(1000, 620), mode: look.Light, state: chosen}, func(r *rig) { test.Tap(r.toolbar.columns) }},

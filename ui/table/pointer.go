@@ -147,6 +147,7 @@ func (b *body) Cursor() desktop.Cursor {
 func (b *body) Tapped(e *fyne.PointEvent) {
 	b.table.opts.Tips.Leave()
 	focus(b)
+	b.showCursor(false)
 	row, place := b.hit(e.Position)
 	if row < 0 {
 		return
@@ -194,9 +195,9 @@ func (b *body) explain(r *columns.Row) {
 	}
 }
 
-// FocusGained shows which row the keyboard is on.
+// FocusGained shows which row and which cell the keyboard is on.
 func (b *body) FocusGained() {
-	b.focused = true
+	b.focused, b.cursor.shown = true, true
 	if b.selectedIndex() < 0 && len(b.table.shown) > 0 {
 		first, _ := b.window()
 		b.table.selected = b.table.shown[first].Symbol
@@ -238,12 +239,4 @@ func (b *body) selectRow(i int) {
 		b.table.scrolled()
 	}
 	b.ground()
-}
-
-func (b *body) scrollSideways(by float32) {
-	view := b.table.scroll
-	most := max(0, b.table.grid.width-view.Size().Width)
-	x := min(most, max(0, view.Offset.X+by))
-	view.ScrollToOffset(fyne.NewPos(x, view.Offset.Y))
-	b.table.scrolled()
 }

@@ -46,6 +46,7 @@ type cell struct {
 type ground struct {
 	colour color.NRGBA
 	marked bool    // the keyboard is here
+	cursor int     // the place of the cell that the keyboard is on, −1: none
 	offset float32 // how far the columns that are not pinned are scrolled to the left
 }
 
@@ -171,6 +172,10 @@ func (s *slot) paint(w, h int) image.Image {
 		}
 	}
 	p.lines(b.palette, pinned)
+	if i := s.ground.cursor; i >= 0 && i < len(b.table.grid.places) {
+		at := b.table.grid.places[i]
+		p.outline(choose(at.column.Pinned, at.x, max(pinned, at.x-s.ground.offset)), at.x+at.width-choose(at.column.Pinned, 0, s.ground.offset), b.palette.Accent)
+	}
 	return b.sheet.Image()
 }
 
@@ -229,6 +234,20 @@ func (p *rowPainter) lines(colours *look.Palette, pinned float32) {
 	}
 	if p.ground.marked {
 		p.sheet.Rect(image.Rect(0, 0, p.px(2), p.height), colours.Accent)
+	}
+}
+
+// outline draws the cell cursor from left to right: a hairline around the cell.
+func (p *rowPainter) outline(left, right float32, colour color.NRGBA) {
+	x0, x1 := p.px(left), p.px(right)
+	if x0 >= x1 {
+		return
+	}
+	for _, line := range []image.Rectangle{
+		image.Rect(x0, 0, x1, p.hair), image.Rect(x0, p.height-p.hair, x1, p.height),
+		image.Rect(x0, 0, x0+p.hair, p.height), image.Rect(x1-p.hair, 0, x1, p.height),
+	} {
+		p.sheet.Rect(line, colour)
 	}
 }
 

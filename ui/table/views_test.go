@@ -212,6 +212,8 @@ func TestWhatIsWrongWithATextIsSaid(t *testing.T) {
 func FuzzReadShared(f *testing.F) {
 	f.Add(`{"format":"open-interest-tracker","version":1,"views":[{"name":"A","query":{"sort":"price","where":[{"column":"oi_usd","min":5}]},"columns":{"widths":{"price":1e9}}}]}`)
 	f.Add(`{"format":"open-interest-tracker","version":1,"watchlists":[{"name":"L","symbols":["A","A",""]}]}`)
+	f.Add(`{"format":"open-interest-tracker","version":1,"rules":[{"id":"a","signal":"spike_1h","scope":"all","cooldown_min":60,"quiet":{"from":1320,"to":420,"local":true}},{"id":"a","column":"oi_usd","direction":"above","bound":1e9,"scope":"one","symbol":"BTCUSDT","cooldown_min":5}]}`)
+	f.Add(`{"format":"open-interest-tracker","version":1,"views":[{"name":"市场","query":{"descending":true,"where":[{"column":"signal","is":["strong_bullish"]},{"column":"funding","min":-1e308,"max":1e308}]},"columns":{"order":["age","age"],"visible":{"oi_change_5m":true}}},{"name":"市场"}],"watchlists":[{"name":"市场","symbols":["币安人生USDT"]}]}`)
 	all := columns.All(assets.NewWords(assets.English), nil)
 	f.Fuzz(func(t *testing.T, text string) {
 		in, err := ReadShared(text, all)
@@ -224,15 +226,15 @@ func FuzzReadShared(f *testing.F) {
 		var s State
 		s.take(in)
 		s = s.sane(all)
-		out, err := Shared{Views: s.Views, Watchlists: s.Watchlists}.Text()
+		out, err := Shared{Views: s.Views, Watchlists: s.Watchlists, Rules: in.Rules}.Text()
 		if err != nil {
 			t.Fatal(err)
 		}
-		if len(s.Views)+len(s.Watchlists) == 0 {
+		if len(s.Views)+len(s.Watchlists)+len(in.Rules) == 0 {
 			return
 		}
 		again, err := ReadShared(out, all)
-		if err != nil || len(again.Views) != len(s.Views) {
+		if err != nil || len(again.Views) != len(s.Views) || len(again.Watchlists) != len(s.Watchlists) || !reflect.DeepEqual(again.Rules, in.Rules) {
 			t.Errorf("what was taken in cannot be given away: %v", err)
 		}
 	})

@@ -179,7 +179,14 @@ func (l *Layer) PointBeside(key any, at fyne.Position, avoid Box, make func() Co
 
 // Show shows content at once, until the pointer points at something else.
 func (l *Layer) Show(key any, at fyne.Position, content Content) {
+	l.ShowBeside(key, at, l.avoid, content)
+}
+
+// ShowBeside is Show where the tooltip must not cover a box: the cell that a key asked
+// about.
+func (l *Layer) ShowBeside(key any, at fyne.Position, avoid Box, content Content) {
 	l.Leave()
+	l.avoid = avoid
 	if content.Empty() {
 		return
 	}
@@ -225,6 +232,15 @@ func (l *Layer) stop() {
 
 // linked reports whether a tooltip is shown that has a link.
 func (l *Layer) linked() bool { return l.shown != nil && l.content.OnFooter != nil }
+
+// Key is what the tooltip on screen is about, as whoever showed it named it; nil
+// when none is.
+func (l *Layer) Key() any {
+	if l.shown == nil {
+		return nil
+	}
+	return l.key
+}
 
 // Shown returns what is on screen now; empty when nothing is.
 func (l *Layer) Shown() Content { return l.content }

@@ -295,3 +295,20 @@ func TestUnderThePointerATooltipIsShort(t *testing.T) {
 		t.Error("cutting changed the content itself")
 	}
 }
+
+// A tooltip that a key asked for leaves the cell to be seen, however high it is.
+func TestATooltipForAKeyLeavesItsCellFree(t *testing.T) {
+	l, _, w := open(t)
+	w.Resize(fyne.NewSize(900, 400))
+	long := Content{Title: "T"}
+	for range 4 {
+		long.Paragraphs = append(long.Paragraphs, Paragraph{Text: strings.Repeat("words that wrap ", 12)})
+	}
+	for _, at := range []fyne.Position{fyne.NewPos(0, 200), fyne.NewPos(400, 190), fyne.NewPos(780, 210), fyne.NewPos(780, 380)} {
+		cell := Box{at, fyne.NewSize(100, 20)}
+		l.ShowBeside("cell", at.AddXY(0, 10), cell, long)
+		if shown := (Box{l.shown.Position(), l.shown.Size()}); shown.covered(cell) > 0 {
+			t.Errorf("the tooltip %v covers the cell %v", shown, cell)
+		}
+	}
+}
