@@ -121,6 +121,9 @@ func (f *mapFrame) drawMessage(c *canvas.Canvas) {
 	text := f.font.Elide(f.size, f.req.Message, float64(plot.Dx()))
 	x := float64(plot.Min.X+plot.Max.X)/2 - f.font.Width(f.size, text)/2
 	y := float64(plot.Min.Y+plot.Max.Y)/2 - 2*f.metrics.Line
+	pad := f.px(6)
+	ground := image.Rect(int(x)-pad, int(y-f.metrics.Cap)-pad, int(x+f.font.Width(f.size, text))+pad, int(y)+pad)
+	c.Rect(ground, f.req.Theme.Background) // no line of the grid runs through the words
 	c.Text(f.font, f.size, text, int(x), int(y), f.req.Theme.Axis)
 }
 

@@ -37,6 +37,7 @@ func (y *player) playing() bool { return y.stop != nil }
 
 // toggle plays or pauses. From now it begins at the oldest stamp there is.
 func (y *player) toggle() {
+	y.button.MouseOut() // its tooltip says what it did until now
 	if y.playing() {
 		y.pause()
 		return

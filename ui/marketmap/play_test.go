@@ -96,3 +96,29 @@ func TestPlayingGoesOnInAWindowThatReachesLessFar(t *testing.T) {
 		t.Errorf("it shows %d, before the oldest stamp %d", at, oldest)
 	}
 }
+
+// How far back the market goes does not hang on the filter: where it leaves no
+// contract, "nothing earlier is kept" would be wrong.
+func TestAFilterThatLeavesNothingTakesNoPastAway(t *testing.T) {
+	r := start(t, setup{with: lastHour})
+	reach, oldest := r.replay.reach.Text(), r.view.d.reads.oldest
+	r.SetShown(map[string]bool{}, "as the table is filtered")
+	r.settle()
+	if r.replay.reach.Text() != reach || r.view.d.reads.oldest != oldest || r.replay.slider.Disabled() {
+		t.Errorf("with no contract left it says %q, before %q", r.replay.reach.Text(), reach)
+	}
+}
+
+// The tooltip of the button says what a click does, not what the one before did.
+func TestThePlayButtonSaysWhatItDoes(t *testing.T) {
+	r := start(t, setup{with: lastHour})
+	b := r.replay.player.button
+	r.replay.player.toggle()
+	if b.ToolTip() != r.w.T("map.pause") {
+		t.Errorf("while it plays, the button says %q", b.ToolTip())
+	}
+	r.replay.player.toggle()
+	if b.ToolTip() != r.w.T("map.play") {
+		t.Errorf("while it rests, the button says %q", b.ToolTip())
+	}
+}
