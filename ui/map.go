@@ -30,6 +30,9 @@ func (p *panes) newMap(u *UI, tips *tip.Layer) {
 		OnCopy:   u.copyPicture,
 		After:    tip.SystemClock(u.o.Dispatch).After,
 	}
+	if u.panes != nil {
+		o.At = u.panes.market.At()
+	}
 	if past := u.o.Past; past != nil {
 		o.Past = func(ctx context.Context, symbol string, from, to time.Time) ([]market.Point, error) {
 			known, err := past.Past(ctx, symbol, from, to, "")

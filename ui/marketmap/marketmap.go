@@ -58,8 +58,9 @@ type Options struct {
 	Tips     *tip.Layer
 	Dispatch func(func()) // runs a function on the UI's goroutine
 	State    State
-	Max      int  // how many contracts can be ticked; 0: any number
-	Demo     bool // the market is simulated: say so on the picture
+	At       int64 // the stamp replayed at first, as Pane.At says it; 0: now
+	Max      int   // how many contracts can be ticked; 0: any number
+	Demo     bool  // the market is simulated: say so on the picture
 
 	// Past loads a contract's stamps from a time on, for the window that is longer
 	// than what a quote has; nil: nothing is kept. It is called off the UI's goroutine.
@@ -110,7 +111,7 @@ type Pane struct {
 
 // New builds the pane.
 func New(o Options) *Pane {
-	p := &Pane{o: o, w: o.Words, state: o.State.sane(), past: &past{load: o.Past}}
+	p := &Pane{o: o, w: o.Words, state: o.State.sane(), at: o.At, past: &past{load: o.Past}}
 	p.view = newView(p)
 	p.o.Context, p.cancel = context.WithCancel(o.Context)
 	if ctx := p.o.Context; !o.Synchronous {
@@ -202,6 +203,10 @@ func (p *Pane) CreateRenderer() fyne.WidgetRenderer { return widget.NewSimpleRen
 
 // State returns what is chosen.
 func (p *Pane) State() State { return p.state }
+
+// At is the stamp replayed, Unix ms; 0: now. A pane that takes the place of this one,
+// in another language or theme, goes on there.
+func (p *Pane) At() int64 { return p.at }
 
 // Busy reports whether what is shown isn't the newest.
 func (p *Pane) Busy() bool { return p.painter != nil && p.painter.Busy() }

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"testing"
 
+	"openinterest/assets"
 	"openinterest/data/market"
 )
 
@@ -120,5 +121,19 @@ func TestThePlayButtonSaysWhatItDoes(t *testing.T) {
 	r.replay.player.toggle()
 	if b.ToolTip() != r.w.T("map.play") {
 		t.Errorf("while it rests, the button says %q", b.ToolTip())
+	}
+}
+
+// A pane in another language goes on at the stamp that the one before showed.
+func TestAnotherLanguageShowsTheSameStamp(t *testing.T) {
+	r := start(t, setup{with: lastHour})
+	r.replay.slider.SetValue(-7)
+	r.settle()
+	next := start(t, setup{lang: assets.Chinese, with: func(o *Options) {
+		lastHour(o)
+		o.At = r.At()
+	}})
+	if next.view.d.reads.at != r.at || next.replay.slider.Value != -7 || next.replay.now.Disabled() {
+		t.Errorf("it shows %d, the slider at %v", next.view.d.reads.at, next.replay.slider.Value)
 	}
 }
