@@ -93,11 +93,12 @@ func (f *mapFrame) drawCaptions(c *canvas.Canvas, taken *occupied) {
 			return
 		}
 		width := int(math.Ceil(f.font.Width(f.size, text)))
-		x := plot.Min.X + gap
+		x, inwards := plot.Min.X+gap, max(1, f.px(6))
 		if right {
-			x = plot.Max.X - gap - width
+			x, inwards = plot.Max.X-gap-width, -inwards
 		}
-		box := image.Rect(x-gap/2, top, x+width+gap/2, top+height)
+		box := f.clearOfDots(image.Rect(x-gap/2, top, x+width+gap/2, top+height), inwards)
+		x = box.Min.X + gap/2
 		c.Rect(box, fade(f.req.Theme.Background, 0.6)) // dots may be there
 		c.Text(f.font, f.size, text, x, top+int(math.Round((f.metrics.Line+f.metrics.Cap)/2)), caption.Colour)
 		taken.take(box)
@@ -111,6 +112,22 @@ func (f *mapFrame) drawCaptions(c *canvas.Canvas, taken *occupied) {
 	if middle-top > 2*height && bottom-middle > 2*height {
 		place(f.req.Middle, true, middle)
 	}
+}
+
+// clearOfDots moves a caption's box away from its edge until no dot is under it: what
+// is farthest out lies in a corner. It stays in its half, and where it was if that is
+// full.
+func (f *mapFrame) clearOfDots(box image.Rectangle, step int) image.Rectangle {
+	middle := (f.picture.Plot.Min.X + f.picture.Plot.Max.X) / 2
+	for moved := box; step < 0 && moved.Min.X > middle || step > 0 && moved.Max.X < middle; moved = moved.Add(image.Pt(step, 0)) {
+		if !slices.ContainsFunc(f.picture.dots, func(d placedDot) bool {
+			return d.x+d.reach > float64(moved.Min.X) && d.x-d.reach < float64(moved.Max.X) &&
+				d.y+d.reach > float64(moved.Min.Y) && d.y-d.reach < float64(moved.Max.Y)
+		}) {
+			return moved
+		}
+	}
+	return box
 }
 
 func (f *mapFrame) drawMessage(c *canvas.Canvas) {
