@@ -4,8 +4,11 @@ import (
 	"slices"
 	"testing"
 
+	"fyne.io/fyne/v2"
+
 	"openinterest/assets"
 	"openinterest/data/market"
+	"openinterest/ui/columns/columnstest"
 )
 
 // tick lets the player's time go by.
@@ -17,7 +20,7 @@ func (r *rig) tick() {
 	}
 	r.next = nil
 	next()
-	r.settle()
+	r.drain()
 }
 
 // lastHour is the window with the longest past.
@@ -25,7 +28,7 @@ func lastHour(o *Options) { o.State.Window = market.Window1h.String() }
 
 // Play begins at the oldest stamp, shows each of them in turn, and ends at now.
 func TestThePastPlaysFromTheOldestStampToNow(t *testing.T) {
-	r := start(t, setup{with: lastHour})
+	r := start(t, setup{with: lastHour, snapshot: columnstest.Large(8), size: fyne.NewSize(720, 200)})
 	play := r.replay.player.button
 	oldest, newest := r.view.d.reads.oldest, r.view.d.reads.newest
 	play.OnTapped()

@@ -100,6 +100,12 @@ func start(t *testing.T, s setup) *rig {
 func (r *rig) settle() {
 	r.t.Helper()
 	r.window.Canvas().Capture()
+	r.drain()
+}
+
+// drain runs what was dispatched, without painting the window.
+func (r *rig) drain() {
+	r.t.Helper()
 	limit := time.NewTimer(20 * time.Second)
 	defer limit.Stop()
 	for r.Busy() {
