@@ -334,3 +334,40 @@ func TestMapGoldens(t *testing.T) {
 		t.Errorf("%.3f %% of the pixels differ from %s; see %s", 100*part, file, failed)
 	}
 }
+
+// What is farthest out lies in a corner, where a quadrant's name would stand on it:
+// the name moves aside, and does not where its half has no room.
+func TestMapCaptionsLeaveTheFarthestDotsFree(t *testing.T) {
+	req := marketOf(60, 900, 500, true)
+	for _, corner := range []Point{{X: 30, Y: 30}, {X: -30, Y: 30}, {X: 30, Y: -30}, {X: -30, Y: -30}} {
+		req.Dots = append(req.Dots, Dot{Label: "FAR", X: corner.X, Y: corner.Y, Size: 1})
+	}
+	req.Dots = slices.DeleteFunc(req.Dots, func(d Dot) bool { return d.Label != "FAR" && (math.Abs(d.X) > 4 || math.Abs(d.Y) > 4) })
+	if err := req.validate(); err != nil {
+		t.Fatal(err)
+	}
+	f := newMapFrame(&req, false)
+	if err := f.render(); err != nil {
+		t.Fatal(err)
+	}
+	plot := f.picture.Plot
+	covered := func(box image.Rectangle) bool {
+		return slices.ContainsFunc(f.picture.dots, func(d placedDot) bool { return image.Pt(int(d.x), int(d.y)).In(box) })
+	}
+	for step, box := range map[int]image.Rectangle{
+		-6: image.Rect(plot.Max.X-110, plot.Min.Y+3, plot.Max.X-6, plot.Min.Y+24),
+		6:  image.Rect(plot.Min.X+6, plot.Max.Y-24, plot.Min.X+110, plot.Max.Y-3),
+	} {
+		if !covered(box) {
+			t.Fatalf("no dot lies in the corner %v", box)
+		}
+		moved := f.clearOfDots(box, step)
+		if covered(moved) || moved.Min.Y != box.Min.Y || !moved.In(plot) {
+			t.Errorf("the name at %v moves to %v", box, moved)
+		}
+	}
+	wide := image.Rect(plot.Min.X, plot.Min.Y+3, plot.Max.X-6, plot.Min.Y+24)
+	if got := f.clearOfDots(wide, -6); got != wide {
+		t.Errorf("a name without room moves to %v", got)
+	}
+}

@@ -93,11 +93,12 @@ func (f *mapFrame) drawCaptions(c *canvas.Canvas, taken *occupied) {
 			return
 		}
 		width := int(math.Ceil(f.font.Width(f.size, text)))
-		x := plot.Min.X + gap
+		x, inwards := plot.Min.X+gap, max(1, f.px(6))
 		if right {
-			x = plot.Max.X - gap - width
+			x, inwards = plot.Max.X-gap-width, -inwards
 		}
-		box := image.Rect(x-gap/2, top, x+width+gap/2, top+height)
+		box := f.clearOfDots(image.Rect(x-gap/2, top, x+width+gap/2, top+height), inwards)
+		x = box.Min.X + gap/2
 		c.Rect(box, fade(f.req.Theme.Background, 0.6)) // dots may be there
 		c.Text(f.font, f.size, text, x, top+int(math.Round((f.metrics.Line+f.metrics.Cap)/2)), caption.Colour)
 		taken.take(box)
@@ -113,6 +114,22 @@ func (f *mapFrame) drawCaptions(c *canvas.Canvas, taken *occupied) {
 	}
 }
 
+// clearOfDots moves a caption's box away from its edge until no dot is under it: what
+// is farthest out lies in a corner. It stays in its half, and where it was if that is
+// full.
+func (f *mapFrame) clearOfDots(box image.Rectangle, step int) image.Rectangle {
+	middle := (f.picture.Plot.Min.X + f.picture.Plot.Max.X) / 2
+	for moved := box; step < 0 && moved.Min.X > middle || step > 0 && moved.Max.X < middle; moved = moved.Add(image.Pt(step, 0)) {
+		if !slices.ContainsFunc(f.picture.dots, func(d placedDot) bool {
+			return d.x+d.reach > float64(moved.Min.X) && d.x-d.reach < float64(moved.Max.X) &&
+				d.y+d.reach > float64(moved.Min.Y) && d.y-d.reach < float64(moved.Max.Y)
+		}) {
+			return moved
+		}
+	}
+	return box
+}
+
 func (f *mapFrame) drawMessage(c *canvas.Canvas) {
 	if f.req.Message == "" || len(f.picture.dots) > 0 {
 		return
@@ -121,6 +138,9 @@ func (f *mapFrame) drawMessage(c *canvas.Canvas) {
 	text := f.font.Elide(f.size, f.req.Message, float64(plot.Dx()))
 	x := float64(plot.Min.X+plot.Max.X)/2 - f.font.Width(f.size, text)/2
 	y := float64(plot.Min.Y+plot.Max.Y)/2 - 2*f.metrics.Line
+	pad := f.px(6)
+	ground := image.Rect(int(x)-pad, int(y-f.metrics.Cap)-pad, int(x+f.font.Width(f.size, text))+pad, int(y)+pad)
+	c.Rect(ground, f.req.Theme.Background) // no line of the grid runs through the words
 	c.Text(f.font, f.size, text, int(x), int(y), f.req.Theme.Axis)
 }
 

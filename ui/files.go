@@ -205,7 +205,7 @@ func whyFile(err error) string {
 // dialogSize leaves a margin around a dialog with a list.
 func (u *UI) dialogSize() fyne.Size {
 	size := u.o.Window.Canvas().Size()
-	return fyne.NewSize(min(800, size.Width-60), min(560, size.Height-60))
+	return fyne.NewSize(min(800, size.Width-60), min(720, size.Height-60))
 }
 
 // paneStorage is the name under which the choices of the storage pane are kept.

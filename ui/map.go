@@ -10,6 +10,7 @@ import (
 	"openinterest/ui/look/tip"
 	"openinterest/ui/marketmap"
 	"openinterest/ui/settings"
+	"openinterest/ui/takeaway"
 )
 
 // newMap builds the map of the market.
@@ -24,7 +25,13 @@ func (p *panes) newMap(u *UI, tips *tip.Layer) {
 			p.history.SetSymbol(symbol)
 			u.shell.show(tabCharts)
 		},
-		OnTick: func(symbols []string) { p.table.SetTicked(symbols) },
+		OnTick:   func(symbols []string) { p.table.SetTicked(symbols) },
+		OnExport: func(e takeaway.Export) { u.saveAs(e.Name, e.Write) },
+		OnCopy:   u.copyPicture,
+		After:    tip.SystemClock(u.o.Dispatch).After,
+	}
+	if u.panes != nil {
+		o.At = u.panes.market.At()
 	}
 	if past := u.o.Past; past != nil {
 		o.Past = func(ctx context.Context, symbol string, from, to time.Time) ([]market.Point, error) {

@@ -1,66 +1,41 @@
 package chartpane
 
 import (
-	"fmt"
-	"image/png"
 	"io"
 	"strings"
 	"time"
 
 	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/theme"
-	"fyne.io/fyne/v2/widget"
-	ttwidget "github.com/dweymouth/fyne-tooltip/widget"
 
 	"openinterest/assets"
 	"openinterest/charts"
 	"openinterest/data/market"
 	"openinterest/ui/format"
-	"openinterest/ui/look"
+	"openinterest/ui/takeaway"
 )
 
 // Export is what a chart shows, as a file.
-type Export struct {
-	Name  string                  // proposed for the file: "BTCUSDT-30d.csv"
-	Write func(w io.Writer) error // writes it; may be called on any goroutine
-}
+type Export = takeaway.Export
 
 // subject is what a chart shows, as its files and pictures call it.
 type subject struct{ file, title string }
-
-const (
-	pictureScale = 2 // pixels of a picture for a unit of the chart
-
-	// A picture is at least so large, in units, however small the chart is on screen.
-	pictureWidth, pictureHeight = 720, 400
-)
 
 // saveButton opens the menu of what one can take away; nil where nobody listens.
 func (p *pane) saveButton(csv func() Export) fyne.CanvasObject {
 	if p.o.OnExport == nil {
 		return nil
 	}
-	b := ttwidget.NewButtonWithIcon("", theme.NewColoredResource(theme.DownloadIcon(), theme.ColorNamePlaceHolder), nil)
-	b.OnTapped = func() {
-		b.MouseOut() // the tooltip must not lie over the menu
-		look.OpenMenu(b, p.saveMenu(csv)...)
-	}
-	b.Importance = widget.LowImportance
-	b.SetToolTip(p.o.Words.T("takeaway.tip"))
-	return b
+	return takeaway.Button(p.o.Words, "takeaway.tip", func() []*fyne.MenuItem { return p.saveMenu(csv) })
 }
 
 // saveMenu offers the picture and the numbers.
 func (p *pane) saveMenu(csv func() Export) []*fyne.MenuItem {
-	w := p.o.Words
-	save := func(key string, make func() Export) *fyne.MenuItem {
-		return fyne.NewMenuItem(w.T(key, assets.Args{"Scale": pictureScale}), func() { p.o.OnExport(make()) })
-	}
-	items := []*fyne.MenuItem{save("takeaway.png", p.PNG), save("takeaway.svg", p.SVG)}
+	w, save := p.o.Words, p.o.OnExport
+	items := []*fyne.MenuItem{takeaway.Item(w, "takeaway.png", p.PNG, save), takeaway.Item(w, "takeaway.svg", p.SVG, save)}
 	if p.o.OnCopy != nil {
-		items = append(items, fyne.NewMenuItem(w.T("takeaway.copy"), func() { p.o.OnCopy(p.PNG()) }))
+		items = append(items, takeaway.Item(w, "takeaway.copy", p.PNG, p.o.OnCopy))
 	}
-	return append(items, fyne.NewMenuItemSeparator(), save("takeaway.csv", csv))
+	return append(items, fyne.NewMenuItemSeparator(), takeaway.Item(w, "takeaway.csv", csv, save))
 }
 
 // PNG is the chart as a picture that says what it is.
@@ -70,10 +45,7 @@ func (p *pane) PNG() Export {
 		if err != nil {
 			return err
 		}
-		if err := png.Encode(w, img); err != nil {
-			return fmt.Errorf("writing a picture: %w", err)
-		}
-		return nil
+		return takeaway.WritePNG(w, img)
 	})
 }
 
@@ -81,22 +53,18 @@ func (p *pane) PNG() Export {
 func (p *pane) SVG() Export { return p.picture(".svg", charts.Poster.SVG) }
 
 func (p *pane) picture(ending string, write func(charts.Poster, io.Writer) error) Export {
-	view, size := p.chart.view, p.chart.Size().Max(fyne.NewSize(pictureWidth, pictureHeight))
+	view, size := p.chart.view, takeaway.Size(p.chart.Size())
 	from, to := p.axis.Span()
 	w := p.o.Words
-	source := "takeaway.source"
-	if p.o.Demo {
-		source = "takeaway.source_demo"
-	}
 	poster := charts.Poster{
 		Title:  p.subject().title,
 		Span:   w.T("takeaway.span", assets.Args{"Range": p.rangeName(), "From": format.Stamp(from), "To": format.Stamp(to)}),
-		Source: w.T(source, assets.Args{"Time": format.DateTime(p.now())}),
+		Source: takeaway.Source(w, p.o.Demo, p.now()),
 	}
 	return Export{Name: p.fileName(p.subject().file, ending), Write: func(w io.Writer) error {
 		poster.Request = view.built(&curves{}).Request
-		poster.Scale = pictureScale
-		poster.Width, poster.Height = int(size.Width*pictureScale), int(size.Height*pictureScale)
+		poster.Scale = takeaway.Scale
+		poster.Width, poster.Height = int(size.Width*takeaway.Scale), int(size.Height*takeaway.Scale)
 		return write(poster, w)
 	}}
 }

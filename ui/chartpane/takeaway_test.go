@@ -59,7 +59,7 @@ func TestAChartIsTakenAway(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if size := img.Bounds().Size(); size.X != 2*pictureWidth || size.Y < 2*pictureHeight || !strings.HasSuffix(got.Name, ".png") {
+	if size := img.Bounds().Size(); size.X != 2*720 || size.Y < 2*400 || !strings.HasSuffix(got.Name, ".png") {
 		t.Errorf("%s has %v pixels, of a chart of %v", got.Name, size, d.history.chart.Size())
 	}
 	i := slices.IndexFunc(history, func(m *fyne.MenuItem) bool { return m.Label == "Copy the picture" })

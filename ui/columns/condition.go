@@ -144,10 +144,14 @@ func shortest(text string) string {
 }
 
 // ParseBound reads a bound of a column as a person types it: "50M", "5,000万",
-// "−2.5 %", and for a time "30m" or "1h 30m". Unknown where it is none.
+// "−2.5 %", and for a time "30m" or "1h 30m". Unknown where it is none, or one in
+// another unit.
 func ParseBound(id ID, text string) float64 {
 	if unitOf(id) == market.UnitSeconds {
 		return parseSpan(text)
+	}
+	if format.Percentage(text) && unitOf(id) != market.UnitPercent {
+		return market.Unknown
 	}
 	return format.Parse(text)
 }

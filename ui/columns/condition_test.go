@@ -100,7 +100,10 @@ func TestBoundsAreReadAsTheyAreTyped(t *testing.T) {
 		want float64
 	}{
 		{OIUSD, "50M", 5e7}, {OIUSD, "50 m", 5e7}, {OIUSD, "$1.5B", 1.5e9}, {OIUSD, "5,000万", 5e7}, {OIUSD, "2亿", 2e8}, {OIUSD, "1万亿", 1e12}, {OIUSD, "20k", 2e4},
-		{OIChange24h, "−5", -5}, {OIChange24h, "-5 %", -5}, {OIChange24h, "＋5", market.Unknown}, {OIChange24h, "+5％", 5}, {OIChange24h, "x", market.Unknown},
+		{OIChange24h, "−5", -5}, {OIChange24h, "-5 %", -5}, {OIChange24h, "＋5", 5}, {OIChange24h, "+5％", 5}, {OIChange24h, "x", market.Unknown},
+		{OIUSD, "５０Ｍ", 5e7}, {OIUSD, "５，０００万", 5e7}, {OIUSD, "１２。５亿", 1.25e9}, {OIUSD, "１２．５亿", 1.25e9}, {OIUSD, "1e9", 1e9}, {OIUSD, "10k", 1e4}, {OIUSD, "1,0000", 1e4},
+		{OIChange24h, "1,5", market.Unknown}, {OIUSD, "1,50,000", market.Unknown}, {OIUSD, ",5", market.Unknown}, {OIUSD, ".5", 0.5}, {OIUSD, "−", market.Unknown}, {OIUSD, "M", market.Unknown},
+		{OIUSD, "5 %", market.Unknown}, {OIVolume, "5％", market.Unknown}, {FundingAPR, "5％", 5}, {OIUSD, "1e400", market.Unknown}, {OIUSD, "inf", market.Unknown}, {OIUSD, "nan", market.Unknown}, {OIUSD, "0x10", market.Unknown},
 		{Age, "30", 30}, {NextFunding, "30m", 1800}, {NextFunding, "1h 30m", 5400}, {NextFunding, "2小时", 7200}, {NextFunding, "", market.Unknown},
 	} {
 		if got := ParseBound(c.id, c.text); got != c.want && (market.Known(got) || market.Known(c.want)) {

@@ -7,7 +7,7 @@
 // A job holds all that a picture depends on (job.go). The painter reads it
 // (read.go), has package charts draw it (picture.go), and hands the newest to the
 // view (view.go), over which ring and lasso move. The bar below the picture goes
-// back in time (replay.go).
+// back in time (replay.go) and plays it (play.go); takeaway.go makes it a file.
 //
 // Every method belongs to the UI's goroutine; the pane calls back on it. A pane
 // is built anew for another language or theme, from its State.
@@ -30,6 +30,7 @@ import (
 	"openinterest/ui/look/tip"
 	"openinterest/ui/paint"
 	"openinterest/ui/tabs"
+	"openinterest/ui/takeaway"
 )
 
 // The pictures that the pane can show, as State.Kind names them.
@@ -49,7 +50,7 @@ type State struct {
 // windows are those one can choose.
 var windows = []market.Window{market.Window1h, market.Window4h, market.Window24h, market.Window7d}
 
-// Options are what a Pane is made from. Context, Words, Tips and Dispatch are
+// Options are what a Pane is made from. Context, Words, Tips, Dispatch and After are
 // required; callbacks may be nil.
 type Options struct {
 	Context  context.Context // ends drawing
@@ -57,8 +58,9 @@ type Options struct {
 	Tips     *tip.Layer
 	Dispatch func(func()) // runs a function on the UI's goroutine
 	State    State
-	Max      int  // how many contracts can be ticked; 0: any number
-	Demo     bool // the market is simulated: say so on the picture
+	At       int64 // the stamp replayed at first, as Pane.At says it; 0: now
+	Max      int   // how many contracts can be ticked; 0: any number
+	Demo     bool  // the market is simulated: say so on the picture
 
 	// Past loads a contract's stamps from a time on, for the window that is longer
 	// than what a quote has; nil: nothing is kept. It is called off the UI's goroutine.
@@ -67,6 +69,12 @@ type Options struct {
 	OnState func(State)
 	OnOpen  func(symbol string)    // its chart should be shown
 	OnTick  func(symbols []string) // exactly these should be ticked; SetTicked follows
+
+	OnExport func(takeaway.Export) // the person wants the picture as a file; nil: no button
+	OnCopy   func(takeaway.Export) // the person wants the picture on the clipboard; nil: not offered
+
+	// After calls on the UI's goroutine when a time is over: what plays waits with it.
+	After func(time.Duration, func()) (cancel func())
 
 	Synchronous bool // draw while painting, for pictures of the window
 }
@@ -103,7 +111,7 @@ type Pane struct {
 
 // New builds the pane.
 func New(o Options) *Pane {
-	p := &Pane{o: o, w: o.Words, state: o.State.sane(), past: &past{load: o.Past}}
+	p := &Pane{o: o, w: o.Words, state: o.State.sane(), at: o.At, past: &past{load: o.Past}}
 	p.view = newView(p)
 	p.o.Context, p.cancel = context.WithCancel(o.Context)
 	if ctx := p.o.Context; !o.Synchronous {
@@ -113,7 +121,7 @@ func New(o Options) *Pane {
 	p.replay = newReplay(p)
 	p.controls()
 	strips := container.NewHBox(p.kinds, widget.NewSeparator(), p.spans, widget.NewSeparator(), p.scales)
-	head := container.NewBorder(nil, nil, strips, nil, p.note)
+	head := container.NewBorder(nil, nil, strips, p.saveButton(), p.note)
 	p.content = container.NewBorder(head, p.replay.object, nil, nil, p.view)
 	p.ExtendBaseWidget(p)
 	return p
@@ -185,6 +193,7 @@ func (p *Pane) dress() {
 // for a minute.
 func (p *Pane) Close() {
 	p.cancel()
+	p.replay.player.pause()
 	p.front, p.snapshot, p.board, p.shown, p.past = false, nil, nil, nil, &past{}
 	p.view.d = nil
 }
@@ -194,6 +203,10 @@ func (p *Pane) CreateRenderer() fyne.WidgetRenderer { return widget.NewSimpleRen
 
 // State returns what is chosen.
 func (p *Pane) State() State { return p.state }
+
+// At is the stamp replayed, Unix ms; 0: now. A pane that takes the place of this one,
+// in another language or theme, goes on there.
+func (p *Pane) At() int64 { return p.at }
 
 // Busy reports whether what is shown isn't the newest.
 func (p *Pane) Busy() bool { return p.painter != nil && p.painter.Busy() }
@@ -209,6 +222,7 @@ func (p *Pane) SetFront(front bool) {
 	p.front = front
 	if !front {
 		p.reading = signal.Unknown
+		p.replay.player.pause()
 		p.view.MouseOut()
 		return
 	}
@@ -246,6 +260,7 @@ func (p *Pane) Reading() signal.Kind { return p.reading }
 // quadrant of the map, until something else is chosen or another pane comes to the
 // front: the guide leads here.
 func (p *Pane) ShowReading(k signal.Kind) {
+	p.replay.player.pause()
 	p.state.Kind, p.state.Window, p.at = KindMap, market.Window24h.String(), 0
 	p.kinds.Choose(0)
 	p.spans.Choose(slices.Index(windows, market.Window24h))

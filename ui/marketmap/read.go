@@ -27,7 +27,7 @@ type reads struct {
 	total     int // contracts of the market, whatever the filter
 
 	newest int64 // the newest closed stamp of the market; 0: there is none
-	oldest int64 // how far back at least half of the contracts are known
+	oldest int64 // how far back at least half of the market's contracts are known, whatever the filter
 }
 
 // plain reports whether the readings go by the size of the moves alone, and not by
@@ -50,13 +50,14 @@ func (j *job) read(ctx context.Context) *reads {
 	}
 	for _, q := range j.snapshot.Quotes {
 		symbol := q.Contract.Symbol
+		if last, ok := q.History.Last(); ok {
+			r.newest = max(r.newest, last.Time)
+			reach = append(reach, firstReading(j.history(q), j.window))
+		}
 		if j.shown != nil && !j.shown[symbol] {
 			continue
 		}
-		h := q.History
-		if j.window == market.Window7d {
-			h = j.past.with(symbol, h)
-		}
+		h := j.history(q)
 		c := contract{symbol: symbol, size: q.OpenInterestUSD()}
 		if j.at != 0 {
 			c.reading, c.size = readingAt(h, j.window, j.at)
@@ -65,15 +66,19 @@ func (j *job) read(ctx context.Context) *reads {
 		}
 		r.contracts = append(r.contracts, c)
 		r.counts[c.reading.Kind]++
-		if last, ok := h.Last(); ok {
-			r.newest = max(r.newest, last.Time)
-			reach = append(reach, firstReading(h, j.window))
-		}
 	}
 	if slices.Sort(reach); len(reach) > 0 {
 		r.oldest = min(r.newest, reach[len(reach)/2])
 	}
 	return r
+}
+
+// history is a contract's stamps, with those that only the longest window needs.
+func (j *job) history(q *market.Quote) *market.Series {
+	if j.window == market.Window7d {
+		return j.past.with(q.Contract.Symbol, q.History)
+	}
+	return q.History
 }
 
 // readingNow is the reading of the newest closed stamp.

@@ -15,9 +15,11 @@ import (
 )
 
 // replay is the bar that goes back in time, by 5-minute stamps: a slider whose
-// right end is now, what time is shown, and how far back it reaches.
+// right end is now, what time is shown, how far back it reaches, and a button that
+// plays from there to now.
 type replay struct {
 	pane   *Pane
+	player *player
 	slider *widget.Slider
 	time   *quietText
 	reach  *quietText
@@ -36,11 +38,12 @@ func newReplay(p *Pane) *replay {
 	r.slider.Step = 1
 	r.slider.SetValue(0)
 	r.slider.OnChanged = r.slide
+	r.player = newPlayer(r)
 	r.now = widget.NewButton(p.w.T("map.now"), func() { r.slider.SetValue(0) })
 	r.now.Importance = widget.LowImportance
 	r.now.Disable()
 	r.slider.Disable()
-	r.object = container.NewBorder(nil, nil, container.NewHBox(r.reach), container.NewHBox(r.time, r.now), r.slider)
+	r.object = container.NewBorder(nil, nil, container.NewHBox(r.player.button, r.reach), container.NewHBox(r.time, r.now), r.slider)
 	return r
 }
 
@@ -48,12 +51,15 @@ func newReplay(p *Pane) *replay {
 func (r *replay) show(m *reads) {
 	w := r.pane.w
 	if r.newest, r.oldest = m.newest, m.oldest; m.newest == 0 || m.oldest >= m.newest {
+		r.player.pause()
+		r.player.button.Disable()
 		r.slider.Disable()
 		r.reach.say(w.T("map.no_past"))
 		r.tell(m)
 		return
 	}
 	r.slider.Enable()
+	r.player.button.Enable()
 	r.reach.say(w.T("map.reach", assets.Args{"Time": format.Stamp(m.oldest)}))
 	r.moving = true
 	r.slider.Min = float64((m.oldest - m.newest) / market.StepMillis)
@@ -85,17 +91,24 @@ func (r *replay) tell(m *reads) {
 	}
 }
 
-// slide shows the stamp that the slider stands at.
+// slide shows the stamp that the person moved the slider to. What plays stops there.
 func (r *replay) slide(value float64) {
 	if r.moving || r.newest == 0 {
 		return
 	}
+	r.player.pause()
 	at := int64(0)
 	if value < 0 {
 		at = r.newest + int64(value)*market.StepMillis
 	}
+	r.showAt(at)
+}
+
+// showAt has the market of a stamp drawn; 0: of now.
+func (r *replay) showAt(at int64) {
 	if at != r.pane.at {
 		r.pane.at = at
+		r.pane.note.say("")
 		r.pane.order()
 	}
 }

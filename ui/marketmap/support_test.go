@@ -16,6 +16,7 @@ import (
 	"openinterest/ui/columns/columnstest"
 	"openinterest/ui/look"
 	"openinterest/ui/look/tip"
+	"openinterest/ui/takeaway"
 )
 
 // rig is a pane in a window, driven by hand. The goroutine of the test is the
@@ -27,6 +28,10 @@ type rig struct {
 	tips   *tip.Layer
 	hops   chan func()
 	rest   func() // what the tooltip waits for
+
+	next func() // what the player waits for
+
+	exported, copied []takeaway.Export
 
 	opened string
 	ticked []string
@@ -67,9 +72,15 @@ func start(t *testing.T, s setup) *rig {
 	t.Cleanup(cancel)
 	o := Options{
 		Context: ctx, Words: assets.NewWords(s.lang), Tips: r.tips, Dispatch: func(f func()) { r.hops <- f }, Max: 12,
-		OnOpen:  func(symbol string) { r.opened = symbol },
-		OnTick:  func(symbols []string) { r.ticked = symbols },
-		OnState: func(s State) { r.states = append(r.states, s) },
+		After: func(_ time.Duration, f func()) func() {
+			r.next = f
+			return func() { r.next = nil }
+		},
+		OnExport: func(e takeaway.Export) { r.exported = append(r.exported, e) },
+		OnCopy:   func(e takeaway.Export) { r.copied = append(r.copied, e) },
+		OnOpen:   func(symbol string) { r.opened = symbol },
+		OnTick:   func(symbols []string) { r.ticked = symbols },
+		OnState:  func(s State) { r.states = append(r.states, s) },
 	}
 	if s.with != nil {
 		s.with(&o)
@@ -89,6 +100,12 @@ func start(t *testing.T, s setup) *rig {
 func (r *rig) settle() {
 	r.t.Helper()
 	r.window.Canvas().Capture()
+	r.drain()
+}
+
+// drain runs what was dispatched, without painting the window.
+func (r *rig) drain() {
+	r.t.Helper()
 	limit := time.NewTimer(20 * time.Second)
 	defer limit.Stop()
 	for r.Busy() {

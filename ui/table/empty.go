@@ -1,6 +1,7 @@
 package table
 
 import (
+	"slices"
 	"strings"
 
 	"fyne.io/fyne/v2"
@@ -10,6 +11,7 @@ import (
 
 	"openinterest/assets"
 	"openinterest/data/signal"
+	"openinterest/ui/columns"
 	"openinterest/ui/look"
 )
 
@@ -33,6 +35,13 @@ func newEmptyState(t *Table) *emptyState {
 	return e
 }
 
+// anyListed reports whether any contract of the market is on the watchlist that rows
+// are filtered by.
+func (t *Table) anyListed() bool {
+	listed := t.query.Load().Listed
+	return slices.ContainsFunc(t.rows, func(r *columns.Row) bool { return listed[r.Symbol] })
+}
+
 // update shows the sentence that fits, or nothing.
 func (e *emptyState) update() {
 	t := e.table
@@ -53,6 +62,8 @@ func (e *emptyState) update() {
 		text = t.words.T("table.no_favourites")
 	case t.state.List != "" && len(t.query.Load().Listed) == 0:
 		text = t.words.T("table.list_empty", assets.Args{"Name": t.state.List})
+	case t.state.List != "" && !t.anyListed():
+		text = t.words.T("table.list_gone", assets.Args{"Name": t.state.List})
 	case t.state.FavouritesOnly: // others may show it
 	case t.state.Event != "":
 		text = t.explain.None(t.board, t.state.Event)

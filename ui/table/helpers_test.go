@@ -91,6 +91,8 @@ type setup struct {
 	state   State
 	mayTick func(string, int) string
 	signals bool // with a board
+
+	trailing []fyne.CanvasObject // at the end of the toolbar
 }
 
 // start opens a table with nothing in it.
@@ -110,7 +112,8 @@ func start(t testing.TB, s setup) *rig {
 	r := &rig{t: t, time: &fakeTime{now: columnstest.Now}}
 	r.tips = tip.NewLayer(r.time.clock())
 	r.Table = New(Options{
-		Words: assets.NewWords(s.lang), Tips: r.tips, Clock: r.time.clock(), State: s.state, MayTick: s.mayTick,
+		Trailing: s.trailing,
+		Words:    assets.NewWords(s.lang), Tips: r.tips, Clock: r.time.clock(), State: s.state, MayTick: s.mayTick,
 		Dispatch:  func(f func()) { r.hops = append(r.hops, f) },
 		OnState:   func(s State) { r.states = append(r.states, s) },
 		OnOpen:    func(symbol string) { r.opened = append(r.opened, symbol) },

@@ -38,7 +38,7 @@ func (b *toolbar) nameMore() {
 		b.more.name, b.more.short = name, short
 		b.more.setShort(b.more.shortened)
 		if b.object != nil { // not while it is being built
-			b.object.Refresh()
+			b.reflow()
 		}
 	}
 	b.countMore()

@@ -7,7 +7,10 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/test"
+	"fyne.io/fyne/v2/theme"
+	"fyne.io/fyne/v2/widget"
 
+	"openinterest/assets"
 	"openinterest/data/market"
 	"openinterest/data/signal"
 	"openinterest/data/watch"
@@ -136,12 +139,53 @@ func TestTheToolbarFitsAThousandPixels(t *testing.T) {
 	for _, event := range []signal.EventKind{"", signal.Spike1h, signal.CrowdedShorts, signal.DivergenceHigh} {
 		r := full(t, setup{size: fyne.NewSize(1000, 500), signals: true, state: State{Event: event}})
 		end := float32(0)
-		for _, o := range r.toolbar.object.(*fyne.Container).Objects {
+		for _, o := range r.toolbar.object.Objects {
 			end = max(end, o.Position().X+o.Size().Width)
 		}
 		if end > 1000 {
 			t.Errorf("%q: the toolbar ends at %v", event, end)
 		}
+	}
+}
+
+// In a window of 1000 pixels with text of 150 % there are 667 units: the settings,
+// with which one makes the text smaller again, must stay within reach.
+func TestTheToolbarTakesTwoLinesWhereOneIsTooShort(t *testing.T) {
+	for _, lang := range []assets.Language{assets.English, assets.Chinese} {
+		tools := []fyne.CanvasObject{widget.NewButton("? Guide", nil)}
+		for range 4 {
+			tools = append(tools, widget.NewButtonWithIcon("", theme.SettingsIcon(), nil))
+		}
+		r := full(t, setup{lang: lang, size: fyne.NewSize(667, 427), signals: true, trailing: tools})
+		for _, width := range []float32{667, 1000, 1440, 667} {
+			r.window.Resize(fyne.NewSize(width, 427))
+			var placed []fyne.CanvasObject
+			bottom := float32(0)
+			for _, o := range r.toolbar.object.Objects {
+				at, size := o.Position(), o.Size()
+				if at.X+size.Width > width {
+					t.Errorf("%s at %v: something ends at %v", lang, width, at.X+size.Width)
+				}
+				bottom = max(bottom, at.Y+size.Height)
+				for _, p := range placed {
+					if p.Position().Y < at.Y+size.Height && at.Y < p.Position().Y+p.Size().Height && p.Position().X < at.X+size.Width && at.X < p.Position().X+p.Size().Width {
+						t.Errorf("%s at %v: something at %v lies over something at %v", lang, width, at, p.Position())
+					}
+				}
+				placed = append(placed, o)
+			}
+			if strip := r.strip.object.Position().Y; strip < bottom || strip > bottom+toolbarHeight/2 {
+				t.Errorf("%s at %v: the toolbar ends at %v, the views begin at %v", lang, width, bottom, strip)
+			}
+		}
+	}
+}
+
+// A watchlist whose contracts were all delisted says so.
+func TestAWatchlistOfDelistedContractsSaysSo(t *testing.T) {
+	r := full(t, setup{state: State{List: "Gone", Watchlists: []Watchlist{{Name: "Gone", Symbols: []string{"LUNAUSDT"}}}}})
+	if want := r.words.T("table.list_gone", assets.Args{"Name": "Gone"}); r.empty.text.Text != want {
+		t.Errorf("it says %q, want %q", r.empty.text.Text, want)
 	}
 }
 

@@ -209,7 +209,7 @@ func (l *frameLayout) MinSize(objects []fyne.CanvasObject) fyne.Size {
 // Layout places them.
 func (l *frameLayout) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 	toolbar, strip, pane := objects[0], objects[1], objects[2]
-	height := toolbar.MinSize().Height
+	height := l.table.toolbar.layout.height(size.Width)
 	toolbar.Resize(fyne.NewSize(size.Width, height))
 	s := l.table.strip.object
 	strip.Move(fyne.NewPos(0, height))

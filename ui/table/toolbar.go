@@ -26,7 +26,8 @@ type toolbar struct {
 	more       *chip // every other kind of signal
 	tally      columns.Tally
 	columns    *chip
-	object     fyne.CanvasObject
+	layout     *toolbarLayout
+	object     *fyne.Container
 }
 
 func newToolbar(t *Table) *toolbar {
@@ -53,7 +54,8 @@ func newToolbar(t *Table) *toolbar {
 	b.columns.short, _, _ = strings.Cut(b.columns.name, " ") // the sign alone
 	b.columns.tip = func() tip.Content { return sentence(w.T("table.columns_tip")) }
 	right := append([]fyne.CanvasObject{b.columns}, t.opts.Trailing...)
-	b.object = container.New(&toolbarLayout{search: b.search, left: left, right: right}, append(append([]fyne.CanvasObject{b.search}, left...), right...)...)
+	b.layout = &toolbarLayout{search: b.search, left: left, right: right}
+	b.object = container.New(b.layout, append(append([]fyne.CanvasObject{b.search}, left...), right...)...)
 	b.refresh()
 	return b
 }
@@ -108,8 +110,18 @@ func (b *toolbar) setCounts(counts columns.Tally, all int) {
 	}
 	changed = b.countMore() || changed
 	if changed {
-		b.object.Refresh()
+		b.reflow()
 	}
+}
+
+// reflow lays the toolbar out anew, and all below it where it has become another
+// number of lines.
+func (b *toolbar) reflow() {
+	if size := b.object.Size(); size.Height != b.layout.height(size.Width) && b.table.object != nil {
+		b.table.object.Refresh()
+		return
+	}
+	b.object.Refresh()
 }
 
 // searchBox is an entry that Esc clears and that hands the keyboard on to the
@@ -146,7 +158,9 @@ func (s *searchBox) TypedKey(e *fyne.KeyEvent) {
 }
 
 // toolbarLayout lays the search box and the filters out from the left, the
-// rest from the right. Where that is too wide, chips take their short names.
+// rest from the right. Where that is too wide, chips take their short names; where
+// even those have no room, as in a small window with large text, the filters stand
+// in a line of their own.
 type toolbarLayout struct {
 	search      fyne.CanvasObject
 	left, right []fyne.CanvasObject
@@ -160,13 +174,26 @@ const (
 	toolbarGap    float32 = 4
 )
 
-// MinSize is that of the short form.
+// height is that of the lines at a width.
+func (l *toolbarLayout) height(width float32) float32 {
+	if l.room(width, true, true) < searchLeast {
+		return 2 * toolbarHeight
+	}
+	return toolbarHeight
+}
+
+// MinSize is that of the short form in one line; whoever places the toolbar asks
+// for the height at a width.
 func (l *toolbarLayout) MinSize([]fyne.CanvasObject) fyne.Size {
 	return fyne.NewSize(240, toolbarHeight)
 }
 
 // Layout places everything.
 func (l *toolbarLayout) Layout(_ []fyne.CanvasObject, size fyne.Size) {
+	if l.height(size.Width) > toolbarHeight {
+		l.layoutTwo(size.Width)
+		return
+	}
 	search := searchWidth
 	room := l.room(size.Width, false, false)
 	if room < search {
@@ -176,21 +203,39 @@ func (l *toolbarLayout) Layout(_ []fyne.CanvasObject, size fyne.Size) {
 		room = l.room(size.Width, true, true)
 	}
 	search = max(searchLeast, min(search, room))
-	x := toolbarGap
-	put := func(o fyne.CanvasObject, width float32) {
-		height := min(size.Height, o.MinSize().Height)
-		o.Resize(fyne.NewSize(width, height))
-		o.Move(fyne.NewPos(x, (size.Height-height)/2))
-		x += width + toolbarGap
+	x := stand(l.search, toolbarGap, 0, search)
+	x = row(l.left, x, 0)
+	row(l.right, max(x, size.Width-l.width(l.right)), 0)
+}
+
+// layoutTwo places search and what stands right in a line, the filters below it.
+func (l *toolbarLayout) layoutTwo(width float32) {
+	for _, short := range []bool{false, true} {
+		if shorten(l.left, short); l.width(l.left)+toolbarGap <= width {
+			break
+		}
 	}
-	put(l.search, search)
-	for _, o := range l.left {
-		put(o, o.MinSize().Width)
+	search := max(searchLeast, min(searchWidth, width-l.width(l.right)-2*toolbarGap))
+	x := stand(l.search, toolbarGap, 0, search)
+	row(l.right, max(x, width-l.width(l.right)), 0)
+	row(l.left, toolbarGap, toolbarHeight)
+}
+
+// row places objects beside each other in a line whose top is at y, and returns
+// where it ends.
+func row(objects []fyne.CanvasObject, x, y float32) float32 {
+	for _, o := range objects {
+		x = stand(o, x, y, o.MinSize().Width)
 	}
-	x = max(x, size.Width-l.width(l.right))
-	for _, o := range l.right {
-		put(o, o.MinSize().Width)
-	}
+	return x
+}
+
+// stand places an object in the middle of a line, and returns where the next begins.
+func stand(o fyne.CanvasObject, x, y, width float32) float32 {
+	height := min(toolbarHeight, o.MinSize().Height)
+	o.Resize(fyne.NewSize(width, height))
+	o.Move(fyne.NewPos(x, y+(toolbarHeight-height)/2))
+	return x + width + toolbarGap
 }
 
 // room is what is left for the search box in a width, with short names for
