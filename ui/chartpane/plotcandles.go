@@ -50,17 +50,20 @@ func (h *History) readCandle(f func(float64) string) func(charts.Bucket) string 
 	}
 }
 
-// volumePlot is what was traded, in the unit of the open interest.
+// volumePlot is what was traded, in the unit of the open interest. A bar has the
+// colour of its candle.
 func (h *History) volumePlot(v *View) charts.Plot {
 	w := h.o.Words
 	line := charts.Line{Key: "volume", Form: charts.Bars, Period: h.candles.period.Millis()}
-	line.Colour, _ = charts.Palette(0, look.Current().Background)
+	line.Colour, line.Down = look.Current().Up, look.Current().Down
+	line.Opens, line.Closes = []float64{}, []float64{}
 	for _, k := range h.candleRows(v) {
 		value := k.Volume
 		if h.unit == UnitUSD {
 			value = k.USD
 		}
 		line.Times, line.Values = append(line.Times, k.Time), append(line.Values, value)
+		line.Opens, line.Closes = append(line.Opens, k.Open), append(line.Closes, k.Close)
 	}
 	v.Reads = append(v.Reads, Read{Label: w.T("chart.pane_volume"), Format: h.readUnit()})
 	return charts.Plot{

@@ -281,49 +281,6 @@ func (h *History) changePlot(v *View) charts.Plot {
 	}
 }
 
-// fundingPlot is what was paid, each payment over the time that it was for, and
-// last what the running one would be now.
-func (h *History) fundingPlot(v *View) charts.Plot {
-	w, p, q := h.o.Words, look.Current(), h.snapshot.Quote(h.symbol)
-	terms := market.DefaultFundingTerms()
-	if q != nil && q.Funding.IntervalHours > 0 {
-		terms = q.Funding
-	}
-	period := int64(terms.IntervalHours) * 3_600_000
-	line := charts.Line{Key: "funding", Form: charts.Bars, Period: period, Colour: p.Up, Down: p.Down}
-	add := func(at int64, rate float64) { // payments are a few ms late
-		at = (at + 30_000) / 60_000 * 60_000
-		line.Times, line.Values = append(line.Times, at-period), append(line.Values, 100*rate)
-	}
-	for _, f := range h.payments.rows {
-		add(f.Time, f.Rate)
-	}
-	next := int64(0)
-	if q != nil && market.Known(q.Mark.FundingRate) && !q.Mark.NextFunding.IsZero() {
-		if next = q.Mark.NextFunding.UnixMilli(); len(line.Times) == 0 || next-period > line.Times[len(line.Times)-1] {
-			add(next, q.Mark.FundingRate)
-		}
-	}
-	v.Reads = append(v.Reads, Read{Label: w.T("chart.pane_funding"), Format: fundingRate, Bucket: func(b charts.Bucket) string {
-		if next != 0 && b.To >= next {
-			return w.T("chart.pane_funding_next", assets.Args{"Rate": fundingRate(b.Close)})
-		}
-		return fundingRate(b.Close)
-	}})
-	plot := charts.Plot{
-		Title: w.T("chart.pane_funding_title"), Lines: []charts.Line{line}, Left: charts.ValueAxis{Format: axisPercent},
-		Message: h.plotMessage(w.T("chart.pane_funding"), &h.payments.plotLoad),
-	}
-	if from, to := h.axis.Span(); h.payments.had && len(line.Times) > 0 && line.Times[0] > from+period {
-		why := w.T("chart.pane_funding_none")
-		if len(h.payments.rows) > 0 {
-			why = w.T("chart.pane_funding_since", assets.Args{"Time": format.Stamp(line.Times[0])})
-		}
-		plot.Blanks = []charts.Blank{{From: from, To: min(to, line.Times[0]), Text: why}}
-	}
-	return plot
-}
-
 // plotMessage is what stands in a plot without anything to show: that it is
 // coming, or why it isn't.
 func (h *History) plotMessage(what string, l *plotLoad) string {
