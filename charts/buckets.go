@@ -57,9 +57,9 @@ func (l *Line) colourOf(i int) color.NRGBA {
 	switch {
 	case l.Form == Candles:
 		fell = l.Values[i] < l.Opens[i]
-	case l.Closes != nil:
+	case l.Form == Bars && l.Closes != nil:
 		fell = l.Closes[i] < l.Opens[i]
-	default:
+	case l.Form == Bars:
 		fell = l.Values[i] < 0
 	}
 	if fell && l.Down != (color.NRGBA{}) {

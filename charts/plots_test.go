@@ -313,3 +313,27 @@ func TestBarsHaveTheColourOfTheirCandle(t *testing.T) {
 		}
 	}
 }
+
+// The level of the last candle has the candle's colour, as its tag does.
+func TestTheLastLevelHasItsCandlesColour(t *testing.T) {
+	req := request(1100, 500, dark(), 24*time.Hour)
+	candles, _ := klines(43, 67_300, 97, 15*time.Minute)
+	candles.Colour, candles.Down = rise, fall
+	n := len(candles.Times) - 1
+	for _, c := range []struct {
+		open float64
+		want color.NRGBA
+	}{{candles.Values[n] * 1.004, fall}, {candles.Values[n] * 0.996, rise}} {
+		candles.Opens[n] = c.open
+		candles.Highs[n], candles.Lows[n] = max(c.open, candles.Values[n]), min(c.open, candles.Values[n])
+		req.Lines = []Line{candles}
+		p, err := Draw(req)
+		if err != nil {
+			t.Fatal(err)
+		}
+		r, g, _, _ := p.Image.At(p.Plot.Min.X, int(math.Round(p.Row(0, candles.Values[n])))).RGBA()
+		if red := r > g; red != (c.want == fall) {
+			t.Errorf("the level of a candle from %v to %v has red %d, green %d", c.open, candles.Values[n], r>>8, g>>8)
+		}
+	}
+}

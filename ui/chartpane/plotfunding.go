@@ -25,6 +25,16 @@ func (r *fundingRows) add(at int64, hours float64, rate float64) {
 	r.values = append(r.values, 100*rate)
 }
 
+// paidIn is how many payments a bar puts together.
+func (r *fundingRows) paidIn(b charts.Bucket) (n int) {
+	for _, begin := range r.times {
+		if begin >= b.From && begin < b.To {
+			n++
+		}
+	}
+	return n
+}
+
 // minuteOf is the minute that a payment was due: they come some ms late.
 func minuteOf(ms int64) int64 { return (ms + 30_000) / 60_000 * 60_000 }
 
@@ -76,8 +86,12 @@ func (h *History) fundingKey() string {
 func (h *History) fundingPlot(v *View) charts.Plot {
 	w, p, rows := h.o.Words, look.Current(), h.fundingRows()
 	line := charts.Line{Key: "funding", Form: charts.Bars, Times: rows.times, Ends: rows.ends, Values: rows.values, Colour: p.Up, Down: p.Down}
+	sum := h.perBar(fundingRate)
 	v.Reads = append(v.Reads, Read{Label: w.T("chart.pane_funding"), Format: fundingRate, Bucket: func(b charts.Bucket) string {
-		if rows.next != 0 && b.To >= rows.next {
+		switch {
+		case rows.paidIn(b) > 1:
+			return sum(b)
+		case rows.next != 0 && b.To >= rows.next:
 			return w.T("chart.pane_funding_next", assets.Args{"Rate": fundingRate(b.Close)})
 		}
 		return fundingRate(b.Close)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 	"strings"
+	"time"
 
 	"fyne.io/fyne/v2/canvas"
 
@@ -199,9 +200,19 @@ func (r *readRow) write(read Read, p *charts.Picture, line int, at int64, value 
 // widest is a text as wide as that of a value may get.
 func (r Read) widest(value float64) string {
 	if r.Bucket != nil {
-		return r.Bucket(charts.Bucket{Open: value, High: value, Low: value, Close: value})
+		const long = 55 * 60_000 // of those that buckets have, this is written widest, or nearly
+		return r.Bucket(charts.Bucket{To: long, Open: value, High: value, Low: value, Close: value})
 	}
 	return r.Format(value)
+}
+
+// perBar writes what is summed up in a bar, and over how long.
+func (h *History) perBar(f func(float64) string) func(charts.Bucket) string {
+	w := h.o.Words
+	return func(b charts.Bucket) string {
+		length := time.Duration(b.To-b.From) * time.Millisecond
+		return w.T("chart.pane_per_bar", assets.Args{"Value": f(b.Close), "Length": format.Age(w.Lang(), length)})
+	}
 }
 
 // plotNotes say what is wrong with the plots below: what could not be loaded where
@@ -273,7 +284,8 @@ func (h *History) changePlot(v *View) charts.Plot {
 	w, p := h.o.Words, look.Current()
 	t := v.Curves[0].track
 	v.Curves = append(v.Curves, Curve{track: t, of: h.unitOf(contractsOf, positionOf)})
-	v.Reads = append(v.Reads, Read{Label: w.T("chart.pane_change_read"), Format: withSign(h.readUnit())})
+	f := withSign(h.readUnit())
+	v.Reads = append(v.Reads, Read{Label: w.T("chart.pane_change_read"), Format: f, Bucket: h.perBar(f)})
 	return charts.Plot{
 		Title: w.T("chart.pane_change_title", assets.Args{"Unit": w.T("chart." + h.unit)}),
 		Left:  charts.ValueAxis{Format: axisNumber(w.Lang())},

@@ -346,3 +346,58 @@ func TestPlotsAreSizedWithKeys(t *testing.T) {
 		t.Error("a border is lit in a chart without the focus")
 	}
 }
+
+// readOut is what the read-out says at an instant, by name.
+func readOut(h *History, at time.Time) map[string]string {
+	h.axis.Point(at.UnixMilli())
+	texts := map[string]string{}
+	for i := range h.chart.cross.rows {
+		if r := &h.chart.cross.rows[i]; r.name.Visible() {
+			texts[r.name.Text] = r.value.Text
+		}
+	}
+	return texts
+}
+
+// What a bar sums up is read with the time that it is of: a rate of several
+// payments is not that of one.
+func TestSumsAreReadWithTheirTime(t *testing.T) {
+	every := func(src *source) {
+		for _, f := range paid(100) {
+			src.paid = append(src.paid, market.FundingPoint{Time: f.Time, Rate: 0.0001})
+		}
+	}
+	h, s, _, _, _ := plotted(t, HistoryState{Range: "7d", Plots: allOn}, every)
+	got := readOut(h, clock.Add(-50*time.Hour))
+	for name, ending := range map[string]string{"Funding": "+0.0100 %", "Volume": " BTC in 1h", "Change in the bar": " BTC in 1h"} {
+		if name != "Funding" {
+			b, _ := h.chart.picture.Bucket(1, h.chart.cross.placed)
+			ending = " BTC in " + (time.Duration(b.To-b.From) * time.Millisecond).String()
+			ending = strings.TrimSuffix(ending, "0m0s")
+		}
+		if !strings.HasSuffix(got[name], ending) {
+			t.Errorf("%s reads %q, want it to end with %q", name, got[name], ending)
+		}
+	}
+	h.axis.Choose(market.Range90d)
+	s.until(t, func() bool { return !h.Busy() })
+	if got := readOut(h, clock.Add(-20*24*time.Hour)); got["Funding"] != "+0.0300 % in 1d" {
+		t.Errorf("funding of a long range reads %q", got["Funding"])
+	}
+}
+
+// A part without candles says since when there are any.
+func TestCandlesSaySinceWhen(t *testing.T) {
+	begins := clock.Add(-3 * 24 * time.Hour).Truncate(time.Hour)
+	h, _, _, _, _ := plotted(t, HistoryState{Range: "7d", Plots: allOn}, func(src *source) { src.listed = map[string]time.Time{"candles": begins} })
+	for _, i := range []int{1, 2} {
+		blanks := h.chart.shown.Request.Below[i].Blanks
+		if len(blanks) != 1 || !strings.HasPrefix(blanks[0].Text, "There are no candles before 06-14 12:") || blanks[0].To < begins.UnixMilli() {
+			t.Errorf("plot %d: %+v", i, blanks)
+		}
+	}
+	h, _, _, _, _ = plotted(t, HistoryState{Range: "7d", Plots: allOn}, nil)
+	if blanks := h.chart.shown.Request.Below[1].Blanks; len(blanks) != 0 {
+		t.Errorf("with all candles: %+v", blanks)
+	}
+}
