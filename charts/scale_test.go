@@ -43,13 +43,13 @@ func TestALowPlotHasAScale(t *testing.T) {
 	for range 5000 {
 		size := math.Pow(10, r.Float64()*12-6)
 		lo, hi := -size*r.Float64(), size*(0.01+r.Float64())
-		s := valueScale{domain: 32 + r.IntN(60), spacing: 34}
+		s := valueScale{domain: 36 + r.IntN(60), spacing: 34}
 		s.fit(lo, hi, false)
 		ticks := s.ticks()
 		zero := false
 		for i, k := range ticks {
 			zero = zero || k.value == 0
-			if i > 0 && s.Translate(k.value)-s.Translate(ticks[i-1].value) < 10 {
+			if i > 0 && s.Translate(k.value)-s.Translate(ticks[i-1].value) < 12 {
 				t.Fatalf("%g … %g over %d px: ticks %g and %g touch", lo, hi, s.domain, ticks[i-1].value, k.value)
 			}
 		}

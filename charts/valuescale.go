@@ -112,7 +112,7 @@ func (s *valueScale) ticks() []tick {
 	}
 	if len(best) < 2 {
 		for finer := 1.0; finer <= 4 && len(best) < 2; finer *= 2 {
-			if sparse := s.sparseTicks(s.spacing*0.3, finer); len(sparse) > len(best) {
+			if sparse := s.sparseTicks(s.spacing*0.36, finer); len(sparse) > len(best) {
 				best = sparse
 			}
 		}

@@ -115,7 +115,7 @@ func (p exportedPlots) within(from, to int64) []market.Candle {
 // changes writes those that the plot of changes puts together to bars.
 func (p exportedPlots) changes(v View, from, to int64, at map[int64]string) {
 	for _, plot := range v.built(&curves{}).Request.Below {
-		if plot.Key != "change" {
+		if plot.Key != changeKey {
 			continue
 		}
 		l := plot.Lines[0]

@@ -57,10 +57,12 @@ type plotKind struct {
 	build func(*History, *View) charts.Plot // adds its lines' reads to the view
 }
 
+const changeKey = "change"
+
 // plotKinds are in the order in which they stand. The change comes first: it is
 // computed of the same track as the lines above it (see View.Curves).
 var plotKinds = []plotKind{
-	{"change", 0.13, func(s *PlotsState) *PlotState { return &s.Change }, (*History).changePlot},
+	{changeKey, 0.13, func(s *PlotsState) *PlotState { return &s.Change }, (*History).changePlot},
 	{"price", 0.21, func(s *PlotsState) *PlotState { return &s.Price }, (*History).pricePlot},
 	{"volume", 0.13, func(s *PlotsState) *PlotState { return &s.Volume }, (*History).volumePlot},
 	{"funding", 0.12, func(s *PlotsState) *PlotState { return &s.Funding }, (*History).fundingPlot},
@@ -284,12 +286,16 @@ func (h *History) changePlot(v *View) charts.Plot {
 	w, p := h.o.Words, look.Current()
 	t := v.Curves[0].track
 	v.Curves = append(v.Curves, Curve{track: t, of: h.unitOf(contractsOf, positionOf)})
+	message := v.Request.Message // nothing is known, as above
+	if _, ok := t.first(); ok {
+		message = w.T("chart.pane_no_change")
+	}
 	f := withSign(h.readUnit())
 	v.Reads = append(v.Reads, Read{Label: w.T("chart.pane_change_read"), Format: f, Bucket: h.perBar(f)})
 	return charts.Plot{
 		Title: w.T("chart.pane_change_title", assets.Args{"Unit": w.T("chart." + h.unit)}),
-		Left:  charts.ValueAxis{Format: axisNumber(w.Lang())},
-		Lines: []charts.Line{{Key: "change", Form: charts.Changes, Period: h.period().Millis(), Gap: t.gap, Colour: p.Up, Down: p.Down}},
+		Left:  charts.ValueAxis{Format: axisNumber(w.Lang())}, Message: message,
+		Lines: []charts.Line{{Key: changeKey, Form: charts.Changes, Period: h.period().Millis(), Gap: t.gap, Colour: p.Up, Down: p.Down}},
 	}
 }
 

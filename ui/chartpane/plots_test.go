@@ -401,3 +401,20 @@ func TestCandlesSaySinceWhen(t *testing.T) {
 		t.Errorf("with all candles: %+v", blanks)
 	}
 }
+
+// The plot of changes is hatched where nothing is known of open interest, and of a
+// single point says that there is no change yet.
+func TestChangesThatAreNotKnown(t *testing.T) {
+	on := HistoryState{Plots: PlotsState{Change: PlotState{On: true}}}
+	h, _, _, _, _ := plotted(t, on, func(src *source) { src.gapAt = 12 * time.Hour })
+	r := h.chart.shown.Request
+	if len(r.Blanks) == 0 || len(r.Below[0].Blanks) != len(r.Blanks) || r.Below[0].Blanks[0].From != r.Blanks[0].From || r.Below[0].Blanks[0].Text != "" {
+		t.Errorf("blank are %+v, of changes %+v", r.Blanks, r.Below[0].Blanks)
+	}
+	h, _, _, _, _ = plotted(t, on, func(src *source) {
+		src.series = market.NewSeries("BTCUSDT", market.Period5m, nil)
+	})
+	if got := h.chart.shown.Request.Below[0].Message; got != "A change takes two points: there are none here yet" {
+		t.Errorf("the changes of the live point alone: %q", got)
+	}
+}
