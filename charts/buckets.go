@@ -36,7 +36,7 @@ func (s *lineSeries) figures() []figure {
 			from = l.Opens[i]
 			g.hollow = v > from
 		}
-		left, right := f.bucketColumns(l.Times[i], l.Times[i]+l.Period)
+		left, right := f.bucketColumns(l.Times[i], l.end(i))
 		top, bottom := row(max(v, from)), row(min(v, from))
 		g.body = image.Rect(left, top, right, max(bottom, top+f.hair()))
 		if l.Form == Candles {
@@ -53,7 +53,15 @@ const mostAir = 4
 
 // colourOf is that of the i-th bar or candle.
 func (l *Line) colourOf(i int) color.NRGBA {
-	fell := l.Form == Bars && l.Values[i] < 0 || l.Form == Candles && l.Values[i] < l.Opens[i]
+	var fell bool
+	switch {
+	case l.Form == Candles:
+		fell = l.Values[i] < l.Opens[i]
+	case l.Form == Bars && l.Closes != nil:
+		fell = l.Closes[i] < l.Opens[i]
+	case l.Form == Bars:
+		fell = l.Values[i] < 0
+	}
 	if fell && l.Down != (color.NRGBA{}) {
 		return l.Down
 	}

@@ -64,6 +64,8 @@ type Line struct {
 	// Form is how the line is drawn. What follows is for forms other than Curve.
 	Form               Form
 	Opens, Highs, Lows []float64   // of Candles, whose closes are Values; nil: candles of Values, which are samples
+	Closes             []float64   // of Bars with Opens: a bar has the colour of the candle from its open to its close
+	Ends               []int64     // of Bars, when what a value counts ended; nil: Period after its time
 	Period             int64       // ms between neighbours: no bar or candle spans less
 	Down               color.NRGBA // of bars below zero, and of candles that fell; zero: Colour
 
@@ -227,7 +229,11 @@ func validateLines(lines []Line) error {
 		if n != len(l.Values) {
 			return fmt.Errorf("line %d (%s) has %d times and %d values", i, l.Key, n, len(l.Values))
 		}
-		if l.Opens != nil && (len(l.Opens) != n || len(l.Highs) != n || len(l.Lows) != n) {
+		if l.Form == Bars {
+			if l.Opens != nil && (len(l.Opens) != n || len(l.Closes) != n) || l.Ends != nil && len(l.Ends) != n {
+				return fmt.Errorf("line %d (%s) has %d times and %d, %d, %d opens, closes and ends", i, l.Key, n, len(l.Opens), len(l.Closes), len(l.Ends))
+			}
+		} else if l.Opens != nil && (len(l.Opens) != n || len(l.Highs) != n || len(l.Lows) != n) {
 			return fmt.Errorf("line %d (%s) has %d times and %d, %d, %d opens, highs and lows", i, l.Key, n, len(l.Opens), len(l.Highs), len(l.Lows))
 		}
 	}

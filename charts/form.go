@@ -82,8 +82,18 @@ func (r *Request) gathered(lines []Line) ([]Line, error) {
 		if out[i].Form == Curve {
 			continue
 		}
-		step := BucketStep(r.To-r.From, float64(r.Width)/r.Scale, out[i].Period)
-		gathered, err := gather(&lines[i], r.From, r.To, step)
+		units := float64(r.Width) / r.Scale
+		period := out[i].Period
+		if out[i].Ends != nil {
+			shortest, longest := lines[i].lengths(r.From, r.To)
+			if float64(shortest) >= float64(r.To-r.From)/units*leastBucket {
+				out[i] = lines[i].apart(r.From, r.To)
+				continue
+			}
+			for period = hourMillis; period < longest; period *= 2 { // buckets begin where a day does
+			}
+		}
+		gathered, err := gather(&lines[i], r.From, r.To, BucketStep(r.To-r.From, units, period))
 		if err != nil {
 			return nil, err
 		}
@@ -92,11 +102,40 @@ func (r *Request) gathered(lines []Line) ([]Line, error) {
 	return out, nil
 }
 
+// within are the indices, first ≤ i < end, of the bars with Ends that are in a span.
+func (l *Line) within(from, to int64) (first, end int) {
+	first = sort.Search(len(l.Times), func(i int) bool { return l.Ends[i] > from })
+	return first, max(first, sort.Search(len(l.Times), func(i int) bool { return l.Times[i] > to }))
+}
+
+// lengths are those of the shortest and of the longest bar with Ends in a span;
+// without any, there is no shortest.
+func (l *Line) lengths(from, to int64) (shortest, longest int64) {
+	shortest = math.MaxInt64
+	first, end := l.within(from, to)
+	for i := first; i < end; i++ {
+		length := l.Ends[i] - l.Times[i]
+		shortest, longest = min(shortest, length), max(longest, length)
+	}
+	return shortest, min(longest, 7*dayMillis)
+}
+
+// apart is the line with its bars in the span, each over its own time.
+func (l *Line) apart(from, to int64) Line {
+	first, end := l.within(from, to)
+	out := *l
+	out.Base, out.Times, out.Values, out.Ends = 0, l.Times[first:end], l.Values[first:end], l.Ends[first:end]
+	if l.Opens != nil {
+		out.Opens, out.Closes = l.Opens[first:end], l.Closes[first:end]
+	}
+	return out
+}
+
 // gather puts together what a line has in the span.
 func gather(l *Line, from, to, step int64) (Line, error) {
 	out := *l
 	out.Period, out.Base = step, 0
-	out.Times, out.Values, out.Opens, out.Highs, out.Lows = nil, nil, nil, nil, nil
+	out.Times, out.Values, out.Opens, out.Highs, out.Lows, out.Closes, out.Ends = nil, nil, nil, nil, nil, nil, nil
 	if l.Form == Changes { // they are summed up already
 		out.Form = Bars
 	}
@@ -120,6 +159,9 @@ func gather(l *Line, from, to, step int64) (Line, error) {
 		}
 		if open, high, low, last, ok := l.entry(i); ok {
 			out.put(bucket, open, high, low, last)
+			if l.Closes != nil {
+				out.putCandle(l.Opens[i], l.Closes[i])
+			}
 		}
 	}
 	return out, nil
@@ -169,6 +211,15 @@ func (l *Line) put(bucket int64, open, high, low, last float64) {
 	l.Highs[n-1], l.Lows[n-1] = max(l.Highs[n-1], high), min(l.Lows[n-1], low)
 }
 
+// putCandle has the last bucket take the colour of all its candles, from the open
+// of the first to the close of the last.
+func (l *Line) putCandle(begin, end float64) {
+	if len(l.Opens) < len(l.Times) {
+		l.Opens, l.Closes = append(l.Opens, begin), append(l.Closes, end)
+	}
+	l.Closes[len(l.Closes)-1] = end
+}
+
 // measureBuckets is what gathered bars or candles show; what lies below lowest does not.
 func measureBuckets(l *Line, lowest float64) extent {
 	e := extent{end: len(l.Times), low: math.Inf(1), high: math.Inf(-1), last: -1}
@@ -189,8 +240,16 @@ func measureBuckets(l *Line, lowest float64) extent {
 	return e
 }
 
+// end is when a gathered bucket ended.
+func (l *Line) end(i int) int64 {
+	if l.Ends != nil {
+		return l.Ends[i]
+	}
+	return l.Times[i] + l.Period
+}
+
 // middle is the instant that stands for a gathered bucket.
-func (l *Line) middle(i int) int64 { return l.Times[i] + l.Period/2 }
+func (l *Line) middle(i int) int64 { return l.Times[i] + (l.end(i)-l.Times[i])/2 }
 
 // anchor is when the i-th value is shown.
 func (l *Line) anchor(i int) int64 {
@@ -221,10 +280,10 @@ func (p *Picture) Bucket(line int, ms int64) (Bucket, bool) {
 	}
 	l := &p.lines[line]
 	i := sort.Search(len(l.Times), func(i int) bool { return l.Times[i] > ms }) - 1
-	if i < 0 || ms >= l.Times[i]+l.Period {
+	if i < 0 || ms >= l.end(i) {
 		return Bucket{}, false
 	}
-	b := Bucket{From: l.Times[i], To: l.Times[i] + l.Period, Close: l.Values[i], Colour: l.colourOf(i)}
+	b := Bucket{From: l.Times[i], To: l.end(i), Close: l.Values[i], Colour: l.colourOf(i)}
 	if l.Form == Candles {
 		b.Open, b.High, b.Low = l.Opens[i], l.Highs[i], l.Lows[i]
 	}

@@ -237,3 +237,103 @@ func TestCandlesDifferInForm(t *testing.T) {
 func BenchmarkBelow(b *testing.B) {
 	benchmarkDraw(b, below(request(1280, 1000, dark(), 365*24*time.Hour), 365*24*time.Hour))
 }
+
+// barsOf draws bars below a line, and returns them as the picture has them.
+func barsOf(t *testing.T, bars Line, span time.Duration) (list []Bucket) {
+	t.Helper()
+	req := history(request(1100, 500, dark(), span), int(span/fiveMinutes), fiveMinutes)
+	n := len(req.Lines)
+	req.Below = []Plot{{Share: 0.3, Lines: []Line{bars}}}
+	p, err := Draw(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for at := req.From; at < req.To; {
+		b, ok := p.Bucket(n, at)
+		if !ok {
+			at += minuteMillis
+			continue
+		}
+		list, at = append(list, b), b.To
+	}
+	return list
+}
+
+// Payments that come every eight hours and then every hour: each is over its own
+// time, and where those of an hour are too narrow, eight hours are put together.
+func TestBarsOfUnequalLength(t *testing.T) {
+	funding := Line{Key: "funding", Form: Bars, Colour: rise, Down: fall}
+	end, change := noon.UnixMilli(), noon.UnixMilli()-24*hourMillis
+	change -= change % (8 * hourMillis)
+	for at := change - 14*24*hourMillis; at < end; {
+		length := int64(8 * hourMillis)
+		if at >= change {
+			length = hourMillis
+		}
+		funding.Times, funding.Ends, funding.Values = append(funding.Times, at), append(funding.Ends, at+length), append(funding.Values, 1)
+		at += length
+	}
+	lengths := map[int64]int{}
+	for _, b := range barsOf(t, funding, 3*24*time.Hour) {
+		lengths[b.To-b.From]++
+		if b.Close != 1 || (b.To-b.From == hourMillis) != (b.From >= change) {
+			t.Errorf("%v hours from %v have %v", (b.To-b.From)/hourMillis, time.UnixMilli(b.From).UTC(), b.Close)
+		}
+	}
+	if len(lengths) != 2 || lengths[8*hourMillis] < 5 || lengths[hourMillis] < 20 {
+		t.Errorf("bars by length: %v", lengths)
+	}
+	for _, b := range barsOf(t, funding, 12*24*time.Hour) {
+		want := 1.0
+		if b.From >= change {
+			want = min(8, float64((end-b.From+hourMillis-1)/hourMillis))
+		}
+		if b.To-b.From != 8*hourMillis || b.Close != want {
+			t.Errorf("%v hours from %v have %v, want %v", (b.To-b.From)/hourMillis, time.UnixMilli(b.From).UTC(), b.Close, want)
+		}
+	}
+}
+
+// Bars of volume have the colour of their candle, put together or not.
+func TestBarsHaveTheColourOfTheirCandle(t *testing.T) {
+	for _, span := range []time.Duration{24 * time.Hour, 14 * 24 * time.Hour} {
+		candles, volume := klines(43, 67_300, int(span/(15*time.Minute))+1, 15*time.Minute)
+		volume.Colour, volume.Down, volume.Opens, volume.Closes = rise, fall, candles.Opens, candles.Values
+		candles.Colour, candles.Down = rise, fall
+		colours := map[color.NRGBA]int{}
+		want := barsOf(t, candles, span)
+		for i, b := range barsOf(t, volume, span) {
+			colours[b.Colour]++
+			if b.From != want[i].From || b.Colour != want[i].Colour {
+				t.Fatalf("%v: bar %d from %v has colour %v, its candle from %v %v", span, i, b.From, b.Colour, want[i].From, want[i].Colour)
+			}
+		}
+		if colours[rise] < 5 || colours[fall] < 5 {
+			t.Errorf("%v: %v", span, colours)
+		}
+	}
+}
+
+// The level of the last candle has the candle's colour, as its tag does.
+func TestTheLastLevelHasItsCandlesColour(t *testing.T) {
+	req := request(1100, 500, dark(), 24*time.Hour)
+	candles, _ := klines(43, 67_300, 97, 15*time.Minute)
+	candles.Colour, candles.Down = rise, fall
+	n := len(candles.Times) - 1
+	for _, c := range []struct {
+		open float64
+		want color.NRGBA
+	}{{candles.Values[n] * 1.004, fall}, {candles.Values[n] * 0.996, rise}} {
+		candles.Opens[n] = c.open
+		candles.Highs[n], candles.Lows[n] = max(c.open, candles.Values[n]), min(c.open, candles.Values[n])
+		req.Lines = []Line{candles}
+		p, err := Draw(req)
+		if err != nil {
+			t.Fatal(err)
+		}
+		r, g, _, _ := p.Image.At(p.Plot.Min.X, int(math.Round(p.Row(0, candles.Values[n])))).RGBA()
+		if red := r > g; red != (c.want == fall) {
+			t.Errorf("the level of a candle from %v to %v has red %d, green %d", c.open, candles.Values[n], r>>8, g>>8)
+		}
+	}
+}

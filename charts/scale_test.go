@@ -36,6 +36,29 @@ func TestValueTicks(t *testing.T) {
 	}
 }
 
+// A plot as low as those below the open interest has a scale: bars on both sides
+// of zero are not labelled with zero alone.
+func TestALowPlotHasAScale(t *testing.T) {
+	r := rand.New(rand.NewPCG(3, 4))
+	for range 5000 {
+		size := math.Pow(10, r.Float64()*12-6)
+		lo, hi := -size*r.Float64(), size*(0.01+r.Float64())
+		s := valueScale{domain: 36 + r.IntN(60), spacing: 34}
+		s.fit(lo, hi, false)
+		ticks := s.ticks()
+		zero := false
+		for i, k := range ticks {
+			zero = zero || k.value == 0
+			if i > 0 && s.Translate(k.value)-s.Translate(ticks[i-1].value) < 12 {
+				t.Fatalf("%g … %g over %d px: ticks %g and %g touch", lo, hi, s.domain, ticks[i-1].value, k.value)
+			}
+		}
+		if len(ticks) < 2 || !zero {
+			t.Fatalf("%g … %g over %d px has ticks %v", lo, hi, s.domain, ticks)
+		}
+	}
+}
+
 func TestAxisOfConstantsAndExtremes(t *testing.T) {
 	for _, v := range []float64{0, 1, -1, 79_068, 1e13, 1e-9, -1e-9, 1e149, 1e-300, -5e-324} {
 		s := valueScale{domain: 300, spacing: 34}

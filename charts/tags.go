@@ -103,7 +103,7 @@ func (f *frame) drawLast(c *canvas.Canvas, line int) {
 	if l.Axis == Right {
 		from, to = x+5*units, float64(plot.Max.X-1)
 	}
-	dot, size := fade(l.Colour, 0.7), max(1, f.px(1))
+	dot, size := fade(l.colourOf(f.view.extents[line].last), 0.7), max(1, f.px(1))
 	for at := from; at <= to; at += 4 * units {
 		px, py := int(math.Round(at)), int(math.Round(y))
 		c.Rect(image.Rect(px, py, px+size, py+size), dot)

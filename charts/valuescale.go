@@ -110,7 +110,38 @@ func (s *valueScale) ticks() []tick {
 			break
 		}
 	}
+	if len(best) < 2 {
+		for finer := 1.0; finer <= 4 && len(best) < 2; finer *= 2 {
+			if sparse := s.sparseTicks(s.spacing*0.36, finer); len(sparse) > len(best) {
+				best = sparse
+			}
+		}
+	}
 	return best
+}
+
+// sparseTicks are round values of a step so many times finer, of which only those stay that are
+// at least spacing pixels apart, zero before all others: a low plot would have no
+// scale with but one label.
+func (s *valueScale) sparseTicks(spacing, finer float64) []tick {
+	fine := s.linearTicks(spacing / finer)
+	pivot := 0
+	for i, t := range fine {
+		if t.value == 0 {
+			pivot = i
+		}
+	}
+	apart := func(a, b tick) bool {
+		return math.Abs(s.fraction(a.value)-s.fraction(b.value))*float64(s.domain) >= spacing
+	}
+	var ticks []tick
+	for i, t := range fine {
+		last := i == len(fine)-1 || i == 0 // the ends say most of the scale
+		if i == pivot || last && apart(t, fine[pivot]) {
+			ticks = append(ticks, t)
+		}
+	}
+	return ticks
 }
 
 func (s *valueScale) linearTicks(spacing float64) []tick {

@@ -53,6 +53,7 @@ type Chart struct {
 	selection *selection
 	now       *pill // back to now, where the chart does not follow it
 	borders   []*plotBorder
+	border    int // which of them keys move
 	gesture   gesture
 	focused   bool
 
@@ -311,4 +312,8 @@ func (c *Chart) focus() {
 func (c *Chart) FocusGained() { c.focused = true; c.Refresh() }
 
 // FocusLost shows that they don't.
-func (c *Chart) FocusLost() { c.focused, c.gesture.shift = false, false; c.Refresh() }
+func (c *Chart) FocusLost() {
+	c.focused, c.gesture.shift = false, false
+	c.chooseBorder(-1)
+	c.Refresh()
+}

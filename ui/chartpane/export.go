@@ -38,6 +38,8 @@ type form struct {
 	symbols bool   // which contract a line is of: the second column
 	percent bool   // oi_change_pct and since: what the chart counts, and from when on
 	shown   string // what the chart shows, where that is computed otherwise: "oi_z"; empty: nothing
+
+	plots []exportColumn // of the plots below
 }
 
 // columns are those of the file, in order.
@@ -52,6 +54,9 @@ func (f form) columns() []string {
 	if f.shown != "" {
 		names = append(names, f.shown)
 	}
+	for _, c := range f.plots {
+		names = append(names, c.name)
+	}
 	return names
 }
 
@@ -59,13 +64,14 @@ func (f form) columns() []string {
 // contracts, price and oi_usd, with every digit; what isn't known is empty.
 // They are as the exchange gave them: contracts times unit_factor are in the
 // unit that holds now, as the chart shows them. shown are the chart's lines, where
-// the form has a column of theirs.
+// the form has a column of theirs. What a plot below has at another time has a
+// line of its own, without a point.
 func writePoints(w io.Writer, f form, all []exported, shown map[string]map[int64]float64) error {
 	out := csv.NewWriter(w)
 	_ = out.Write(f.columns()) // what fails, Flush tells
 	var line []string
 	for _, e := range all {
-		for _, p := range e.points {
+		for _, p := range f.rows(e.points) {
 			line = append(line[:0], export.Time(p.Time))
 			if f.symbols {
 				line = append(line, e.symbol)
@@ -81,6 +87,9 @@ func writePoints(w io.Writer, f form, all []exported, shown map[string]map[int64
 					value = market.Unknown
 				}
 				line = append(line, export.Number(value))
+			}
+			for _, c := range f.plots {
+				line = append(line, c.at[p.Time])
 			}
 			_ = out.Write(line)
 		}
@@ -137,7 +146,10 @@ func (h *History) Export() Export {
 	if ld := h.loader.loads[h.symbol]; ld != nil {
 		points = append(points, ld.exported(h.symbol, h.snapshot.Quote(h.symbol), from, to))
 	}
-	return Export{Name: h.fileName(h.symbol, ".csv"), Write: func(w io.Writer) error { return writePoints(w, form{}, points, nil) }}
+	plots, view := h.exportPlots(), h.chart.view
+	return Export{Name: h.fileName(h.symbol, ".csv"), Write: func(w io.Writer) error {
+		return writePoints(w, form{plots: plots.columns(view, from, to)}, points, nil)
+	}}
 }
 
 // comparedBy names the columns of what a comparison computes of points.

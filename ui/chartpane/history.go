@@ -143,7 +143,7 @@ func (h *History) update() {
 	ld := h.loader.loads[h.symbol]
 	from, to := h.axis.Span()
 	h.showNotes([]string{h.symbol}, append(h.unitNotes([]string{h.symbol}, from), h.plotNotes()...)...)
-	key := fmt.Sprint(from, to, h.unit, h.fetch.now.state, h.plots, h.candles.version, h.payments.version, h.key(h.symbol))
+	key := fmt.Sprint(from, to, h.unit, h.fetch.now.state, h.plots, h.candles.version, h.payments.version, h.fundingKey(), h.key(h.symbol))
 	h.draw(key, func() View { return h.view(ld) })
 }
 

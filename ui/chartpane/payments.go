@@ -114,16 +114,7 @@ const fundingBasis = 8
 func fundingCurve(points []market.FundingPoint, q *market.Quote) (times []int64, values []float64) {
 	rate := func(rate, hours float64) float64 { return 100 * rate * fundingBasis / hours }
 	for i, p := range points {
-		hours := 0.0
-		switch {
-		case i > 0:
-			hours = paidHours(points[i].Time - points[i-1].Time)
-		case len(points) > 1:
-			hours = paidHours(points[1].Time - p.Time)
-		}
-		if hours == 0 && q != nil { // the first, or one after a hole: as it is now
-			hours = float64(q.Funding.IntervalHours)
-		}
+		hours := hoursOf(points, i, q)
 		value := market.Unknown
 		if hours > 0 {
 			value = rate(p.Rate, hours)
@@ -136,6 +127,23 @@ func fundingCurve(points []market.FundingPoint, q *market.Quote) (times []int64,
 	now := q.Mark.Received.UnixMilli()
 	n := sort.Search(len(times), func(i int) bool { return times[i] >= now })
 	return append(times[:n], now), append(values[:n], rate(q.FundingRate(), float64(q.Funding.IntervalHours)))
+}
+
+// hoursOf is for how many hours the i-th payment was: those since the one before.
+// The first, and one after a hole, is taken to be like the one that follows, or
+// else as payments are now; 0 where that is not known either.
+func hoursOf(points []market.FundingPoint, i int, q *market.Quote) float64 {
+	hours := 0.0
+	if i > 0 {
+		hours = paidHours(points[i].Time - points[i-1].Time)
+	}
+	if hours == 0 && i+1 < len(points) {
+		hours = paidHours(points[i+1].Time - points[i].Time)
+	}
+	if hours == 0 && q != nil {
+		hours = float64(q.Funding.IntervalHours)
+	}
+	return hours
 }
 
 // paidHours is how many hours lie between two payments; 0 for what is no interval

@@ -20,6 +20,7 @@ type plotBorder struct {
 	line    *canvas.Rectangle
 	hover   bool
 	dragged bool
+	chosen  bool // keys move it
 
 	onDrag func(by float32) // the border is to move down by so much
 	onEnd  func()
@@ -82,7 +83,7 @@ func (r *plotBorderRenderer) Layout(size fyne.Size) {
 
 func (r *plotBorderRenderer) Refresh() {
 	r.b.line.FillColor = color.Transparent
-	if r.b.hover || r.b.dragged {
+	if r.b.hover || r.b.dragged || r.b.chosen {
 		r.b.line.FillColor = look.WithAlpha(look.Current().Accent, 0.7)
 	}
 	canvas.Refresh(r.b)
@@ -98,6 +99,54 @@ func (c *Chart) placeBorders() {
 		look.SetVisible(i < len(rows), b)
 		if i < len(rows) {
 			look.Place(b, 0, float32(float64(rows[i])/c.pictureScale())-borderHeight/2, c.raster.Size().Width, borderHeight)
+		}
+	}
+}
+
+// keyStep is by how much of the chart's height a key moves a border.
+const keyStep = 0.02
+
+// TypedShortcut sizes the plots: Ctrl and the arrows up and down move a border,
+// with shift they choose which. All else is the window's.
+func (c *Chart) TypedShortcut(s fyne.Shortcut) {
+	by := 0
+	if k, ok := s.(*desktop.CustomShortcut); ok {
+		switch k.KeyName {
+		case fyne.KeyUp:
+			by = -1
+		case fyne.KeyDown:
+			by = 1
+		}
+		borders := 0
+		if c.picture != nil && c.OnResize != nil {
+			borders = len(c.picture.Borders())
+		}
+		switch {
+		case by == 0 || borders == 0:
+		case k.Modifier == fyne.KeyModifierShortcutDefault:
+			c.chooseBorder(min(c.border, borders-1))
+			c.OnResize(c.border, float64(by)*keyStep, false)
+			c.OnResize(c.border, 0, true)
+			return
+		case k.Modifier == fyne.KeyModifierShortcutDefault|fyne.KeyModifierShift:
+			c.chooseBorder(min(max(0, c.border+by), borders-1))
+			return
+		}
+	}
+	if cv, ok := fyne.CurrentApp().Driver().CanvasForObject(c).(fyne.Shortcutable); ok {
+		cv.TypedShortcut(s)
+	}
+}
+
+// chooseBorder has keys move a border, and lights it; −1: none is lit any more.
+func (c *Chart) chooseBorder(border int) {
+	if border >= 0 {
+		c.border = border
+	}
+	for i, b := range c.borders {
+		if chosen := i == border; chosen != b.chosen {
+			b.chosen = chosen
+			b.Refresh()
 		}
 	}
 }

@@ -39,6 +39,7 @@ func (h *History) pricePlot(v *View) charts.Plot {
 	return charts.Plot{
 		Title: w.T("chart.pane_price_title"), Lines: []charts.Line{line},
 		Left:    charts.ValueAxis{Format: func(v, step float64) string { return format.ExactTo(v, decimalsOf(step)) }},
+		Blanks:  h.candleBlanks(),
 		Message: h.plotMessage(w.T("chart.pane_price"), &h.candles.plotLoad),
 	}
 }
@@ -50,22 +51,42 @@ func (h *History) readCandle(f func(float64) string) func(charts.Bucket) string 
 	}
 }
 
-// volumePlot is what was traded, in the unit of the open interest.
+// volumePlot is what was traded, in the unit of the open interest. A bar has the
+// colour of its candle.
 func (h *History) volumePlot(v *View) charts.Plot {
 	w := h.o.Words
 	line := charts.Line{Key: "volume", Form: charts.Bars, Period: h.candles.period.Millis()}
-	line.Colour, _ = charts.Palette(0, look.Current().Background)
+	line.Colour, line.Down = look.Current().Up, look.Current().Down
+	line.Opens, line.Closes = []float64{}, []float64{}
 	for _, k := range h.candleRows(v) {
 		value := k.Volume
 		if h.unit == UnitUSD {
 			value = k.USD
 		}
 		line.Times, line.Values = append(line.Times, k.Time), append(line.Values, value)
+		line.Opens, line.Closes = append(line.Opens, k.Open), append(line.Closes, k.Close)
 	}
-	v.Reads = append(v.Reads, Read{Label: w.T("chart.pane_volume"), Format: h.readUnit()})
+	f := h.readUnit()
+	v.Reads = append(v.Reads, Read{Label: w.T("chart.pane_volume"), Format: f, Bucket: h.perBar(f)})
 	return charts.Plot{
 		Title: w.T("chart.pane_volume_title", assets.Args{"Unit": w.T("chart." + h.unit)}), Lines: []charts.Line{line},
 		Left:    charts.ValueAxis{Format: axisNumber(w.Lang())},
+		Blanks:  h.candleBlanks(),
 		Message: h.plotMessage(w.T("chart.pane_volume"), &h.candles.plotLoad),
 	}
+}
+
+// candleBlanks say since when there are candles, where that is in the span: all
+// that was asked for came, and there was nothing older.
+func (h *History) candleBlanks() []charts.Blank {
+	from, to := h.axis.Span()
+	l := &h.candles
+	if !l.had || l.from > from || len(l.rows) == 0 {
+		return nil
+	}
+	first := l.rows[0].Time
+	if first-from < l.period.Millis() || first-from < (to-from)/visibleShare {
+		return nil
+	}
+	return []charts.Blank{{From: from, To: min(to, first), Text: h.o.Words.T("chart.pane_candles_since", assets.Args{"Time": h.short(first)})}}
 }

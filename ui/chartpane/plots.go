@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 	"strings"
+	"time"
 
 	"fyne.io/fyne/v2/canvas"
 
@@ -56,10 +57,12 @@ type plotKind struct {
 	build func(*History, *View) charts.Plot // adds its lines' reads to the view
 }
 
+const changeKey = "change"
+
 // plotKinds are in the order in which they stand. The change comes first: it is
 // computed of the same track as the lines above it (see View.Curves).
 var plotKinds = []plotKind{
-	{"change", 0.13, func(s *PlotsState) *PlotState { return &s.Change }, (*History).changePlot},
+	{changeKey, 0.13, func(s *PlotsState) *PlotState { return &s.Change }, (*History).changePlot},
 	{"price", 0.21, func(s *PlotsState) *PlotState { return &s.Price }, (*History).pricePlot},
 	{"volume", 0.13, func(s *PlotsState) *PlotState { return &s.Volume }, (*History).volumePlot},
 	{"funding", 0.12, func(s *PlotsState) *PlotState { return &s.Funding }, (*History).fundingPlot},
@@ -199,9 +202,19 @@ func (r *readRow) write(read Read, p *charts.Picture, line int, at int64, value 
 // widest is a text as wide as that of a value may get.
 func (r Read) widest(value float64) string {
 	if r.Bucket != nil {
-		return r.Bucket(charts.Bucket{Open: value, High: value, Low: value, Close: value})
+		const long = 55 * 60_000 // of those that buckets have, this is written widest, or nearly
+		return r.Bucket(charts.Bucket{To: long, Open: value, High: value, Low: value, Close: value})
 	}
 	return r.Format(value)
+}
+
+// perBar writes what is summed up in a bar, and over how long.
+func (h *History) perBar(f func(float64) string) func(charts.Bucket) string {
+	w := h.o.Words
+	return func(b charts.Bucket) string {
+		length := time.Duration(b.To-b.From) * time.Millisecond
+		return w.T("chart.pane_per_bar", assets.Args{"Value": f(b.Close), "Length": format.Age(w.Lang(), length)})
+	}
 }
 
 // plotNotes say what is wrong with the plots below: what could not be loaded where
@@ -273,55 +286,17 @@ func (h *History) changePlot(v *View) charts.Plot {
 	w, p := h.o.Words, look.Current()
 	t := v.Curves[0].track
 	v.Curves = append(v.Curves, Curve{track: t, of: h.unitOf(contractsOf, positionOf)})
-	v.Reads = append(v.Reads, Read{Label: w.T("chart.pane_change_read"), Format: withSign(h.readUnit())})
+	message := v.Request.Message // nothing is known, as above
+	if _, ok := t.first(); ok {
+		message = w.T("chart.pane_no_change")
+	}
+	f := withSign(h.readUnit())
+	v.Reads = append(v.Reads, Read{Label: w.T("chart.pane_change_read"), Format: f, Bucket: h.perBar(f)})
 	return charts.Plot{
 		Title: w.T("chart.pane_change_title", assets.Args{"Unit": w.T("chart." + h.unit)}),
-		Left:  charts.ValueAxis{Format: axisNumber(w.Lang())},
-		Lines: []charts.Line{{Key: "change", Form: charts.Changes, Period: h.period().Millis(), Gap: t.gap, Colour: p.Up, Down: p.Down}},
+		Left:  charts.ValueAxis{Format: axisNumber(w.Lang())}, Message: message,
+		Lines: []charts.Line{{Key: changeKey, Form: charts.Changes, Period: h.period().Millis(), Gap: t.gap, Colour: p.Up, Down: p.Down}},
 	}
-}
-
-// fundingPlot is what was paid, each payment over the time that it was for, and
-// last what the running one would be now.
-func (h *History) fundingPlot(v *View) charts.Plot {
-	w, p, q := h.o.Words, look.Current(), h.snapshot.Quote(h.symbol)
-	terms := market.DefaultFundingTerms()
-	if q != nil && q.Funding.IntervalHours > 0 {
-		terms = q.Funding
-	}
-	period := int64(terms.IntervalHours) * 3_600_000
-	line := charts.Line{Key: "funding", Form: charts.Bars, Period: period, Colour: p.Up, Down: p.Down}
-	add := func(at int64, rate float64) { // payments are a few ms late
-		at = (at + 30_000) / 60_000 * 60_000
-		line.Times, line.Values = append(line.Times, at-period), append(line.Values, 100*rate)
-	}
-	for _, f := range h.payments.rows {
-		add(f.Time, f.Rate)
-	}
-	next := int64(0)
-	if q != nil && market.Known(q.Mark.FundingRate) && !q.Mark.NextFunding.IsZero() {
-		if next = q.Mark.NextFunding.UnixMilli(); len(line.Times) == 0 || next-period > line.Times[len(line.Times)-1] {
-			add(next, q.Mark.FundingRate)
-		}
-	}
-	v.Reads = append(v.Reads, Read{Label: w.T("chart.pane_funding"), Format: fundingRate, Bucket: func(b charts.Bucket) string {
-		if next != 0 && b.To >= next {
-			return w.T("chart.pane_funding_next", assets.Args{"Rate": fundingRate(b.Close)})
-		}
-		return fundingRate(b.Close)
-	}})
-	plot := charts.Plot{
-		Title: w.T("chart.pane_funding_title"), Lines: []charts.Line{line}, Left: charts.ValueAxis{Format: axisPercent},
-		Message: h.plotMessage(w.T("chart.pane_funding"), &h.payments.plotLoad),
-	}
-	if from, to := h.axis.Span(); h.payments.had && len(line.Times) > 0 && line.Times[0] > from+period {
-		why := w.T("chart.pane_funding_none")
-		if len(h.payments.rows) > 0 {
-			why = w.T("chart.pane_funding_since", assets.Args{"Time": format.Stamp(line.Times[0])})
-		}
-		plot.Blanks = []charts.Blank{{From: from, To: min(to, line.Times[0]), Text: why}}
-	}
-	return plot
 }
 
 // plotMessage is what stands in a plot without anything to show: that it is

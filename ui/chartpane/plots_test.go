@@ -267,3 +267,154 @@ func TestPlotsWithoutRoom(t *testing.T) {
 		t.Errorf("the notes say %q of %d plots", said, len(h.chart.picture.Plots()))
 	}
 }
+
+// Payments are drawn over the time that they were for, whatever the interval is now.
+func TestFundingHasTheSpacingOfItsPayments(t *testing.T) {
+	change := clock.Truncate(8 * time.Hour).Add(-24 * time.Hour)
+	h, s, _, _, _ := plotted(t, HistoryState{Range: "3d", Plots: PlotsState{Funding: PlotState{On: true}}}, func(src *source) {
+		for at := change.Add(-5 * 24 * time.Hour); !at.After(clock); {
+			src.paid = append(src.paid, market.FundingPoint{Time: at.UnixMilli() + 4, Rate: 0.0001})
+			if at.Before(change) {
+				at = at.Add(8 * time.Hour)
+			} else {
+				at = at.Add(time.Hour)
+			}
+		}
+	})
+	snap := snapshot(clock.Add(time.Second))
+	q := snap.Quote("BTCUSDT")
+	q.Funding.IntervalHours, q.Mark.FundingRate, q.Mark.NextFunding = 1, 0.0002, clock.Truncate(time.Hour).Add(time.Hour)
+	h.SetSnapshot(snap)
+	s.until(t, func() bool { return !h.Busy() })
+	p := h.chart.picture
+	for _, c := range []struct {
+		at    time.Time
+		hours time.Duration
+		value float64
+	}{{change.Add(-20 * time.Hour), 8, 0.01}, {change.Add(-time.Hour), 8, 0.01}, {change.Add(90 * time.Minute), 1, 0.01}, {clock.Add(-time.Minute), 1, 0.02}} {
+		b, ok := p.Bucket(2, c.at.UnixMilli())
+		if !ok || b.To-b.From != (c.hours*time.Hour).Milliseconds() || math.Abs(b.Close-c.value) > 1e-12 {
+			t.Errorf("at %v: %v h of %v (%v), want %v h of %v", c.at, float64(b.To-b.From)/3600_000, b.Close, ok, int(c.hours), c.value)
+		}
+	}
+}
+
+// Bars of volume have the colour of the candle over them.
+func TestVolumeHasTheColourOfItsCandle(t *testing.T) {
+	h, _, _, _, _ := plotted(t, HistoryState{Plots: PlotsState{Price: PlotState{On: true}, Volume: PlotState{On: true}}}, nil)
+	colours := map[any]bool{}
+	for i := range 90 {
+		at := clock.Add(-time.Duration(i) * 15 * time.Minute).UnixMilli()
+		candle, _ := h.chart.picture.Bucket(1, at)
+		if bar, ok := h.chart.picture.Bucket(2, at); !ok || bar.Colour != candle.Colour {
+			t.Fatalf("%d candles ago: volume is %v, the candle %v", i, bar.Colour, candle.Colour)
+		}
+		colours[candle.Colour] = true
+	}
+	if p := look.Current(); !colours[p.Up] || !colours[p.Down] || len(colours) != 2 {
+		t.Errorf("colours %v", colours)
+	}
+}
+
+// Ctrl and the arrows size the plots of the chart that has the focus; with shift
+// they choose the border, which is lit.
+func TestPlotsAreSizedWithKeys(t *testing.T) {
+	h, s, _, told, w := plotted(t, HistoryState{Plots: allOn}, nil)
+	before := h.chart.picture.Plots()
+	h.chart.focus()
+	press := func(k fyne.KeyName, m fyne.KeyModifier) {
+		w.Canvas().Focused().(fyne.Shortcutable).TypedShortcut(&desktop.CustomShortcut{KeyName: k, Modifier: m})
+		s.until(t, func() bool { return !h.Busy() })
+	}
+	const ctrl = fyne.KeyModifierShortcutDefault
+	press(fyne.KeyDown, ctrl|fyne.KeyModifierShift) // from the first border to the second
+	if !h.chart.borders[1].chosen || h.chart.borders[0].chosen {
+		t.Error("the border that keys move is not lit")
+	}
+	for range 2 {
+		press(fyne.KeyUp, ctrl)
+	}
+	after := h.chart.picture.Plots()
+	if grown := after[2].Dy() - before[2].Dy(); grown < 10 || after[1].Dy() >= before[1].Dy() || math.Abs(float64(after[0].Dy()-before[0].Dy())) > 1 {
+		t.Errorf("plots %v, before %v", after, before)
+	}
+	if told.Plots != h.plots || told.Plots.Price.Share == 0 {
+		t.Errorf("told %+v", told.Plots)
+	}
+	w.Canvas().Unfocus()
+	if h.chart.borders[1].chosen {
+		t.Error("a border is lit in a chart without the focus")
+	}
+}
+
+// readOut is what the read-out says at an instant, by name.
+func readOut(h *History, at time.Time) map[string]string {
+	h.axis.Point(at.UnixMilli())
+	texts := map[string]string{}
+	for i := range h.chart.cross.rows {
+		if r := &h.chart.cross.rows[i]; r.name.Visible() {
+			texts[r.name.Text] = r.value.Text
+		}
+	}
+	return texts
+}
+
+// What a bar sums up is read with the time that it is of: a rate of several
+// payments is not that of one.
+func TestSumsAreReadWithTheirTime(t *testing.T) {
+	every := func(src *source) {
+		for _, f := range paid(100) {
+			src.paid = append(src.paid, market.FundingPoint{Time: f.Time, Rate: 0.0001})
+		}
+	}
+	h, s, _, _, _ := plotted(t, HistoryState{Range: "7d", Plots: allOn}, every)
+	got := readOut(h, clock.Add(-50*time.Hour))
+	for name, ending := range map[string]string{"Funding": "+0.0100 %", "Volume": " BTC in 1h", "Change in the bar": " BTC in 1h"} {
+		if name != "Funding" {
+			b, _ := h.chart.picture.Bucket(1, h.chart.cross.placed)
+			ending = " BTC in " + (time.Duration(b.To-b.From) * time.Millisecond).String()
+			ending = strings.TrimSuffix(ending, "0m0s")
+		}
+		if !strings.HasSuffix(got[name], ending) {
+			t.Errorf("%s reads %q, want it to end with %q", name, got[name], ending)
+		}
+	}
+	h.axis.Choose(market.Range90d)
+	s.until(t, func() bool { return !h.Busy() })
+	if got := readOut(h, clock.Add(-20*24*time.Hour)); got["Funding"] != "+0.0300 % in 1d" {
+		t.Errorf("funding of a long range reads %q", got["Funding"])
+	}
+}
+
+// A part without candles says since when there are any.
+func TestCandlesSaySinceWhen(t *testing.T) {
+	begins := clock.Add(-3 * 24 * time.Hour).Truncate(time.Hour)
+	h, _, _, _, _ := plotted(t, HistoryState{Range: "7d", Plots: allOn}, func(src *source) { src.listed = map[string]time.Time{"candles": begins} })
+	for _, i := range []int{1, 2} {
+		blanks := h.chart.shown.Request.Below[i].Blanks
+		if len(blanks) != 1 || !strings.HasPrefix(blanks[0].Text, "There are no candles before 06-14 12:") || blanks[0].To < begins.UnixMilli() {
+			t.Errorf("plot %d: %+v", i, blanks)
+		}
+	}
+	h, _, _, _, _ = plotted(t, HistoryState{Range: "7d", Plots: allOn}, nil)
+	if blanks := h.chart.shown.Request.Below[1].Blanks; len(blanks) != 0 {
+		t.Errorf("with all candles: %+v", blanks)
+	}
+}
+
+// The plot of changes is hatched where nothing is known of open interest, and of a
+// single point says that there is no change yet.
+func TestChangesThatAreNotKnown(t *testing.T) {
+	on := HistoryState{Plots: PlotsState{Change: PlotState{On: true}}}
+	h, _, _, _, _ := plotted(t, on, func(src *source) { src.gapAt = 12 * time.Hour })
+	r := h.chart.shown.Request
+	if len(r.Blanks) == 0 || len(r.Below[0].Blanks) != len(r.Blanks) || r.Below[0].Blanks[0].From != r.Blanks[0].From || r.Below[0].Blanks[0].Text != "" {
+		t.Errorf("blank are %+v, of changes %+v", r.Blanks, r.Below[0].Blanks)
+	}
+	h, _, _, _, _ = plotted(t, on, func(src *source) {
+		src.series = market.NewSeries("BTCUSDT", market.Period5m, nil)
+	})
+	if got := h.chart.shown.Request.Below[0].Message; got != "A change takes two points: there are none here yet" {
+		t.Errorf("the changes of the live point alone: %q", got)
+	}
+}

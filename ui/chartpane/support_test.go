@@ -153,7 +153,7 @@ func (s *source) Klines(_ context.Context, symbol string, p market.Period, from,
 		price *= math.Exp(0.003 * rng.NormFloat64())
 		k.Close, k.High, k.Low = price, max(k.Open, price)*1.001, min(k.Open, price)*0.999
 		k.USD = k.Volume * price
-		if at >= from {
+		if at >= from && at >= s.listed["candles"].UnixMilli() {
 			list = append(list, k)
 		}
 	}

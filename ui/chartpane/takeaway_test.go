@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"fyne.io/fyne/v2"
 
@@ -95,5 +96,68 @@ func TestTheFileHasWhatAComparisonComputes(t *testing.T) {
 		if want := l.Values[len(l.Values)-1]; last[1] != "SOLUSDT" || len(last) != 6 && math.Abs(number(t, last[len(last)-1])-want) > 1e-9 {
 			t.Errorf("%+v: the last row is %v, the chart ends at %v", c.state, last, want)
 		}
+	}
+}
+
+// The file has what the plots below show: each candle and payment once, at its own time.
+func TestTheFileHasThePlotsBelow(t *testing.T) {
+	h, s, _, _, _ := plotted(t, HistoryState{Plots: PlotsState{Volume: PlotState{On: true}}}, nil)
+	if got := strings.Join(exportRows(t, h.Export())[0], " "); got != "time contracts price oi_usd unit_factor candle_period volume volume_usd" {
+		t.Errorf("columns %s", got)
+	}
+	h, s, _, _, _ = plotted(t, HistoryState{Plots: allOn}, func(src *source) {
+		for _, f := range paid(9) { // and one that is no stamp of open interest
+			src.paid = append(src.paid, f)
+		}
+		src.paid = append(src.paid, market.FundingPoint{Time: clock.Add(-61 * time.Minute).UnixMilli(), Rate: 0.0005})
+	})
+	snap := snapshot(clock.Add(time.Second))
+	q := snap.Quote("BTCUSDT")
+	q.Mark.FundingRate, q.Mark.NextFunding = 0.0003, clock.Truncate(time.Hour).Add(4*time.Hour)
+	h.SetSnapshot(snap)
+	s.until(t, func() bool { return !h.Busy() })
+	rows := exportRows(t, h.Export())
+	column := map[string]int{}
+	for i, name := range rows[0] {
+		column[name] = i
+	}
+	if got := strings.Join(rows[0][5:], " "); got != "oi_change_contracts candle_period open high low close volume volume_usd funding_pct funding_next_pct" {
+		t.Fatalf("columns %s", got)
+	}
+	sum := map[string]float64{}
+	count := map[string]int{}
+	for i, row := range rows[1:] {
+		if i > 0 && row[0] <= rows[i][0] {
+			t.Fatalf("line %d is not after the one before: %s", i+1, row[0])
+		}
+		for name, k := range column {
+			if name != "time" && name != "candle_period" && row[k] != "" {
+				sum[name] += number(t, row[k])
+				count[name]++
+			}
+		}
+	}
+	from, to := h.axis.Span()
+	volume := 0.0
+	for _, k := range h.candles.rows {
+		if k.Time >= from && k.Time <= to {
+			volume += k.Volume
+		}
+	}
+	if count["close"] != 96 || math.Abs(sum["volume"]-volume) > 1e-6*volume {
+		t.Errorf("%d candles with a volume of %v, want 96 with %v", count["close"], sum["volume"], volume)
+	}
+	if count["funding_pct"] != 4 || count["funding_next_pct"] != 1 || math.Abs(sum["funding_next_pct"]-0.03) > 1e-12 {
+		t.Errorf("funding: %v %v", count, sum)
+	}
+	first, last := number(t, rows[1][1]), 0.0
+	for _, row := range rows[1:] {
+		if row[1] != "" {
+			last = number(t, row[1])
+		}
+	}
+	// The series begins with the chart: its first point has no change.
+	if changed := sum["oi_change_contracts"]; math.Abs(changed-(last-first)) > 1e-6*last {
+		t.Errorf("changes sum up to %v, open interest went from %v to %v", changed, first, last)
 	}
 }

@@ -138,10 +138,26 @@ func (v View) built(kept *curves) View {
 	v.Curves = nil
 	v.setLines(lines)
 	v.Request.Blanks = slices.Concat(v.Request.Blanks, v.gaps.blanks(holes, v.Request.From, v.Request.To))
+	v.blankChanges()
 	if len(v.marks) > 0 {
 		v.Request.Markers, v.marks = markers(v.marks, lines)
 	}
 	return v
+}
+
+// blankChanges hatches the plot of changes where nothing is known of what changed;
+// the plot above says why.
+func (v *View) blankChanges() {
+	for i := range v.Request.Below {
+		p := &v.Request.Below[i]
+		if p.Key != changeKey {
+			continue
+		}
+		p.Blanks = slices.Clone(v.Request.Blanks)
+		for k := range p.Blanks {
+			p.Blanks[k].Text = ""
+		}
+	}
 }
 
 // chartTheme is the look of a picture.

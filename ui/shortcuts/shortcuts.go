@@ -75,7 +75,8 @@ var Groups = []Group{
 		{append(keys("M"), mouse("shift_drag")...), "measure"},
 		{append(keys("0"), mouse("double")...), "range"},
 		{keys("Home", "End"), "ends"},
-		{mouse("border"), "plots"},
+		{append(keys("Ctrl ↑ ↓"), mouse("border")...), "plots"},
+		{keys("Ctrl Shift ↑ ↓"), "plot_border"},
 	}},
 	{"map", []Line{
 		{append(keys("Enter"), mouse("click")...), "open"},
