@@ -142,11 +142,11 @@ func (r *releaser) perform(ctx context.Context, c command) error {
 
 // build builds the program for a system. The flags leave out what differs from
 // one folder to another.
-func (r *releaser) build(ctx context.Context, file, ldflags string, env ...string) error {
+func (r *releaser) build(ctx context.Context, file, ldflags, mode string, env ...string) error {
 	stop := r.m.patience("still building")
 	defer stop()
 	return r.perform(ctx, command{
-		args: []string{"go", "build", "-tags", tags, "-trimpath", "-buildvcs=false", "-ldflags=-s -w -buildid= " + ldflags, "-o", file, "./cmd/openinterest"},
+		args: []string{"go", "build", "-tags", tags, "-trimpath", "-buildvcs=false", mode, "-ldflags=-s -w -buildid= " + ldflags, "-o", file, "./cmd/openinterest"},
 		env:  append([]string{"CGO_ENABLED=1", "GOFLAGS=", "CGO_CFLAGS=-O2 -g0"}, env...),
 	})
 }

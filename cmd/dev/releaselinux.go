@@ -19,7 +19,7 @@ func (r *releaser) stageDir() string { return filepath.Join(r.work, "stage") }
 func (r *releaser) linuxFile() string { return filepath.Join(r.work, "openinterest") }
 
 func (r *releaser) linuxBinary(ctx context.Context) error {
-	return r.build(ctx, r.linuxFile(), "", "GOOS=linux", "GOARCH=amd64")
+	return r.build(ctx, r.linuxFile(), "", "-buildmode=pie", "GOOS=linux", "GOARCH=amd64")
 }
 
 // stage lays out the files of the packages for Linux.
@@ -49,7 +49,7 @@ func (r *releaser) stage(ctx context.Context) error {
 	}
 	for name, text := range map[string]string{
 		filepath.Join(share, "man", "man1", "openinterest.1.gz"): man,
-		filepath.Join(doc, "changelog.gz"):                       debianChangelog(news),
+		filepath.Join(doc, "changelog.Debian.gz"):                debianChangelog(news),
 	} {
 		if err := r.write(name, r.gzip([]byte(text))); err != nil {
 			return err
@@ -167,9 +167,30 @@ func debianChangelog(all []news) string {
 	for _, n := range all {
 		fmt.Fprintf(&b, "openinterest (%s) unstable; urgency=medium\n\n", n.version)
 		for _, item := range n.items {
-			fmt.Fprintf(&b, "  * %s\n", item)
+			fmt.Fprintf(&b, "  * %s\n", wrap(item, 76, "    "))
 		}
 		fmt.Fprintf(&b, "\n -- %s  %s\n\n", maintainer, n.date.Format(time.RFC1123Z))
+	}
+	return b.String()
+}
+
+// wrap breaks a text into lines of at most width characters; those after the
+// first begin with indent.
+func wrap(text string, width int, indent string) string {
+	var b strings.Builder
+	room := width
+	for i, word := range strings.Fields(text) {
+		switch {
+		case i == 0:
+		case len(word)+1 > room:
+			b.WriteString("\n" + indent)
+			room = width
+		default:
+			b.WriteByte(' ')
+			room--
+		}
+		b.WriteString(word)
+		room -= len(word)
 	}
 	return b.String()
 }

@@ -35,26 +35,24 @@ func (r *releaser) source(ctx context.Context) error {
 	return r.tarXZ(ctx, filepath.Join(r.dist, name+".tar.xz"), folder, name)
 }
 
-// sbom lists what is linked into the program, with versions, sums and licences.
+// sbom lists, for each system, what is linked into the program, with versions,
+// sums and licences.
 func (r *releaser) sbom(ctx context.Context) error {
-	file := filepath.Join(r.dist, "openinterest-"+r.version+".cdx.json")
-	if err := r.perform(ctx, command{
-		args: []string{"go", "run", cyclonedx, "app", "-json", "-licenses", "-noserial", "-packages=false", "-main", "cmd/openinterest", "-output", file, r.m.root},
-		env:  []string{"GOFLAGS=-tags=" + tags},
-	}); err != nil {
+	tool := filepath.Join(r.work, "cyclonedx-gomod") // built first: it runs here, whatever system it is asked about
+	if err := r.perform(ctx, command{args: []string{"go", "install", cyclonedx}, env: []string{"GOBIN=" + r.work, "GOFLAGS=-trimpath", "CGO_ENABLED=0"}}); err != nil {
 		return err
 	}
-	return r.steady(file)
-}
-
-// steady gives the list the time of the commit instead of that of the build.
-func (r *releaser) steady(file string) error {
-	text, err := os.ReadFile(file)
-	if err != nil {
-		return err
+	for system, compiler := range map[string]string{"linux": "gcc", "windows": mingw + "gcc"} {
+		file := filepath.Join(r.dist, "openinterest-"+r.version+"-"+system+"-amd64.cdx.json")
+		err := r.perform(ctx, command{
+			args: []string{tool, "app", "-json", "-licenses", "-noserial", "-notimestamp", "-main", "cmd/openinterest", "-output", file, r.m.root},
+			env:  []string{"GOFLAGS=-tags=" + tags, "CGO_ENABLED=1", "CC=" + compiler, "GOOS=" + system, "GOARCH=amd64"},
+		})
+		if err != nil {
+			return err
+		}
 	}
-	timestamp := regexp.MustCompile(`("timestamp":\s*)"[^"]*"`)
-	return r.write(file, timestamp.ReplaceAll(text, []byte(`${1}"`+r.date.Format("2006-01-02T15:04:05Z")+`"`)))
+	return nil
 }
 
 // licences collects the licences of all modules that are linked on any of the

@@ -27,7 +27,7 @@ func (r *releaser) windowsBinary(ctx context.Context) error {
 	}
 	// The linker writes the time into the file unless told not to.
 	linked := `-extldflags "` + object + ` -Wl,--no-insert-timestamp"`
-	if err := r.build(ctx, r.windowsFile(), linked, "GOOS=windows", "GOARCH=amd64", "CC="+mingw+"gcc", "CXX="+mingw+"g++"); err != nil {
+	if err := r.build(ctx, r.windowsFile(), linked, "-buildmode=exe", "GOOS=windows", "GOARCH=amd64", "CC="+mingw+"gcc", "CXX="+mingw+"g++"); err != nil {
 		return err
 	}
 	program, err := os.ReadFile(r.windowsFile())
