@@ -17,11 +17,13 @@ import (
 // source packs the repository's files with the modules they are built from, so
 // that it can be built without a network: go build -mod=vendor.
 func (r *releaser) source(ctx context.Context) error {
-	folder := filepath.Join(r.work, "source")
-	archive := filepath.Join(r.work, "source.tar")
-	if err := os.MkdirAll(folder, 0o755); err != nil {
+	// Not below the repository, where tests that read all sources would find it.
+	folder, err := os.MkdirTemp("", "openinterest-source-*")
+	if err != nil {
 		return err
 	}
+	defer os.RemoveAll(folder)
+	archive := filepath.Join(r.work, "source.tar")
 	for _, c := range []command{
 		cmd("git", "archive", "--format=tar", "-o", archive, "HEAD"),
 		cmd("tar", "-xf", archive, "-C", folder),
