@@ -62,7 +62,7 @@ func TestNewsBecomesChangelogAndReleases(t *testing.T) {
 		t.Errorf("the changelog is\n%s", changelog)
 	}
 	for _, line := range strings.Split(changelog, "\n") {
-		if len(line) > 80 {
+		if len(line) > 80 && !strings.HasPrefix(line, " -- ") {
 			t.Errorf("a line is longer than Debian allows: %q", line)
 		}
 	}
