@@ -4,7 +4,8 @@
 //	go run ./cmd/dev test       pass its tests
 //	go run ./cmd/dev bench      measure it against its budgets
 //	go run ./cmd/dev soak       run its window for a simulated day of faults
-//	go run ./cmd/dev package    make something to install, in dist/
+//	go run ./cmd/dev package    make a package for this system, in dist/
+//	go run ./cmd/dev release    make all packages that people install, in dist/
 //
 // It needs nothing but Go: it looks for what the system lacks (a C compiler and
 // the headers that Fyne's window is built with), says what it will install,
@@ -16,8 +17,9 @@
 // together: needs.go says what is needed and probe.go whether it is there;
 // install.go turns what is missing into command lines; machine.go is all that
 // the commands do to the computer, and what a test replaces; run.go, test.go
-// (with threads.go), bench.go, soak.go and package.go are the five commands, and
-// window.go opens the program's window for three of them.
+// (with threads.go), bench.go, soak.go, package.go and release.go are the six commands, and
+// window.go opens the program's window for three of them. A release is made by
+// releaselinux.go, releasewindows.go, releasesource.go, icons.go and sums.go.
 package main
 
 import (
@@ -35,7 +37,8 @@ const usage = `Usage: go run ./cmd/dev [--dry-run] COMMAND [-- ARGUMENTS]
   test     gofmt, go vet, thread check and all tests; arguments go to go test
   bench    benchmarks and whole-process figures beside their budgets
   soak     the window for a simulated day of faults, in ten minutes; arguments go to the program's soak
-  package  make an installable package in dist/
+  package  make a package for this system in dist/
+  release  make all packages that people install in dist/; --check builds twice and compares, --linux makes those for Linux
 
 Each command first installs what the system lacks, and says so.
 --dry-run prints what would be installed and run, and does neither.
@@ -85,6 +88,8 @@ func dev(ctx context.Context, m *machine, args []string) int {
 		err = soak(ctx, m, args)
 	case "package":
 		err = pack(ctx, m, args)
+	case "release":
+		err = release(ctx, m, args)
 	case "help", "-h", "-help", "--help":
 		fmt.Fprint(m.out, usage)
 		return 0

@@ -101,6 +101,34 @@ var packageNeeds = []need{
 	},
 }
 
+// releaseNeeds is what packages for Linux are validated with.
+var releaseNeeds = []need{
+	{
+		name:     "git",
+		programs: []string{"git"},
+		packages: map[string][]string{"apt-get": {"git"}, "dnf": {"git"}, "pacman": {"git"}},
+	},
+	{
+		name:     "validators of packages",
+		programs: []string{"desktop-file-validate", "appstreamcli", "lintian"},
+		packages: map[string][]string{"apt-get": {"desktop-file-utils", "appstream", "lintian"}, "dnf": {"desktop-file-utils", "appstream", "lintian"}, "pacman": {"desktop-file-utils", "appstream", "lintian"}},
+	},
+}
+
+// windowsNeeds is what the program and its installer are built with for Windows.
+var windowsNeeds = []need{
+	{
+		name:     "a C compiler for Windows",
+		programs: []string{mingw + "gcc", mingw + "windres"},
+		packages: map[string][]string{"apt-get": {"gcc-mingw-w64-x86-64"}, "dnf": {"mingw64-gcc"}, "pacman": {"mingw-w64-gcc"}},
+	},
+	{
+		name:     "NSIS, which makes installers",
+		programs: []string{"makensis"},
+		packages: map[string][]string{"apt-get": {"nsis"}, "dnf": {"mingw-nsis-base"}, "pacman": {"nsis"}},
+	},
+}
+
 // elsewhere says what the systems need that this tool does not install on.
 var elsewhere = map[string]struct {
 	compiler string // C source that must compile

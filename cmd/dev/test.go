@@ -36,15 +36,18 @@ func test(ctx context.Context, m *machine, args []string) error {
 	if err := m.perform(ctx, command{args: []string{"go", "vet", "-tags", tags, "./..."}, env: cgo}); err != nil {
 		return err
 	}
-	var threads error
+	var threads, packages error
 	if len(args) == 0 {
 		if threads = checkThreads(ctx, m); ctx.Err() != nil {
 			return ctx.Err()
 		}
+		if packages = checkPackages(ctx, m); ctx.Err() != nil {
+			return ctx.Err()
+		}
 	}
-	flags, packages := splitPackages(args)
+	flags, folders := splitPackages(args)
 	var alone error
-	if slices.ContainsFunc(packages, hasUnraced) {
+	if slices.ContainsFunc(folders, hasUnraced) {
 		// A -run among the flags comes later, so it is the one that holds.
 		line := slices.Concat([]string{"go", "test", "-tags", tags, "-run", unraced.tests}, flags, []string{"./" + unraced.folder})
 		if alone = m.perform(ctx, command{args: line, env: cgo}); ctx.Err() != nil {
@@ -52,9 +55,9 @@ func test(ctx context.Context, m *machine, args []string) error {
 		}
 	}
 	all := append([]string{"go", "test", "-race", "-tags", tags, "-timeout", "30m"}, flags...)
-	err := m.perform(ctx, command{args: append(all, packages...), env: cgo})
-	if threads != nil || alone != nil {
-		return errors.Join(threads, alone, err)
+	err := m.perform(ctx, command{args: append(all, folders...), env: cgo})
+	if threads != nil || packages != nil || alone != nil {
+		return errors.Join(threads, packages, alone, err)
 	}
 	return err
 }

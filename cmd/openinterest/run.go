@@ -38,6 +38,7 @@ type commands struct {
 	Score      scoreCommand      `cmd:"" help:"Print what followed the signals, with intervals."`
 	Screenshot screenshotCommand `cmd:"" help:"Draw the window into a PNG file, without a display."`
 
+	Man  manCommand  `cmd:"" hidden:"" help:"Print the man page."`
 	Soak soakCommand `cmd:"" hidden:"" help:"Run the window on a market that fails at random, and hold what it costs against bounds."`
 }
 

@@ -31,6 +31,7 @@ type windowCommand struct{}
 
 // Run is called by kong.
 func (windowCommand) Run(ctx context.Context, g *globals, std streams) error {
+	leaveConsole()
 	return runWindow(ctx, g, std, g.session(g.logger(std.err)), func(*window) {})
 }
 
