@@ -75,7 +75,10 @@ func tryInRoot(ctx context.Context, m *machine, root string) error {
 	if err := os.WriteFile(filepath.Join(root, "tmp", "openinterest.deb"), deb, 0o644); err != nil {
 		return err
 	}
-	// The root asks where this machine asks.
+	// The root asks where this machine asks, and nowhere else.
+	if err := os.Remove(filepath.Join(root, "etc", "apt", "sources.list")); err != nil && !errors.Is(err, os.ErrNotExist) {
+		return err
+	}
 	if err := m.perform(ctx, cmd("cp", "-a", "/etc/apt/.", filepath.Join(root, "etc", "apt"))); err != nil {
 		return err
 	}
