@@ -147,7 +147,9 @@ func reportOf(text string) string {
 			crash = rest[strings.Index("\n"+rest, "\n"+line):]
 			break
 		}
-		lines = append(lines, line+"\n")
+		if line != "" { // the runtime puts one before some crashes
+			lines = append(lines, line+"\n")
+		}
 	}
 	if crash == "" || !strings.Contains(crash, "goroutine ") && !strings.Contains(crash, "PC=") {
 		return ""
