@@ -86,6 +86,7 @@ type Options struct {
 	About   about.Program // what the program says of itself
 	Reports string        // a folder with the report of a crash that the person was not told of; empty: none
 
+	Safe     bool   // the program was started without the settings: say so
 	Demo     bool   // the market is simulated: say so
 	OpenDemo func() // shows the simulated market instead
 

@@ -185,6 +185,7 @@ func (w *window) show(s *session.Session) {
 	options.App, options.Window, options.Settings = w.app, w.window, w.settings
 	options.Dispatch, options.Log, options.OpenDemo = w.loop.do, w.log, w.openDemo
 	options.Language, options.Mode, options.Notes = w.g.language(lang), w.g.mode(theme), w.notes
+	options.Safe = w.g.safe
 	options.About, options.Reports, w.reports = w.g.about(w.describe), w.reports, ""
 	w.ui = ui.New(ctx, options)
 	freed := make(chan struct{})
@@ -220,12 +221,9 @@ func windowOn(s *session.Session, signals *watch.Watch) ui.Options {
 // notesFor is for how long the window says what became of its settings.
 const notesFor = 10 * time.Minute
 
-// notes is what the window says of settings that are not used, or could not be
-// read, and of a log that cannot be written.
+// notes is what the window says of settings that could not be read, and of a log
+// that cannot be written.
 func (w *window) notes(words *assets.Words) (notes []string) {
-	if w.g != nil && w.g.safe {
-		notes = append(notes, words.T("status.safe"))
-	}
 	if w.damage != nil && time.Since(w.begun) <= notesFor {
 		args := assets.Args{}
 		if damaged := new(settings.Damaged); errors.As(w.damage, &damaged) {
