@@ -74,6 +74,7 @@ func runWindow(ctx context.Context, g *globals, std streams, options session.Opt
 		return nil
 	}
 	defer one.Close()
+	log.Info("the window starts", "version", version, "demo", g.Demo, "safe", g.safe)
 	store, damage := openSettings(g, log)
 	keepSmall()
 	settleDesktop()
@@ -116,6 +117,7 @@ func runWindow(ctx context.Context, g *globals, std streams, options session.Opt
 	}
 	w.loop.end()
 	w.close()
+	log.Info("the window has ended", "error", err)
 	return err
 }
 
