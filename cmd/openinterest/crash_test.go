@@ -15,6 +15,8 @@ import (
 	"time"
 
 	"fyne.io/fyne/v2"
+
+	"openinterest/data/diagnostics"
 )
 
 // crashesOnWord makes the test binary, where it is the program, crash as the
@@ -163,4 +165,33 @@ func TestAWindowOffersTheReportOfACrashOnce(t *testing.T) {
 		t.Errorf("it is offered again: %s", state)
 	}
 	third.terminate()
+}
+
+// What About copies has what a bug report needs, and nothing of who asks.
+func TestDiagnosticsTellNothingPrivate(t *testing.T) {
+	home := t.TempDir()
+	t.Setenv("HOME", home)
+	t.Setenv("USERPROFILE", home)
+	g := &globals{DataDir: filepath.Join(home, "data"), LogLevel: "warn"}
+	g.diagnostics = diagnostics.Open(diagnostics.Options{Dir: g.DataDir, Name: "window", Log: true})
+	defer g.diagnostics.Close()
+	g.logger(io.Discard).Info("reading "+filepath.Join(home, "x"), "from", "http://me:hunter2@example.org/y")
+	p := g.about(func() string { return "window 1440 × 900" })
+	text := p.Diagnostics()
+	for _, want := range []string{"Open Interest Tracker " + version, runtime.Version(), "window 1440 × 900", "reading ~", "http://example.org/y"} {
+		if !strings.Contains(text, want) {
+			t.Errorf("the text lacks %q:\n%s", want, text)
+		}
+	}
+	if strings.Contains(text, "hunter2") {
+		t.Errorf("the text has a password:\n%s", text)
+	}
+	if !strings.HasPrefix(p.Version, version) || p.DataDir != g.DataDir || len(p.Linked) < 20 {
+		t.Errorf("About has %s, %s and %d libraries", p.Version, p.DataDir, len(p.Linked))
+	}
+	for _, m := range p.Linked {
+		if m.Licence == "?" {
+			t.Errorf("%s has no licence", m.Path)
+		}
+	}
 }

@@ -40,6 +40,16 @@ var logged = []string{"window", "record"}
 
 // aboutProgram is the program, its version and the system, in some lines.
 func aboutProgram() string {
+	return fmt.Sprintf("%s %s\nrevision %s\nsystem   %s", metadata().Name, version, revision(), system())
+}
+
+// system is what the program runs on, in a line.
+func system() string {
+	return fmt.Sprintf("%s, %s/%s, %d processors, %s", systemName(), runtime.GOOS, runtime.GOARCH, runtime.NumCPU(), runtime.Version())
+}
+
+// revision is what the program was built from, as far as the build knows.
+func revision() string {
 	revision := "unknown"
 	if info, ok := debug.ReadBuildInfo(); ok {
 		for _, s := range info.Settings {
@@ -51,8 +61,7 @@ func aboutProgram() string {
 			}
 		}
 	}
-	return fmt.Sprintf("%s %s\nrevision %s\nsystem   %s, %s/%s, %d processors, %s",
-		metadata().Name, version, revision, systemName(), runtime.GOOS, runtime.GOARCH, runtime.NumCPU(), runtime.Version())
+	return revision
 }
 
 // systemName is what the system calls itself, where it says so in a file.
@@ -87,9 +96,12 @@ func licences() map[string]string {
 // about is what the dialog of that name shows. more is what diagnostics say of
 // the window, beside what this process knows.
 func (g *globals) about(more func() string) about.Program {
-	p := about.Program{Version: version, DataDir: g.dataDir(), System: aboutProgram()}
+	p := about.Program{Version: fmt.Sprintf("%s (%s)", version, revision()), DataDir: g.dataDir(), System: system()}
 	by := licences()
-	p.Linked = []about.Module{{Path: "Go", Version: runtime.Version(), Licence: "BSD-3-Clause"}}
+	p.Linked = []about.Module{
+		{Path: "Go", Version: strings.TrimPrefix(runtime.Version(), "go"), Licence: "BSD-3-Clause"},
+		{Path: "Inter, Noto Sans SC", Licence: "OFL-1.1"}, // the typeface: see assets/fonts
+	}
 	if info, ok := debug.ReadBuildInfo(); ok {
 		for _, m := range info.Deps {
 			if m.Replace != nil {

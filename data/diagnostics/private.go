@@ -5,7 +5,6 @@ import (
 	"path/filepath"
 	"regexp"
 	"strings"
-	"sync"
 )
 
 // Credentials in addresses: a user name and a password, also in an address that
@@ -34,13 +33,13 @@ func WithoutCredentials(text string) string {
 var anyHome = regexp.MustCompile(`(?i)((?:^|[^a-z0-9_.~-])|[a-z]:)(?:[/\\]+(?:home|Users)[/\\]+[^/\\\s"':]+|/root)\b`)
 
 // ownHome is the folder of the person who runs the program.
-var ownHome = sync.OnceValue(func() string {
+func ownHome() string {
 	home, err := os.UserHomeDir()
 	if err != nil || len(filepath.ToSlash(home)) < 3 { // the root of a disk is no name
 		return ""
 	}
 	return home
-})
+}
 
 // Private leaves out of a text what tells who runs the program: credentials in
 // addresses, and the names of people's folders, which become "~". Whatever is

@@ -17,7 +17,7 @@ import (
 // Program is what there is to say.
 type Program struct {
 	Version string
-	System  string // version, revision and system in some lines
+	System  string // what it runs on, in a line
 	DataDir string
 	Linked  []Module
 
@@ -39,13 +39,12 @@ type Options struct {
 // Content is the whole of it, to be put into a dialog.
 func Content(o Options) fyne.CanvasObject {
 	w, p := o.Words, o.Program
-	where := widget.NewLabel(p.DataDir)
-	where.Wrapping = fyne.TextWrapBreak
 	folder := look.Outlined(widget.NewButton(w.T("about.open_folder"), func() { o.OnFolder(p.DataDir) }))
 	copied := look.Outlined(widget.NewButton(w.T("about.copy"), func() { o.OnCopy(p.Diagnostics()) }))
 	facts := container.New(layout.NewFormLayout(),
-		quiet(w.T("about.version")), widget.NewLabel(p.Version),
-		quiet(w.T("about.data")), where,
+		quiet(w.T("about.version")), wrapped(p.Version),
+		quiet(w.T("about.system")), wrapped(p.System),
+		quiet(w.T("about.data")), wrapped(p.DataDir),
 		quiet(w.T("about.licence")), widget.NewLabel("MIT"),
 	)
 	note := quiet(w.T("about.copy_what"))
@@ -69,6 +68,12 @@ func linked(modules []Module) fyne.CanvasObject {
 			cells[0].(*widget.Label).SetText(strings.TrimSpace(m.Path + "  " + m.Version))
 			cells[1].(*widget.Label).SetText(m.Licence)
 		})
+}
+
+func wrapped(text string) *widget.Label {
+	l := widget.NewLabel(text)
+	l.Wrapping = fyne.TextWrapBreak
+	return l
 }
 
 func quiet(text string) *widget.Label {
