@@ -27,7 +27,7 @@ func crashOnWord() {
 	line, _ := bufio.NewReader(os.Stdin).ReadString('\n')
 	switch strings.TrimSpace(line) {
 	case "goroutine":
-		panic("lost in a goroutine")
+		panic("lost in a goroutine, below " + os.Getenv("HOME"))
 	case "window":
 		fyne.Do(func() {
 			var none *window
@@ -113,12 +113,12 @@ func TestACrashOfRecordLeavesAReport(t *testing.T) {
 			if err != nil || !strings.Contains(string(left), "goroutine ") {
 				t.Fatalf("right after it there is no report: %v\n%s", err, left)
 			}
-			if got := startCrashing(t, home, nil, "snapshot", "--demo", "--timeout", "20s").process.Wait(); got != nil {
+			if got := startCrashing(t, home, nil, against(s, "snapshot")...).process.Wait(); got != nil {
 				t.Fatal(got)
 			}
 			text := report(t, dataDir)
 			for _, want := range []string{"Open Interest Tracker " + version, runtime.GOARCH, "--data-dir ~/data", "msg=recording", "goroutine ",
-				map[string]string{"goroutine": "lost in a goroutine", "signal": "SIGSEGV"}[how]} {
+				map[string]string{"goroutine": "lost in a goroutine, below ~", "signal": "SIGSEGV"}[how]} {
 				if !strings.Contains(text, want) {
 					t.Errorf("the report lacks %q:\n%s", want, text)
 				}

@@ -282,10 +282,12 @@ func TestTheWindowOnWayland(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Cleanup(s.Close)
-	a := &application{t: t, d: d, log: &buffer{}, ended: make(chan error, 1)}
-	a.process = exec.Command(os.Args[0], against(s, "--data-dir", dataDir, "--theme", "dark", "--log-level", "debug")...)
-	a.process.Env = append(os.Environ(), asProgram+"=1", "DISPLAY=", "WAYLAND_DISPLAY=wayland-test", "XDG_SESSION_TYPE=wayland",
+	env := append(os.Environ(), asProgram+"=1", "DISPLAY=", "WAYLAND_DISPLAY=wayland-test", "XDG_SESSION_TYPE=wayland",
 		"XDG_RUNTIME_DIR="+runtimeDir, "FYNE_SCALE=1", "HOME="+dataDir)
+	flags := against(s, "--data-dir", dataDir, "--theme", "dark", "--log-level", "debug")
+	a := &application{t: t, d: d, log: &buffer{}, ended: make(chan error, 1)}
+	a.process = exec.Command(os.Args[0], flags...)
+	a.process.Env = env
 	a.process.Stdout, a.process.Stderr = a.log, a.log
 	if err := a.process.Start(); err != nil {
 		t.Fatal(err)
@@ -303,5 +305,10 @@ func TestTheWindowOnWayland(t *testing.T) {
 		text := near(img, 0, 0, 1, 1, dark.Text)
 		return up > 200 && down > 200 && text > 2000, fmt.Sprintf("%d, %d and %d pixels of rising, falling and text", up, down, text)
 	})
+	second := exec.CommandContext(t.Context(), os.Args[0], flags...)
+	second.Env = env
+	if out, err := second.CombinedOutput(); err != nil || !strings.Contains(string(out), alreadyOpen) {
+		t.Errorf("a second window: %v\n%s", err, out)
+	}
 	a.terminate()
 }
