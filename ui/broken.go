@@ -39,6 +39,6 @@ func (u *UI) offerReports(folder string) {
 		}
 	}, u.o.Window)
 	u.open(d, nil)
-	const width, height = 520, 190
+	const width, height = 560, 230
 	d.Resize(fyne.NewSize(min(width, u.o.Window.Canvas().Size().Width-60), height))
 }

@@ -31,7 +31,7 @@ type streams struct {
 type commands struct {
 	globals
 
-	Window     windowCommand     `cmd:"" default:"withargs" help:"Open the window (the default)."`
+	Window     windowCommand     `cmd:"" default:"withargs" help:"Open the window (the default); with --safe, without the settings."`
 	Snapshot   snapshotCommand   `cmd:"" help:"Print the whole market once, as CSV or JSON, and exit."`
 	Watch      watchCommand      `cmd:"" help:"Print what the window would show, as it changes: one line a contract."`
 	Record     recordCommand     `cmd:"" help:"Keep the history filled without a window, until it is told to stop."`

@@ -56,7 +56,7 @@ func takeDirectory(ctx context.Context, g *globals, log *slog.Logger) (one *inst
 	case errors.Is(err, instance.ErrRaised):
 		return nil, true
 	case err != nil:
-		log.Warn("whether another window is open is not known", "error", err)
+		log.Warn("a window on this data directory may be open already; it was not brought to the front, so this one opens too", "error", err)
 	}
 	return one, false
 }

@@ -10,6 +10,7 @@ package diagnostics
 import (
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -46,6 +47,7 @@ type Options struct {
 
 	// Trouble is told once, in a sentence, why something of this cannot be
 	// kept; the program goes on. It is called from any goroutine.
+	// Only a log that was asked for is worth that; nil: nobody is told.
 	Trouble func(sentence string)
 }
 
@@ -53,6 +55,7 @@ type Options struct {
 // fails: who logs has better to do. Its zero value keeps the newest lines only.
 type Diagnostics struct {
 	o    Options
+	made bool           // the data directory was not there before
 	lock *instance.Lock // nil: nothing is written to disk
 
 	mu      sync.Mutex
@@ -73,6 +76,8 @@ func Open(o Options) *Diagnostics {
 }
 
 func (d *Diagnostics) open() error {
+	_, err := os.Stat(d.o.Dir)
+	d.made = errors.Is(err, fs.ErrNotExist)
 	for _, dir := range []string{d.o.Dir, d.Folder()} {
 		if err := os.MkdirAll(dir, 0o700); err != nil {
 			return err
@@ -157,6 +162,9 @@ func (d *Diagnostics) Trouble() string {
 
 // tell says once what cannot be kept.
 func (d *Diagnostics) tell(err error) {
+	if !d.o.Log {
+		return
+	}
 	d.mu.Lock()
 	told := d.trouble != ""
 	if !told {
@@ -187,5 +195,8 @@ func (d *Diagnostics) Close() {
 		d.lock.Release()
 		d.lock = nil
 		_ = os.Remove(d.Folder()) // where it is empty
+		if d.made {
+			_ = os.Remove(d.o.Dir) // likewise: a demo leaves nothing
+		}
 	}
 }

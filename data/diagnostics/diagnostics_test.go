@@ -218,6 +218,22 @@ func TestWhatCannotBeKeptIsSaidOnce(t *testing.T) {
 			t.Errorf("in memory: %q", d.Lines())
 		}
 		d.Close()
+		quiet := Open(Options{Dir: dir, Name: "snapshot", Trouble: func(s string) { t.Errorf("without a log it says %q", s) }})
+		_, _ = quiet.Write([]byte("a line\n"))
+		quiet.Close()
+	}
+}
+
+// Who ends well without a log leaves no trace.
+func TestNothingIsLeftWhereThereWasNothing(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "data")
+	d := Open(Options{Dir: dir, Name: "export"})
+	if _, err := os.Stat(filepath.Join(d.Folder(), "running-export.txt")); err != nil {
+		t.Error(err)
+	}
+	d.Close()
+	if _, err := os.Stat(dir); err == nil {
+		t.Error("the data directory stays")
 	}
 }
 
