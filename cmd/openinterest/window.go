@@ -55,6 +55,8 @@ func takeDirectory(ctx context.Context, g *globals, log *slog.Logger) (one *inst
 	switch {
 	case errors.Is(err, instance.ErrRaised):
 		return nil, true
+	case err != nil && one != nil:
+		log.Info("a second window will not raise this one", "error", err)
 	case err != nil:
 		log.Warn("a window on this data directory may be open already; it was not brought to the front, so this one opens too", "error", err)
 	}

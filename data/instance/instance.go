@@ -38,14 +38,15 @@ const (
 // that could not be made sure of: its methods do nothing.
 type Instance struct {
 	lock     *Lock
-	listener *net.UnixListener
+	listener *net.UnixListener // nil: the system has no such sockets, as Wine
 	socket   string
 	work     sync.WaitGroup
 }
 
 // Take makes this process the one of its kind on a directory. Where another is,
 // it asks that one to come to the front and returns ErrRaised. Any other error
-// says why neither could be done; whoever calls goes on without.
+// says why neither could be done, and whoever calls goes on without; with an
+// instance, that it is the one, but that the system has no sockets to ask it by.
 func Take(ctx context.Context, dir, kind string) (*Instance, error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, fmt.Errorf("making the data directory: %w", err)
@@ -84,8 +85,7 @@ func listen(lock *Lock, socket string) (*Instance, error) {
 		return err
 	})
 	if err != nil {
-		lock.Release()
-		return nil, fmt.Errorf("listening for other windows: %w", err)
+		return i, fmt.Errorf("listening for other windows: %w", err)
 	}
 	i.listener.SetUnlinkOnClose(false) // by the name that it was opened with, which may be gone
 	_ = os.Chmod(socket, 0o600)        // the folder is the person's own already
@@ -119,7 +119,7 @@ func ask(ctx context.Context, socket string) error {
 // Serve answers other processes until Close: raise brings this one to the
 // front and reports whether it did. It is called on a goroutine of its own.
 func (i *Instance) Serve(raise func() bool) {
-	if i == nil {
+	if i == nil || i.listener == nil {
 		return
 	}
 	i.work.Go(func() {
@@ -148,9 +148,11 @@ func (i *Instance) Close() {
 	if i == nil {
 		return
 	}
-	_ = i.listener.Close()
-	i.work.Wait()
-	_ = os.Remove(i.socket)
+	if i.listener != nil {
+		_ = i.listener.Close()
+		i.work.Wait()
+		_ = os.Remove(i.socket)
+	}
 	i.lock.Release()
 }
 

@@ -86,6 +86,28 @@ func TestAFirstOneThatHangsIsSaid(t *testing.T) {
 	}
 }
 
+// Where the system has no such sockets, the first is the first all the same.
+func TestWithoutSocketsTheFirstHoldsTheLock(t *testing.T) {
+	dir := t.TempDir()
+	if err := os.MkdirAll(filepath.Join(dir, "window.sock", "in the way"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	first, err := Take(t.Context(), dir, "window")
+	if err == nil || first == nil {
+		t.Fatalf("%v, %v", first, err)
+	}
+	first.Serve(func() bool { return true })
+	if _, err := TakeLock(filepath.Join(dir, "window.lock")); !errors.Is(err, ErrTaken) {
+		t.Errorf("its lock: %v", err)
+	}
+	first.Close()
+	if lock, err := TakeLock(filepath.Join(dir, "window.lock")); err != nil {
+		t.Errorf("after it closed: %v", err)
+	} else {
+		lock.Release()
+	}
+}
+
 func TestWhereNothingCanBeWrittenItIsSaid(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "file")
 	if err := os.WriteFile(file, nil, 0o600); err != nil {
