@@ -235,5 +235,6 @@ func (u *UI) openFolder(dir string) {
 	at := url.URL{Scheme: "file", Path: filepath.ToSlash(dir)}
 	if err := u.o.App.OpenURL(&at); err != nil {
 		u.o.Log.Warn("the folder was not opened", "folder", dir, "error", err)
+		u.toasts.Show(toast.Toast{Text: u.words.T("about.folder_not_opened", assets.Args{"Path": dir}), Warning: true})
 	}
 }

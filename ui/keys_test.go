@@ -86,11 +86,12 @@ func TestAnAlertOnThisContract(t *testing.T) {
 type opener struct {
 	fyne.App
 	pages []string
+	err   error
 }
 
 func (o *opener) OpenURL(u *url.URL) error {
 	o.pages = append(o.pages, u.String())
-	return nil
+	return o.err
 }
 
 func TestOnlyPagesOfTheExchangeAreOpened(t *testing.T) {

@@ -58,6 +58,10 @@ func (u *UI) settingsAt(offset fyne.Position) {
 			d.Hide()
 			u.showSheet()
 		},
+		OnAbout: func() {
+			d.Hide()
+			u.showAbout()
+		},
 	})
 	d = dialog.NewCustom(u.words.T("settings.title"), u.words.T("settings.close"), form, u.o.Window)
 	u.open(d, func() {

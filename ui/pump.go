@@ -88,6 +88,7 @@ func (u *UI) hand(s *market.Snapshot, now time.Time) {
 		p.table.Update(s, u.board(), now)
 	}
 	r := statusbar.Read(s, now, u.o.Demo)
+	r.Safe = u.o.Safe
 	if u.o.Notes != nil {
 		r.Notes = u.o.Notes(p.words)
 	}

@@ -27,6 +27,7 @@ import (
 	"openinterest/data/market"
 	"openinterest/data/signal"
 	"openinterest/data/watch"
+	"openinterest/ui/about"
 	"openinterest/ui/alerts"
 	"openinterest/ui/chartpane"
 	"openinterest/ui/look"
@@ -59,7 +60,7 @@ type Signals interface {
 }
 
 // Options are what a window is made from. All but OpenDemo, Signals, Scores,
-// Past, Notes and Local are required.
+// Past, Notes, About, Reports and Local are required.
 type Options struct {
 	App      fyne.App
 	Window   fyne.Window
@@ -82,6 +83,10 @@ type Options struct {
 	// that its settings were damaged. It is called from any goroutine; nil: none.
 	Notes func(*assets.Words) []string
 
+	About   about.Program // what the program says of itself
+	Reports string        // a folder with the report of a crash that the person was not told of; empty: none
+
+	Safe     bool   // the program was started without the settings: say so
 	Demo     bool   // the market is simulated: say so
 	OpenDemo func() // shows the simulated market instead
 
@@ -133,6 +138,9 @@ func New(ctx context.Context, o Options) *UI {
 	u.build()
 	u.bindKeys()
 	u.attend() // what is ticked comes first, also while there is no table yet
+	if o.Reports != "" {
+		u.offerReports(o.Reports)
+	}
 	return u
 }
 
@@ -175,7 +183,7 @@ func (u *UI) build() {
 }
 
 func (u *UI) title() string {
-	title := u.words.T("app.name") + " — " + u.words.T("app.title")
+	title := u.words.T("app.name")
 	if u.o.Demo {
 		title += " — " + u.words.T("app.demo")
 	}

@@ -143,11 +143,35 @@ func decodeXWD(dump []byte) (*screen, error) {
 // those of the X Window System Protocol, version 11.
 func (d *display) closeWindow(id uint32) {
 	d.t.Helper()
+	x := d.connect()
+	defer x.conn.Close()
+	protocols, deletion := x.atom("WM_PROTOCOLS"), x.atom("WM_DELETE_WINDOW")
+	event := binary.LittleEndian.AppendUint32([]byte{33, 32, 0, 0}, id) // ClientMessage, in words of 32 bits
+	event = binary.LittleEndian.AppendUint32(event, protocols)
+	event = binary.LittleEndian.AppendUint32(event, deletion)
+	event = append(event, make([]byte, 32-len(event))...)
+	request := binary.LittleEndian.AppendUint32([]byte{25, 0, 11, 0}, id) // SendEvent
+	request = binary.LittleEndian.AppendUint32(request, 0)                // to whoever made the window
+	x.send(append(request, event...))
+	x.atom("WM_PROTOCOLS") // when this is answered, the event was sent
+}
+
+// dropFocus takes the keyboard from every window.
+func (d *display) dropFocus() {
+	d.t.Helper()
+	x := d.connect()
+	defer x.conn.Close()
+	x.send([]byte{42, 0, 3, 0, 0, 0, 0, 0, 0, 0, 0, 0}) // SetInputFocus: none, now
+	x.focus()                                           // when this is answered, it was done
+}
+
+// connect connects to the display as its clients do.
+func (d *display) connect() xConn {
+	d.t.Helper()
 	conn, err := net.Dial("unix", "/tmp/.X11-unix/X"+d.number)
 	if err != nil {
 		d.t.Fatal(err)
 	}
-	defer conn.Close()
 	if err := conn.SetDeadline(time.Now().Add(10 * time.Second)); err != nil {
 		d.t.Fatal(err)
 	}
@@ -158,15 +182,7 @@ func (d *display) closeWindow(id uint32) {
 	if setup[0] != 1 {
 		d.t.Fatal("the display refused the connection")
 	}
-	protocols, deletion := x.atom("WM_PROTOCOLS"), x.atom("WM_DELETE_WINDOW")
-	event := binary.LittleEndian.AppendUint32([]byte{33, 32, 0, 0}, id) // ClientMessage, in words of 32 bits
-	event = binary.LittleEndian.AppendUint32(event, protocols)
-	event = binary.LittleEndian.AppendUint32(event, deletion)
-	event = append(event, make([]byte, 32-len(event))...)
-	request := binary.LittleEndian.AppendUint32([]byte{25, 0, 11, 0}, id) // SendEvent
-	request = binary.LittleEndian.AppendUint32(request, 0)                // to whoever made the window
-	x.send(append(request, event...))
-	x.atom("WM_PROTOCOLS") // when this is answered, the event was sent
+	return x
 }
 
 // xConn is a connection to an X server.
@@ -189,6 +205,13 @@ func (x xConn) receive(n int) []byte {
 		x.t.Fatal(err)
 	}
 	return b
+}
+
+// focus asks which window has the keyboard: GetInputFocus.
+func (x xConn) focus() uint32 {
+	x.t.Helper()
+	x.send([]byte{43, 0, 1, 0})
+	return binary.LittleEndian.Uint32(x.receive(32)[8:])
 }
 
 // atom asks for the number of a name: InternAtom.

@@ -1,6 +1,8 @@
 package main
 
 import (
+	"fmt"
+
 	"fyne.io/fyne/v2"
 	"github.com/go-gl/glfw/v3.4/glfw"
 )
@@ -25,6 +27,22 @@ func onPointerLeft(w fyne.Window, left func()) {
 			}
 		})
 	})
+}
+
+// platformName is what the window is drawn on.
+func platformName() string {
+	switch p := glfw.GetPlatform(); p {
+	case glfw.PlatformX11:
+		return "X11"
+	case glfw.PlatformWayland:
+		return "Wayland"
+	case glfw.PlatformWin32:
+		return "Windows"
+	case glfw.PlatformCocoa:
+		return "macOS"
+	default:
+		return fmt.Sprint("platform ", int(p))
+	}
 }
 
 // withGLFW reaches the window of GLFW, which Fyne draws with on every desktop,

@@ -40,7 +40,9 @@ var rooms = []room{
 	{path: "data/sim", uses: []string{"data/market"}, tests: []string{"data/binance", "data/feed", "data/signal"}},
 	{path: "data/watch", uses: []string{"data/market", "data/signal"}}, // the live signals
 	{path: "data/session", uses: []string{"data/market", "data/quota", "data/binance", "data/feed", "data/recorder", "data/history", "data/signal", "data/alert", "data/watch", "data/sim"}},
-	{path: "data/recorded", uses: []string{"data/market"}}, // helps tests read recordings
+	{path: "data/recorded", uses: []string{"data/market"}},      // helps tests read recordings
+	{path: "data/instance"},                                     // one window to a data directory, and the locks of that
+	{path: "data/diagnostics", uses: []string{"data/instance"}}, // the log's files and the reports of crashes
 	{path: "charts", uses: []string{"data/market"}, pure: true},
 	{path: "assets"},
 	{path: "ui", uses: []string{"data/market", "data/feed", "data/signal", "data/alert", "data/watch", "data/history", "charts", "assets"}},
@@ -66,6 +68,7 @@ var confined = []struct {
 	{"database/sql", []string{"data/history"}},
 	{"modernc.org/sqlite", []string{"data/history"}},
 	{"github.com/mattn/go-sqlite3", []string{"data/history"}},
+	{"gopkg.in/natefinch/lumberjack", []string{"data/diagnostics"}},
 	{"github.com/alecthomas/kong", []string{"cmd/openinterest"}},
 }
 

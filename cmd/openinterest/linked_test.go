@@ -9,6 +9,7 @@ import (
 	"maps"
 	"os"
 	"os/exec"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -187,4 +188,36 @@ func differences(before, after string) string {
 	only("-", before, after)
 	only("+", after, before)
 	return b.String()
+}
+
+// Each module in go.mod has its licence in the list that the About dialog shows,
+// and so has whatever is linked; a licence of what is gone is an error too.
+func TestLicences(t *testing.T) {
+	text, err := os.ReadFile("../../go.mod")
+	if err != nil {
+		t.Fatal(err)
+	}
+	required := map[string]bool{}
+	for _, m := range regexp.MustCompile(`(?m)^(?:require )?\t?([^\s/]+\.[^\s]+) v\S+`).FindAllStringSubmatch(string(text), -1) {
+		required[m[1]] = true
+	}
+	for _, p := range linkedPackages(t) {
+		if !p.Standard && !p.Module.Main {
+			required[p.Module.Path] = true
+		}
+	}
+	if len(required) < 30 {
+		t.Fatalf("go.mod requires %d modules only", len(required))
+	}
+	have := licences()
+	for module := range required {
+		if have[module] == "" {
+			t.Errorf("licences.txt lacks %s: read its licence file, and add it", module)
+		}
+	}
+	for module := range have {
+		if !required[module] {
+			t.Errorf("licences.txt has %s, which nothing requires", module)
+		}
+	}
 }

@@ -22,7 +22,7 @@ func main() {
 	started := time.Now()
 	ctx, stop := signal.NotifyContext(context.Background(), endings()...)
 	defer stop()
-	err := run(ctx, os.Args[1:], streams{out: os.Stdout, err: os.Stderr, started: started})
+	err := run(ctx, os.Args[1:], streams{out: os.Stdout, err: os.Stderr, started: started, own: true})
 	if err != nil {
 		say(os.Stderr, "openinterest: "+err.Error())
 	}

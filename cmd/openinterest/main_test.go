@@ -26,6 +26,9 @@ const asProgram = "OPENINTEREST_TEST_AS_PROGRAM"
 
 func TestMain(m *testing.M) {
 	if os.Getenv(asProgram) != "" {
+		if os.Getenv(crashesOnWord) != "" {
+			go crashOnWord()
+		}
 		main() // exits
 	}
 	os.Exit(runTests(m))

@@ -14,13 +14,16 @@ import (
 	"github.com/alecthomas/kong"
 
 	"openinterest/assets"
+	"openinterest/data/diagnostics"
 	"openinterest/data/session"
 )
 
-// streams is where a run writes, and when it began.
+// streams is where a run writes, when it began and with which arguments.
 type streams struct {
 	out, err io.Writer
 	started  time.Time
+	args     []string
+	own      bool // this process is the program's alone, so that it may crash and leave a report
 }
 
 // commands is the command line: flags that every subcommand shares, and the
@@ -28,7 +31,7 @@ type streams struct {
 type commands struct {
 	globals
 
-	Window     windowCommand     `cmd:"" default:"withargs" help:"Open the window (the default)."`
+	Window     windowCommand     `cmd:"" default:"withargs" help:"Open the window (the default); with --safe, without the settings."`
 	Snapshot   snapshotCommand   `cmd:"" help:"Print the whole market once, as CSV or JSON, and exit."`
 	Watch      watchCommand      `cmd:"" help:"Print what the window would show, as it changes: one line a contract."`
 	Record     recordCommand     `cmd:"" help:"Keep the history filled without a window, until it is told to stop."`
@@ -53,6 +56,9 @@ type globals struct {
 	LogLevel   string `name:"log-level" enum:"debug,info,warn,error" default:"warn" placeholder:"LEVEL" help:"Log this and worse on standard error: debug, info, warn or error (default: warn)."`
 
 	Version kong.VersionFlag `help:"Print the version and exit."`
+
+	safe        bool                     // the window starts without the settings
+	diagnostics *diagnostics.Diagnostics // nil: the process is not the program's alone
 }
 
 // Validate refuses what no subcommand could work with. Kong calls it.
@@ -110,10 +116,16 @@ func (g *globals) session(log *slog.Logger) session.Options {
 		Demo: g.Demo, DataDir: g.DataDir, UserAgent: userAgent, Log: log}
 }
 
+// logger logs what the flag asks for to w, and that and infos to the log file.
 func (g *globals) logger(w io.Writer) *slog.Logger {
 	var level slog.Level
 	_ = level.UnmarshalText([]byte(g.LogLevel)) // the flag's enum lets nothing else through
-	return slog.New(slog.NewTextHandler(logWriter{w}, &slog.HandlerOptions{Level: level}))
+	shown := slog.NewTextHandler(logWriter{w}, &slog.HandlerOptions{Level: level})
+	if g.diagnostics == nil {
+		return slog.New(shown)
+	}
+	kept := slog.NewTextHandler(g.diagnostics, &slog.HandlerOptions{Level: min(level, slog.LevelInfo)})
+	return slog.New(slog.NewMultiHandler(shown, kept))
 }
 
 // language is the one asked for, else the one chosen before, else the system's.
@@ -174,5 +186,11 @@ func run(ctx context.Context, args []string, std streams) (err error) {
 		return usageError{fmt.Errorf("%w (see openinterest --help)", err)}
 	}
 	parsed.BindTo(ctx, (*context.Context)(nil))
-	return parsed.Run(&c.globals, std)
+	std.args = args
+	if std.own && !parsed.Selected().Hidden {
+		c.globals.openDiagnostics(parsed.Selected().Name, std)
+	}
+	err = parsed.Run(&c.globals, std)
+	c.globals.diagnostics.Close() // not deferred: after a panic the report must stay
+	return err
 }

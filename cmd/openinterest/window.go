@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
 	"runtime/debug"
 	"sync"
@@ -10,8 +11,10 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/app"
+	"github.com/go-gl/glfw/v3.4/glfw"
 
 	"openinterest/assets"
+	"openinterest/data/instance"
 	"openinterest/data/session"
 	"openinterest/data/watch"
 	"openinterest/ui"
@@ -27,33 +30,68 @@ const appID = "io.github.openinterest.tracker"
 var firstSize = fyne.NewSize(1440, 900)
 
 // windowCommand opens the window.
-type windowCommand struct{}
+type windowCommand struct {
+	Safe bool `help:"Start without the settings: they are neither read nor written."`
+}
 
 // Run is called by kong.
-func (windowCommand) Run(ctx context.Context, g *globals, std streams) error {
+func (c windowCommand) Run(ctx context.Context, g *globals, std streams) error {
 	leaveConsole()
+	g.safe = c.Safe
 	return runWindow(ctx, g, std, g.session(g.logger(std.err)), func(*window) {})
+}
+
+// alreadyOpen is what a second window says before it ends.
+const alreadyOpen = "A window on this data directory is open already, and was brought to the front. For a second one, name another directory with --data-dir."
+
+// takeDirectory makes this the one window on the data directory; raised: there
+// was one, which came to the front. Where that cannot be found out, this window
+// opens all the same. A demo, which keeps nothing there, is one beside it.
+func takeDirectory(ctx context.Context, g *globals, log *slog.Logger) (one *instance.Instance, raised bool) {
+	kind := "window"
+	if g.Demo {
+		kind = "demo"
+	}
+	one, err := instance.Take(ctx, g.dataDir(), kind)
+	switch {
+	case errors.Is(err, instance.ErrRaised):
+		return nil, true
+	case err != nil && one != nil:
+		log.Info("a second window will not raise this one", "error", err)
+	case err != nil:
+		log.Warn("a window on this data directory may be open already; it was not brought to the front, so this one opens too", "error", err)
+	}
+	return one, false
 }
 
 // runWindow shows a market in the window until the person closes it or ctx
 // ends. It calls opened when the window is about to appear.
 func runWindow(ctx context.Context, g *globals, std streams, options session.Options, opened func(*window)) error {
-	if err := findDisplay(); err != nil {
+	if err := findDisplay(std.args); err != nil {
 		return err
 	}
 	log := options.Log
-	store, damage := settings.Open(g.dataDir())
-	if damage != nil {
-		log.Warn("starting with the default settings", "error", damage)
+	one, raised := takeDirectory(ctx, g, log)
+	if raised {
+		say(std.err, alreadyOpen)
+		return nil
 	}
-	if g.Demo {
-		store = store.Detached()
-	}
+	defer one.Close()
+	log.Info("the window starts", "version", version, "demo", g.Demo, "safe", g.safe)
+	store, damage := openSettings(g, log)
 	keepSmall()
+	settleDesktop()
 	app.SetMetadata(metadata())
 	a := app.NewWithID(appID)
 	a.SetIcon(metadata().Icon)
-	w := &window{ctx: ctx, g: g, log: log, app: a, settings: store, damage: damage, begun: std.started, window: a.NewWindow("")}
+	w := &window{ctx: ctx, g: g, log: log, app: a, settings: store, damage: damage, begun: std.started}
+	var err error
+	if w.window, err = newWindow(a, std.args); err != nil {
+		return err
+	}
+	if g.diagnostics != nil && g.diagnostics.Crashed() {
+		w.reports = g.diagnostics.Folder()
+	}
 	w.window.SetPadded(false)
 	w.window.Resize(w.size())
 	s, err := session.Open(ctx, options)
@@ -75,12 +113,31 @@ func runWindow(ctx context.Context, g *globals, std streams, options session.Opt
 		fyne.Do(a.Driver().Quit)
 	})
 	defer stop()
-	if err = showWindow(w.window); err == nil {
+	if err = showWindow(w.window, std.args); err == nil {
+		w.place()
+		one.Serve(w.raise)
 		a.Run()
 	}
 	w.loop.end()
 	w.close()
+	log.Info("the window has ended", "error", err)
 	return err
+}
+
+// openSettings opens the person's settings. A safe start has none, and the demo a
+// copy, which is kept nowhere.
+func openSettings(g *globals, log *slog.Logger) (store *settings.Store, damage error) {
+	if g.safe {
+		return settings.InMemory(), nil
+	}
+	store, damage = settings.Open(g.dataDir())
+	if damage != nil {
+		log.Warn("starting with the default settings", "error", damage)
+	}
+	if g.Demo {
+		store = store.Detached()
+	}
+	return store, damage
 }
 
 // metadata says what FyneApp.toml says, which Fyne reads only beside the
@@ -101,7 +158,8 @@ type window struct {
 	log      *slog.Logger
 	app      fyne.App
 	settings *settings.Store
-	damage   error // why the settings are the default ones; nil: they aren't
+	damage   error  // why the settings are the default ones; nil: they aren't
+	reports  string // a folder with the report of a crash, to be offered once; empty: none
 	begun    time.Time
 	window   fyne.Window
 
@@ -132,6 +190,8 @@ func (w *window) show(s *session.Session) {
 	options.App, options.Window, options.Settings = w.app, w.window, w.settings
 	options.Dispatch, options.Log, options.OpenDemo = w.loop.do, w.log, w.openDemo
 	options.Language, options.Mode, options.Notes = w.g.language(lang), w.g.mode(theme), w.notes
+	options.Safe = w.g.safe
+	options.About, options.Reports, w.reports = w.g.about(w.describe), w.reports, ""
 	w.ui = ui.New(ctx, options)
 	freed := make(chan struct{})
 	go func() {
@@ -166,16 +226,30 @@ func windowOn(s *session.Session, signals *watch.Watch) ui.Options {
 // notesFor is for how long the window says what became of its settings.
 const notesFor = 10 * time.Minute
 
-// notes is what the window says of settings that could not be read.
-func (w *window) notes(words *assets.Words) []string {
-	if w.damage == nil || time.Since(w.begun) > notesFor {
-		return nil
+// notes is what the window says of settings that could not be read, and of a log
+// that cannot be written.
+func (w *window) notes(words *assets.Words) (notes []string) {
+	if w.damage != nil && time.Since(w.begun) <= notesFor {
+		args := assets.Args{}
+		if damaged := new(settings.Damaged); errors.As(w.damage, &damaged) {
+			args["Path"] = damaged.Aside
+		}
+		notes = append(notes, words.T("status.settings_damaged", args))
 	}
-	args := assets.Args{}
-	if damaged := new(settings.Damaged); errors.As(w.damage, &damaged) {
-		args["Path"] = damaged.Aside
+	if w.g != nil && w.g.diagnostics != nil && w.g.diagnostics.Trouble() != "" {
+		notes = append(notes, words.T("status.log_unwritable"))
 	}
-	return []string{words.T("status.settings_damaged", args)}
+	return notes
+}
+
+// describe says of the window what a bug report needs.
+func (w *window) describe() string {
+	var lang, theme string
+	w.settings.Get(func(s *settings.Settings) { lang, theme = s.Language, s.Theme })
+	canvas, drawn := w.window.Canvas(), "?"
+	withGLFW(w.window, func(*glfw.Window) { drawn = platformName() })
+	return fmt.Sprintf("window   %.0f × %.0f at scale %.2f, %s\nshows    %q, %q, safe %t\n",
+		canvas.Size().Width, canvas.Size().Height, canvas.Scale(), drawn, w.g.language(lang), w.g.mode(theme), w.g.safe)
 }
 
 // close ends what the window shows and keeps the settings. It waits for a market

@@ -49,6 +49,7 @@ type Options struct {
 	Tabs     []string // that can be in front at a start, by name
 	OnChange func(Choice)
 	OnSheet  func() // shows the sheet of keys and gestures
+	OnAbout  func() // says what the program is
 
 	Storage fyne.CanvasObject // what is kept on this computer
 }
@@ -58,7 +59,8 @@ func Form(o Options) *container.Scroll {
 	f := &form{o: o, rows: container.New(layout.NewFormLayout())}
 	f.build()
 	sheet := widget.NewButton(o.Words.T("settings.sheet"), o.OnSheet)
-	parts := container.NewVBox(f.rows, container.NewHBox(look.Outlined(sheet)), widget.NewSeparator(),
+	about := widget.NewButton(o.Words.T("settings.about"), o.OnAbout)
+	parts := container.NewVBox(f.rows, container.NewHBox(look.Outlined(sheet), look.Outlined(about)), widget.NewSeparator(),
 		look.NewLabel(o.Words.T("settings.storage"), true), o.Storage)
 	const besideScrollBar = 14
 	return container.NewVScroll(container.New(layout.NewCustomPaddedLayout(0, 0, 0, besideScrollBar), parts))

@@ -41,8 +41,15 @@ type Settings struct {
 	Splits      map[string]float64 `json:"splits,omitempty"` // split name → share of its first part, 0…1
 	Width       float32            `json:"width,omitempty"`  // of the window, in Fyne's units
 	Height      float32            `json:"height,omitempty"`
+	Place       *Place             `json:"place,omitempty"` // of the window on its screen; nil: where the desktop puts it
 
 	Panes map[string]json.RawMessage `json:"panes,omitempty"` // pane name → its own state
+}
+
+// Place is where the window's content begins, in the pixels of all screens together.
+type Place struct {
+	X int `json:"x"`
+	Y int `json:"y"`
 }
 
 // Pane decodes the state of a pane into state, leaving it as it is where there

@@ -41,6 +41,7 @@ type Reading struct {
 	Notices []market.Notice // the newest last
 	Now     time.Time       // on the exchange's clock
 	Demo    bool            // the market is simulated
+	Safe    bool            // the program was started without the settings
 
 	// Notes are sentences about this program itself, in the window's language,
 	// such as that its settings were damaged. They are shown after what is
@@ -80,7 +81,7 @@ type Model struct {
 	Weight   string
 	Notice   string // listings and delistings of the last minutes
 	Clock    string // "12:04:09 UTC"
-	Demo     string // the badge
+	Demo     string // the badge: a simulated market, a start without settings
 
 	Retry    bool // offer to ask again now
 	OpenDemo bool // offer the demo market: nothing was ever received
@@ -89,9 +90,14 @@ type Model struct {
 // NewModel says a reading in words. It is a pure function.
 func NewModel(r Reading, w *assets.Words) Model {
 	m := Model{Progress: -1, Clock: format.Clock(r.Now)}
+	var badges []string
 	if r.Demo {
-		m.Demo = w.T("app.demo")
+		badges = append(badges, w.T("app.demo"))
 	}
+	if r.Safe {
+		badges = append(badges, w.T("status.safe"))
+	}
+	m.Demo = strings.Join(badges, w.T("status.between_notices"))
 	m.state(r, w)
 	m.troubles(r, w)
 	m.figures(r, w)

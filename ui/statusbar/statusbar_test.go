@@ -206,7 +206,7 @@ func TestNothingOverlaps(t *testing.T) {
 			b, w := show(t, lang, look.Dark, 1000)
 			w.Canvas().(test.WindowlessCanvas).SetScale(scale)
 			for _, c := range append(append([]sentence{}, ofAll...), ofParts...) {
-				c.reading.Demo = true
+				c.reading.Demo, c.reading.Safe = true, true
 				b.SetModel(NewModel(c.reading, words))
 				sentence := b.model.Sentence
 				// from where it is cut a lot to where it fits
