@@ -19,7 +19,9 @@ type Past struct {
 }
 
 // CanDryRun reports whether the past tells what the rule would have raised.
-func (r *Rule) CanDryRun() bool { return r.Signal.Valid() || r.Column.HasHistory() }
+func (r *Rule) CanDryRun() bool {
+	return allKept(r.Where) && (r.Signal != "" || r.joins() || r.Column.HasHistory())
+}
 
 // Covered is for how much of the span from ≤ time ≤ to the past tells what the
 // rule would have raised. No alert in it means nothing beyond it.
@@ -31,9 +33,9 @@ func Covered(r Rule, p Past, from, to time.Time) time.Duration {
 		return min(p.Evaluated, to.Sub(from))
 	}
 	points := market.Rescale(p.Points, market.UnitChanges(p.Points))
-	known, k := 0, r.Column.number()
+	known := 0
 	for i, x := range points {
-		if x.Time > from.UnixMilli() && x.Time <= to.UnixMilli() && market.Known(k.Past(points, i)) {
+		if _, is := r.past(points, i); is && x.Time > from.UnixMilli() && x.Time <= to.UnixMilli() {
 			known++
 		}
 	}
@@ -57,7 +59,7 @@ func DryRun(r Rule, p Past, from, to time.Time, local *time.Location) []Alert {
 	d := dry{rule: r, past: &p, local: local}
 	if r.Signal != "" {
 		for i := range p.Events {
-			if e := &p.Events[i]; e.Kind == r.Signal {
+			if e := &p.Events[i]; r.Tells(e.Kind) && d.besides(e.Time) {
 				d.raise(e.Time, Alert{Event: e, Value: market.Unknown, Before: market.Unknown})
 			}
 		}
@@ -75,23 +77,46 @@ func DryRun(r Rule, p Past, from, to time.Time, local *time.Location) []Alert {
 
 // dry is one dry run.
 type dry struct {
-	rule   Rule
-	past   *Past
-	local  *time.Location
-	last   time.Time
-	alerts []Alert
+	rule     Rule
+	past     *Past
+	local    *time.Location
+	last     time.Time
+	lastLeft time.Time
+	alerts   []Alert
 }
 
-// thresholds raises an alert at each stamp at which the number crossed the bound
-// since the stamp before.
+// past is where a contract stood at a closed stamp by a rule that tells of crossings.
+func (r *Rule) past(points []market.Point, i int) (position, bool) {
+	if r.joins() {
+		holds, readings := pastView(points, i).judge(r.Where)
+		return position{value: market.Unknown, across: holds == yes, readings: readings}, holds != unknown
+	}
+	return step(r, r.Column.number().Past(points, i))
+}
+
+// besides reports whether the conditions held at a time that the rule has besides its
+// signal.
+func (d *dry) besides(at time.Time) bool {
+	if len(d.rule.Where) == 0 {
+		return true
+	}
+	i := stampAt(d.past.Points, at)
+	if i < 0 {
+		return false
+	}
+	holds, _ := pastView(d.past.Points, i).judge(d.rule.Where)
+	return holds == yes
+}
+
+// thresholds raises an alert at each stamp at which the contract crossed what the rule
+// names since the stamp before.
 func (d *dry) thresholds() {
-	k := d.rule.Column.number()
 	var before position
 	known := false
 	for i, p := range d.past.Points {
-		now, is := step(&d.rule, k.Past(d.past.Points, i))
-		if is && known && now.across && !before.across {
-			d.raise(time.UnixMilli(p.Time).UTC(), Alert{Value: now.value, Before: before.value})
+		now, is := d.rule.past(d.past.Points, i)
+		if is && known && now.across != before.across {
+			d.cross(time.UnixMilli(p.Time).UTC(), before, now)
 		}
 		// A hole longer than what counts as fresh hides where the number stood.
 		if known = is; is {
@@ -103,12 +128,26 @@ func (d *dry) thresholds() {
 	}
 }
 
-// raise notes an alert unless the rule is cooling down.
-func (d *dry) raise(at time.Time, a Alert) {
-	if !d.last.IsZero() && at.Sub(d.last) < d.rule.cooldown() {
+// cross takes what was crossed between two stamps.
+func (d *dry) cross(at time.Time, before, now position) {
+	left, r := !now.across, &d.rule
+	switch {
+	case r.joins() && (left && r.On == Enters || !left && r.On == Leaves), !r.joins() && left, !r.joins() && !d.besides(at):
 		return
 	}
-	d.last = at
+	d.raise(at, Alert{Value: now.value, Before: before.value, Left: left, Readings: now.readings})
+}
+
+// raise notes an alert unless the rule is cooling down.
+func (d *dry) raise(at time.Time, a Alert) {
+	last := &d.last
+	if a.Left {
+		last = &d.lastLeft
+	}
+	if !last.IsZero() && at.Sub(*last) < d.rule.cooldown() {
+		return
+	}
+	*last = at
 	a.Time, a.Rule, a.Symbol, a.Contract = at, d.rule, d.past.Contract.Symbol, d.past.Contract
 	a.Quiet = d.rule.Quiet.Holds(at, d.local)
 	d.alerts = append(d.alerts, a)
