@@ -31,6 +31,7 @@ import (
 var rooms = []room{
 	{path: "data/market", plain: true, pure: true},
 	{path: "data/signal", uses: []string{"data/market"}, pure: true},
+	{path: "data/alert/deliver", uses: []string{"data/alert"}}, // takes alerts out of the program
 	{path: "data/alert", uses: []string{"data/market", "data/signal"}, pure: true},
 	{path: "data/quota", uses: []string{"data/market"}, pure: true},
 	{path: "data/binance", uses: []string{"data/market", "data/quota"}},
