@@ -6,17 +6,20 @@ import (
 	"log/slog"
 	"runtime/debug"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/app"
 
 	"openinterest/assets"
+	"openinterest/data/alert"
 	"openinterest/data/session"
 	"openinterest/data/watch"
 	"openinterest/ui"
 	"openinterest/ui/look"
 	"openinterest/ui/settings"
+	"openinterest/ui/sound"
 	"openinterest/ui/storage"
 )
 
@@ -131,7 +134,11 @@ func (w *window) show(s *session.Session) {
 	options.App, options.Window, options.Settings = w.app, w.window, w.settings
 	options.Dispatch, options.Log, options.OpenDemo = w.loop.do, w.log, w.openDemo
 	options.Language, options.Mode, options.Notes = w.g.language(lang), w.g.mode(theme), w.notes
+	options.Play, options.Notifies = sound.Play, notifies
+	var shown atomic.Pointer[ui.UI] // the outbox words alerts on a goroutine of its own
+	options.Outbox = s.OpenOutbox(session.OutboxOptions{Say: func(a []alert.Alert) (title, text string) { return shown.Load().SayAlerts(a) }})
 	w.ui = ui.New(ctx, options)
+	shown.Store(w.ui)
 	freed := make(chan struct{})
 	go func() {
 		defer close(freed)

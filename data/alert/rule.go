@@ -21,6 +21,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 	"time"
 
 	"openinterest/data/market"
@@ -154,6 +156,15 @@ func (r *Rule) checkScope() error {
 type Circle struct {
 	Favourites map[string]bool
 	Lists      map[string]map[string]bool // of each watchlist, its symbols
+}
+
+// Symbols lists the contracts of favourites or of a watchlist, by name.
+func (c Circle) Symbols(scope Scope, list string) []string {
+	of := c.Favourites
+	if scope == ScopeList {
+		of = c.Lists[list]
+	}
+	return slices.Sorted(maps.Keys(of))
 }
 
 // Covers reports whether the rule is about a contract.
