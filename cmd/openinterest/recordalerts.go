@@ -4,6 +4,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"reflect"
 	"time"
 
 	"openinterest/assets"
@@ -55,7 +56,10 @@ func (k *keptWishes) now() session.Wishes {
 		return k.wishes
 	}
 	k.changed = info.ModTime()
-	k.wishes = wishesOf(&read)
+	before := k.wishes
+	if k.wishes = wishesOf(&read); reflect.DeepEqual(before, k.wishes) {
+		return before // something else in the file changed
+	}
 	k.log.Info("rules of alerts", "rules", len(k.wishes.Rules), "usable", usable(k.wishes.Rules),
 		"webhook", k.wishes.Delivery.Hook.URL != "", "command", k.wishes.Delivery.Command != "")
 	return k.wishes

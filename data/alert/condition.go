@@ -145,17 +145,6 @@ func (in *Input) viewOf(q *market.Quote) *view {
 	}
 }
 
-// allKept reports whether the past of every condition's number is kept. That of a
-// signal is not: a dry run would have to evaluate every stamp of a month for each.
-func allKept(where []Condition) bool {
-	for i := range where {
-		if !where[i].Column.HasHistory() {
-			return false
-		}
-	}
-	return true
-}
-
 // pastView is what is known of a contract at a closed stamp.
 func pastView(points []market.Point, i int) *view {
 	return &view{

@@ -50,3 +50,10 @@ func (d *Digest) Add(now time.Time, raised []Alert) (messages [][]Alert) {
 
 // Waiting is how many alerts are held back.
 func (d *Digest) Waiting() int { return len(d.held) }
+
+// Flush returns what is held back, for who stops: it would never be told.
+func (d *Digest) Flush() []Alert {
+	held := d.held
+	d.held = nil
+	return held
+}

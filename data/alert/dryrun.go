@@ -18,9 +18,30 @@ type Past struct {
 	Evaluated time.Duration
 }
 
-// CanDryRun reports whether the past tells what the rule would have raised.
+// Judged is the rule without the conditions whose past is not kept, and what they are
+// about: a dry run is of this one, and says so. A signal's past is not among what is
+// kept: every stamp of a month would have to be evaluated for each.
+func (r *Rule) Judged() (judged Rule, without []Column) {
+	judged = *r
+	judged.Where = nil
+	for _, c := range r.Where {
+		if c.Column.HasHistory() {
+			judged.Where = append(judged.Where, c)
+		} else {
+			without = append(without, c.Column)
+		}
+	}
+	return judged, without
+}
+
+// CanDryRun reports whether the past tells what the rule would have raised, at least
+// without some of its conditions.
 func (r *Rule) CanDryRun() bool {
-	return allKept(r.Where) && (r.Signal != "" || r.joins() || r.Column.HasHistory())
+	judged, _ := r.Judged()
+	if r.joins() {
+		return len(judged.Where) > 0
+	}
+	return r.Signal != "" || r.Column.HasHistory()
 }
 
 // Covered is for how much of the span from ≤ time ≤ to the past tells what the
@@ -32,6 +53,7 @@ func Covered(r Rule, p Past, from, to time.Time) time.Duration {
 	if r.Signal != "" {
 		return min(p.Evaluated, to.Sub(from))
 	}
+	r, _ = r.Judged()
 	points := market.Rescale(p.Points, market.UnitChanges(p.Points))
 	known := 0
 	for i, x := range points {
@@ -56,7 +78,8 @@ func DryRun(r Rule, p Past, from, to time.Time, local *time.Location) []Alert {
 		return nil
 	}
 	p.Points = market.Rescale(p.Points, market.UnitChanges(p.Points))
-	d := dry{rule: r, past: &p, local: local}
+	d := dry{whole: r, past: &p, local: local}
+	d.rule, _ = r.Judged()
 	if r.Signal != "" {
 		for i := range p.Events {
 			if e := &p.Events[i]; r.Tells(e.Kind) && d.besides(e.Time) {
@@ -77,7 +100,8 @@ func DryRun(r Rule, p Past, from, to time.Time, local *time.Location) []Alert {
 
 // dry is one dry run.
 type dry struct {
-	rule     Rule
+	whole    Rule
+	rule     Rule // of it, what the past tells of
 	past     *Past
 	local    *time.Location
 	last     time.Time
@@ -148,7 +172,7 @@ func (d *dry) raise(at time.Time, a Alert) {
 		return
 	}
 	*last = at
-	a.Time, a.Rule, a.Symbol, a.Contract = at, d.rule, d.past.Contract.Symbol, d.past.Contract
+	a.Time, a.Rule, a.Symbol, a.Contract = at, d.whole, d.past.Contract.Symbol, d.past.Contract
 	a.Quiet = d.rule.Quiet.Holds(at, d.local)
 	d.alerts = append(d.alerts, a)
 }

@@ -146,9 +146,18 @@ func TestTheDryRunOfJoinedConditionsAgreesWithTheEngine(t *testing.T) {
 	if covered := alert.Covered(r, past, noon.Add(-time.Second), noon.Add(time.Hour)); covered != 40*time.Minute {
 		t.Errorf("%v could be judged, want 40 minutes", covered)
 	}
-	r.Where = append(r.Where, alert.Condition{Column: alert.SignalColumn, Is: []string{string(signal.Spike1h)}})
-	if r.CanDryRun() {
-		t.Error("the past of what signals show is not kept, yet it is dry-run")
+	// What the past does not tell of is left out, and named.
+	full := r
+	full.Where = append(full.Where, alert.Condition{Column: alert.SignalColumn, Is: []string{string(signal.Spike1h)}}, alert.Condition{Column: alert.Volume24h, Min: bound(1)})
+	if _, without := full.Judged(); !full.CanDryRun() || !reflect.DeepEqual(without, []alert.Column{alert.SignalColumn, alert.Volume24h}) {
+		t.Errorf("the dry run is without %v", without)
+	}
+	got := alert.DryRun(full, past, noon, noon.Add(time.Hour), time.UTC)
+	if !reflect.DeepEqual(times(got), want) || len(got[0].Rule.Where) != 4 {
+		t.Errorf("the dry run without them tells after %v minutes", times(got))
+	}
+	if full.Where = full.Where[2:]; full.CanDryRun() {
+		t.Error("the past tells nothing of the rule, yet it is dry-run")
 	}
 }
 

@@ -3,6 +3,7 @@ package session
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"reflect"
 	"sync"
@@ -125,6 +126,7 @@ func (b *Outbox) run(ctx context.Context) {
 	for {
 		select {
 		case <-ctx.Done():
+			b.flush(context.WithoutCancel(ctx))
 			return
 		case <-again.C: // the history may have become ours to write, or what was held back is due
 		case <-b.wake:
@@ -163,6 +165,27 @@ func (b *Outbox) deliver(ctx context.Context) {
 	}
 	for _, a := range fresh {
 		b.session.log.Info("alert", "symbol", a.Symbol, "rule", a.Rule.ID, "quiet", a.Quiet)
+	}
+}
+
+// partingTakes is for how long the end of the program waits for what is still to be told.
+const partingTakes = 3 * time.Second
+
+// flush tells what the digest holds back when the program ends: it is taken down, so
+// that nobody else would.
+func (b *Outbox) flush(ctx context.Context) {
+	b.mu.Lock()
+	held := b.digest.Flush()
+	b.mu.Unlock()
+	if len(held) == 0 {
+		return
+	}
+	ctx, cancel := context.WithTimeout(ctx, partingTakes)
+	defer cancel()
+	title, text := b.o.Say(held)
+	hook, command := b.deliverer.Try(ctx, b.deliverer.Settings(), deliver.Message{Title: title, Text: text, Time: b.session.Now(), Alerts: held})
+	if err := errors.Join(hook, command); err != nil {
+		b.session.log.Warn("the last alerts were not delivered", "alerts", len(held), "error", err)
 	}
 }
 

@@ -87,6 +87,31 @@ func TestAnAlertIsDeliveredOnceForADataDirectory(t *testing.T) {
 	second.Close()
 }
 
+// What is held back to be summed up is told when the program ends: it was taken down, so
+// that nobody would tell it later.
+func TestWhatIsHeldBackIsToldAtTheEnd(t *testing.T) {
+	s, hook := counted(t, 3), receive(t)
+	session := open(t, against(t, s))
+	out := session.OpenOutbox(OutboxOptions{Say: say})
+	out.Set(deliver.Settings{Hook: deliver.Hook{URL: hook.URL}}, time.Hour)
+	waitFor(t, 20*time.Second, func() (bool, string) { return out.Delivers(), "it does not write" })
+	for i := range 5 {
+		symbol := string(rune('A'+i)) + "USDT"
+		out.Raise([]alert.Alert{{Time: session.Now(), Symbol: symbol, Rule: alert.Rule{ID: "r", Scope: alert.ScopeAll}, Value: market.Unknown, Before: market.Unknown}})
+		waitFor(t, 20*time.Second, func() (bool, string) {
+			told, err := out.Told(t.Context(), time.Time{}.Add(1), 10)
+			return err == nil && len(told) == i+1 && len(hook.got()) >= min(i+1, 3), "it was not taken in"
+		})
+	}
+	if got := hook.got(); len(got) != 3 {
+		t.Errorf("before the end %v were told, want three", got)
+	}
+	session.Close()
+	if got := hook.got(); len(got) != 5 {
+		t.Errorf("after the end %v were told, want all", got)
+	}
+}
+
 // Without a window the same rules raise alerts; rules that change count at once.
 func TestASessionRaisesAlertsWithoutAWindow(t *testing.T) {
 	s, hook := counted(t, 3), receive(t)

@@ -36,6 +36,9 @@ type trial struct {
 	finished    bool
 }
 
+// manyPerDay is how many alerts a day nobody reads.
+const manyPerDay = 50
+
 // fullyCovered is the share of the span that must be known of a contract: a few
 // stamps are always missing somewhere.
 const fullyCovered = 0.98
@@ -134,6 +137,12 @@ func (p *Pane) showTrial() {
 	}
 	if t.finished && t.total > 0 && e.rule.Signal == "" {
 		text += p.w.T("alert.trial_stamps")
+	}
+	if _, without := e.rule.Judged(); t.finished && t.total > 0 && len(without) > 0 {
+		text += p.w.T("alert.trial_without", assets.Args{"Columns": p.say.notKept(&e.rule)})
+	}
+	if perDay := float64(len(t.found)) / max(1, t.days()); t.finished && perDay >= manyPerDay {
+		text += p.w.T("alert.trial_many", assets.Args{"N": int(perDay)})
 	}
 	p.note.SetText(text)
 	p.note.Show()

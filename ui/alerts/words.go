@@ -92,15 +92,15 @@ func (s *Sayer) Terms(r *alert.Rule) string {
 
 // notKept names what of a rule has no past that is kept.
 func (s *Sayer) notKept(r *alert.Rule) string {
+	var names []string
 	if r.Column != "" && !r.Column.HasHistory() {
-		return s.column(r.Column)
+		names = append(names, s.column(r.Column))
 	}
-	for _, c := range r.Where {
-		if !c.Column.HasHistory() {
-			return s.w.T("column." + string(c.Column))
-		}
+	_, without := r.Judged()
+	for _, c := range without {
+		names = append(names, s.w.T("column."+string(c)))
 	}
-	return ""
+	return strings.Join(names, s.w.T("table.or"))
 }
 
 // Zone names the time zone of quiet hours.
@@ -175,6 +175,16 @@ func (s *Sayer) Title(a *alert.Alert) string {
 	return a.Symbol + s.w.T("table.colon") + s.w.T(word, assets.Args{"What": name})
 }
 
+// ShortTitle is Title for little room: columns are called as their headings.
+func (s *Sayer) ShortTitle(a *alert.Alert) string {
+	r := &a.Rule
+	if a.Event != nil || r.Column == "" {
+		return s.Title(a)
+	}
+	return a.Symbol + s.w.T("table.colon") + s.w.T("alert.rule_"+string(r.Direction),
+		assets.Args{"Column": s.w.T("column." + string(r.Column)), "Bound": s.Value(r.Column, r.Bound, nil)})
+}
+
 // Text is an alert's evidence.
 func (s *Sayer) Text(a *alert.Alert) string {
 	saw := s.readings(a)
@@ -195,12 +205,23 @@ func (s *Sayer) readings(a *alert.Alert) (saw []string) {
 	for _, r := range a.Readings {
 		switch {
 		case r.Column != alert.SignalColumn:
-			saw = append(saw, s.w.T("column."+string(r.Column))+" "+s.Value(r.Column, r.Value, &a.Contract))
+			saw = append(saw, s.w.T("column."+string(r.Column))+" "+s.bare(r.Column, r.Value, &a.Contract))
 		case r.Signal != "":
 			saw = append(saw, columns.SignalName(s.w, s.explain, r.Signal))
 		}
 	}
 	return saw
+}
+
+// bare is a number beside its column's heading, which has the unit already.
+func (s *Sayer) bare(c alert.Column, x float64, of *market.Contract) string {
+	text, heading := s.Value(c, x, of), s.w.T("column."+string(c))
+	for _, unit := range []string{"USD", "%"} {
+		if strings.Contains(heading, unit) {
+			text = strings.TrimSpace(strings.TrimSuffix(text, unit))
+		}
+	}
+	return text
 }
 
 // Message words alerts that are told at once, in one message.
