@@ -31,6 +31,7 @@ type editor struct {
 	list      *widget.Select
 	direction *widget.Select
 	bound     *widget.Entry
+	crosses   *widget.Label // beside threshold
 	threshold *fyne.Container
 	scope     *widget.Select
 	contract  *pick.Picker
@@ -154,8 +155,9 @@ func (e *editor) build() {
 		return []fyne.CanvasObject{small(w.T(key)), o}
 	}
 	e.list.PlaceHolder = w.T("alert.choose_list")
+	e.crosses = small(w.T("alert.crosses"))
 	e.changeBox, e.contractBox, e.listBox = look.Outlined(e.change), look.Outlined(padded(e.contract)), look.Outlined(e.list)
-	rows := slices.Concat(labelled("alert.when", container.New(tight(), look.Outlined(e.subject), e.changeBox)), labelled("alert.crosses", e.threshold),
+	rows := slices.Concat(labelled("alert.when", container.New(tight(), look.Outlined(e.subject), e.changeBox)), []fyne.CanvasObject{e.crosses, e.threshold},
 		labelled("alert.where", e.where.object),
 		labelled("alert.for", container.NewHBox(look.Outlined(e.scope), e.contractBox, e.listBox)), labelled("alert.cooldown", container.NewHBox(look.Outlined(e.cooldown))),
 		labelled("alert.silent", container.New(tight(), container.NewHBox(e.quiet), e.hours)))
@@ -253,7 +255,7 @@ func (e *editor) read() {
 // changed follows the form: it says what is missing, or starts the dry run.
 func (e *editor) changed() {
 	e.read()
-	look.SetVisible(e.rule.Column != "", e.threshold)
+	look.SetVisible(e.rule.Column != "", e.crosses, e.threshold)
 	if e.rule.Column != "" {
 		e.bound.SetPlaceHolder(e.p.w.T("alert.unit_" + string(e.unit())))
 	}
