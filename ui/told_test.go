@@ -2,6 +2,7 @@ package ui
 
 import (
 	"context"
+	"image/color"
 	"slices"
 	"strings"
 	"sync"
@@ -13,6 +14,7 @@ import (
 	"openinterest/data/alert"
 	"openinterest/data/alert/deliver"
 	"openinterest/ui/alerts"
+	"openinterest/ui/look"
 	"openinterest/ui/settings"
 	"openinterest/ui/sound"
 )
@@ -83,15 +85,19 @@ func TestAnAlertIsSeenAndHeard(t *testing.T) {
 		t.Errorf("the window's title is %q", got)
 	}
 	r.find("Alerts (1)", inLower)
-	if !r.desk.Marked()["ETHUSDT"] {
-		t.Error("the row is not marked")
+	edge := func() color.Color { // of the row, at its very left
+		return r.window.Canvas().Capture().At(1, int(r.find("ETHUSDT", inTable).middle().Y))
+	}
+	marked := edge()
+	if !sameColour(marked, look.Current().Warning) {
+		t.Errorf("the row's edge is %v, the mark is %v", marked, look.Current().Warning)
 	}
 
 	r.tap(r.find("Chart", nil)) // of the toast
 	if r.panes.history.State().Symbol != "ETHUSDT" || r.shell.front != tabCharts || r.toasts.Shown().Text != "" {
 		t.Errorf("the chart shows %q, in front is %s", r.panes.history.State().Symbol, r.shell.front)
 	}
-	if len(r.desk.Marked()) != 0 {
+	if sameColour(edge(), marked) {
 		t.Error("the mark stays, though its chart was looked at")
 	}
 	r.tap(r.find("Alerts (1)", inLower))
@@ -100,6 +106,10 @@ func TestAnAlertIsSeenAndHeard(t *testing.T) {
 		t.Errorf("after the log was looked at the title is %q", got)
 	}
 	r.until("it is said that nothing plays the sound", func() bool { return r.sees("The sound is not heard") })
+}
+
+func sameColour(a, b color.Color) bool {
+	return color.NRGBAModel.Convert(a) == color.NRGBAModel.Convert(b)
 }
 
 // What came before this start is in the log, and disturbs nobody.

@@ -101,6 +101,12 @@ func TestConditionsOnSignalsAndBesideASignal(t *testing.T) {
 	e.Observe(in(noon.Add(2*time.Minute), 1))
 	isKnown, shows = true, map[string]bool{}
 	e.Observe(in(noon.Add(3*time.Minute), 1))
+	isKnown = false
+	e.Observe(in(noon.Add(4*time.Minute), 1))
+	isKnown, shows[string(signal.Spike1h)] = true, true
+	if alerts, _ := e.Observe(in(noon.Add(5*time.Minute), 1)); len(alerts) != 0 {
+		t.Errorf("raised, though it is not known when the signal began: %+v", alerts)
+	}
 
 	big := alert.Rule{ID: "b", Signal: alert.AnySignal, Scope: alert.ScopeAll, Where: []alert.Condition{{Column: alert.Price, Min: bound(100)}}}
 	e = alert.NewEngine([]alert.Rule{big}, alert.Memory{})
