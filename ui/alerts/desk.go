@@ -119,9 +119,9 @@ func (d *Desk) Log() []Entry { return d.log }
 // State is what is kept.
 func (d *Desk) State() State { return d.state }
 
-// SetState takes other choices of how to be told; rules and memory stay.
+// SetState takes other choices of how to be told; rules and what was told stay.
 func (d *Desk) SetState(s State) {
-	s.Rules, s.Memory = d.state.Rules, d.state.Memory
+	s.Rules, s.Memory, s.Cleared = d.state.Rules, d.state.Memory, d.state.Cleared
 	d.state = s
 	d.digest.Every = s.Digest()
 	d.save()

@@ -291,3 +291,15 @@ func TestACommandThatFailsIsSaid(t *testing.T) {
 		t.Errorf("a large digest: %v", err)
 	}
 }
+
+func FuzzWords(f *testing.F) {
+	for _, line := range []string{`say "a b" 'c'`, `'`, ``, "a\x00b", `"" a`} {
+		f.Add(line)
+	}
+	f.Fuzz(func(t *testing.T, line string) {
+		words, err := Words(line)
+		if (err == nil) != (len(words) > 0 && words[0] != "") {
+			t.Errorf("%q: %q, %v", line, words, err)
+		}
+	})
+}
