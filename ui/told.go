@@ -33,6 +33,7 @@ type Outbox interface {
 
 // reach is what is known of how alerts reach the person.
 type reach struct {
+	away           bool        // another program's window is in front
 	noNotification bool        // the desktop shows none
 	soundFailed    error       // why the last sound was not heard
 	playing        atomic.Bool // a sound is under way: another would be too much
@@ -198,13 +199,20 @@ func (u *UI) SayAlerts(told []alert.Alert) (title, text string) {
 	return alerts.New(u.current.Load().words).Message(told)
 }
 
+// SetAway says whether the person is at another program: the log is not being looked at
+// then, though it may be on screen.
+func (u *UI) SetAway(away bool) {
+	u.reach.away = away
+	u.showUnseen()
+}
+
 // showUnseen shows how many alerts came since somebody looked: on the tab, in the window's
 // title, and on the rows they came of. A log that is on screen is being looked at.
 func (u *UI) showUnseen() {
 	if u.shell == nil {
 		return
 	}
-	if u.shell.front == tabAlerts && !u.hidden.Load() && u.desk.Unseen() > 0 {
+	if u.shell.front == tabAlerts && !u.hidden.Load() && !u.reach.away && u.desk.Unseen() > 0 {
 		u.desk.LogSeen() // and back here
 		return
 	}

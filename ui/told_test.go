@@ -108,6 +108,23 @@ func TestAnAlertIsSeenAndHeard(t *testing.T) {
 	r.until("it is said that nothing plays the sound", func() bool { return r.sees("The sound is not heard") })
 }
 
+// While the person is at another program, a log that is on screen is not looked at.
+func TestAlertsCountWhileThePersonIsElsewhere(t *testing.T) {
+	r := start(t, setup{settings: rising()})
+	plain := r.window.Title()
+	r.ShowPane(tabAlerts)
+	r.SetAway(true)
+	r.pass(2 * time.Second)
+	r.show(priced("ETHUSDT", 9100, r.now()))
+	if got := r.window.Title(); got != "(1) "+plain {
+		t.Errorf("while away the title is %q", got)
+	}
+	r.SetAway(false)
+	if got := r.window.Title(); got != plain || r.desk.Unseen() != 0 {
+		t.Errorf("back again the title is %q", got)
+	}
+}
+
 func sameColour(a, b color.Color) bool {
 	return color.NRGBAModel.Convert(a) == color.NRGBAModel.Convert(b)
 }

@@ -69,6 +69,8 @@ func runWindow(ctx context.Context, g *globals, std streams, options session.Opt
 		onMinimised(w.window, func(minimised bool) { w.ui.SetHidden(minimised) })
 		onPointerLeft(w.window, func() { w.ui.PointerLeft() })
 	})
+	a.Lifecycle().SetOnExitedForeground(func() { w.loop.do(func() { w.ui.SetAway(true) }) })
+	a.Lifecycle().SetOnEnteredForeground(func() { w.loop.do(func() { w.ui.SetAway(false) }) })
 	w.window.SetOnClosed(w.loop.end)
 	stop := context.AfterFunc(ctx, func() {
 		w.loop.end()

@@ -109,6 +109,9 @@ func (d *Deliverer) Run(ctx context.Context) {
 	both.Go(func() { d.work(ctx, hookLine) })
 	both.Go(func() { d.work(ctx, commandLine) })
 	both.Wait()
+	if s := d.State(); d.o.Log != nil && s.Hook.Waiting+s.Command.Waiting > 0 {
+		d.o.Log.Warn("alerts were not delivered before the end", "webhook", s.Hook.Waiting, "command", s.Command.Waiting)
+	}
 }
 
 // Set takes other settings. What waits goes where they say, at once.
