@@ -123,6 +123,22 @@ func (e *editor) build() {
 	e.scope = widget.NewSelect([]string{w.T("alert.scope_all"), w.T("alert.scope_favourites"), w.T("alert.scope_one"), w.T("alert.scope_list")}, nil)
 	e.contract = pick.New(pick.Options{Names: e.p.o.Symbols, Unchosen: w.T("alert.choose_contract"), Hint: w.T("alert.choose"), None: w.T("alert.none_such"),
 		Initial: e.rule.Symbol, OnPick: func(symbol string) { e.rule.Symbol = symbol; e.changed() }})
+	e.buildSilence()
+	for _, s := range []*widget.Select{e.direction, e.change, e.scope, e.cooldown, e.from, e.to, e.zone} {
+		s.PlaceHolder = widest(s.Options) // never seen, but a Select is as wide as this
+	}
+	e.list.PlaceHolder = w.T("alert.choose_list")
+	e.crosses = small(w.T("alert.crosses"))
+	e.wrong = quiet("")
+	e.wrong.Importance = widget.WarningImportance
+	e.save = widget.NewButton(w.T("alert.save"), e.keep)
+	e.save.Importance = widget.HighImportance
+	e.layOut()
+}
+
+// buildSilence makes the fields of what keeps a rule silent.
+func (e *editor) buildSilence() {
+	w := e.p.w
 	var waits []string
 	for _, n := range cooldowns {
 		if n == 0 {
@@ -140,13 +156,11 @@ func (e *editor) build() {
 	e.from, e.to = widget.NewSelect(times, nil), widget.NewSelect(times, nil)
 	e.zone = widget.NewSelect([]string{e.p.say.Zone(false), e.p.say.Zone(true)}, nil)
 	e.hours = container.NewHBox(look.Outlined(e.from), widget.NewLabel("–"), look.Outlined(e.to), look.Outlined(e.zone))
-	for _, s := range []*widget.Select{e.direction, e.change, e.scope, e.cooldown, e.from, e.to, e.zone} {
-		s.PlaceHolder = widest(s.Options) // never seen, but a Select is as wide as this
-	}
-	e.wrong = quiet("")
-	e.wrong.Importance = widget.WarningImportance
-	e.save = widget.NewButton(w.T("alert.save"), e.keep)
-	e.save.Importance = widget.HighImportance
+}
+
+// layOut puts the fields below each other, each beside what it is called.
+func (e *editor) layOut() {
+	w := e.p.w
 	title := w.T("alert.edit_title")
 	if e.rule.ID == "" {
 		title = w.T("alert.new")
@@ -154,8 +168,6 @@ func (e *editor) build() {
 	labelled := func(key string, o fyne.CanvasObject) []fyne.CanvasObject {
 		return []fyne.CanvasObject{small(w.T(key)), o}
 	}
-	e.list.PlaceHolder = w.T("alert.choose_list")
-	e.crosses = small(w.T("alert.crosses"))
 	e.changeBox, e.contractBox, e.listBox = look.Outlined(e.change), look.Outlined(padded(e.contract)), look.Outlined(e.list)
 	rows := slices.Concat(labelled("alert.when", container.New(tight(), look.Outlined(e.subject), e.changeBox)), []fyne.CanvasObject{e.crosses, e.threshold},
 		labelled("alert.where", e.where.object),
