@@ -145,8 +145,8 @@ func (in *Input) viewOf(q *market.Quote) *view {
 	}
 }
 
-// pastView is what is known of a contract at a closed stamp.
-func pastView(points []market.Point, i int) *view {
+// view is what is known of a contract at a closed stamp.
+func (p *Past) view(points []market.Point, i int) *view {
 	return &view{
 		number: func(c Column) float64 {
 			if n := c.number(); n != nil && n.Past != nil {
@@ -154,7 +154,12 @@ func pastView(points []market.Point, i int) *view {
 			}
 			return market.Unknown
 		},
-		shows: func(string) (holds, isKnown bool) { return false, false },
+		shows: func(name string) (holds, isKnown bool) {
+			if p.Shows == nil {
+				return false, false
+			}
+			return p.Shows(points[i].Time, name)
+		},
 	}
 }
 

@@ -13,19 +13,22 @@ type Past struct {
 	Points   []market.Point // 5-minute stamps, increasing; from a day before the span that is asked about
 	Events   []signal.Event // in that time, in order
 
+	// Shows tells whether the contract showed a signal at a stamp (Unix ms), by the name
+	// that conditions give it; nil: it is not known of any. See Rule.Looks.
+	Shows func(stamp int64, name string) (holds, isKnown bool)
+
 	// Evaluated is for how much of the span it is known whether the rule's signal
 	// held. Thresholds tell by their points.
 	Evaluated time.Duration
 }
 
 // Judged is the rule without the conditions whose past is not kept, and what they are
-// about: a dry run is of this one, and says so. A signal's past is not among what is
-// kept: every stamp of a month would have to be evaluated for each.
+// about: a dry run is of this one, and says so.
 func (r *Rule) Judged() (judged Rule, without []Column) {
 	judged = *r
 	judged.Where = nil
 	for _, c := range r.Where {
-		if c.Column.HasHistory() {
+		if c.Column == SignalColumn || c.Column.HasHistory() {
 			judged.Where = append(judged.Where, c)
 		} else {
 			without = append(without, c.Column)
@@ -44,6 +47,17 @@ func (r *Rule) CanDryRun() bool {
 	return r.Signal != "" || r.Column.HasHistory()
 }
 
+// Looks is of what kind of signal a dry run needs the past: empty for none, AnySignal
+// also where conditions ask for some.
+func (r *Rule) Looks() signal.EventKind {
+	for i := range r.Where {
+		if r.Where[i].Column == SignalColumn {
+			return AnySignal
+		}
+	}
+	return r.Signal
+}
+
 // Covered is for how much of the span from ≤ time ≤ to the past tells what the
 // rule would have raised. No alert in it means nothing beyond it.
 func Covered(r Rule, p Past, from, to time.Time) time.Duration {
@@ -57,7 +71,7 @@ func Covered(r Rule, p Past, from, to time.Time) time.Duration {
 	points := market.Rescale(p.Points, market.UnitChanges(p.Points))
 	known := 0
 	for i, x := range points {
-		if _, is := r.past(points, i); is && x.Time > from.UnixMilli() && x.Time <= to.UnixMilli() {
+		if _, is := r.past(&p, points, i); is && x.Time > from.UnixMilli() && x.Time <= to.UnixMilli() {
 			known++
 		}
 	}
@@ -110,9 +124,9 @@ type dry struct {
 }
 
 // past is where a contract stood at a closed stamp by a rule that tells of crossings.
-func (r *Rule) past(points []market.Point, i int) (position, bool) {
+func (r *Rule) past(p *Past, points []market.Point, i int) (position, bool) {
 	if r.joins() {
-		holds, readings := pastView(points, i).judge(r.Where)
+		holds, readings := p.view(points, i).judge(r.Where)
 		return position{value: market.Unknown, across: holds == yes, readings: readings}, holds != unknown
 	}
 	return step(r, r.Column.number().Past(points, i))
@@ -128,7 +142,7 @@ func (d *dry) besides(at time.Time) bool {
 	if i < 0 {
 		return false
 	}
-	holds, _ := pastView(d.past.Points, i).judge(d.rule.Where)
+	holds, _ := d.past.view(d.past.Points, i).judge(d.rule.Where)
 	return holds == yes
 }
 
@@ -138,7 +152,7 @@ func (d *dry) thresholds() {
 	var before position
 	known := false
 	for i, p := range d.past.Points {
-		now, is := d.rule.past(d.past.Points, i)
+		now, is := d.rule.past(d.past, d.past.Points, i)
 		if is && known && now.across != before.across {
 			d.cross(time.UnixMilli(p.Time).UTC(), before, now)
 		}

@@ -155,14 +155,18 @@ func TestTheDryRunOfJoinedConditionsAgreesWithTheEngine(t *testing.T) {
 	// What the past does not tell of is left out, and named.
 	full := r
 	full.Where = append(full.Where, alert.Condition{Column: alert.SignalColumn, Is: []string{string(signal.Spike1h)}}, alert.Condition{Column: alert.Volume24h, Min: bound(1)})
-	if _, without := full.Judged(); !full.CanDryRun() || !reflect.DeepEqual(without, []alert.Column{alert.SignalColumn, alert.Volume24h}) {
+	if _, without := full.Judged(); !full.CanDryRun() || full.Looks() != alert.AnySignal || !reflect.DeepEqual(without, []alert.Column{alert.Volume24h}) {
 		t.Errorf("the dry run is without %v", without)
 	}
+	if got := alert.DryRun(full, past, noon, noon.Add(time.Hour), time.UTC); len(got) != 0 || alert.Covered(full, past, noon.Add(-time.Second), noon.Add(time.Hour)) >= 40*time.Minute {
+		t.Errorf("it is not known what signals showed, yet it tells after %v minutes", times(got))
+	}
+	past.Shows = func(_ int64, name string) (bool, bool) { return name == string(signal.Spike1h), true }
 	got := alert.DryRun(full, past, noon, noon.Add(time.Hour), time.UTC)
 	if !reflect.DeepEqual(times(got), want) || len(got[0].Rule.Where) != 4 {
-		t.Errorf("the dry run without them tells after %v minutes", times(got))
+		t.Errorf("the dry run without volume tells after %v minutes", times(got))
 	}
-	if full.Where = full.Where[2:]; full.CanDryRun() {
+	if full.Where = full.Where[3:]; full.CanDryRun() {
 		t.Error("the past tells nothing of the rule, yet it is dry-run")
 	}
 }

@@ -151,11 +151,11 @@ func (s *Scores) Past(ctx context.Context, symbol string, from, to time.Time, ki
 	}
 	p.Points = in.Points
 	if kind != "" {
-		span, err := signal.Detect(ctx, in, from, to)
+		span, err := signal.DetectShown(ctx, in, from, to)
 		if err != nil {
 			return p, fmt.Errorf("looking for signals of %s: %w", symbol, err)
 		}
-		p.Events, p.Evaluated = span.Events, evaluated(span, kind)
+		p.Events, p.Evaluated, p.Shows = span.Events, evaluated(span, kind), span.Shows
 	}
 	return p, nil
 }

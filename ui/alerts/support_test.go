@@ -93,6 +93,9 @@ func (a *archive) Past(ctx context.Context, symbol string, from, to time.Time, k
 	}
 	if kind != "" {
 		p.Evaluated = to.Sub(from)
+		p.Shows = func(stamp int64, name string) (bool, bool) {
+			return name == string(signal.Flush1h) && time.UnixMilli(stamp).UTC().Hour() >= 12, true
+		}
 	}
 	for t := from.Add(-24 * time.Hour); !t.After(to); t = t.Add(market.Step) {
 		price := 101.0

@@ -52,12 +52,16 @@ func TestConditionsAreJoinedInTheForm(t *testing.T) {
 	e.scope.SetSelected("all contracts")
 	s.until(t, func() bool { return e.trial.finished && len(e.rule.Where) == 2 && e.rule.Scope == alert.ScopeAll })
 	// Each of the 2 contracts falls to 99 at noon, and rises again at midnight.
-	if !strings.Contains(p.note.Text, "28 alerts") && !strings.Contains(p.note.Text, "14 alerts") {
+	if !strings.Contains(p.note.Text, "In the last 7 days this rule would have raised 28 alerts.") {
 		t.Errorf("the dry run says %q", p.note.Text)
 	}
-	if !strings.Contains(p.note.Text, "Judged without Signal") {
+	e.where.add(alert.Condition{Column: alert.FundingAPR, Min: new(float64)})
+	e.changed()
+	s.until(t, func() bool { return e.trial.finished && len(e.trial.rule.Where) == 3 })
+	if !strings.Contains(p.note.Text, "28 alerts") || !strings.Contains(p.note.Text, "Judged without APR %") {
 		t.Errorf("it does not say what it leaves out: %q", p.note.Text)
 	}
+	test.Tap(e.where.lines[2].object.Objects[1].(*widget.Button)) // takes it away again
 	e.scope.SetSelected("a watchlist")
 	e.list.SetSelected("Mine")
 	test.Tap(e.save)

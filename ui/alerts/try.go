@@ -54,8 +54,8 @@ func (t *trial) days() float64 { return t.covered.Hours() / 24 / float64(max(1, 
 // what its signal or its change looks back on from there.
 func (t *trial) needs() int {
 	days := int(tryFor.Hours() / 24)
-	kinds := []signal.EventKind{t.rule.Signal}
-	if t.rule.Signal == alert.AnySignal {
+	kinds := []signal.EventKind{t.rule.Looks()}
+	if kinds[0] == alert.AnySignal {
 		kinds = signal.EventKinds()
 	}
 	back := 1
@@ -73,7 +73,7 @@ func (t trial) run(ctx context.Context, past Past, symbols []string, now time.Ti
 	t.total = len(symbols)
 	every := max(1, len(symbols)/50)
 	for _, symbol := range symbols {
-		p, err := past.Past(ctx, symbol, now.Add(-tryFor), now, t.rule.Signal)
+		p, err := past.Past(ctx, symbol, now.Add(-tryFor), now, t.rule.Looks())
 		if ctx.Err() != nil {
 			return
 		}
