@@ -46,7 +46,7 @@ func TestAllTextsShareOneStyle(t *testing.T) {
 	plain("the window at its start", "Compare")
 	r.tap(r.find("Scorecard", inLower))
 	plain("the scorecard", "OI lift")
-	r.tap(r.find("Alerts", inLower))
+	r.tap(r.find("Alerts (1)", inLower))
 	plain("the alerts", "ETHUSDT: Mark price")
 	r.tap(r.find("New rule", inLower))
 	plain("the form of an alert", "Cancel")

@@ -76,7 +76,8 @@ func TestAThirteenthTickIsRefusedInAToast(t *testing.T) {
 
 func TestAnAlertOnThisContract(t *testing.T) {
 	r := start(t, setup{})
-	r.panes.gestures(r.UI).OnAlert("SOLUSDT")
+	items := r.panes.alertItems(r.UI, "SOLUSDT")
+	items[len(items)-1].Action()
 	if r.settle(); r.shell.front != tabAlerts || !r.sees("SOLUSDT") {
 		t.Errorf("in front is %q", r.shell.front)
 	}

@@ -4,13 +4,10 @@ import (
 	"slices"
 	"time"
 
-	"fyne.io/fyne/v2"
-
 	"openinterest/data/history/ondemand"
 	"openinterest/data/market"
 	"openinterest/data/signal"
 	"openinterest/data/watch"
-	"openinterest/ui/alerts"
 	"openinterest/ui/explain"
 	"openinterest/ui/scorecard"
 	"openinterest/ui/settings"
@@ -35,18 +32,7 @@ func (u *UI) openModels() {
 	if u.o.Scores != nil {
 		u.book = scorecard.NewBook(u.ctx, u.o.Scores, u.o.Now, u.o.Dispatch)
 	}
-	var state alerts.State
-	u.o.Settings.Get(func(s *settings.Settings) { s.Pane(paneAlerts, &state) })
-	u.desk = alerts.NewDesk(alerts.DeskOptions{
-		State: state, Local: u.o.Local,
-		OnSave: func(s alerts.State) { u.save(paneAlerts, s) },
-		Notify: func(title, body string) {
-			if u.o.Demo {
-				title = u.words.T("app.demo") + ": " + title
-			}
-			u.o.App.SendNotification(fyne.NewNotification(title, body))
-		},
-	})
+	u.openDesk()
 	u.fetching, u.filling = map[string]bool{}, map[string]market.Range{}
 }
 
@@ -61,19 +47,6 @@ func (p *panes) newScorecard(u *UI) {
 	}
 	p.scorecard = scorecard.New(o)
 	p.scorecard.Follow(p.history.State().Symbol)
-}
-
-// newAlerts builds the pane of rules and log.
-func (p *panes) newAlerts(u *UI) {
-	p.alerts = alerts.NewPane(alerts.Options{
-		Context: u.ctx, Words: u.words, Desk: u.desk, Dispatch: u.o.Dispatch, Now: u.o.Now, Local: u.o.Local,
-		Past: u.o.Past, Symbols: u.symbols, OnFetch: u.archiveFetch(),
-		Favourites: func() []string { return p.table.State().Favourites },
-		OnOpen: func(symbol string) {
-			p.history.SetSymbol(symbol)
-			u.shell.show(tabCharts)
-		},
-	})
 }
 
 // symbols lists every contract of the market.
@@ -170,13 +143,6 @@ func (u *UI) followFilling() {
 			}
 		}
 	}
-}
-
-// observe holds the market against the rules of alerts.
-func (u *UI) observe(s *market.Snapshot) {
-	u.desk.Observe(u.words, alerts.Observation{
-		Now: u.o.Now(), Snapshot: s, Board: u.signs, Favourites: u.panes.table.State().Favourites,
-	})
 }
 
 // tab names a page of the lower area.

@@ -109,12 +109,12 @@ func alertReachesTheDesktop(t *testing.T, hidden bool) {
 	r.UI.o.App = notified{r.app, func(n *fyne.Notification) { sent = n }}
 	r.SetHidden(hidden)
 	r.show(priced("ETHUSDT", 9100, r.now()))
-	if sent == nil || sent.Title != "ETHUSDT: Mark price" || !strings.Contains(sent.Content, "rose to 9,100") {
+	if sent == nil || sent.Title != "ETHUSDT: Mark price rises to 9,000 USDT" || !strings.Contains(sent.Content, "rose to 9,100") {
 		t.Fatalf("the desktop was sent %+v", sent)
 	}
 	r.SetHidden(false)
-	r.tap(r.find("Alerts", inLower))
-	r.find("ETHUSDT: Mark price", inLower)
+	r.tap(r.find("Alerts (1)", inLower))
+	r.find("ETHUSDT: Mark price rises to 9,000 USDT", inLower)
 }
 
 // notified is an app whose notifications can be read.

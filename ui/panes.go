@@ -147,10 +147,8 @@ func (p *panes) tableOptions(u *UI, tips *tip.Layer, state table.State) table.Op
 		OnLoad:   u.load,
 		Rules:    u.desk.Rules,
 		SetRules: u.desk.Replace,
-		OnOpen: func(symbol string) {
-			p.history.SetSymbol(symbol)
-			u.shell.show(tabCharts)
-		},
+		OnOpen:   u.openChart,
+		OnLook:   u.desk.LookedAt,
 		Density:  u.choice().Density,
 		Gestures: p.gestures(u),
 		OnMoment: p.history.ShowMoment,
@@ -177,9 +175,10 @@ func (p *panes) gestures(u *UI) table.Gestures {
 	return table.Gestures{
 		Tell: u.toasts.Show, OnEscape: u.escape, OnRune: u.typed, OnShortcut: u.shortcut,
 		OnExchange: u.openContract,
-		OnAlert: func(symbol string) {
+		Alerts:     func(symbol string) []*fyne.MenuItem { return p.alertItems(u, symbol) },
+		OnAlertView: func(name string, q columns.Query) {
 			u.shell.show(tabAlerts)
-			p.alerts.EditFor(symbol)
+			p.alerts.Edit(alerts.ViewRule(name, &q))
 		},
 	}
 }

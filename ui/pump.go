@@ -92,6 +92,7 @@ func (u *UI) hand(s *market.Snapshot, now time.Time) {
 	if u.o.Notes != nil {
 		r.Notes = u.o.Notes(p.words)
 	}
+	r.Notes = append(r.Notes, u.undelivered(p.words)...)
 	h := &hop{snapshot: s, board: u.board(), bar: statusbar.NewModel(r, p.words)}
 	if u.newest.Swap(h) == nil {
 		u.o.Dispatch(u.take)

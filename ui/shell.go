@@ -7,6 +7,7 @@ import (
 	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/widget"
 
+	"openinterest/assets"
 	"openinterest/ui/settings"
 	"openinterest/ui/tabs"
 )
@@ -91,7 +92,7 @@ func (s *shell) arrange() {
 func (s *shell) lower() fyne.CanvasObject {
 	labels, pages := []string{}, container.NewStack()
 	for _, name := range s.names {
-		labels = append(labels, s.u.words.T("app."+name))
+		labels = append(labels, s.label(name))
 		pages.Add(s.pages[name])
 	}
 	s.strip = tabs.New(labels, 0)
@@ -100,6 +101,17 @@ func (s *shell) lower() fyne.CanvasObject {
 	head := container.NewVBox(s.strip)
 	return container.NewBorder(container.NewBorder(nil, widget.NewSeparator(), head, nil), nil, nil, nil, pages)
 }
+
+// label is what stands on a tab: that of the alerts counts those nobody saw yet.
+func (s *shell) label(name tab) string {
+	if n := s.u.desk.Unseen(); name == tabAlerts && n > 0 {
+		return s.u.words.T("alert.badge", assets.Args{"N": n})
+	}
+	return s.u.words.T("app." + name)
+}
+
+// showUnseen writes the count on the tab of the alerts anew.
+func (s *shell) showUnseen() { s.strip.Rename(slices.Index(s.names, tabAlerts), s.label(tabAlerts)) }
 
 // show brings a tab to the front, and remembers it. The guide's is left for the
 // charts at the next start.
@@ -126,6 +138,9 @@ func (s *shell) raise(name tab) {
 	s.panes.scorecard.SetShown(s.front == tabScorecard)
 	s.panes.market.SetFront(s.front == tabMap)
 	s.panes.filterMap()
+	if s.front == tabAlerts && s.u.shell == s { // not while the panes are being built
+		s.u.desk.LogSeen()
+	}
 	if s.front == tabGuide && s.u.snapshot != nil {
 		s.panes.showLive(s.u.snapshot, s.u.signs)
 	}

@@ -15,6 +15,7 @@ import (
 	"context"
 	"log/slog"
 	"slices"
+	"strconv"
 	"sync/atomic"
 	"time"
 
@@ -79,6 +80,10 @@ type Options struct {
 	Scores   scorecard.Source // nil: there is no history to score
 	Past     alerts.Past      // nil: rules of alerts cannot be dry-run
 
+	Outbox   Outbox                                              // takes alerts out of the program; nil: nothing does
+	Play     func(ctx context.Context, sound, file string) error // makes a sound; nil: there is none
+	Notifies func() bool                                         // whether the desktop shows notifications, asked once, off the UI's goroutine; nil: it does
+
 	// Notes are sentences of the status bar about this program itself, such as
 	// that its settings were damaged. It is called from any goroutine; nil: none.
 	Notes func(*assets.Words) []string
@@ -116,6 +121,7 @@ type UI struct {
 
 	book     *scorecard.Book // nil: there is nothing to score
 	desk     *alerts.Desk
+	reach    reach                   // how alerts reach the person
 	fetching map[string]bool         // contracts of which the archive fetches a year for the scorecard
 	filling  map[string]market.Range // contracts of which it fetches what signals lack, and how far back
 
@@ -179,6 +185,7 @@ func (u *UI) build() {
 	u.current.Store(u.panes)
 	u.shell = newShell(u, u.panes)
 	u.o.Window.SetContent(tips.Over(container.NewStack(u.shell.object, u.toasts.Object()), u.o.Window.Canvas()))
+	u.showUnseen()
 	u.hand(u.snapshot, u.o.Now())
 }
 
@@ -186,6 +193,9 @@ func (u *UI) title() string {
 	title := u.words.T("app.name")
 	if u.o.Demo {
 		title += " — " + u.words.T("app.demo")
+	}
+	if n := u.desk.Unseen(); n > 0 {
+		title = "(" + strconv.Itoa(n) + ") " + title
 	}
 	return title
 }
@@ -232,6 +242,7 @@ func (u *UI) SetHidden(hidden bool) {
 	u.hidden.Store(hidden)
 	u.attend()
 	if !hidden {
+		u.showUnseen()
 		u.hand(u.o.Feed.Snapshot(), u.o.Now())
 	}
 }

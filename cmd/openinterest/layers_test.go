@@ -31,6 +31,7 @@ import (
 var rooms = []room{
 	{path: "data/market", plain: true, pure: true},
 	{path: "data/signal", uses: []string{"data/market"}, pure: true},
+	{path: "data/alert/deliver", uses: []string{"data/alert"}}, // takes alerts out of the program
 	{path: "data/alert", uses: []string{"data/market", "data/signal"}, pure: true},
 	{path: "data/quota", uses: []string{"data/market"}, pure: true},
 	{path: "data/binance", uses: []string{"data/market", "data/quota"}},
@@ -39,13 +40,13 @@ var rooms = []room{
 	{path: "data/history", uses: []string{"data/market"}},
 	{path: "data/sim", uses: []string{"data/market"}, tests: []string{"data/binance", "data/feed", "data/signal"}},
 	{path: "data/watch", uses: []string{"data/market", "data/signal"}}, // the live signals
-	{path: "data/session", uses: []string{"data/market", "data/quota", "data/binance", "data/feed", "data/recorder", "data/history", "data/signal", "data/alert", "data/watch", "data/sim"}},
+	{path: "data/session", uses: []string{"data/market", "data/quota", "data/binance", "data/feed", "data/recorder", "data/history", "data/signal", "data/alert", "data/alert/deliver", "data/watch", "data/sim"}},
 	{path: "data/recorded", uses: []string{"data/market"}},      // helps tests read recordings
 	{path: "data/instance"},                                     // one window to a data directory, and the locks of that
 	{path: "data/diagnostics", uses: []string{"data/instance"}}, // the log's files and the reports of crashes
 	{path: "charts", uses: []string{"data/market"}, pure: true},
 	{path: "assets"},
-	{path: "ui", uses: []string{"data/market", "data/feed", "data/signal", "data/alert", "data/watch", "data/history", "charts", "assets"}},
+	{path: "ui", uses: []string{"data/market", "data/feed", "data/signal", "data/alert", "data/alert/deliver", "data/watch", "data/history", "charts", "assets"}},
 	{path: "cmd/openinterest", uses: everything},
 	{path: "cmd/dev", plain: true}, // starts before any module can be downloaded
 }

@@ -34,7 +34,7 @@ func (c *recordCommand) Run(ctx context.Context, g *globals, std streams) error 
 		return err
 	}
 	s.Attend(feed.Attention{Hidden: true}) // nobody looks: rows once a minute, the rest for history
-	s.Watch(false)                         // signals are logged as they are seen
+	raiseAlerts(s, s.Watch(false), g, log)
 	log.Info("recording", "into", g.historyDir())
 	watchRecording(ctx, s, log)
 	log.Info("stopping: writing what is left")

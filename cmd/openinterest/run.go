@@ -34,7 +34,7 @@ type commands struct {
 	Window     windowCommand     `cmd:"" default:"withargs" help:"Open the window (the default); with --safe, without the settings."`
 	Snapshot   snapshotCommand   `cmd:"" help:"Print the whole market once, as CSV or JSON, and exit."`
 	Watch      watchCommand      `cmd:"" help:"Print what the window would show, as it changes: one line a contract."`
-	Record     recordCommand     `cmd:"" help:"Keep the history filled without a window, until it is told to stop."`
+	Record     recordCommand     `cmd:"" help:"Keep the history filled and deliver alerts without a window, until it is told to stop."`
 	Backfill   backfillCommand   `cmd:"" help:"Fetch years of a contract's history from the exchange's public archive."`
 	Export     exportCommand     `cmd:"" help:"Write a contract's history, as CSV or Parquet."`
 	Events     eventsCommand     `cmd:"" help:"List every signal that fired in a contract's history, with its evidence."`

@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"runtime/debug"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"fyne.io/fyne/v2"
@@ -14,12 +15,14 @@ import (
 	"github.com/go-gl/glfw/v3.4/glfw"
 
 	"openinterest/assets"
+	"openinterest/data/alert"
 	"openinterest/data/instance"
 	"openinterest/data/session"
 	"openinterest/data/watch"
 	"openinterest/ui"
 	"openinterest/ui/look"
 	"openinterest/ui/settings"
+	"openinterest/ui/sound"
 	"openinterest/ui/storage"
 )
 
@@ -105,6 +108,8 @@ func runWindow(ctx context.Context, g *globals, std streams, options session.Opt
 		onMinimised(w.window, func(minimised bool) { w.ui.SetHidden(minimised) })
 		onPointerLeft(w.window, func() { w.ui.PointerLeft() })
 	})
+	a.Lifecycle().SetOnExitedForeground(func() { w.loop.do(func() { w.ui.SetAway(true) }) })
+	a.Lifecycle().SetOnEnteredForeground(func() { w.loop.do(func() { w.ui.SetAway(false) }) })
 	w.window.SetOnClosed(w.loop.end)
 	stop := context.AfterFunc(ctx, func() {
 		w.loop.end()
@@ -192,7 +197,11 @@ func (w *window) show(s *session.Session) {
 	options.Language, options.Mode, options.Notes = w.g.language(lang), w.g.mode(theme), w.notes
 	options.Safe = w.g.safe
 	options.About, options.Reports, w.reports = w.g.about(w.describe), w.reports, ""
+	options.Play, options.Notifies = sound.Play, notifies
+	var shown atomic.Pointer[ui.UI] // the outbox words alerts on a goroutine of its own
+	options.Outbox = s.OpenOutbox(session.OutboxOptions{Say: func(a []alert.Alert) (title, text string) { return shown.Load().SayAlerts(a) }})
 	w.ui = ui.New(ctx, options)
+	shown.Store(w.ui)
 	freed := make(chan struct{})
 	go func() {
 		defer close(freed)

@@ -184,7 +184,7 @@ func TestScopes(t *testing.T) {
 		for _, s := range all {
 			events, quotes = append(events, spike(s, noon)), append(quotes, quote(s, 1, noon))
 		}
-		alerts, _ := e.Observe(alert.Input{Now: noon, Snapshot: live(quotes...), Events: events, Favourites: map[string]bool{"ETHUSDT": true}})
+		alerts, _ := e.Observe(alert.Input{Now: noon, Snapshot: live(quotes...), Events: events, Circle: alert.Circle{Favourites: map[string]bool{"ETHUSDT": true}}})
 		got := ""
 		for _, a := range alerts {
 			got += a.Symbol + " "

@@ -13,13 +13,50 @@ type Past struct {
 	Points   []market.Point // 5-minute stamps, increasing; from a day before the span that is asked about
 	Events   []signal.Event // in that time, in order
 
+	// Shows tells whether the contract showed a signal at a stamp (Unix ms), by the name
+	// that conditions give it; nil: it is not known of any. See Rule.Looks.
+	Shows func(stamp int64, name string) (holds, isKnown bool)
+
 	// Evaluated is for how much of the span it is known whether the rule's signal
 	// held. Thresholds tell by their points.
 	Evaluated time.Duration
 }
 
-// CanDryRun reports whether the past tells what the rule would have raised.
-func (r *Rule) CanDryRun() bool { return r.Signal.Valid() || r.Column.HasHistory() }
+// Judged is the rule without the conditions whose past is not kept, and what they are
+// about: a dry run is of this one, and says so.
+func (r *Rule) Judged() (judged Rule, without []Column) {
+	judged = *r
+	judged.Where = nil
+	for _, c := range r.Where {
+		if c.Column == SignalColumn || c.Column.HasHistory() {
+			judged.Where = append(judged.Where, c)
+		} else {
+			without = append(without, c.Column)
+		}
+	}
+	return judged, without
+}
+
+// CanDryRun reports whether the past tells what the rule would have raised, at least
+// without some of its conditions.
+func (r *Rule) CanDryRun() bool {
+	judged, _ := r.Judged()
+	if r.joins() {
+		return len(judged.Where) > 0
+	}
+	return r.Signal != "" || r.Column.HasHistory()
+}
+
+// Looks is of what kind of signal a dry run needs the past: empty for none, AnySignal
+// also where conditions ask for some.
+func (r *Rule) Looks() signal.EventKind {
+	for i := range r.Where {
+		if r.Where[i].Column == SignalColumn {
+			return AnySignal
+		}
+	}
+	return r.Signal
+}
 
 // Covered is for how much of the span from ≤ time ≤ to the past tells what the
 // rule would have raised. No alert in it means nothing beyond it.
@@ -30,10 +67,11 @@ func Covered(r Rule, p Past, from, to time.Time) time.Duration {
 	if r.Signal != "" {
 		return min(p.Evaluated, to.Sub(from))
 	}
+	r, _ = r.Judged()
 	points := market.Rescale(p.Points, market.UnitChanges(p.Points))
-	known, k := 0, r.Column.number()
+	known := 0
 	for i, x := range points {
-		if x.Time > from.UnixMilli() && x.Time <= to.UnixMilli() && market.Known(k.Past(points, i)) {
+		if _, is := r.past(&p, points, i); is && x.Time > from.UnixMilli() && x.Time <= to.UnixMilli() {
 			known++
 		}
 	}
@@ -54,10 +92,11 @@ func DryRun(r Rule, p Past, from, to time.Time, local *time.Location) []Alert {
 		return nil
 	}
 	p.Points = market.Rescale(p.Points, market.UnitChanges(p.Points))
-	d := dry{rule: r, past: &p, local: local}
+	d := dry{whole: r, past: &p, local: local}
+	d.rule, _ = r.Judged()
 	if r.Signal != "" {
 		for i := range p.Events {
-			if e := &p.Events[i]; e.Kind == r.Signal {
+			if e := &p.Events[i]; r.Tells(e.Kind) && d.besides(e.Time) {
 				d.raise(e.Time, Alert{Event: e, Value: market.Unknown, Before: market.Unknown})
 			}
 		}
@@ -75,23 +114,47 @@ func DryRun(r Rule, p Past, from, to time.Time, local *time.Location) []Alert {
 
 // dry is one dry run.
 type dry struct {
-	rule   Rule
-	past   *Past
-	local  *time.Location
-	last   time.Time
-	alerts []Alert
+	whole    Rule
+	rule     Rule // of it, what the past tells of
+	past     *Past
+	local    *time.Location
+	last     time.Time
+	lastLeft time.Time
+	alerts   []Alert
 }
 
-// thresholds raises an alert at each stamp at which the number crossed the bound
-// since the stamp before.
+// past is where a contract stood at a closed stamp by a rule that tells of crossings.
+func (r *Rule) past(p *Past, points []market.Point, i int) (position, bool) {
+	if r.joins() {
+		holds, readings := p.view(points, i).judge(r.Where)
+		return position{value: market.Unknown, across: holds == yes, readings: readings}, holds != unknown
+	}
+	return step(r, r.Column.number().Past(points, i))
+}
+
+// besides reports whether the conditions held at a time that the rule has besides its
+// signal.
+func (d *dry) besides(at time.Time) bool {
+	if len(d.rule.Where) == 0 {
+		return true
+	}
+	i := stampAt(d.past.Points, at)
+	if i < 0 {
+		return false
+	}
+	holds, _ := d.past.view(d.past.Points, i).judge(d.rule.Where)
+	return holds == yes
+}
+
+// thresholds raises an alert at each stamp at which the contract crossed what the rule
+// names since the stamp before.
 func (d *dry) thresholds() {
-	k := d.rule.Column.number()
 	var before position
 	known := false
 	for i, p := range d.past.Points {
-		now, is := step(&d.rule, k.Past(d.past.Points, i))
-		if is && known && now.across && !before.across {
-			d.raise(time.UnixMilli(p.Time).UTC(), Alert{Value: now.value, Before: before.value})
+		now, is := d.rule.past(d.past, d.past.Points, i)
+		if is && known && now.across != before.across {
+			d.cross(time.UnixMilli(p.Time).UTC(), before, now)
 		}
 		// A hole longer than what counts as fresh hides where the number stood.
 		if known = is; is {
@@ -103,13 +166,27 @@ func (d *dry) thresholds() {
 	}
 }
 
-// raise notes an alert unless the rule is cooling down.
-func (d *dry) raise(at time.Time, a Alert) {
-	if !d.last.IsZero() && at.Sub(d.last) < d.rule.cooldown() {
+// cross takes what was crossed between two stamps.
+func (d *dry) cross(at time.Time, before, now position) {
+	left, r := !now.across, &d.rule
+	switch {
+	case r.joins() && (left && r.On == Enters || !left && r.On == Leaves), !r.joins() && left, !r.joins() && !d.besides(at):
 		return
 	}
-	d.last = at
-	a.Time, a.Rule, a.Symbol, a.Contract = at, d.rule, d.past.Contract.Symbol, d.past.Contract
+	d.raise(at, Alert{Value: now.value, Before: before.value, Left: left, Readings: now.readings})
+}
+
+// raise notes an alert unless the rule is cooling down.
+func (d *dry) raise(at time.Time, a Alert) {
+	last := &d.last
+	if a.Left {
+		last = &d.lastLeft
+	}
+	if !last.IsZero() && at.Sub(*last) < d.rule.cooldown() {
+		return
+	}
+	*last = at
+	a.Time, a.Rule, a.Symbol, a.Contract = at, d.whole, d.past.Contract.Symbol, d.past.Contract
 	a.Quiet = d.rule.Quiet.Holds(at, d.local)
 	d.alerts = append(d.alerts, a)
 }

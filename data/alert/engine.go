@@ -24,15 +24,22 @@ type Alert struct {
 	// the contract, for the number's decimals.
 	Value, Before float64
 	Contract      market.Contract
+
+	Left     bool      // of a rule of conditions alone: the contract matches no longer
+	Readings []Reading // what the rule's conditions saw
 }
 
 // Input is what the engine is shown.
 type Input struct {
-	Now        time.Time // the exchange's clock
-	Local      *time.Location
-	Snapshot   *market.Snapshot
-	Events     []signal.Event // that fired lately; the same may be given again and again
-	Favourites map[string]bool
+	Now      time.Time // the exchange's clock
+	Local    *time.Location
+	Snapshot *market.Snapshot
+	Events   []signal.Event // that fired lately; the same may be given again and again
+	Circle   Circle
+
+	// Shows tells whether a contract shows a signal, by the name that conditions give
+	// it; nil: it is not known of any.
+	Shows func(symbol, name string) (holds, isKnown bool)
 
 	// Beyond is what is known of a contract beyond its quote; nil: nothing is.
 	Beyond func(symbol string) *market.Beyond
@@ -66,9 +73,10 @@ type side struct {
 
 // position is where a number stood when it was last known.
 type position struct {
-	value  float64
-	across bool
-	point  market.Point // contracts and price at that time, which tell a change of unit
+	value    float64
+	across   bool
+	readings []Reading    // of a rule of conditions
+	point    market.Point // contracts and price at that time, which tell a change of unit
 }
 
 // sameUnit reports whether the contract is still counted as it was at p: a
@@ -95,7 +103,7 @@ func NewEngine(rules []Rule, m Memory) *Engine {
 // SetRules replaces the rules. A threshold that changed starts anew: it fires
 // at its next crossing.
 func (e *Engine) SetRules(rules []Rule) {
-	before := map[string]condition{}
+	before := map[string]string{}
 	for i := range e.rules {
 		before[e.rules[i].ID] = e.rules[i].condition()
 	}
@@ -187,35 +195,65 @@ func (e *Engine) signalled(in *Input, event *signal.Event) (_ *Alert, isNew bool
 	// Seen by no rule is seen all the same: a rule made later tells of what
 	// fires then.
 	e.memory.Seen[key] = event.Time.UnixMilli()
-	var matching []*Rule
+	quote := in.Snapshot.Quote(event.Symbol)
+	var matching []match
 	for i := range e.rules {
-		if r := &e.rules[i]; !r.Off && r.Check() == nil && r.Signal == event.Kind && r.Covers(event.Symbol, in.Favourites) {
-			matching = append(matching, r)
+		r := &e.rules[i]
+		if r.Off || r.Check() != nil || !r.Tells(event.Kind) || !r.Covers(event.Symbol, in.Circle) {
+			continue
+		}
+		if m, ok := in.besides(r, quote); ok {
+			matching = append(matching, m)
 		}
 	}
-	a := e.raise(in, event.Symbol, matching)
+	a := e.raise(in, event.Symbol, matching, false)
 	if a != nil {
 		a.Event, a.Value, a.Before = event, market.Unknown, market.Unknown
-		if q := in.Snapshot.Quote(event.Symbol); q != nil {
-			a.Contract = q.Contract
+		if quote != nil {
+			a.Contract = quote.Contract
 		}
 	}
 	return a, true
 }
 
-// raise makes one alert for rules that match the same event; nil when all of
-// them are cooling down. A rule that may disturb goes before one that may not.
-func (e *Engine) raise(in *Input, symbol string, matching []*Rule) *Alert {
+// match is a rule that something just happened to, and what its conditions saw.
+type match struct {
+	rule     *Rule
+	readings []Reading
+}
+
+// besides holds the conditions of a rule that tells of something else against a
+// contract. What is not known does not hold.
+func (in *Input) besides(r *Rule, q *market.Quote) (match, bool) {
+	if len(r.Where) == 0 {
+		return match{rule: r}, true
+	}
+	if q == nil {
+		return match{}, false
+	}
+	holds, readings := in.viewOf(q).judge(r.Where)
+	return match{r, readings}, holds == yes
+}
+
+// raise makes one alert for rules that match the same thing; nil when all of them are
+// cooling down. A rule that may disturb goes before one that may not. What a contract
+// left cools down by itself: that it entered shall not silence that.
+func (e *Engine) raise(in *Input, symbol string, matching []match, left bool) *Alert {
 	var a *Alert
-	for _, r := range matching {
-		last, told := e.memory.Last[r.ID+" "+symbol]
+	for _, m := range matching {
+		r := m.rule
+		key := r.ID + " " + symbol
+		if left {
+			key += " left"
+		}
+		last, told := e.memory.Last[key]
 		if told && in.Now.UnixMilli()-last < r.cooldown().Milliseconds() {
 			continue
 		}
-		e.memory.Last[r.ID+" "+symbol] = in.Now.UnixMilli()
+		e.memory.Last[key] = in.Now.UnixMilli()
 		quiet := r.Quiet.Holds(in.Now, in.Local)
 		if a == nil || a.Quiet && !quiet {
-			a = &Alert{Time: in.Now, Rule: *r, Symbol: symbol, Quiet: quiet}
+			a = &Alert{Time: in.Now, Rule: *r, Symbol: symbol, Quiet: quiet, Left: left, Readings: m.readings}
 		}
 	}
 	return a
@@ -223,44 +261,35 @@ func (e *Engine) raise(in *Input, symbol string, matching []*Rule) *Alert {
 
 // crossing is a condition that a contract crossed just now.
 type crossing struct {
-	condition
-	symbol string
+	condition, symbol string
+	left              bool
 }
 
-// crossings holds every threshold against every contract it is about.
+// crossed is what is known of a crossing.
+type crossed struct {
+	matching      []match
+	value, before float64
+}
+
+// crossings holds every threshold, and all conditions, against every contract they are
+// about.
 func (e *Engine) crossings(in *Input) []Alert {
-	matching := map[crossing][]*Rule{}
-	values := map[crossing][2]float64{}
+	found := map[crossing]*crossed{}
 	for i := range e.rules {
 		r := &e.rules[i]
-		if r.Off || r.Column == "" || r.Check() != nil {
+		if r.Off || r.Signal != "" || r.Check() != nil {
 			continue
 		}
 		for _, q := range in.Snapshot.Quotes {
-			symbol := q.Contract.Symbol
-			if !r.Covers(symbol, in.Favourites) || q.UnitUnclear() { // it is held against what was before, later
-				continue
-			}
-			s := side{r.ID, symbol}
-			before, known := e.sides[s]
-			now, is := step(r, r.Column.Value(q, in.beyond(symbol), in.Now))
-			now.point = market.Point{Time: in.Now.UnixMilli(), Contracts: q.Contracts(), Price: q.Price()}
-			if !is {
-				delete(e.sides, s)
-				continue
-			}
-			e.sides[s] = now
-			if known && now.across && !before.across && before.sameUnit(now) {
-				c := crossing{r.condition(), symbol}
-				matching[c] = append(matching[c], r)
-				values[c] = [2]float64{now.value, before.value}
+			if r.Covers(q.Contract.Symbol, in.Circle) && !q.UnitUnclear() { // else it is held against what was before, later
+				e.cross(in, r, q, found)
 			}
 		}
 	}
 	var alerts []Alert
-	for c, rules := range matching {
-		if a := e.raise(in, c.symbol, rules); a != nil {
-			a.Value, a.Before, a.Contract = values[c][0], values[c][1], in.Snapshot.Quote(c.symbol).Contract
+	for c, x := range found {
+		if a := e.raise(in, c.symbol, x.matching, c.left); a != nil {
+			a.Value, a.Before, a.Contract = x.value, x.before, in.Snapshot.Quote(c.symbol).Contract
 			alerts = append(alerts, *a)
 		}
 	}
@@ -268,6 +297,49 @@ func (e *Engine) crossings(in *Input) []Alert {
 		return cmp.Or(strings.Compare(a.Symbol, b.Symbol), strings.Compare(a.Rule.ID, b.Rule.ID))
 	})
 	return alerts
+}
+
+// cross holds one rule against one contract, and adds to found what just happened.
+func (e *Engine) cross(in *Input, r *Rule, q *market.Quote, found map[crossing]*crossed) {
+	s := side{r.ID, q.Contract.Symbol}
+	before, known := e.sides[s]
+	now, is := in.stand(r, q)
+	if !is {
+		delete(e.sides, s)
+		return
+	}
+	e.sides[s] = now
+	if !known || now.across == before.across || !before.sameUnit(now) {
+		return
+	}
+	m, left := match{r, now.readings}, !now.across
+	switch {
+	case r.joins() && (left && r.On == Enters || !left && r.On == Leaves), !r.joins() && left:
+		return
+	case !r.joins():
+		var holds bool
+		if m, holds = in.besides(r, q); !holds {
+			return
+		}
+	}
+	c := crossing{r.condition(), s.symbol, left}
+	if found[c] == nil {
+		found[c] = &crossed{value: now.value, before: before.value}
+	}
+	found[c].matching = append(found[c].matching, m)
+}
+
+// stand is where a contract stands by a rule that tells of crossings; false when it is
+// not known.
+func (in *Input) stand(r *Rule, q *market.Quote) (now position, is bool) {
+	if r.joins() {
+		holds, readings := in.viewOf(q).judge(r.Where)
+		now, is = position{value: market.Unknown, across: holds == yes, readings: readings}, holds != unknown
+	} else {
+		now, is = step(r, r.Column.Value(q, in.beyond(q.Contract.Symbol), in.Now))
+	}
+	now.point = market.Point{Time: in.Now.UnixMilli(), Contracts: q.Contracts(), Price: q.Price()}
+	return now, is
 }
 
 // step is where a number stands; false when it is not known.

@@ -282,6 +282,9 @@ func TestSchemasOfEveryVersionAreMigrated(t *testing.T) {
 		if _, err := s.Events(t.Context(), "", 0, 1); err != nil {
 			t.Error(err)
 		}
+		if isNew, err := s.AppendAlert(t.Context(), alertOf("A", 1, "{}"), 0); !isNew || err != nil {
+			t.Errorf("version %d keeps no alerts: %v", version, err)
+		}
 	}
 }
 

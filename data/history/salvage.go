@@ -23,6 +23,7 @@ var salvaged = []struct{ table, columns string }{
 	{"meta", "key, value"},
 	{"event", "id, time, symbol, kind, version, seen, evidence"},
 	{"thinned", "at, contracts, points, before"},
+	{"alert", "id, time, key, data"},
 }
 
 // salvage copies what can be read, and returns how many stamps are in it and how

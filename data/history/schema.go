@@ -40,6 +40,11 @@ var migrations = []string{
 	 CREATE TRIGGER event_stays BEFORE DELETE ON event BEGIN SELECT RAISE(ABORT, 'events are only appended'); END;
 	 CREATE TRIGGER event_holds BEFORE UPDATE ON event BEGIN SELECT RAISE(ABORT, 'events are only appended'); END;
 	 CREATE TABLE thinned(at INTEGER PRIMARY KEY, contracts INTEGER NOT NULL, points INTEGER NOT NULL, before INTEGER NOT NULL);`,
+
+	// 3: the alerts that were told, newest ones only (see AppendAlert).
+	`CREATE TABLE alert(id INTEGER PRIMARY KEY, time INTEGER NOT NULL, key TEXT NOT NULL, data TEXT NOT NULL);
+	 CREATE INDEX alert_time ON alert(time);
+	 CREATE INDEX alert_key ON alert(key, time);`,
 }
 
 // prepare makes a new file's properties, which cannot be changed later, and

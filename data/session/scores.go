@@ -151,13 +151,26 @@ func (s *Scores) Past(ctx context.Context, symbol string, from, to time.Time, ki
 	}
 	p.Points = in.Points
 	if kind != "" {
-		span, err := signal.Detect(ctx, in, from, to)
+		span, err := signal.DetectShown(ctx, in, from, to)
 		if err != nil {
 			return p, fmt.Errorf("looking for signals of %s: %w", symbol, err)
 		}
-		p.Events, p.Evaluated = span.Events, span.Evaluated(kind)
+		p.Events, p.Evaluated, p.Shows = span.Events, evaluated(span, kind), span.Shows
 	}
 	return p, nil
+}
+
+// evaluated is for how long it is known whether a kind held; of any kind, whether each
+// of them did.
+func evaluated(span *signal.Span, kind signal.EventKind) time.Duration {
+	if kind != alert.AnySignal {
+		return span.Evaluated(kind)
+	}
+	least := span.Evaluated(signal.EventKinds()[0])
+	for _, k := range signal.EventKinds() {
+		least = min(least, span.Evaluated(k))
+	}
+	return least
 }
 
 // input loads a span of a contract's history, with funding where signals ask for it.

@@ -51,6 +51,14 @@ func TestDemoScoresItsOwnPast(t *testing.T) {
 	if raised := alert.DryRun(rule, past, from.Add(-24*time.Hour), to, time.UTC); len(raised) == 0 {
 		t.Errorf("a rule on %s raises nothing, though it fired at %v", e.Kind, e.Time)
 	}
+	joined := alert.Rule{ID: "j", Scope: alert.ScopeAll, Where: []alert.Condition{{Column: alert.SignalColumn, Is: []string{string(e.Kind)}}}}
+	past, err = s.Past(t.Context(), "BTCUSDT", from, to, joined.Looks())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if n := len(alert.DryRun(joined, past, from, to, time.UTC)); n == 0 || alert.Covered(joined, past, from, to) < 6*24*time.Hour {
+		t.Errorf("a rule on contracts that show %s raises %d alerts, and is judged on %v", e.Kind, n, alert.Covered(joined, past, from, to))
+	}
 }
 
 // What is kept on this machine is scored, also while the feed has nothing yet.

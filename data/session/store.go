@@ -232,6 +232,12 @@ func (a *storeAdapter) use(ctx context.Context, what string, do func(*history.St
 	return storageProblem(what, do(store))
 }
 
+// writes reports whether this process is the one that keeps the history.
+func (a *storeAdapter) writes() bool {
+	store := a.current.Load()
+	return store != nil && store.Writes()
+}
+
 // Close lets another process keep the history. It is called when the feed has
 // ended.
 func (a *storeAdapter) Close() {

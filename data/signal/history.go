@@ -1,9 +1,11 @@
 package signal
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"math"
+	"slices"
 	"time"
 
 	"openinterest/data/market"
@@ -31,6 +33,35 @@ func Events(ctx context.Context, in *Input, from, to time.Time) ([]Event, error)
 type Span struct {
 	Events    []Event // in order
 	evaluated [kindCount]int
+	moments   []moment // of DetectShown; increasing
+}
+
+// moment is what a contract showed at a stamp.
+type moment struct {
+	stamp   int64
+	states  [kindCount]State
+	reading Kind // over 24 h
+}
+
+// Shows reports whether the contract showed a signal at a stamp, by the name that
+// filters give it: a reading over 24 hours, or a kind of event. It is not known of a
+// stamp that is not there, nor of a span that Detect made. Between full hours what is
+// evaluated on those alone stands as it was on the last.
+func (s *Span) Shows(stamp int64, name string) (holds, isKnown bool) {
+	k := EventKind(name)
+	i := k.index()
+	if i >= 0 && k.every() == time.Hour {
+		stamp = floorHour(stamp)
+	}
+	at, found := slices.BinarySearchFunc(s.moments, stamp, func(m moment, stamp int64) int { return cmp.Compare(m.stamp, stamp) })
+	if !found {
+		return false, false
+	}
+	m := &s.moments[at]
+	if i >= 0 {
+		return m.states[i] == True, m.states[i] != Undefined
+	}
+	return string(m.reading) == name, m.reading != Unknown
 }
 
 // Evaluated is for how much of the span it is known whether the condition of a
@@ -45,11 +76,20 @@ func (s *Span) Evaluated(k EventKind) time.Duration {
 
 // Detect is Events, and tells of how much of the span each kind is known.
 func Detect(ctx context.Context, in *Input, from, to time.Time) (*Span, error) {
-	h := &history{until: to.UnixMilli()}
+	return detect(ctx, in, from, to, false)
+}
+
+// DetectShown is Detect, and keeps what the contract showed at each stamp: see Shows.
+func DetectShown(ctx context.Context, in *Input, from, to time.Time) (*Span, error) {
+	return detect(ctx, in, from, to, true)
+}
+
+func detect(ctx context.Context, in *Input, from, to time.Time, shown bool) (*Span, error) {
+	h := &history{until: to.UnixMilli(), showing: shown}
 	if err := h.walk(ctx, in, new(Workspace), func(t int64) bool { return t >= from.UnixMilli() }); err != nil {
 		return nil, err
 	}
-	return &Span{Events: h.events, evaluated: h.evaluated}, nil
+	return &Span{Events: h.events, evaluated: h.evaluated, moments: h.moments}, nil
 }
 
 // history is what one walk along a contract's stamps finds.
@@ -61,6 +101,9 @@ type history struct {
 	detector *Detector
 	fired    [kindCount][]int64 // stamps, increasing
 	defined  [kindCount]int64   // the first stamp at which the kind could have fired or not; 0: never
+
+	showing bool // keep moments
+	moments []moment
 
 	evaluated [kindCount]int // stamps that are told of at which the condition is known
 }
@@ -117,6 +160,9 @@ func (h *history) evaluate(in *Input, g *grid, i int, w *walker, tell func(stamp
 	raw := v.states()
 	states := v.gated(raw, in)
 	wanted := tell == nil || tell(v.stamp)
+	if wanted && h.showing {
+		h.moments = append(h.moments, moment{v.stamp, states, v.reading(market.Window24h).Kind})
+	}
 	for k, s := range states {
 		if wanted && s != Undefined {
 			h.evaluated[k]++

@@ -90,7 +90,7 @@ func TestFavouritesAreThoseOfTheMoment(t *testing.T) {
 	r.Scope = alert.ScopeFavourites
 	d, seen := newDesk(t, r)
 	s := live(quote("BTCUSDT", 1, noon), quote("ETHUSDT", 1, noon))
-	d.Observe(words, Observation{Now: noon, Snapshot: s, Board: board(flush("BTCUSDT", noon), flush("ETHUSDT", noon)), Favourites: []string{"ETHUSDT"}})
+	d.Observe(words, Observation{Now: noon, Snapshot: s, Board: board(flush("BTCUSDT", noon), flush("ETHUSDT", noon)), Circle: favourites("ETHUSDT")})
 	if len(seen.titles) != 1 || !strings.HasPrefix(seen.titles[0], "ETHUSDT") {
 		t.Errorf("notified %q", seen.titles)
 	}

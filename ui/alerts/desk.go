@@ -1,8 +1,8 @@
 // Package alerts is where the person says what to be told of, and where what
 // was told can be read again.
 //
-//	snapshot, events ──► Desk ──► notification, log
-//	                      ▲
+//	snapshot, events ──► Desk ──► toast, badge, row, sound, notification, log
+//	                      ▲   └──► out of the program (data/alert/deliver)
 //	     rules ◄── Pane ──┘       a dry run shows what a rule would have raised
 //
 // The rules themselves are data/alert's: the Desk has an engine and keeps the
@@ -17,8 +17,8 @@ import (
 
 	"openinterest/assets"
 	"openinterest/data/alert"
+	"openinterest/data/alert/deliver"
 	"openinterest/data/market"
-	"openinterest/data/signal"
 	"openinterest/data/watch"
 	"openinterest/ui/explain"
 )
@@ -27,47 +27,61 @@ import (
 type State struct {
 	Rules  []alert.Rule `json:"rules,omitempty"`
 	Memory alert.Memory `json:"memory"`
+
+	Delivery  deliver.Settings `json:"delivery,omitzero"`
+	DigestMin int              `json:"digest_min,omitempty"`      // minutes; 0: DigestMinutes[0]
+	Sound     string           `json:"sound,omitempty"`           // see Sounds; empty: the first
+	SoundFile string           `json:"sound_file,omitempty"`      // of SoundOfFile
+	Undisturb bool             `json:"no_notification,omitempty"` // no desktop notification
+	Cleared   time.Time        `json:"cleared,omitzero"`          // what was told before is not in the log
 }
 
-// DeskOptions are what a Desk is made from.
+// DigestMinutes are the spans within which many alerts are summed up.
+var DigestMinutes = []int{5, 1, 15, 60}
+
+// Digest is the span within which many alerts are summed up.
+func (s *State) Digest() time.Duration {
+	if s.DigestMin <= 0 {
+		return time.Duration(DigestMinutes[0]) * time.Minute
+	}
+	return time.Duration(s.DigestMin) * time.Minute
+}
+
+// Telling is what the window shows of alerts that were just told.
+type Telling struct {
+	Text   string
+	Symbol string // whose chart is worth a look; empty: there are several
+}
+
+// DeskOptions are what a Desk is made from. The functions may be nil.
 type DeskOptions struct {
-	State  State
-	OnSave func(State)              // what is kept has changed
-	Notify func(title, body string) // disturbs the person
-	Local  *time.Location           // of quiet hours in local time
+	State    State
+	OnSave   func(State)              // what is kept has changed
+	Raise    func([]alert.Alert)      // takes alerts out of the program
+	Notify   func(title, body string) // tells the desktop
+	Show     func(Telling)            // tells whoever looks at the window
+	Play     func(sound, file string) // makes a sound
+	OnUnseen func()                   // Unseen, or what is marked, changed
+	Local    *time.Location           // of quiet hours in local time
 }
 
 // Entry is a line of the log.
 type Entry struct {
 	alert.Alert
-	Earlier bool // read back from the log of events: it was seen before this start
+	Earlier bool // read back: it was told before this start
 }
 
 // Observation is what the desk is shown.
 type Observation struct {
-	Now        time.Time // the exchange's clock
-	Snapshot   *market.Snapshot
-	Board      *watch.Board // nil: no signals
-	Favourites []string
-}
-
-// beyond tells what is known of contracts beyond their quotes. The market is
-// summed up once, when the first rule asks.
-func (o *Observation) beyond() func(symbol string) *market.Beyond {
-	var totals *market.Totals
-	return func(symbol string) *market.Beyond {
-		if totals == nil {
-			t := o.Snapshot.Totals()
-			totals = &t
-		}
-		return o.Board.Sign(symbol).Beyond(*totals)
-	}
+	Now      time.Time // the exchange's clock
+	Snapshot *market.Snapshot
+	Board    *watch.Board // nil: no signals
+	Circle   alert.Circle
 }
 
 const (
 	observeEvery = time.Second // that the market is held against the rules
 	logLength    = 500
-	notifyMost   = 3 // in one second; more are summed up in one notification
 	earlierDays  = 24 * time.Hour
 )
 
@@ -78,13 +92,17 @@ type Desk struct {
 	engine   *alert.Engine
 	log      []Entry // the newest first
 	looked   time.Time
-	restored bool // events of before this start were taken into the log
+	restored bool // what was told before this start was taken into the log
+	digest   alert.Digest
+	unseen   int             // alerts that disturbed, since the log was looked at
+	marked   map[string]bool // contracts that were told of and not looked at since
 	onChange func()
 }
 
 // NewDesk returns a desk with the rules that were kept.
 func NewDesk(o DeskOptions) *Desk {
-	d := &Desk{o: o, state: o.State}
+	d := &Desk{o: o, state: o.State, marked: map[string]bool{}}
+	d.digest.Every = d.state.Digest()
 	d.engine = alert.NewEngine(d.state.Rules, d.state.Memory)
 	return d
 }
@@ -98,8 +116,21 @@ func (d *Desk) Rules() []alert.Rule { return slices.Clone(d.state.Rules) }
 // Log returns what was told, the newest first.
 func (d *Desk) Log() []Entry { return d.log }
 
-// SetRule keeps a rule: in the place of the one with its id, or as a new one.
-func (d *Desk) SetRule(r alert.Rule) {
+// State is what is kept.
+func (d *Desk) State() State { return d.state }
+
+// SetState takes other choices of how to be told; rules and what was told stay.
+func (d *Desk) SetState(s State) {
+	s.Rules, s.Memory, s.Cleared = d.state.Rules, d.state.Memory, d.state.Cleared
+	d.state = s
+	d.digest.Every = s.Digest()
+	d.save()
+	d.tell()
+}
+
+// SetRule keeps a rule: in the place of the one with its id, or as a new one. It
+// returns the rule's id.
+func (d *Desk) SetRule(r alert.Rule) (id string) {
 	if i := slices.IndexFunc(d.state.Rules, func(x alert.Rule) bool { return x.ID == r.ID }); i >= 0 {
 		d.state.Rules = slices.Clone(d.state.Rules)
 		d.state.Rules[i] = r
@@ -108,6 +139,7 @@ func (d *Desk) SetRule(r alert.Rule) {
 		d.state.Rules = append(slices.Clone(d.state.Rules), r)
 	}
 	d.changed()
+	return r.ID
 }
 
 // Replace takes other rules instead of those there are. Those without an id are new.
@@ -128,10 +160,13 @@ func (d *Desk) DeleteRule(id string) {
 	d.changed()
 }
 
-// ClearLog empties the log.
+// ClearLog empties the log, also that of the next start, and takes the marks away.
 func (d *Desk) ClearLog() {
-	d.log = nil
+	d.log, d.unseen, d.marked = nil, 0, map[string]bool{}
+	d.state.Cleared = d.looked
+	d.save()
 	d.tell()
+	d.tellUnseen()
 }
 
 // changed is called after every change of the rules: the engine takes them, and they
@@ -163,47 +198,55 @@ func (d *Desk) Observe(words *assets.Words, o Observation) {
 		return
 	}
 	d.looked = o.Now
-	favourites := map[string]bool{}
-	for _, s := range o.Favourites {
-		favourites[s] = true
-	}
-	var events []signal.Event
 	if o.Board != nil {
-		for _, e := range o.Board.Events {
-			if e.Live {
-				events = append(events, e.Event)
-			}
-		}
-		d.restore(o, favourites)
+		d.restore(o)
 	}
-	told, news := d.engine.Observe(alert.Input{Now: o.Now, Local: d.o.Local, Snapshot: o.Snapshot, Events: events, Favourites: favourites, Beyond: o.beyond()})
+	told, news := d.engine.Observe(alert.Input{Now: o.Now, Local: d.o.Local, Snapshot: o.Snapshot, Events: o.Board.LiveEvents(), Circle: o.Circle,
+		Shows: o.Board.Holds, Beyond: o.Board.BeyondIn(o.Snapshot)})
 	if news {
 		d.save()
-	}
-	if len(told) == 0 {
-		return
 	}
 	for _, a := range told {
 		d.note(Entry{Alert: a})
 	}
-	d.notify(New(words), told)
+	d.disturb(New(words), d.digest.Add(o.Now, told))
+	if len(told) > 0 {
+		if d.o.Raise != nil {
+			d.o.Raise(told)
+		}
+		d.remember(told)
+		d.tell()
+	}
+}
+
+// Restore takes what was told on this data directory before this start into the log,
+// the newest first. Where this is known, the log of events is not asked.
+func (d *Desk) Restore(told []alert.Alert) {
+	d.restored = true
+	for _, a := range told {
+		isHere := slices.ContainsFunc(d.log, func(e Entry) bool { return e.Key() == a.Key() && e.Time.Sub(a.Time).Abs() < a.Within() })
+		if a.Time.After(d.state.Cleared) && !isHere && len(d.log) < logLength {
+			d.log = append(d.log, Entry{Alert: a, Earlier: true})
+		}
+	}
+	slices.SortStableFunc(d.log, func(a, b Entry) int { return b.Time.Compare(a.Time) })
 	d.tell()
 }
 
 // restore takes the events of the last day that rules match into the log, once:
 // they were told before this start. Fresh ones are for the engine.
-func (d *Desk) restore(o Observation, favourites map[string]bool) {
+func (d *Desk) restore(o Observation) {
 	if d.restored {
 		return
 	}
 	d.restored = true
 	for _, e := range o.Board.Events {
 		age := o.Now.Sub(e.Time)
-		if !e.Live || age <= alert.FreshFor || age > earlierDays {
+		if !e.Live || age <= alert.FreshFor || age > earlierDays || !e.Time.After(d.state.Cleared) {
 			continue
 		}
 		for _, r := range d.state.Rules {
-			if !r.Off && r.Signal == e.Kind && r.Covers(e.Symbol, favourites) {
+			if !r.Off && r.Tells(e.Kind) && len(r.Where) == 0 && r.Covers(e.Symbol, o.Circle) {
 				d.note(Entry{Earlier: true, Alert: alert.Alert{Time: e.Time, Rule: r, Symbol: e.Symbol, Event: &e.Event,
 					Value: market.Unknown, Before: market.Unknown}})
 				break
@@ -218,21 +261,6 @@ func (d *Desk) note(e Entry) {
 	d.log = slices.Insert(d.log, 0, e)
 	if len(d.log) > logLength {
 		d.log = d.log[:logLength]
-	}
-}
-
-// notify disturbs the person, but not a dozen times at once.
-func (d *Desk) notify(say *Sayer, told []alert.Alert) {
-	loud := slices.DeleteFunc(slices.Clone(told), func(a alert.Alert) bool { return a.Quiet })
-	if d.o.Notify == nil {
-		return
-	}
-	for i, a := range loud {
-		if i == notifyMost-1 && len(loud) > notifyMost {
-			d.o.Notify(say.More(loud[i:]))
-			return
-		}
-		d.o.Notify(say.Title(&a), say.Text(&a))
 	}
 }
 

@@ -2,16 +2,13 @@ package alerts
 
 import (
 	"context"
-	"math"
 	"slices"
-	"strconv"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/layout"
 	"fyne.io/fyne/v2/widget"
 
-	"openinterest/assets"
 	"openinterest/data/alert"
 	"openinterest/data/market"
 	"openinterest/data/signal"
@@ -26,9 +23,15 @@ type editor struct {
 	trial trial
 	end   context.CancelFunc // of the dry run under way
 
-	subject   *widget.Select // a signal, or a column
+	subjects  []subject
+	subject   *widget.Select // what the rule tells of
+	change    *widget.Select // of conditions: entering, leaving
+	where     *conditions
+	lists     []string // the watchlists that can be chosen
+	list      *widget.Select
 	direction *widget.Select
 	bound     *widget.Entry
+	crosses   *widget.Label // beside threshold
 	threshold *fyne.Container
 	scope     *widget.Select
 	contract  *pick.Picker
@@ -37,15 +40,49 @@ type editor struct {
 	from, to  *widget.Select
 	zone      *widget.Select
 	hours     *fyne.Container
-	wrong     *widget.Label
-	save      *widget.Button
-	form      fyne.CanvasObject
+
+	changeBox, contractBox, listBox *fyne.Container // around what is not always there
+
+	wrong *widget.Label
+	save  *widget.Button
+	form  fyne.CanvasObject
 }
 
 var (
 	cooldowns = []int{0, 15, 60, 240, 1440}
-	scopes    = []alert.Scope{alert.ScopeAll, alert.ScopeFavourites, alert.ScopeOne}
+	scopes    = []alert.Scope{alert.ScopeAll, alert.ScopeFavourites, alert.ScopeOne, alert.ScopeList}
+	changes   = []alert.Change{alert.Enters, alert.Leaves, alert.Either}
 )
+
+// subject is something that a rule can tell of: a signal, a column, or with neither
+// contracts that match its conditions.
+type subject struct {
+	signal signal.EventKind
+	column alert.Column
+}
+
+// allSubjects lists them: signals, columns, and at the end conditions.
+func allSubjects() []subject {
+	all := []subject{{signal: alert.AnySignal}}
+	for _, k := range signal.EventKinds() {
+		all = append(all, subject{signal: k})
+	}
+	for _, c := range alert.Columns() {
+		all = append(all, subject{column: c})
+	}
+	return append([]subject{{}}, all...)
+}
+
+// subjectName is how one is called in the form.
+func (s *Sayer) subjectName(x subject) string {
+	switch {
+	case x.signal != "":
+		return s.signal(x.signal)
+	case x.column != "":
+		return s.column(x.column)
+	}
+	return s.w.T("alert.joined")
+}
 
 const (
 	firstQuietFrom = 22 * 60
@@ -66,19 +103,42 @@ func newEditor(p *Pane, r alert.Rule) *editor {
 func (e *editor) build() {
 	w := e.p.w
 	var subjects []string
-	for _, k := range signal.EventKinds() {
-		subjects = append(subjects, e.p.say.explain.Plain(k))
-	}
-	for _, c := range alert.Columns() {
-		subjects = append(subjects, w.T("column."+string(c)+".name"))
+	e.subjects = allSubjects()
+	for _, x := range e.subjects {
+		subjects = append(subjects, e.p.say.subjectName(x))
 	}
 	e.subject = widget.NewSelect(subjects, nil)
+	e.change = widget.NewSelect([]string{w.T("alert.change_enter"), w.T("alert.change_left"), w.T("alert.change_both")}, nil)
+	e.where = newConditions(e.p, func() { e.changed() })
+	if e.p.o.Lists != nil {
+		e.lists = e.p.o.Lists()
+	}
+	if e.rule.List != "" && !slices.Contains(e.lists, e.rule.List) {
+		e.lists = append(slices.Clone(e.lists), e.rule.List) // it was deleted, which the rule says
+	}
+	e.list = widget.NewSelect(e.lists, nil)
 	e.direction = widget.NewSelect([]string{w.T("alert.up"), w.T("alert.down")}, nil)
 	e.bound = widget.NewEntry()
 	e.threshold = container.NewBorder(nil, nil, look.Outlined(e.direction), nil, e.bound)
-	e.scope = widget.NewSelect([]string{w.T("alert.scope_all"), w.T("alert.scope_favourites"), w.T("alert.scope_one")}, nil)
-	e.contract = pick.New(pick.Options{Names: e.p.o.Symbols, Hint: w.T("alert.choose"), None: w.T("alert.none_such"),
+	e.scope = widget.NewSelect([]string{w.T("alert.scope_all"), w.T("alert.scope_favourites"), w.T("alert.scope_one"), w.T("alert.scope_list")}, nil)
+	e.contract = pick.New(pick.Options{Names: e.p.o.Symbols, Unchosen: w.T("alert.choose_contract"), Hint: w.T("alert.choose"), None: w.T("alert.none_such"),
 		Initial: e.rule.Symbol, OnPick: func(symbol string) { e.rule.Symbol = symbol; e.changed() }})
+	e.buildSilence()
+	for _, s := range []*widget.Select{e.direction, e.change, e.scope, e.cooldown, e.from, e.to, e.zone} {
+		s.PlaceHolder = widest(s.Options) // never seen, but a Select is as wide as this
+	}
+	e.list.PlaceHolder = w.T("alert.choose_list")
+	e.crosses = small(w.T("alert.crosses"))
+	e.wrong = quiet("")
+	e.wrong.Importance = widget.WarningImportance
+	e.save = widget.NewButton(w.T("alert.save"), e.keep)
+	e.save.Importance = widget.HighImportance
+	e.layOut()
+}
+
+// buildSilence makes the fields of what keeps a rule silent.
+func (e *editor) buildSilence() {
+	w := e.p.w
 	var waits []string
 	for _, n := range cooldowns {
 		if n == 0 {
@@ -96,13 +156,11 @@ func (e *editor) build() {
 	e.from, e.to = widget.NewSelect(times, nil), widget.NewSelect(times, nil)
 	e.zone = widget.NewSelect([]string{e.p.say.Zone(false), e.p.say.Zone(true)}, nil)
 	e.hours = container.NewHBox(look.Outlined(e.from), widget.NewLabel("–"), look.Outlined(e.to), look.Outlined(e.zone))
-	for _, s := range []*widget.Select{e.direction, e.scope, e.cooldown, e.from, e.to, e.zone} {
-		s.PlaceHolder = widest(s.Options) // never seen, but a Select is as wide as this
-	}
-	e.wrong = quiet("")
-	e.wrong.Importance = widget.WarningImportance
-	e.save = widget.NewButton(w.T("alert.save"), e.keep)
-	e.save.Importance = widget.HighImportance
+}
+
+// layOut puts the fields below each other, each beside what it is called.
+func (e *editor) layOut() {
+	w := e.p.w
 	title := w.T("alert.edit_title")
 	if e.rule.ID == "" {
 		title = w.T("alert.new")
@@ -110,8 +168,10 @@ func (e *editor) build() {
 	labelled := func(key string, o fyne.CanvasObject) []fyne.CanvasObject {
 		return []fyne.CanvasObject{small(w.T(key)), o}
 	}
-	rows := slices.Concat(labelled("alert.when", look.Outlined(e.subject)), labelled("alert.crosses", e.threshold),
-		labelled("alert.for", container.NewHBox(look.Outlined(e.scope), e.contract)), labelled("alert.cooldown", container.NewHBox(look.Outlined(e.cooldown))),
+	e.changeBox, e.contractBox, e.listBox = look.Outlined(e.change), look.Outlined(padded(e.contract)), look.Outlined(e.list)
+	rows := slices.Concat(labelled("alert.when", container.New(tight(), look.Outlined(e.subject), e.changeBox)), []fyne.CanvasObject{e.crosses, e.threshold},
+		labelled("alert.where", e.where.object),
+		labelled("alert.for", container.NewHBox(look.Outlined(e.scope), e.contractBox, e.listBox)), labelled("alert.cooldown", container.NewHBox(look.Outlined(e.cooldown))),
 		labelled("alert.silent", container.New(tight(), container.NewHBox(e.quiet), e.hours)))
 	buttons := container.NewHBox(e.save, widget.NewButton(w.T("alert.cancel"), e.p.done))
 	head := container.NewBorder(nil, nil, look.NewLabel(title, true), buttons)
@@ -128,6 +188,11 @@ func widest(options []string) (text string) {
 	return text
 }
 
+// padded leaves some room around what is written, within an outline.
+func padded(o fyne.CanvasObject) fyne.CanvasObject {
+	return container.New(layout.NewCustomPaddedLayout(2, 2, 8, 8), o)
+}
+
 func small(text string) *widget.Label {
 	l := quiet(text)
 	l.Wrapping = fyne.TextWrapOff
@@ -137,11 +202,11 @@ func small(text string) *widget.Label {
 // fill shows the rule in the form, and only then listens to it.
 func (e *editor) fill() {
 	r := &e.rule
-	kinds, columns := signal.EventKinds(), alert.Columns()
-	if r.Signal != "" {
-		e.subject.SetSelectedIndex(slices.Index(kinds, r.Signal))
-	} else {
-		e.subject.SetSelectedIndex(len(kinds) + slices.Index(columns, r.Column))
+	e.subject.SetSelectedIndex(max(0, slices.Index(e.subjects, subject{r.Signal, r.Column})))
+	e.change.SetSelectedIndex(max(0, slices.Index(changes, r.On)))
+	e.where.set(r.Where)
+	if r.List != "" {
+		e.list.SetSelected(r.List)
 	}
 	e.direction.SetSelectedIndex(0)
 	if r.Direction == alert.Down {
@@ -165,7 +230,7 @@ func (e *editor) fill() {
 		e.zone.SetSelectedIndex(1)
 	}
 	changed := func(string) { e.changed() }
-	for _, s := range []*widget.Select{e.subject, e.direction, e.scope, e.cooldown, e.from, e.to, e.zone} {
+	for _, s := range []*widget.Select{e.subject, e.change, e.direction, e.scope, e.list, e.cooldown, e.from, e.to, e.zone} {
 		s.OnChanged = changed
 	}
 	e.bound.OnChanged = changed
@@ -175,14 +240,21 @@ func (e *editor) fill() {
 // read takes the rule from the form.
 func (e *editor) read() {
 	r := &e.rule
-	kinds, columns := signal.EventKinds(), alert.Columns()
-	if i := e.subject.SelectedIndex(); i < len(kinds) {
-		r.Signal, r.Column, r.Direction, r.Bound = kinds[max(0, i)], "", "", 0
-	} else {
-		r.Signal, r.Column, r.Direction, r.Bound = "", columns[i-len(kinds)], alert.Up, parseBound(e.bound.Text)
+	x := e.subjects[max(0, e.subject.SelectedIndex())]
+	r.Signal, r.Column, r.Direction, r.Bound, r.On = x.signal, x.column, "", 0, alert.Enters
+	switch {
+	case x.column != "":
+		r.Direction, r.Bound = alert.Up, parseBound(e.bound.Text)
 		if e.direction.SelectedIndex() == 1 {
 			r.Direction = alert.Down
 		}
+	case x.signal == "":
+		r.On = changes[max(0, e.change.SelectedIndex())]
+	}
+	r.Where = e.where.read()
+	r.List = ""
+	if e.scope.SelectedIndex() == slices.Index(scopes, alert.ScopeList) {
+		r.List = e.list.Selected
 	}
 	r.Scope = scopes[max(0, e.scope.SelectedIndex())]
 	r.CooldownMinutes = cooldowns[max(0, e.cooldown.SelectedIndex())]
@@ -195,11 +267,13 @@ func (e *editor) read() {
 // changed follows the form: it says what is missing, or starts the dry run.
 func (e *editor) changed() {
 	e.read()
-	look.SetVisible(e.rule.Column != "", e.threshold)
+	look.SetVisible(e.rule.Column != "", e.crosses, e.threshold)
 	if e.rule.Column != "" {
 		e.bound.SetPlaceHolder(e.p.w.T("alert.unit_" + string(e.unit())))
 	}
-	look.SetVisible(e.rule.Scope == alert.ScopeOne, e.contract)
+	look.SetVisible(e.rule.Signal == "" && e.rule.Column == "", e.changeBox)
+	look.SetVisible(e.rule.Scope == alert.ScopeOne, e.contractBox)
+	look.SetVisible(e.rule.Scope == alert.ScopeList, e.listBox)
 	look.SetVisible(e.rule.Quiet != nil, e.hours)
 	problem := ""
 	switch e.rule.Check() {
@@ -208,6 +282,12 @@ func (e *editor) changed() {
 		problem = e.p.w.T("alert.no_bound")
 	case alert.ErrNoContract:
 		problem = e.p.w.T("alert.no_contract")
+	case alert.ErrNoList:
+		problem = e.p.w.T("alert.no_list")
+	case alert.ErrCondition:
+		problem = e.p.w.T("alert.no_number")
+	case alert.ErrNoCondition:
+		problem = e.p.w.T("alert.no_conditions")
 	default:
 		problem = e.p.w.T("alert.no_rule")
 	}
@@ -262,7 +342,9 @@ func (e *editor) symbols() []string {
 	case alert.ScopeOne:
 		return []string{e.rule.Symbol}
 	case alert.ScopeFavourites:
-		return e.p.o.Favourites()
+		return e.p.o.Circle().Symbols(alert.ScopeFavourites, "")
+	case alert.ScopeList:
+		return e.p.o.Circle().Symbols(alert.ScopeList, e.rule.List)
 	}
 	return e.p.o.Symbols()
 }
@@ -271,49 +353,4 @@ func (e *editor) symbols() []string {
 func (e *editor) keep() {
 	e.p.o.Desk.SetRule(e.rule)
 	e.p.done()
-}
-
-// showTrial lists what the rule would have raised.
-func (p *Pane) showTrial() {
-	e, t := p.editor, &p.editor.trial
-	p.entries = nil
-	for _, a := range t.found {
-		p.entries = append(p.entries, Entry{Alert: a})
-	}
-	p.title.SetText(p.w.T("alert.trial"))
-	p.clear.Hide()
-	p.hint.SetText("")
-	args := assets.Args{"N": len(t.found), "Quiet": t.quiet(), "Done": t.done, "Total": t.total, "Complete": t.complete(),
-		"Days": strconv.FormatFloat(math.Floor(10*t.days())/10, 'f', -1, 64), "Need": t.needs()}
-	text := ""
-	switch {
-	case e.rule.Check() != nil:
-		text = p.w.T("alert.trial_incomplete")
-	case p.o.Past == nil:
-		text = p.w.T("alert.trial_no_history")
-	case !e.rule.CanDryRun():
-		text = p.w.T("alert.trial_not_kept", assets.Args{"Column": p.say.column(e.rule.Column)})
-	case !t.finished:
-		text = p.w.T("alert.trial_running", args)
-	case t.total == 0:
-		text = p.w.T("alert.trial_no_contracts")
-	case len(t.lacking) > 0:
-		text = p.w.T("alert.trial_part", args)
-	default:
-		text = p.w.T("alert.trial_found", args)
-	}
-	if t.finished && t.total > 0 && e.rule.Column != "" {
-		text += p.w.T("alert.trial_stamps")
-	}
-	p.note.SetText(text)
-	p.note.Show()
-	lacks := t.finished && len(t.lacking) > 0 && p.o.OnFetch != nil
-	if look.SetVisible(lacks, p.fetch); lacks {
-		p.fetch.SetText(p.w.T("alert.fetch", args))
-		p.fetch.Enable()
-	}
-	if lacks && p.fetching {
-		p.fetch.SetText(p.w.T("evidence.fetching", assets.Args{"N": len(t.lacking)}))
-		p.fetch.Disable()
-	}
 }

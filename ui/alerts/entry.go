@@ -13,12 +13,15 @@ import (
 type entryView struct {
 	widget.BaseWidget
 	when, what, tag, why *canvas.Text
+
+	title, short, text string // what is written where there is room, and where there is little
 }
 
 const (
 	entryHeight float32 = 35
 	entryWhen   float32 = 150
 	entryPad    float32 = 6
+	entryGap    float32 = 10 // before the tag
 )
 
 func newEntryView() *entryView {
@@ -33,7 +36,7 @@ func newEntryView() *entryView {
 
 func (v *entryView) show(s *Sayer, e *Entry) {
 	v.when.Text = format.Stamp(e.Time.UnixMilli())
-	v.what.Text, v.why.Text, v.tag.Text = s.Title(&e.Alert), s.Text(&e.Alert), ""
+	v.title, v.short, v.text, v.tag.Text = s.Title(&e.Alert), s.ShortTitle(&e.Alert), s.Text(&e.Alert), ""
 	look.SetFont(v.what, true)
 	look.SetFont(v.why, false)
 	switch {
@@ -62,10 +65,29 @@ func (r *entryRenderer) Layout(size fyne.Size) {
 		t.Move(fyne.NewPos(x, middle-t.MinSize().Height/2))
 		t.Resize(t.MinSize())
 	}
+	room := size.Width - entryWhen - entryPad
+	if v.tag.Text != "" {
+		room -= v.tag.MinSize().Width + entryGap
+	}
+	fit(v.what, room, v.title, v.short)
+	fit(v.why, size.Width-entryWhen-entryPad, v.text)
 	at(v.when, entryPad, 10)
 	at(v.what, entryWhen, 9)
-	at(v.tag, entryWhen+v.what.MinSize().Width+10, 10)
+	at(v.tag, entryWhen+v.what.MinSize().Width+entryGap, 10)
 	at(v.why, entryWhen, 26)
+}
+
+// fit writes the first of some texts that there is room for; the last is cut at its end.
+func fit(t *canvas.Text, room float32, texts ...string) {
+	for _, t.Text = range texts {
+		if t.MinSize().Width <= room {
+			return
+		}
+	}
+	for words := []rune(t.Text); len(words) > 0 && t.MinSize().Width > room; {
+		words = words[:len(words)-1]
+		t.Text = string(words) + "…"
+	}
 }
 
 func (r *entryRenderer) Refresh() {

@@ -12,10 +12,12 @@ import (
 
 	"openinterest/assets"
 	"openinterest/data/alert"
+	"openinterest/data/alert/deliver"
 	"openinterest/ui/look"
 )
 
-// Options are what a Pane is made from. All but Past and OnOpen are required.
+// Options are what a Pane is made from. All but Past, OnOpen, Lists, OnFetch, Trying and
+// Delivery are required.
 type Options struct {
 	Context  context.Context // ends dry runs
 	Words    *assets.Words
@@ -24,13 +26,29 @@ type Options struct {
 	Now      func() time.Time
 	Local    *time.Location
 
-	Past       Past            // nil: there is no history, so that nothing can be dry-run
-	Symbols    func() []string // every contract
-	Favourites func() []string
-	OnOpen     func(symbol string) // the person wants to see a contract that was told of
+	Past    Past            // nil: there is no history, so that nothing can be dry-run
+	Symbols func() []string // every contract
+	Circle  func() alert.Circle
+	Lists   func() []string     // names of the watchlists
+	OnOpen  func(symbol string) // the person wants to see a contract that was told of
 
 	// OnFetch has the last days of contracts fetched from the archive; nil: there is none.
 	OnFetch func(symbols []string, days int)
+
+	// Trying sends a message by other settings, to see whether they are right, and
+	// calls done on the UI's goroutine; nil: nothing leaves the program.
+	Trying func(s deliver.Settings, done func(hook, command error))
+	Play   func(sound, file string) // lets a sound be heard; nil: there is none
+	// Delivery says what becomes of what leaves the program, and what does not work.
+	Delivery func() Delivery
+}
+
+// Delivery is what is known of how alerts reach the person.
+type Delivery struct {
+	deliver.State
+	Elsewhere      bool   // another process on this data directory delivers
+	NoNotification bool   // the desktop shows none
+	NoSound        string // why the last sound was not heard, in words; empty: it was, or there was none
 }
 
 // Pane shows the rules beside the log; while a rule is being made, its form
@@ -41,8 +59,10 @@ type Pane struct {
 	w   *assets.Words
 	say *Sayer
 
-	editor  *editor // nil: no rule is being made
-	entries []Entry // what the right side lists
+	editor  *editor       // nil: no rule is being made
+	telling *tellingForm  // nil: it is not being chosen how to be told
+	trouble *widget.Label // what does not work of how the person is told
+	entries []Entry       // what the right side lists
 
 	left     *fyne.Container
 	right    *fyne.Container
@@ -68,6 +88,8 @@ func NewPane(o Options) *Pane {
 		p.showTrial()
 	})
 	p.note, p.hint = quiet(""), quiet("")
+	p.trouble = quiet("")
+	p.trouble.Importance = widget.WarningImportance
 	p.hint.Alignment = fyne.TextAlignCenter
 	p.list = widget.NewList(func() int { return len(p.entries) },
 		func() fyne.CanvasObject { return newEntryView() },
@@ -79,7 +101,7 @@ func NewPane(o Options) *Pane {
 		}
 	}
 	head := container.NewBorder(nil, nil, p.title, container.NewHBox(p.fetch, p.clear))
-	p.right = container.New(look.Stack{Grows: 3}, head, p.note, p.hint, p.list)
+	p.right = container.New(look.Stack{Grows: 4}, head, p.trouble, p.note, p.hint, p.list)
 	p.content = container.New(halves{}, p.left, widget.NewSeparator(), p.right)
 	p.ExtendBaseWidget(p)
 	o.Desk.OnChange(p.update)
@@ -112,6 +134,7 @@ func (p *Pane) Close() {
 // Edit shows the form for a rule; one without an id is new.
 func (p *Pane) Edit(r alert.Rule) {
 	p.Close()
+	p.telling = nil
 	p.editor = newEditor(p, r)
 	p.update()
 }
@@ -135,16 +158,21 @@ func (p *Pane) PastGrew() {
 // done leaves the form.
 func (p *Pane) done() {
 	p.Close()
-	p.editor = nil
+	p.editor, p.telling = nil, nil
 	p.update()
 }
 
 // update shows what is so now.
 func (p *Pane) update() {
-	if p.editor != nil {
+	p.ShowDelivery()
+	switch {
+	case p.editor != nil:
 		p.left.Objects = []fyne.CanvasObject{p.editor.form}
 		p.showTrial()
-	} else {
+	case p.telling != nil:
+		p.left.Objects = []fyne.CanvasObject{p.telling.form}
+		p.showLog()
+	default:
 		p.left.Objects = []fyne.CanvasObject{p.rules()}
 		p.showLog()
 	}
@@ -168,8 +196,9 @@ func (p *Pane) showLog() {
 // rules lists the rules, each with its switch.
 func (p *Pane) rules() fyne.CanvasObject {
 	add := widget.NewButton(p.w.T("alert.new"), func() { p.Edit(firstRule()) })
+	how := widget.NewButton(p.w.T("alert.how"), p.Tell)
 	head := container.NewBorder(nil, nil,
-		look.NewLabel(p.w.T("alert.rules"), true), add)
+		look.NewLabel(p.w.T("alert.rules"), true), container.NewHBox(how, add))
 	rules := p.o.Desk.Rules()
 	if len(rules) == 0 {
 		return container.NewBorder(head, nil, nil, nil, container.NewVBox(quiet(p.w.T("alert.rules_empty"))))
@@ -193,40 +222,16 @@ func (p *Pane) rule(r alert.Rule) fyne.CanvasObject {
 		r.Off = !checked
 		p.o.Desk.SetRule(r)
 	}
-	name := widget.NewLabel(p.say.Condition(&r))
-	name.Truncation = fyne.TextTruncateEllipsis
+	lines := p.say.lines(&r)
+	texts := container.New(layout.NewCustomPaddedVBoxLayout(-10), ruleTitle(lines[0].head, lines[0].tail, r.Off))
+	for _, l := range lines[1:] {
+		texts.Add(ruleTitle(l.head, l.tail, r.Off))
+	}
 	terms := widget.NewLabel(p.say.Terms(&r))
 	terms.SizeName, terms.Importance, terms.Truncation = theme.SizeNameCaptionText, widget.LowImportance, fyne.TextTruncateEllipsis
-	if r.Off {
-		name.Importance = widget.LowImportance
-	}
+	texts.Add(terms)
 	tools := container.NewHBox(
 		widget.NewButton(p.w.T("alert.edit"), func() { p.Edit(r) }),
 		widget.NewButton(p.w.T("alert.delete"), func() { p.o.Desk.DeleteRule(r.ID) }))
-	return container.NewBorder(nil, nil, on, container.NewCenter(tools), container.New(layout.NewCustomPaddedVBoxLayout(-10), name, terms))
-}
-
-// halves puts two sides beside each other, the first a little narrower, with a
-// line between them.
-type halves struct{}
-
-const (
-	leftShare = 0.42
-	leftLeast = 400
-	sideGap   = 8
-)
-
-// MinSize is small: both sides scroll.
-func (halves) MinSize([]fyne.CanvasObject) fyne.Size { return fyne.NewSize(320, 120) }
-
-// Layout places the sides.
-func (halves) Layout(objects []fyne.CanvasObject, size fyne.Size) {
-	left := min(size.Width*0.6, max(leftLeast, size.Width*leftShare))
-	height := size.Height
-	objects[0].Move(fyne.NewPos(sideGap, 0))
-	objects[0].Resize(fyne.NewSize(left-2*sideGap, height))
-	objects[1].Move(fyne.NewPos(left, 0))
-	objects[1].Resize(fyne.NewSize(look.Hairline, height))
-	objects[2].Move(fyne.NewPos(left+sideGap, 0))
-	objects[2].Resize(fyne.NewSize(max(0, size.Width-left-2*sideGap), height))
+	return container.NewBorder(nil, nil, on, container.NewCenter(tools), texts)
 }

@@ -93,6 +93,9 @@ func (a *archive) Past(ctx context.Context, symbol string, from, to time.Time, k
 	}
 	if kind != "" {
 		p.Evaluated = to.Sub(from)
+		p.Shows = func(stamp int64, name string) (bool, bool) {
+			return name == string(signal.Flush1h) && time.UnixMilli(stamp).UTC().Hour() >= 12, true
+		}
 	}
 	for t := from.Add(-24 * time.Hour); !t.After(to); t = t.Add(market.Step) {
 		price := 101.0
@@ -129,8 +132,16 @@ func options(t *testing.T, lang assets.Language, mode look.Mode, d *Desk) (Optio
 	s := &stage{queue: make(chan func(), 1000)}
 	return Options{Context: t.Context(), Words: assets.NewWords(lang), Desk: d, Now: func() time.Time { return noon.Add(time.Hour) },
 		Dispatch: func(f func()) { s.queue <- f }, Local: time.UTC, Past: &archive{},
-		Symbols:    func() []string { return []string{"BTCUSDT", "ETHUSDT"} },
-		Favourites: func() []string { return []string{"ETHUSDT"} }}, s
+		Symbols: func() []string { return []string{"BTCUSDT", "ETHUSDT"} },
+		Circle:  func() alert.Circle { return favourites("ETHUSDT") }}, s
+}
+
+func favourites(symbols ...string) alert.Circle {
+	c := alert.Circle{Favourites: map[string]bool{}}
+	for _, s := range symbols {
+		c.Favourites[s] = true
+	}
+	return c
 }
 
 func window(t *testing.T, o fyne.CanvasObject, w, h float32) fyne.Window {

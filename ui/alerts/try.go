@@ -2,12 +2,16 @@ package alerts
 
 import (
 	"context"
+	"math"
 	"slices"
+	"strconv"
 	"time"
 
+	"openinterest/assets"
 	"openinterest/data/alert"
 	"openinterest/data/signal"
 	"openinterest/ui/explain"
+	"openinterest/ui/look"
 )
 
 // Past has what a dry run takes. It is called from other goroutines than the
@@ -32,6 +36,9 @@ type trial struct {
 	finished    bool
 }
 
+// manyPerDay is how many alerts a day nobody reads.
+const manyPerDay = 50
+
 // fullyCovered is the share of the span that must be known of a contract: a few
 // stamps are always missing somewhere.
 const fullyCovered = 0.98
@@ -47,10 +54,17 @@ func (t *trial) days() float64 { return t.covered.Hours() / 24 / float64(max(1, 
 // what its signal or its change looks back on from there.
 func (t *trial) needs() int {
 	days := int(tryFor.Hours() / 24)
-	if t.rule.Signal != "" {
-		return days + explain.Days(t.rule.Signal)
+	kinds := []signal.EventKind{t.rule.Looks()}
+	if kinds[0] == alert.AnySignal {
+		kinds = signal.EventKinds()
 	}
-	return days + 1
+	back := 1
+	for _, k := range kinds {
+		if k != "" {
+			back = max(back, explain.Days(k))
+		}
+	}
+	return days + back
 }
 
 // run goes through the contracts and reports on the way, at most about fifty
@@ -59,7 +73,7 @@ func (t trial) run(ctx context.Context, past Past, symbols []string, now time.Ti
 	t.total = len(symbols)
 	every := max(1, len(symbols)/50)
 	for _, symbol := range symbols {
-		p, err := past.Past(ctx, symbol, now.Add(-tryFor), now, t.rule.Signal)
+		p, err := past.Past(ctx, symbol, now.Add(-tryFor), now, t.rule.Looks())
 		if ctx.Err() != nil {
 			return
 		}
@@ -90,4 +104,55 @@ func (t *trial) quiet() (n int) {
 		}
 	}
 	return n
+}
+
+// showTrial lists what the rule would have raised.
+func (p *Pane) showTrial() {
+	e, t := p.editor, &p.editor.trial
+	p.entries = nil
+	for _, a := range t.found {
+		p.entries = append(p.entries, Entry{Alert: a})
+	}
+	p.title.SetText(p.w.T("alert.trial"))
+	p.clear.Hide()
+	p.hint.SetText("")
+	args := assets.Args{"N": len(t.found), "Quiet": t.quiet(), "Done": t.done, "Total": t.total, "Complete": t.complete(),
+		"Days": strconv.FormatFloat(math.Floor(10*t.days())/10, 'f', -1, 64), "Need": t.needs()}
+	text := ""
+	switch {
+	case e.rule.Check() != nil:
+		text = p.w.T("alert.trial_incomplete")
+	case p.o.Past == nil:
+		text = p.w.T("alert.trial_no_history")
+	case !e.rule.CanDryRun():
+		text = p.w.T("alert.trial_not_kept", assets.Args{"Column": p.say.notKept(&e.rule)})
+	case !t.finished:
+		text = p.w.T("alert.trial_running", args)
+	case t.total == 0:
+		text = p.w.T("alert.trial_no_contracts")
+	case len(t.lacking) > 0:
+		text = p.w.T("alert.trial_part", args)
+	default:
+		text = p.w.T("alert.trial_found", args)
+	}
+	if t.finished && t.total > 0 && e.rule.Signal == "" {
+		text += p.w.T("alert.trial_stamps")
+	}
+	if _, without := e.rule.Judged(); t.finished && t.total > 0 && len(without) > 0 {
+		text += p.w.T("alert.trial_without", assets.Args{"Columns": p.say.notKept(&e.rule)})
+	}
+	if perDay := float64(len(t.found)) / max(1, t.days()); t.finished && perDay >= manyPerDay {
+		text += p.w.T("alert.trial_many", assets.Args{"N": int(perDay)})
+	}
+	p.note.SetText(text)
+	p.note.Show()
+	lacks := t.finished && len(t.lacking) > 0 && p.o.OnFetch != nil
+	if look.SetVisible(lacks, p.fetch); lacks {
+		p.fetch.SetText(p.w.T("alert.fetch", args))
+		p.fetch.Enable()
+	}
+	if lacks && p.fetching {
+		p.fetch.SetText(p.w.T("evidence.fetching", assets.Args{"N": len(t.lacking)}))
+		p.fetch.Disable()
+	}
 }

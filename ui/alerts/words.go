@@ -11,25 +11,75 @@ import (
 	"openinterest/data/alert"
 	"openinterest/data/market"
 	"openinterest/data/signal"
+	"openinterest/ui/columns"
 	"openinterest/ui/format"
 )
 
 // column is a column's name as a person reads it in a sentence.
 func (s *Sayer) column(c alert.Column) string { return s.w.T("column." + string(c) + ".name") }
 
-// Condition says what a rule tells of: "Spike, 1 h", "Funding, yearly rises to 50 %".
+// Condition says what a rule tells of: "Spike, 1 h", "Funding, yearly rises to 50 %",
+// "Liquid, on entering: OI (USD) ≥ 50 M and 24h % ≥ 5". Nothing is left out of it.
 func (s *Sayer) Condition(r *alert.Rule) string {
-	if r.Signal != "" {
-		return s.explain.Plain(r.Signal)
+	text := s.trigger(r)
+	if len(r.Where) > 0 {
+		word := "alert.rule_where"
+		if r.Signal == "" && r.Column == "" {
+			word = "alert.rule_joined"
+		}
+		text = s.w.T(word, assets.Args{"Rule": text, "Where": s.where(r.Where)})
 	}
-	return s.w.T("alert.rule_"+string(r.Direction), assets.Args{"Column": s.column(r.Column), "Bound": s.Value(r.Column, r.Bound, nil)})
+	if r.Name != "" {
+		text = s.w.T("alert.rule_named", assets.Args{"Name": r.Name, "Rule": text})
+	}
+	return text
+}
+
+// trigger is what a rule tells of, without its conditions.
+func (s *Sayer) trigger(r *alert.Rule) string {
+	switch {
+	case r.Signal != "":
+		return s.signal(r.Signal)
+	case r.Column != "":
+		return s.w.T("alert.rule_"+string(r.Direction), assets.Args{"Column": s.column(r.Column), "Bound": s.Value(r.Column, r.Bound, nil)})
+	}
+	return s.w.T("alert.on_" + change(r.On))
+}
+
+// change is how the words name which way a contract goes.
+func change(c alert.Change) string {
+	if c == alert.Enters {
+		return "enter"
+	}
+	return string(c)
+}
+
+// signal is the name of a kind of events.
+func (s *Sayer) signal(k signal.EventKind) string {
+	if k == alert.AnySignal {
+		return s.w.T("alert.any_signal")
+	}
+	return s.explain.Plain(k)
+}
+
+// where writes conditions as they stand on the table's chips.
+func (s *Sayer) where(where []alert.Condition) string {
+	parts := make([]string, len(where))
+	for i, c := range where {
+		shown := columns.Condition{Column: columns.ID(c.Column), Min: c.Min, Max: c.Max, Is: c.Is}
+		parts[i] = shown.Text(s.w, s.explain)
+	}
+	return strings.Join(parts, s.w.T("alert.rule_and"))
 }
 
 // Terms says for what contracts a rule is, and what keeps it silent.
 func (s *Sayer) Terms(r *alert.Rule) string {
 	parts := []string{s.w.T("alert.scope_" + string(r.Scope))}
-	if r.Scope == alert.ScopeOne {
+	switch r.Scope {
+	case alert.ScopeOne:
 		parts[0] = r.Symbol
+	case alert.ScopeList:
+		parts[0] = r.List
 	}
 	if r.CooldownMinutes > 0 {
 		parts = append(parts, s.w.T("alert.cooldown_is", assets.Args{"Time": s.Minutes(r.CooldownMinutes)}))
@@ -38,6 +88,19 @@ func (s *Sayer) Terms(r *alert.Rule) string {
 		parts = append(parts, s.w.T("alert.quiet_is", assets.Args{"From": timeOfDay(q.From), "To": timeOfDay(q.To), "Zone": s.Zone(q.Local)}))
 	}
 	return strings.Join(parts, s.w.T("alert.and"))
+}
+
+// notKept names what of a rule has no past that is kept.
+func (s *Sayer) notKept(r *alert.Rule) string {
+	var names []string
+	if r.Column != "" && !r.Column.HasHistory() {
+		names = append(names, s.column(r.Column))
+	}
+	_, without := r.Judged()
+	for _, c := range without {
+		names = append(names, s.w.T("column."+string(c)))
+	}
+	return strings.Join(names, s.w.T("table.or"))
 }
 
 // Zone names the time zone of quiet hours.
@@ -92,22 +155,81 @@ func (s *Sayer) Value(c alert.Column, x float64, of *market.Contract) string {
 	return format.Ratio(x)
 }
 
-// Title is an alert in a few words.
+// Title is an alert in a few words. It has what the rule asks for, threshold included:
+// where there is too little room, something else is to be cut.
 func (s *Sayer) Title(a *alert.Alert) string {
-	if a.Event != nil {
-		return a.Symbol + ": " + s.explain.Name(a.Event.Kind)
+	switch {
+	case a.Event != nil:
+		return a.Symbol + s.w.T("table.colon") + s.explain.Name(a.Event.Kind)
+	case a.Rule.Column != "":
+		return a.Symbol + s.w.T("table.colon") + s.trigger(&a.Rule)
 	}
-	return a.Symbol + ": " + s.column(a.Rule.Column)
+	name := a.Rule.Name
+	if name == "" {
+		name = s.where(a.Rule.Where)
+	}
+	word := "alert.entered"
+	if a.Left {
+		word = "alert.left"
+	}
+	return a.Symbol + s.w.T("table.colon") + s.w.T(word, assets.Args{"What": name})
+}
+
+// ShortTitle is Title for little room: columns are called as their headings.
+func (s *Sayer) ShortTitle(a *alert.Alert) string {
+	r := &a.Rule
+	if a.Event != nil || r.Column == "" {
+		return s.Title(a)
+	}
+	return a.Symbol + s.w.T("table.colon") + s.w.T("alert.rule_"+string(r.Direction),
+		assets.Args{"Column": s.w.T("column." + string(r.Column)), "Bound": s.Value(r.Column, r.Bound, nil)})
 }
 
 // Text is an alert's evidence.
 func (s *Sayer) Text(a *alert.Alert) string {
+	saw := s.readings(a)
 	if e := a.Event; e != nil {
-		return s.w.T("alert.event", assets.Args{"Why": s.moves(e), "Time": format.Minute(e.Time)})
+		text := s.w.T("alert.event", assets.Args{"Why": s.moves(e), "Time": format.Minute(e.Time)})
+		return strings.Join(append([]string{text}, saw...), s.w.T("alert.and"))
+	}
+	if a.Rule.Column == "" {
+		return strings.Join(saw, s.w.T("alert.and"))
 	}
 	args := assets.Args{"Value": s.Value(a.Rule.Column, a.Value, &a.Contract), "Before": s.Value(a.Rule.Column, a.Before, &a.Contract),
 		"Bound": s.Value(a.Rule.Column, a.Rule.Bound, &a.Contract)}
-	return s.w.T("alert.crossed_"+string(a.Rule.Direction), args)
+	return strings.Join(append([]string{s.w.T("alert.crossed_"+string(a.Rule.Direction), args)}, saw...), s.w.T("alert.and"))
+}
+
+// readings are what the conditions of the rule saw, one by one.
+func (s *Sayer) readings(a *alert.Alert) (saw []string) {
+	for _, r := range a.Readings {
+		switch {
+		case r.Column != alert.SignalColumn:
+			saw = append(saw, s.w.T("column."+string(r.Column))+" "+s.bare(r.Column, r.Value, &a.Contract))
+		case r.Signal != "":
+			saw = append(saw, columns.SignalName(s.w, s.explain, r.Signal))
+		}
+	}
+	return saw
+}
+
+// bare is a number beside its column's heading, which has the unit already.
+func (s *Sayer) bare(c alert.Column, x float64, of *market.Contract) string {
+	text, heading := s.Value(c, x, of), s.w.T("column."+string(c))
+	for _, unit := range []string{"USD", "%"} {
+		if strings.Contains(heading, unit) {
+			text = strings.TrimSpace(strings.TrimSuffix(text, unit))
+		}
+	}
+	return text
+}
+
+// Message words alerts that are told at once, in one message.
+func (s *Sayer) Message(told []alert.Alert) (title, text string) {
+	if len(told) == 1 {
+		return s.Title(&told[0]), s.Text(&told[0])
+	}
+	return s.More(told)
 }
 
 // moves tells what price and open interest did; crowding is about levels.
@@ -141,11 +263,14 @@ func rank(x signal.Number) string {
 	return strconv.Itoa(int(math.Round(float64(x)))) + " %"
 }
 
+// listedMost is how many alerts of a digest are named.
+const listedMost = 8
+
 // More sums up alerts that would be too many notifications.
 func (s *Sayer) More(rest []alert.Alert) (title, body string) {
 	var lines []string
 	for i := range rest {
-		if i == 5 {
+		if i == listedMost {
 			lines = append(lines, "…")
 			break
 		}
@@ -159,3 +284,16 @@ func parseBound(text string) float64 { return format.Parse(text) }
 
 // writeBound is a threshold as parseBound reads it back.
 func writeBound(x float64) string { return strconv.FormatFloat(x, 'f', -1, 64) }
+
+// together names several alerts in one line.
+func (s *Sayer) together(all []alert.Alert) string {
+	var names []string
+	for i := range all {
+		if i == listedMost {
+			names = append(names, "…")
+			break
+		}
+		names = append(names, s.Title(&all[i]))
+	}
+	return s.w.T("alert.several", assets.Args{"N": len(all)}) + s.w.T("table.colon") + strings.Join(names, s.w.T("alert.and"))
+}

@@ -96,6 +96,12 @@ func WithAlpha(c color.NRGBA, opacity float64) color.NRGBA {
 	return c
 }
 
+// Mix is a colour with a share of another in it, for a ground: it covers what lies below.
+func Mix(a, b color.NRGBA, share float64) color.NRGBA {
+	part := func(x, y uint8) uint8 { return uint8(math.Round(float64(x)*(1-share) + float64(y)*share)) }
+	return color.NRGBA{R: part(a.R, b.R), G: part(a.G, b.G), B: part(a.B, b.B), A: 0xFF}
+}
+
 func hex(rgb uint32) color.NRGBA {
 	return color.NRGBA{R: uint8(rgb >> 16), G: uint8(rgb >> 8), B: uint8(rgb), A: 0xFF}
 }

@@ -24,14 +24,15 @@ const Height float32 = 24
 // Options are what a Picker is made from. Names is asked each time the list
 // opens.
 type Options struct {
-	Names   func() []string
-	First   string // a choice above the names: all of them; empty: none. It is picked as ""
-	Of      string // what is shown of the name that is chosen, said quietly after it
-	Tip     string // tooltip; empty: none
-	Hint    string // in the empty search box
-	None    string // shown where no name matches
-	OnPick  func(name string)
-	Initial string // the name chosen at first
+	Names    func() []string
+	First    string // a choice above the names: all of them; empty: none. It is picked as ""
+	Of       string // what is shown of the name that is chosen, said quietly after it
+	Tip      string // tooltip; empty: none
+	Hint     string // in the empty search box
+	None     string // shown where no name matches
+	Unchosen string // shown while nothing is chosen and there is no First; empty: nothing is
+	OnPick   func(name string)
+	Initial  string // the name chosen at first
 }
 
 // Picker shows what is chosen.
@@ -130,6 +131,9 @@ func (r *renderer) Refresh() {
 	}
 	look.SetFont(r.p.text, true)
 	r.p.text.Color, r.p.mark.Color = look.Current().Text, look.Current().Muted
+	if r.p.text.Text == "" {
+		r.p.text.Text, r.p.text.Color = r.p.o.Unchosen, look.Current().Muted
+	}
 	r.Layout(r.p.Size())
 	canvas.Refresh(r.p)
 }

@@ -105,7 +105,7 @@ func (d *Damaged) Unwrap() error { return d.Err }
 // damaged file is set aside under a name of its own, which the error (Damaged)
 // says; the store returned is usable all the same.
 func Open(dir string) (*Store, error) {
-	s := &Store{path: filepath.Join(dir, fileName)}
+	s := &Store{path: filepath.Join(dir, FileName)}
 	data, err := os.ReadFile(s.path)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
@@ -120,6 +120,20 @@ func Open(dir string) (*Store, error) {
 	}
 	s.before = encode(&s.now)
 	return s, err
+}
+
+// Read reads the settings in dir, for who changes none: a file that is damaged stays
+// where it is, for a window to set aside.
+func Read(dir string) (Settings, error) {
+	var s Settings
+	data, err := os.ReadFile(filepath.Join(dir, FileName))
+	if err == nil {
+		err = json.Unmarshal(data, &s)
+	}
+	if err != nil {
+		return Settings{}, fmt.Errorf("reading the settings: %w", err)
+	}
+	return s, nil
 }
 
 // InMemory returns a store that forgets everything when the program ends.
@@ -203,7 +217,9 @@ func (s *Store) write(mine []byte) (damaged, err error) {
 }
 
 const (
-	fileName = "settings.json"
+	// FileName is the file in the data directory.
+	FileName = "settings.json"
+
 	lockName = "settings.lock"
 
 	lockWait  = 2 * time.Second // others hold it for milliseconds

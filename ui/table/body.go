@@ -124,6 +124,10 @@ func (b *body) rowSize() fyne.Size {
 	return look.WholePixels(b, fyne.NewSize(b.table.scroll.Size().Width, b.table.rowHeight))
 }
 
+// alertedShare is how much of the colour of warnings is in the ground of a row that an
+// alert came of.
+const alertedShare = 0.13
+
 func choose[T any](yes bool, a, b T) T {
 	if yes {
 		return a
@@ -131,8 +135,8 @@ func choose[T any](yes bool, a, b T) T {
 	return b
 }
 
-// ground colours what is behind the rows: the one under the pointer, and the
-// one where the keyboard is.
+// ground colours what is behind the rows: the one under the pointer, the one where the
+// keyboard is, and those that an alert came of.
 func (b *body) ground() {
 	hover, selected := b.pointer.row, b.selectedIndex()
 	marked := -1
@@ -143,14 +147,17 @@ func (b *body) ground() {
 		if s.index < 0 {
 			continue
 		}
+		alerted := s.row != nil && b.table.alerted[s.row.Symbol]
 		colour := b.palette.Background
-		switch s.index {
-		case selected:
+		switch {
+		case s.index == selected:
 			colour = b.palette.RowSelected
-		case hover:
+		case s.index == hover:
 			colour = b.palette.RowHover
+		case alerted:
+			colour = look.Mix(b.palette.Background, b.palette.Warning, alertedShare)
 		}
-		g := ground{colour: colour, offset: b.table.scroll.Offset.X, cursor: -1}
+		g := ground{colour: colour, offset: b.table.scroll.Offset.X, cursor: -1, alerted: alerted}
 		if g.marked = s.index == selected && b.focused; g.marked {
 			g.cursor = marked
 		}

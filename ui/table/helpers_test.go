@@ -70,10 +70,12 @@ type rig struct {
 	visible [][]string
 	fetched []signal.EventKind
 
-	toasts  []toast.Toast
-	alerted []string
-	outside []string // opened at the exchange
-	runes   []rune
+	toasts       []toast.Toast
+	alertedOf    []string
+	alertedView  string
+	alertedQuery columns.Query
+	outside      []string // opened at the exchange
+	runes        []rune
 }
 
 // told is the newest toast.
@@ -122,10 +124,13 @@ func start(t testing.TB, s setup) *rig {
 		OnTicked:  func(symbols []string) { r.ticked = append(r.ticked, symbols) },
 		OnVisible: func(symbols []string) { r.visible = append(r.visible, symbols) },
 		Gestures: Gestures{
-			Tell:       func(x toast.Toast) { r.toasts = append(r.toasts, x) },
-			OnRune:     func(c rune) { r.runes = append(r.runes, c) },
-			OnAlert:    func(symbol string) { r.alerted = append(r.alerted, symbol) },
-			OnExchange: func(symbol string) { r.outside = append(r.outside, symbol) },
+			Tell:   func(x toast.Toast) { r.toasts = append(r.toasts, x) },
+			OnRune: func(c rune) { r.runes = append(r.runes, c) },
+			Alerts: func(symbol string) []*fyne.MenuItem {
+				return []*fyne.MenuItem{fyne.NewMenuItem("Any signal", func() { r.alertedOf = append(r.alertedOf, symbol) })}
+			},
+			OnAlertView: func(name string, q columns.Query) { r.alertedView, r.alertedQuery = name, q },
+			OnExchange:  func(symbol string) { r.outside = append(r.outside, symbol) },
 		},
 		MayFetch: func(b *watch.Board, k signal.EventKind) bool { return len(b.Lacking(k)) > 0 },
 		OnFetch:  func(k signal.EventKind) { r.fetched = append(r.fetched, k) },
@@ -136,6 +141,9 @@ func start(t testing.TB, s setup) *rig {
 	r.window.Resize(s.size)
 	return r
 }
+
+// slotOf is what shows the row of a symbol.
+func (r *rig) slotOf(symbol string) *slot { return r.body.slots[r.rowOf(symbol)%len(r.body.slots)] }
 
 // full opens a table with the small market in it.
 func full(t testing.TB, s setup) *rig {

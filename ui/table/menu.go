@@ -21,8 +21,9 @@ type Gestures struct {
 
 	OnShortcut func(fyne.Shortcut) // the same, of keys held together
 
-	OnAlert    func(symbol string) // begins a rule of alerts about a contract
-	OnExchange func(symbol string) // opens the contract's page at the exchange
+	Alerts      func(symbol string) []*fyne.MenuItem // makes rules of alerts about a contract
+	OnAlertView func(name string, q columns.Query)   // begins a rule of alerts about the rows that a view shows
+	OnExchange  func(symbol string)                  // opens the contract's page at the exchange
 }
 
 // TappedSecondary opens the menu of the row.
@@ -51,8 +52,10 @@ func (b *body) menu(r *columns.Row) []*fyne.MenuItem {
 	lists := fyne.NewMenuItem(w.T("menu.watchlists"), nil)
 	lists.ChildMenu = fyne.NewMenu("", t.ListItems(symbol)...)
 	items := []*fyne.MenuItem{fyne.NewMenuItem(w.T("menu.chart", about), func() { b.open(r) }), tick, star, lists}
-	if g.OnAlert != nil {
-		items = append(items, fyne.NewMenuItem(w.T("menu.alert"), func() { g.OnAlert(symbol) }))
+	if g.Alerts != nil {
+		alerts := fyne.NewMenuItem(w.T("menu.alert"), nil)
+		alerts.ChildMenu = fyne.NewMenu("", g.Alerts(symbol)...)
+		items = append(items, alerts)
 	}
 	items = append(items, fyne.NewMenuItemSeparator(),
 		fyne.NewMenuItem(w.T("menu.explain"), func() { b.explain(r) }),

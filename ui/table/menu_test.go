@@ -35,7 +35,6 @@ func TestARightClickOffersWhatCanBeDone(t *testing.T) {
 		"Chart of SOLUSDT":                      func() bool { return slices.Equal(r.opened, []string{"SOLUSDT"}) },
 		"Compare in the chart":                  func() bool { return slices.Contains(r.State().Ticked, "SOLUSDT") },
 		"Favourite":                             func() bool { return slices.Contains(r.State().Favourites, "SOLUSDT") },
-		"Alert on this…":                        func() bool { return slices.Equal(r.alerted, []string{"SOLUSDT"}) },
 		"Copy symbol":                           func() bool { return fyne.CurrentApp().Clipboard().Content() == "SOLUSDT" },
 		"Open at the exchange (in the browser)": func() bool { return slices.Equal(r.outside, []string{"SOLUSDT"}) },
 	} {
@@ -48,6 +47,57 @@ func TestARightClickOffersWhatCanBeDone(t *testing.T) {
 		return m.ChildMenu != nil && m.ChildMenu.Items[0].Label == "Mine"
 	}) {
 		t.Error("watchlists are not offered")
+	}
+}
+
+// A rule about a row is two clicks away: the right click, and one of what its entry shows.
+func TestAlertOnThisRowIsTwoClicksAway(t *testing.T) {
+	r := full(t, setup{})
+	items := r.body.menu(r.index["SOLUSDT"])
+	i := slices.IndexFunc(items, func(m *fyne.MenuItem) bool { return m.Label == "Alert on this row" })
+	if i < 0 || items[i].ChildMenu == nil {
+		t.Fatal("it is not offered")
+	}
+	if items[i].ChildMenu.Items[0].Action(); !slices.Equal(r.alertedOf, []string{"SOLUSDT"}) {
+		t.Errorf("a rule was made for %v", r.alertedOf)
+	}
+}
+
+func TestAlertOnAViewHasItsFilter(t *testing.T) {
+	r := full(t, setup{state: State{Where: []columns.Condition{columns.AtLeast(columns.OIUSD, 5)}, List: "Mine", Watchlists: []Watchlist{{Name: "Mine"}}}})
+	choose := func(key string) {
+		items := r.strip.menuItems(key)
+		i := slices.IndexFunc(items, func(m *fyne.MenuItem) bool { return m.Label == "Alert on this view…" })
+		if i < 0 {
+			t.Fatalf("%s does not offer it", key)
+		}
+		items[i].Action()
+	}
+	if choose(ViewAll); r.alertedView != "All" || len(r.alertedQuery.Where) != 1 || r.alertedQuery.List != "Mine" {
+		t.Errorf("of what is on screen: %q, %+v", r.alertedView, r.alertedQuery)
+	}
+	if choose(ViewLiquid); r.alertedView != "Liquid" || len(r.alertedQuery.Where) != 2 || r.alertedQuery.List != "" {
+		t.Errorf("of another view: %q, %+v", r.alertedView, r.alertedQuery)
+	}
+}
+
+// A row that an alert came of is marked until the person goes to it.
+func TestAnAlertedRowIsMarkedUntilItIsLookedAt(t *testing.T) {
+	r := full(t, setup{})
+	var looked []string
+	r.opts.OnLook = func(symbol string) { looked = append(looked, symbol) }
+	plain := r.slotOf("SOLUSDT").ground
+	r.SetAlerted(map[string]bool{"SOLUSDT": true})
+	if g := r.slotOf("SOLUSDT").ground; !g.alerted || g.colour == plain.colour || r.slotOf("BTCUSDT").ground.alerted {
+		t.Errorf("the row's ground is %+v", g)
+	}
+	r.tapCell("BTCUSDT", columns.Price)
+	r.tapCell("SOLUSDT", columns.Price)
+	if !slices.Equal(looked, []string{"SOLUSDT"}) {
+		t.Errorf("looked at were %v", looked)
+	}
+	if r.SetAlerted(nil); r.slotOf("SOLUSDT").ground.alerted {
+		t.Error("the mark stays")
 	}
 }
 

@@ -239,4 +239,5 @@ func (b *body) selectRow(i int) {
 		b.table.scrolled()
 	}
 	b.ground()
+	b.table.lookedAt(b.table.selected)
 }

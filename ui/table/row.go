@@ -44,10 +44,11 @@ type cell struct {
 
 // ground is what lies behind a row's cells.
 type ground struct {
-	colour color.NRGBA
-	marked bool    // the keyboard is here
-	cursor int     // the place of the cell that the keyboard is on, −1: none
-	offset float32 // how far the columns that are not pinned are scrolled to the left
+	colour  color.NRGBA
+	marked  bool    // the keyboard is here
+	alerted bool    // an alert came of it that nobody looked at yet
+	cursor  int     // the place of the cell that the keyboard is on, −1: none
+	offset  float32 // how far the columns that are not pinned are scrolled to the left
 }
 
 func newSlot(b *body) *slot {
@@ -231,6 +232,9 @@ func (p *rowPainter) lines(colours *look.Palette, pinned float32) {
 	if p.ground.offset > 0 {
 		edge := p.px(pinned)
 		p.sheet.Rect(image.Rect(edge-p.hair, 0, edge, p.height+p.hair), colours.Border)
+	}
+	if p.ground.alerted {
+		p.sheet.Rect(image.Rect(0, 0, p.px(4), p.height), colours.Warning)
 	}
 	if p.ground.marked {
 		p.sheet.Rect(image.Rect(0, 0, p.px(2), p.height), colours.Accent)

@@ -16,3 +16,17 @@ func (t *Table) Select(symbol string) {
 	t.selected = symbol
 	t.body.ground()
 }
+
+// SetAlerted marks the rows of contracts that an alert came of and that nobody looked at
+// yet: see Options.OnLook.
+func (t *Table) SetAlerted(symbols map[string]bool) {
+	t.alerted = symbols
+	t.body.ground()
+}
+
+// lookedAt is called when the person goes to a row.
+func (t *Table) lookedAt(symbol string) {
+	if t.opts.OnLook != nil && t.alerted[symbol] {
+		t.opts.OnLook(symbol)
+	}
+}

@@ -50,6 +50,7 @@ type Options struct {
 	OnState   func(State)                            // something worth keeping changed
 	OnOpen    func(symbol string)                    // double click or Enter
 	OnMoment  func(symbol string, at int64)          // double click on a signal that fired then, Unix ms
+	OnLook    func(symbol string)                    // the person went to a row that SetAlerted marks
 	OnGuide   func(section string)                   // the guide should say more
 	OnTicked  func(symbols []string)                 // in the order they were ticked
 	MayTick   func(symbol string, others int) string // a sentence refuses one more
@@ -87,8 +88,9 @@ type Table struct {
 
 	rows     []*columns.Row // all, by symbol
 	index    map[string]*columns.Row
-	shown    []*columns.Row // those that match, in order
-	selected string         // a symbol; empty: none
+	shown    []*columns.Row  // those that match, in order
+	selected string          // a symbol; empty: none
+	alerted  map[string]bool // symbols that an alert came of: see SetAlerted
 	search   string
 	reason   string       // why there are no rows at all; empty: they are on their way
 	board    *watch.Board // that the rows show; nil: none

@@ -6,6 +6,7 @@ import (
 	"fyne.io/fyne/v2"
 
 	"openinterest/assets"
+	"openinterest/ui/columns"
 )
 
 // ShowView takes a view to the front by its key; one that is there already gets
@@ -66,6 +67,9 @@ func (s *strip) menuItems(key string) []*fyne.MenuItem {
 	if len(t.state.Views) >= mostViews {
 		items[0].Disabled = true
 	}
+	if begin := t.opts.Gestures.OnAlertView; begin != nil {
+		items = append(items, fyne.NewMenuItem(w.T("menu.alert_view"), func() { begin(t.viewName(key), t.viewQuery(key)) }))
+	}
 	if i := t.state.own(key); i >= 0 {
 		name := t.state.Views[i].Name
 		save := item("view_save", func() { t.saveView(name) })
@@ -77,6 +81,14 @@ func (s *strip) menuItems(key string) []*fyne.MenuItem {
 			item("view_delete", func() { t.deleteView(name) }))
 	}
 	return append(append(items, fyne.NewMenuItemSeparator()), t.shareItems()...)
+}
+
+// viewQuery is what a view filters by: of the one in front, what is on screen.
+func (t *Table) viewQuery(key string) columns.Query {
+	if key == t.state.viewKey() {
+		return t.state.query()
+	}
+	return t.state.view(key).Query
 }
 
 // saveView keeps what is on screen under a name; what had that name can be brought
