@@ -33,17 +33,18 @@ var rooms = []room{
 	{path: "data/signal", uses: []string{"data/market"}, pure: true},
 	{path: "data/alert", uses: []string{"data/market", "data/signal"}, pure: true},
 	{path: "data/quota", uses: []string{"data/market"}, pure: true},
+	{path: "data/proxy", uses: []string{"data/market"}},
 	{path: "data/binance", uses: []string{"data/market", "data/quota"}},
 	{path: "data/recorder", uses: []string{"data/market"}},
 	{path: "data/feed", uses: []string{"data/market", "data/quota", "data/recorder"}, tests: []string{"data/binance"}},
 	{path: "data/history", uses: []string{"data/market"}},
 	{path: "data/sim", uses: []string{"data/market"}, tests: []string{"data/binance", "data/feed", "data/signal"}},
 	{path: "data/watch", uses: []string{"data/market", "data/signal"}}, // the live signals
-	{path: "data/session", uses: []string{"data/market", "data/quota", "data/binance", "data/feed", "data/recorder", "data/history", "data/signal", "data/alert", "data/watch", "data/sim"}},
+	{path: "data/session", uses: []string{"data/market", "data/quota", "data/binance", "data/feed", "data/recorder", "data/history", "data/signal", "data/alert", "data/watch", "data/sim", "data/proxy"}},
 	{path: "data/recorded", uses: []string{"data/market"}}, // helps tests read recordings
 	{path: "charts", uses: []string{"data/market"}, pure: true},
 	{path: "assets"},
-	{path: "ui", uses: []string{"data/market", "data/feed", "data/signal", "data/alert", "data/watch", "data/history", "charts", "assets"}},
+	{path: "ui", uses: []string{"data/market", "data/feed", "data/signal", "data/alert", "data/watch", "data/history", "data/proxy", "charts", "assets"}},
 	{path: "cmd/openinterest", uses: everything},
 	{path: "cmd/dev", plain: true}, // starts before any module can be downloaded
 }
@@ -66,6 +67,9 @@ var confined = []struct {
 	{"database/sql", []string{"data/history"}},
 	{"modernc.org/sqlite", []string{"data/history"}},
 	{"github.com/mattn/go-sqlite3", []string{"data/history"}},
+	{"golang.org/x/net/", []string{"data/proxy"}},
+	{"github.com/mattn/go-ieproxy", []string{"data/proxy"}},
+	{"github.com/godbus/dbus", []string{"data/proxy"}},
 	{"github.com/alecthomas/kong", []string{"cmd/openinterest"}},
 }
 

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -14,7 +15,9 @@ import (
 	"github.com/alecthomas/kong"
 
 	"openinterest/assets"
+	"openinterest/data/proxy"
 	"openinterest/data/session"
+	"openinterest/ui/settings"
 )
 
 // streams is where a run writes, and when it began.
@@ -45,6 +48,7 @@ type globals struct {
 	RestURL    string `name:"rest-url" placeholder:"URL" help:"Ask this address instead of the exchange's REST API."`
 	StreamURL  string `name:"stream-url" placeholder:"URL" help:"Connect to this address instead of the exchange's streams (ws:// or wss://)."`
 	ArchiveURL string `name:"archive-url" placeholder:"URL" help:"Fetch old history from this address instead of the exchange's public archive."`
+	Proxy      string `placeholder:"URL" help:"Reach all of it through this proxy: http://, https:// or socks5://[USER:PASSWORD@]HOST[:PORT], or “direct” for none (default: as chosen in the settings, else the system's)."`
 	DataDir    string `name:"data-dir" placeholder:"DIR" type:"path" help:"Keep settings and history here (default: ${data_dir})."`
 	Demo       bool   `help:"Show a simulated market; needs no network."`
 	Lang       string `enum:"en,zh," default:"" placeholder:"en|zh" help:"Language on screen (default: as chosen before, else the system's)."`
@@ -64,6 +68,9 @@ func (g *globals) Validate() error {
 	}
 	if err := checkURL("--archive-url", g.ArchiveURL, "http", "https"); err != nil {
 		return err
+	}
+	if err := proxy.Check(g.Proxy); err != nil {
+		return fmt.Errorf("--proxy: %w", err)
 	}
 	if g.Demo && (g.RestURL != "" || g.StreamURL != "" || g.ArchiveURL != "") {
 		return errors.New("--demo shows a simulated market, so it cannot be combined with --rest-url, --stream-url or --archive-url")
@@ -106,7 +113,7 @@ const userAgent = "openinterest/" + version
 // session is the market that the flags name.
 func (g *globals) session(log *slog.Logger) session.Options {
 	return session.Options{RESTURL: g.RestURL, StreamURL: g.StreamURL, ArchiveURL: g.ArchiveURL,
-		Demo: g.Demo, DataDir: g.DataDir, UserAgent: userAgent, Log: log}
+		Demo: g.Demo, DataDir: g.DataDir, UserAgent: userAgent, Log: log, Proxy: cmp.Or(g.Proxy, settings.Proxy(g.dataDir()))}
 }
 
 func (g *globals) logger(w io.Writer) *slog.Logger {

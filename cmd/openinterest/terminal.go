@@ -4,32 +4,20 @@ import (
 	"bytes"
 	"fmt"
 	"io"
-	"regexp"
 	"strings"
 	"unicode"
 	"unicode/utf16"
 	"unicode/utf8"
+
+	"openinterest/data/proxy"
 )
-
-// credentials are a user name and a password in an address, also in one that
-// was typed wrong.
-var credentials = regexp.MustCompile(`(://)[^"'\s]*@`)
-
-// withoutCredentials leaves user names and passwords out of the addresses in a
-// text.
-func withoutCredentials(text string) string {
-	if !strings.Contains(text, "://") {
-		return text
-	}
-	return credentials.ReplaceAllString(text, "$1")
-}
 
 // printable is a text of one line as it may go to a terminal: files, symbols
 // and answers of an exchange come from outside, and must not move the cursor,
 // turn the line around or hide something in it. What has no shape of its own is
 // written as its code; user names and passwords in addresses are left out.
 func printable(text string) string {
-	text = withoutCredentials(text)
+	text = proxy.Redact(text)
 	if !strings.ContainsFunc(text, hasNoShape) {
 		return text
 	}
@@ -76,7 +64,7 @@ type logWriter struct{ io.Writer }
 
 // Write writes a line. slog calls it once for each.
 func (w logWriter) Write(line []byte) (int, error) {
-	if _, err := io.WriteString(w.Writer, withoutCredentials(string(line))); err != nil {
+	if _, err := io.WriteString(w.Writer, proxy.Redact(string(line))); err != nil {
 		return 0, err
 	}
 	return len(line), nil

@@ -69,7 +69,6 @@ func (c *Client) follow(ctx context.Context, s stream, read func(message []byte)
 func (c *Client) connect(ctx context.Context, s stream) (*websocket.Conn, error) {
 	dialer := websocket.Dialer{
 		NetDialContext:   c.dial,
-		Proxy:            http.ProxyFromEnvironment,
 		HandshakeTimeout: requestTimeout,
 		ReadBufferSize:   streamBuffers,
 	}

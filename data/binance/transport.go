@@ -63,7 +63,6 @@ func newHTTPTransport(dial dialFunc) *http.Transport {
 	protocols := new(http.Protocols)
 	protocols.SetHTTP1(true)
 	return &http.Transport{
-		Proxy:                  http.ProxyFromEnvironment,
 		DialContext:            dial,
 		Protocols:              protocols,
 		TLSHandshakeTimeout:    connectTimeout,

@@ -37,6 +37,11 @@ type Settings struct {
 	Numbers  string `json:"numbers,omitempty"`   // large ones: "kmb", "wan", "plain"; empty: the language's
 	Start    string `json:"start,omitempty"`     // the tab in front at a start; empty: the one that was last
 
+	// Proxy is the address of the proxy that the exchange is reached through,
+	// perhaps with a password, so that it may be shown to nobody but the person;
+	// empty: the system's; "direct": none.
+	Proxy string `json:"proxy,omitempty"`
+
 	GuideHidden bool               `json:"guide_hidden,omitempty"`
 	Splits      map[string]float64 `json:"splits,omitempty"` // split name → share of its first part, 0…1
 	Width       float32            `json:"width,omitempty"`  // of the window, in Fyne's units
@@ -113,6 +118,18 @@ func Open(dir string) (*Store, error) {
 	}
 	s.before = encode(&s.now)
 	return s, err
+}
+
+// Proxy reads the proxy chosen in the settings of a directory, for commands that
+// have no window; "" where there is none, or the settings cannot be read, which
+// the window says.
+func Proxy(dir string) string {
+	data, err := os.ReadFile(filepath.Join(dir, fileName))
+	var s Settings
+	if err != nil || json.Unmarshal(data, &s) != nil {
+		return ""
+	}
+	return s.Proxy
 }
 
 // InMemory returns a store that forgets everything when the program ends.

@@ -1,0 +1,118 @@
+// Package proxy is the way out of this computer: straight, or through a proxy
+// that the person named or that the desktop has. REST, streams and the archive
+// all connect by one [Dialer], so that they take the same way.
+//
+//	--proxy or the settings ──► New ──► Dialer.DialContext ──► data/binance, the archive
+//	environment, desktop   ──► system ──┘
+//
+// Connections to this computer itself never go through a proxy. An http or https
+// proxy is asked to CONNECT, a socks5 proxy to connect; either finds the
+// exchange's address itself, so that a poisoned name service here does no harm.
+//
+// User names and passwords stay in this package: addresses are shown by
+// [Redact], and an [Error] has the host of a proxy and nothing else of its address.
+package proxy
+
+import (
+	"errors"
+	"net"
+	"net/url"
+	"regexp"
+	"slices"
+	"strings"
+)
+
+// Direct, in place of an address, means that no proxy is used, whatever the
+// desktop says.
+const Direct = "direct"
+
+// schemes are the kinds of proxy, with the port of each where none is named.
+var schemes = map[string]string{"http": "80", "https": "443", "socks5": "1080", "socks5h": "1080"}
+
+// What is wrong with an address, in words that repeat nothing of it. The screen
+// has sentences of its own.
+var errAddress = errors.New("a proxy's address is such as http://host:8080, https://host:443 or socks5://user:password@host:1080, and ends with its host; “direct” means none")
+
+// Check reports why an address cannot be used as that of a proxy. Nothing of the
+// address is repeated: there may be a password in it. Empty means the desktop's
+// own proxy, and is fine.
+func Check(address string) error {
+	if address == "" || address == Direct {
+		return nil
+	}
+	_, err := parse(address)
+	return err
+}
+
+// parse reads the address of a proxy. The port is always in the result.
+func parse(address string) (*url.URL, error) {
+	u, err := url.Parse(strings.TrimSpace(address))
+	if err != nil {
+		return nil, errAddress // url.Error repeats what it read
+	}
+	if u.Scheme == "socks" { // as desktops write it
+		u.Scheme = "socks5"
+	}
+	port, known := schemes[u.Scheme]
+	if !known || u.Hostname() == "" || u.Path != "" && u.Path != "/" || u.RawQuery != "" || u.ForceQuery || u.Fragment != "" {
+		return nil, errAddress
+	}
+	if u.User != nil && u.User.Username() == "" && strings.HasPrefix(u.Scheme, "socks") {
+		return nil, errAddress // socks has no password without a name
+	}
+	clean := &url.URL{Scheme: u.Scheme, User: u.User, Host: u.Host}
+	if u.Port() == "" {
+		clean.Host = net.JoinHostPort(u.Hostname(), port)
+	}
+	return clean, nil
+}
+
+// kind says what sort of proxy an address is of, and nothing else of it.
+func kind(u *url.URL) string {
+	if u.User != nil {
+		return u.Scheme + ", with a user name"
+	}
+	return u.Scheme
+}
+
+// credentials are a user name and a password in an address, also in one that
+// was typed wrong.
+var credentials = regexp.MustCompile(`(://)[^"'\s]*@`)
+
+// Redact leaves user names and passwords out of the addresses in a text. All that
+// is logged, printed or reported goes through it.
+func Redact(text string) string {
+	if !strings.Contains(text, "://") {
+		return text
+	}
+	return credentials.ReplaceAllString(text, "$1")
+}
+
+// RedactArguments returns a command line as it may be shown or reported: without
+// what follows --proxy, and without user names and passwords in other addresses.
+func RedactArguments(args []string) []string {
+	shown := slices.Clone(args)
+	for i, a := range shown {
+		switch {
+		case i > 0 && args[i-1] == "--proxy":
+			shown[i] = hidden
+		case strings.HasPrefix(a, "--proxy="):
+			shown[i] = "--proxy=" + hidden
+		default:
+			shown[i] = Redact(a)
+		}
+	}
+	return shown
+}
+
+const hidden = "…"
+
+// isLoopback reports whether a host is this computer itself.
+func isLoopback(host string) bool {
+	host = strings.ToLower(strings.TrimSuffix(host, "."))
+	if host == "localhost" || strings.HasSuffix(host, ".localhost") {
+		return true
+	}
+	ip := net.ParseIP(host)
+	return ip != nil && (ip.IsLoopback() || ip.IsUnspecified())
+}
