@@ -41,6 +41,7 @@ var rooms = []room{
 	{path: "data/sim", uses: []string{"data/market"}, tests: []string{"data/binance", "data/feed", "data/signal"}},
 	{path: "data/watch", uses: []string{"data/market", "data/signal"}}, // the live signals
 	{path: "data/session", uses: []string{"data/market", "data/quota", "data/binance", "data/feed", "data/recorder", "data/history", "data/signal", "data/alert", "data/watch", "data/sim", "data/proxy"}},
+	{path: "data/doctor", uses: []string{"data/market", "data/binance", "data/history", "data/proxy"}},
 	{path: "data/recorded", uses: []string{"data/market"}}, // helps tests read recordings
 	{path: "charts", uses: []string{"data/market"}, pure: true},
 	{path: "assets"},

@@ -39,6 +39,7 @@ type commands struct {
 	Export     exportCommand     `cmd:"" help:"Write a contract's history, as CSV or Parquet."`
 	Events     eventsCommand     `cmd:"" help:"List every signal that fired in a contract's history, with its evidence."`
 	Score      scoreCommand      `cmd:"" help:"Print what followed the signals, with intervals."`
+	Doctor     doctorCommand     `cmd:"" help:"Check the exchange, the line to it and this computer against what this program expects, for a bug report."`
 	Screenshot screenshotCommand `cmd:"" help:"Draw the window into a PNG file, without a display."`
 
 	Soak soakCommand `cmd:"" hidden:"" help:"Run the window on a market that fails at random, and hold what it costs against bounds."`

@@ -1,0 +1,74 @@
+package doctor
+
+import (
+	"cmp"
+	"regexp"
+	"slices"
+	"strings"
+	"unicode"
+
+	"openinterest/data/proxy"
+)
+
+// Numeric addresses of computers, with their ports.
+var (
+	addressV4 = regexp.MustCompile(`\b\d{1,3}(\.\d{1,3}){3}\b(:\d+)?`)
+	addressV6 = regexp.MustCompile(`\[?\b[0-9a-fA-F]{0,4}(:[0-9a-fA-F]{0,4}){2,7}(%\w+)?\]?(:\d+)?|\[?::[0-9a-fA-F:]+\]?(:\d+)?`)
+	clockTime = regexp.MustCompile(`^\d{2}:\d{2}:\d{2}$`)
+)
+
+// scrub makes a text fit for a report that anybody may read: one line, without
+// credentials, numeric addresses, and what is private by Options.
+func (d *doctor) scrub(text string) string {
+	text = proxy.Redact(text)
+	private := slices.Clone(d.o.Private)
+	slices.SortFunc(private, func(a, b string) int { return cmp.Compare(len(b), len(a)) }) // a folder before the user's name in it
+	for _, p := range private {
+		text = without(text, p)
+	}
+	text = addressV4.ReplaceAllString(text, "(address)")
+	text = addressV6.ReplaceAllStringFunc(text, func(s string) string {
+		if clockTime.MatchString(s) {
+			return s
+		}
+		return "(address)"
+	})
+	return strings.Join(strings.Fields(strings.Map(func(r rune) rune {
+		if !unicode.IsPrint(r) && !unicode.IsSpace(r) {
+			return '\uFFFD'
+		}
+		return r
+	}, text)), " ")
+}
+
+// without leaves a private text out where it stands by itself, not as a part of a
+// longer word.
+func without(text, private string) string {
+	if private == "" {
+		return text
+	}
+	var b strings.Builder
+	for {
+		at := strings.Index(text, private)
+		if at < 0 {
+			return b.String() + text
+		}
+		end := at + len(private)
+		b.WriteString(text[:at])
+		if isWord(last(b.String())) && isWord(rune(private[0])) || end < len(text) && isWord(rune(text[end])) && isWord(rune(private[len(private)-1])) {
+			b.WriteString(private)
+		} else {
+			b.WriteString("(private)")
+		}
+		text = text[end:]
+	}
+}
+
+func last(s string) rune {
+	if s == "" {
+		return ' '
+	}
+	return rune(s[len(s)-1])
+}
+
+func isWord(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) || r == '_' }
