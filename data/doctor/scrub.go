@@ -2,6 +2,7 @@ package doctor
 
 import (
 	"cmp"
+	"net/netip"
 	"regexp"
 	"slices"
 	"strings"
@@ -10,12 +11,21 @@ import (
 	"openinterest/data/proxy"
 )
 
-// Numeric addresses of computers, with their ports.
+// What may be a numeric address of a computer, with its port.
 var (
 	addressV4 = regexp.MustCompile(`\b\d{1,3}(\.\d{1,3}){3}\b(:\d+)?`)
-	addressV6 = regexp.MustCompile(`\[?\b[0-9a-fA-F]{0,4}(:[0-9a-fA-F]{0,4}){2,7}(%\w+)?\]?(:\d+)?|\[?::[0-9a-fA-F:]+\]?(:\d+)?`)
-	clockTime = regexp.MustCompile(`^\d{2}:\d{2}:\d{2}$`)
+	addressV6 = regexp.MustCompile(`\[?[0-9a-fA-F:]*:[0-9a-fA-F:]*:[0-9a-fA-F:.]*(%\w+)?(\](:\d+)?)?`)
 )
+
+// isV6 tells an address from a time of day.
+func isV6(s string) bool {
+	s, _, _ = strings.Cut(strings.TrimPrefix(s, "["), "]")
+	_, err := netip.ParseAddr(strings.TrimRight(s, ":."))
+	if err != nil {
+		_, err = netip.ParseAddr(s)
+	}
+	return err == nil
+}
 
 // scrub makes a text fit for a report that anybody may read: one line, without
 // credentials, numeric addresses, and what is private by Options.
@@ -28,10 +38,10 @@ func (d *doctor) scrub(text string) string {
 	}
 	text = addressV4.ReplaceAllString(text, "(address)")
 	text = addressV6.ReplaceAllStringFunc(text, func(s string) string {
-		if clockTime.MatchString(s) {
-			return s
+		if isV6(s) {
+			return "(address)"
 		}
-		return "(address)"
+		return s
 	})
 	return strings.Join(strings.Fields(strings.Map(func(r rune) rune {
 		if !unicode.IsPrint(r) && !unicode.IsSpace(r) {

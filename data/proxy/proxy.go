@@ -31,7 +31,7 @@ var schemes = map[string]string{"http": "80", "https": "443", "socks5": "1080", 
 
 // What is wrong with an address, in words that repeat nothing of it. The screen
 // has sentences of its own.
-var errAddress = errors.New("a proxy's address is such as http://host:8080, https://host:443 or socks5://user:password@host:1080, and ends with its host; “direct” means none")
+var errAddress = errors.New("a proxy's address is such as http://HOST:PORT, https://HOST:PORT or socks5://HOST:PORT and ends there; a user name and a password stand before the host, as USER:PASSWORD@HOST; “direct” means no proxy")
 
 // Check reports why an address cannot be used as that of a proxy. Nothing of the
 // address is repeated: there may be a password in it. Empty means the desktop's
