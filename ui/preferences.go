@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"context"
 	"time"
 
 	"fyne.io/fyne/v2"
@@ -23,7 +24,7 @@ func (u *UI) choice() preferences.Choice {
 		s.Pane(paneCharts, &charts)
 		c.TextSize = preferences.SaneTextSize(s.TextSize)
 		c.Density, c.Numbers = look.Density(s.Density), format.Numbers(s.Numbers)
-		c.Start = s.Start
+		c.Start, c.Proxy = s.Start, s.Proxy
 	})
 	c.Markers = !charts.Markers.Hidden
 	return c
@@ -45,9 +46,10 @@ func (u *UI) settingsAt(offset fyne.Position) {
 	var d dialog.Dialog
 	var form *container.Scroll
 	stored := u.newStorage()
+	ctx, cancel := context.WithCancel(u.ctx)
 	kept := u.kept
 	form = preferences.Form(preferences.Options{
-		Words: u.words, Choice: u.choice(), Tabs: startTabs, Storage: stored,
+		Words: u.words, Choice: u.choice(), Tabs: startTabs, Storage: stored, Reach: u.newReach(ctx),
 		OnChange: func(c preferences.Choice) {
 			offset := form.Offset
 			d.Hide()
@@ -61,6 +63,7 @@ func (u *UI) settingsAt(offset fyne.Position) {
 	})
 	d = dialog.NewCustom(u.words.T("settings.title"), u.words.T("settings.close"), form, u.o.Window)
 	u.open(d, func() {
+		cancel()
 		if u.kept == kept {
 			u.kept = nil
 		}
@@ -84,7 +87,11 @@ func (u *UI) choose(c preferences.Choice) {
 			s.Zone = zoneLocal
 		}
 		s.TextSize, s.Density, s.Numbers, s.Start = c.TextSize, string(c.Density), string(c.Numbers), c.Start
+		s.Proxy = c.Proxy
 	})
+	if c.Proxy != before.Proxy {
+		u.o.Reach.SetProxy(c.Proxy)
+	}
 	u.apply()
 	switch {
 	case c.TextSize != before.TextSize:
@@ -94,6 +101,15 @@ func (u *UI) choose(c preferences.Choice) {
 		u.colour()
 	}
 	u.rebuild()
+}
+
+// newReach is the part of the form that tests the line to the exchange; nil where
+// there is none.
+func (u *UI) newReach(ctx context.Context) *preferences.Reach {
+	if u.o.Reach == nil {
+		return nil
+	}
+	return &preferences.Reach{Ctx: ctx, Test: u.o.Reach.TestReach, Dispatch: u.o.Dispatch}
 }
 
 // apply tells the packages that write times and numbers how. It comes before the

@@ -116,3 +116,36 @@ func isLoopback(host string) bool {
 	ip := net.ParseIP(host)
 	return ip != nil && (ip.IsLoopback() || ip.IsUnspecified())
 }
+
+// Parts are what a person types of a proxy: where it is, and who they are to it.
+type Parts struct{ Server, User, Password string }
+
+// Split takes an address apart, for a form that shows it; nothing of one that
+// cannot be used.
+func Split(address string) Parts {
+	u, err := parse(address)
+	if err != nil {
+		return Parts{}
+	}
+	p := Parts{User: u.User.Username()}
+	p.Password, _ = u.User.Password()
+	u.User = nil
+	p.Server = u.String()
+	return p
+}
+
+// Address puts an address together. A user name and a password that were typed
+// with the server count where there are none by themselves.
+func (p Parts) Address() (string, error) {
+	u, err := parse(p.Server)
+	if err != nil {
+		return "", err
+	}
+	switch {
+	case p.User != "" && p.Password != "":
+		u.User = url.UserPassword(p.User, p.Password)
+	case p.User != "":
+		u.User = url.User(p.User)
+	}
+	return u.String(), Check(u.String())
+}

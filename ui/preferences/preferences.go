@@ -29,6 +29,7 @@ type Choice struct {
 	Numbers  format.Numbers
 	Start    string // the tab in front at a start; empty: the one that was last
 	Markers  bool   // charts mark events
+	Proxy    string // its address, perhaps with a password; empty: the system's; proxy.Direct: none
 }
 
 // TextSizes are the sizes on offer, in percent. Fyne scales by tenths.
@@ -50,6 +51,7 @@ type Options struct {
 	OnChange func(Choice)
 	OnSheet  func() // shows the sheet of keys and gestures
 
+	Reach   *Reach            // how the exchange is reached; nil: there is none to be reached
 	Storage fyne.CanvasObject // what is kept on this computer
 }
 
@@ -90,6 +92,9 @@ func (f *form) build() {
 		return w.T("app." + tab)
 	})
 	pick(f, "markers", []bool{true, false}, &c.Markers, func(on bool) string { return w.T(either(on, "settings.markers_shown", "settings.markers_hidden")) })
+	if f.o.Reach != nil {
+		f.reach()
+	}
 }
 
 // pick adds a row: a caption, and what can be chosen, which name puts into words.
