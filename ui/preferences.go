@@ -24,7 +24,7 @@ func (u *UI) choice() preferences.Choice {
 		s.Pane(paneCharts, &charts)
 		c.TextSize = preferences.SaneTextSize(s.TextSize)
 		c.Density, c.Numbers = look.Density(s.Density), format.Numbers(s.Numbers)
-		c.Start, c.Proxy = s.Start, s.Proxy
+		c.Start = s.Start
 	})
 	c.Markers = !charts.Markers.Hidden
 	return c
@@ -87,11 +87,7 @@ func (u *UI) choose(c preferences.Choice) {
 			s.Zone = zoneLocal
 		}
 		s.TextSize, s.Density, s.Numbers, s.Start = c.TextSize, string(c.Density), string(c.Numbers), c.Start
-		s.Proxy = c.Proxy
 	})
-	if c.Proxy != before.Proxy {
-		u.o.Reach.SetProxy(c.Proxy)
-	}
 	u.apply()
 	switch {
 	case c.TextSize != before.TextSize:
@@ -109,7 +105,15 @@ func (u *UI) newReach(ctx context.Context) *preferences.Reach {
 	if u.o.Reach == nil {
 		return nil
 	}
-	return &preferences.Reach{Ctx: ctx, Test: u.o.Reach.TestReach, Dispatch: u.o.Dispatch}
+	r := &preferences.Reach{Ctx: ctx, Set: u.setProxy, Test: u.o.Reach.TestReach, Dispatch: u.o.Dispatch}
+	u.o.Settings.Get(func(s *settings.Settings) { r.Proxy = s.Proxy })
+	return r
+}
+
+// setProxy keeps another proxy, and has it taken at once.
+func (u *UI) setProxy(address string) {
+	u.o.Settings.Update(func(s *settings.Settings) { s.Proxy = address })
+	u.o.Reach.SetProxy(address)
 }
 
 // apply tells the packages that write times and numbers how. It comes before the

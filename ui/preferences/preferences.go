@@ -29,7 +29,6 @@ type Choice struct {
 	Numbers  format.Numbers
 	Start    string // the tab in front at a start; empty: the one that was last
 	Markers  bool   // charts mark events
-	Proxy    string // its address, perhaps with a password; empty: the system's; proxy.Direct: none
 }
 
 // TextSizes are the sizes on offer, in percent. Fyne scales by tenths.

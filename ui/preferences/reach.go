@@ -17,6 +17,9 @@ import (
 
 // Reach is how the exchange is reached: by which proxy, and whether it can be.
 type Reach struct {
+	Proxy string       // its address, perhaps with a password; empty: the system's; proxy.Direct: none
+	Set   func(string) // takes another one
+
 	Ctx      context.Context                             // ends a test when the form is closed
 	Test     func(context.Context, func(market.Reached)) // tries each host; tells from any goroutine
 	Dispatch func(func())                                // runs a function on the UI's goroutine
@@ -51,7 +54,7 @@ func (f *form) reach() {
 	r.server.SetPlaceHolder("socks5://127.0.0.1:1080")
 	r.user.SetPlaceHolder(w.T("reach.user"))
 	r.password.SetPlaceHolder(w.T("reach.password"))
-	parts := proxy.Split(f.o.Choice.Proxy)
+	parts := proxy.Split(f.o.Reach.Proxy)
 	r.server.SetText(parts.Server)
 	r.user.SetText(parts.User)
 	r.password.SetText(parts.Password)
@@ -62,7 +65,7 @@ func (f *form) reach() {
 	}
 	r.named = container.NewVBox(r.server, container.NewGridWithColumns(2, r.user, r.password), container.NewHBox(look.Outlined(r.use)), r.wrong)
 	r.way = widget.NewSelect([]string{w.T("reach.system"), w.T("reach.direct"), w.T("reach.named")}, nil)
-	r.way.SetSelectedIndex(wayOf(f.o.Choice.Proxy))
+	r.way.SetSelectedIndex(wayOf(f.o.Reach.Proxy))
 	r.way.OnChanged = func(string) { r.choose() }
 	r.test = widget.NewButton(w.T("reach.test"), r.begin)
 	all := container.NewVBox(look.Outlined(r.way), r.named, container.NewHBox(look.Outlined(r.test)))
@@ -115,7 +118,8 @@ func (r *reach) choose() {
 	}
 }
 
-// useNamed takes the proxy that was typed, or says what is wrong with it.
+// useNamed takes the proxy that was typed and tests it, or says what is wrong with
+// its address.
 func (r *reach) useNamed() {
 	address, err := proxy.Parts{Server: r.server.Text, User: r.user.Text, Password: r.password.Text}.Address()
 	if err != nil {
@@ -125,18 +129,26 @@ func (r *reach) useNamed() {
 	}
 	r.wrong.Hide()
 	r.change(address)
+	r.begin()
 }
 
 func (r *reach) change(address string) {
-	if address != r.f.o.Choice.Proxy {
-		r.f.o.Choice.Proxy = address
-		r.f.o.OnChange(r.f.o.Choice)
+	if address == r.o.Proxy {
+		return
+	}
+	r.o.Proxy = address
+	r.o.Set(address)
+	for _, l := range r.results { // they are of the one before
+		l.Hide()
 	}
 }
 
 // begin tests each host, off the UI's goroutine.
 func (r *reach) begin() {
 	w := r.f.o.Words
+	if r.test.Disabled() {
+		return // it is being tested
+	}
 	r.test.Disable()
 	for host, l := range r.results {
 		l.SetText(w.T("reach.testing", assets.Args{"Host": w.T("reach.host_" + string(host))}))

@@ -49,18 +49,19 @@ func button(t *testing.T, form fyne.CanvasObject, text string) *widget.Button {
 }
 
 // openReach opens a form that can test, and returns what runs on the UI's goroutine.
-func openReach(t *testing.T, chosen string, changed func(Choice), try func(context.Context, func(market.Reached))) (form fyne.CanvasObject, hops chan func()) {
+func openReach(t *testing.T, chosen string, set func(string), try func(context.Context, func(market.Reached))) (form fyne.CanvasObject, hops chan func()) {
 	t.Helper()
 	test.NewTempApp(t).Settings().SetTheme(look.New(look.Dark, false))
 	hops = make(chan func(), 10)
-	form = Form(Options{Words: assets.NewWords(assets.English), Choice: Choice{Language: assets.English, TextSize: 100, Proxy: chosen}, OnChange: changed, Storage: widget.NewLabel(""),
-		Reach: &Reach{Ctx: t.Context(), Test: try, Dispatch: func(f func()) { hops <- f }}})
+	form = Form(Options{Words: assets.NewWords(assets.English), Choice: Choice{Language: assets.English, TextSize: 100, Markers: true}, OnChange: func(Choice) {}, Storage: widget.NewLabel(""),
+		Reach: &Reach{Proxy: chosen, Set: set, Ctx: t.Context(), Test: try, Dispatch: func(f func()) { hops <- f }}})
 	return form, hops
 }
 
 func TestAProxyIsChosenAndTyped(t *testing.T) {
 	var told []string
-	form, _ := openReach(t, "", func(c Choice) { told = append(told, c.Proxy) }, nil)
+	tested := 0
+	form, hops := openReach(t, "", func(address string) { told = append(told, address) }, func(context.Context, func(market.Reached)) { tested++ })
 	ways := selects(form)
 	way := ways[len(ways)-1]
 	if len(all[*widget.Entry](form)) != 0 {
@@ -85,7 +86,8 @@ func TestAProxyIsChosenAndTyped(t *testing.T) {
 	fields[1].SetText("an a")
 	fields[2].SetText("p:w@/")
 	test.Tap(button(t, form, "Use this proxy"))
-	if len(told) != 2 || told[1] != "http://an%20a:p%3Aw%40%2F@proxy.test:3128" {
+	(<-hops)() // the test that follows has ended
+	if len(told) != 2 || tested != 1 || told[1] != "http://an%20a:p%3Aw%40%2F@proxy.test:3128" {
 		t.Fatalf("told %q", told)
 	}
 	form, _ = openReach(t, told[1], nil, nil) // the form again
