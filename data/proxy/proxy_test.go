@@ -90,6 +90,33 @@ func TestEveryKindOfProxyCarriesTLS(t *testing.T) {
 	}
 }
 
+// gibberish is a server that says what is no proxy's language, and hangs up.
+func gibberish(t *testing.T) (host string) {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		for {
+			conn, err := l.Accept()
+			if err != nil {
+				return
+			}
+			_, _ = conn.Read(make([]byte, 1024))
+			_, _ = io.WriteString(conn, "SSH-2.0-OpenSSH_9.9\r\n")
+			conn.Close()
+		}
+	}()
+	t.Cleanup(func() {
+		l.Close()
+		<-done
+	})
+	return l.Addr().String()
+}
+
 func TestWhatAProxyRefusesIsSaidWithoutSecrets(t *testing.T) {
 	clean(t)
 	o := origin(t)
@@ -115,7 +142,8 @@ func TestWhatAProxyRefusesIsSaidWithoutSecrets(t *testing.T) {
 		"socks refuses":                 {"socks5://" + login + proxytest.SOCKS(t, proxytest.Options{Refuse: true}).Host, market.ProxyRefused},
 		"socks, nobody there":           {"socks5://" + login + nobody, market.ProxyUnreachable},
 		"no proxy, but a web server":    {"http://" + login + to, market.ProxyRefused},
-		"no socks proxy, but a server":  {"socks5://" + login + to, market.ProxyRefused},
+		"no socks proxy, but a server":  {"socks5://" + login + gibberish(t), market.ProxyRefused},
+		"no http proxy, but gibberish":  {"http://" + login + gibberish(t), market.ProxyRefused},
 		"https, of an unknown hand":     {"https://" + login + to, market.ProxyRefused},
 		"an address that cannot be one": {"gopher://" + login + "host", market.ProxyRefused},
 	} {
