@@ -138,7 +138,7 @@ func TestAWellExchange(t *testing.T) {
 		}
 	}
 	for _, c := range checks {
-		if c.Check == "24-hour tickers: weight" && c.Found != "40" && !strings.Contains(c.Found, "first answer of a minute") {
+		if c.Check == "24-hour tickers: weight" && c.Found != "40" && !strings.Contains(c.Found, "cannot be told") {
 			t.Errorf("tickers are said to cost %s", c.Found)
 		}
 	}
@@ -294,7 +294,7 @@ func TestCosts(t *testing.T) {
 	costs := func(used ...int) *doctor {
 		d := &doctor{}
 		for i, u := range used {
-			d.costs = append(d.costs, cost{what: string(rune('a' + i)), weight: 1, used: u, at: at, answered: true})
+			d.costs = append(d.costs, cost{what: string(rune('a' + i)), weight: 1, used: u, from: at, to: at, answered: true})
 		}
 		d.weights(t.Context())
 		return d
@@ -309,5 +309,10 @@ func TestCosts(t *testing.T) {
 	if lines := failing(costs(100, 101, 2, 3).checks); len(lines) > 0 {
 		t.Errorf("over the minute: %v", lines)
 	}
+	at = at.Add(49500 * time.Millisecond) // when it may be this minute or the next
+	if lines := failing(costs(1, 1, 41, 42).checks); len(lines) > 0 {
+		t.Errorf("at the turn of the minute: %v", lines)
+	}
+	at = at.Add(time.Minute / 2)
 	only(t, costs(1, -1, 3, 4).checks, "b: weight | 1 | the answer does not say what is used")
 }

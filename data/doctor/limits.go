@@ -75,9 +75,16 @@ type cost struct {
 	what     string
 	limit    market.Route
 	weight   int
-	used     int // negative: it did not say
-	at       time.Time
+	used     int       // negative: it did not say
+	from, to time.Time // when it was asked and answered, on the exchange's clock
 	answered bool
+}
+
+// sameMinute reports whether the exchange surely counted in one minute from from to
+// to. Its clock is known only roughly.
+func sameMinute(from, to time.Time) bool {
+	const slack = time.Second
+	return from.Add(-slack).Unix()/60 == to.Add(slack).Unix()/60
 }
 
 // weights holds what requests cost, by the exchange's own count, against what this
@@ -90,7 +97,7 @@ func (d *doctor) weights(context.Context) {
 	}
 	var all []judged
 	last, between := -1, 0 // the last count, and what was asked since whose answer had none
-	var minute int64
+	var since time.Time    // when that of the last count was asked
 	exact := 0
 	for _, c := range d.costs {
 		if !c.answered {
@@ -103,17 +110,16 @@ func (d *doctor) weights(context.Context) {
 			between += c.weight
 			continue
 		}
-		now := c.at.Unix() / 60
-		if last >= 0 && now == minute && c.used >= last {
+		if last >= 0 && sameMinute(since, c.to) && c.used >= last {
 			j := judged{c, c.used - last - between}
 			all = append(all, j)
 			if j.found == c.weight {
 				exact++
 			}
 		} else {
-			d.add(name, true, fmt.Sprint(c.weight), fmt.Sprintf("cannot be told: the first answer of a minute (%d used)", c.used))
+			d.add(name, true, fmt.Sprint(c.weight), fmt.Sprintf("cannot be told at the first answer, and at the turn of a minute (%d used)", c.used))
 		}
-		last, between, minute = c.used, 0, now
+		last, between, since = c.used, 0, c.from
 	}
 	for _, j := range all {
 		found := fmt.Sprint(j.found)

@@ -106,12 +106,14 @@ func (d *doctor) route(ctx context.Context, e binance.Expectation, ask func(cont
 	if ctx.Err() != nil {
 		return i, false
 	}
-	before := d.o.Client.Stats().Dropped
+	before, began := d.o.Client.Stats().Dropped, time.Now()
 	err := d.asked(ctx, func(ctx context.Context) error { return ask(binance.WithInspection(ctx, &i)) })
 	if ctx.Err() != nil && err != nil {
 		return i, false
 	}
-	d.costs = append(d.costs, cost{what: e.What, limit: e.Limit, weight: e.Weight, used: i.Used, at: d.o.Client.Now(), answered: i.Status != 0})
+	now := d.o.Client.Now()
+	d.costs = append(d.costs, cost{what: e.What, limit: e.Limit, weight: e.Weight, used: i.Used,
+		from: now.Add(-time.Since(began)), to: now, answered: i.Status != 0})
 	if i.Body == nil {
 		if err == nil {
 			err = errors.New("nothing")
