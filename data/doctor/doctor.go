@@ -125,8 +125,8 @@ func why(err error) string {
 	return said
 }
 
-// patience bounds the wait for room in the quota.
-const patience = 65 * time.Second
+// longestWait bounds the wait for room in the quota.
+const longestWait = 65 * time.Second
 
 // asked asks, and where this program's share of the limit is spent, waits for room
 // and asks again, once.
@@ -137,7 +137,7 @@ func (d *doctor) asked(ctx context.Context, ask func(context.Context) error) err
 		return err
 	}
 	wait := p.Until.Sub(d.o.Client.Now())
-	if wait > patience {
+	if wait > longestWait {
 		return err
 	}
 	timer := time.NewTimer(max(wait, 0))

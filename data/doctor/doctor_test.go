@@ -22,8 +22,8 @@ import (
 	"openinterest/data/sim"
 )
 
-// patient is an exchange, and what stands between it and the doctor.
-type patient struct {
+// subject is an exchange, and what stands between it and the doctor.
+type subject struct {
 	t      *testing.T
 	server *sim.Server
 	change func(path string, body []byte) []byte // of REST answers; nil: none
@@ -35,7 +35,7 @@ type patient struct {
 	display               error
 }
 
-func newPatient(t *testing.T, o sim.Options) *patient {
+func newSubject(t *testing.T, o sim.Options) *subject {
 	t.Helper()
 	o.Contracts, o.StreamEvery = 20, 50*time.Millisecond
 	s, err := sim.Start(t.Context(), o)
@@ -43,11 +43,11 @@ func newPatient(t *testing.T, o sim.Options) *patient {
 		t.Fatal(err)
 	}
 	t.Cleanup(s.Close)
-	return &patient{t: t, server: s, dir: t.TempDir(), stream: s.StreamURL(), archive: s.ArchiveURL()}
+	return &subject{t: t, server: s, dir: t.TempDir(), stream: s.StreamURL(), archive: s.ArchiveURL()}
 }
 
-// report is what the doctor says of the patient.
-func (p *patient) report() []Check {
+// report is what the doctor says of the subject.
+func (p *subject) report() []Check {
 	p.t.Helper()
 	target, err := url.Parse(p.server.RESTURL())
 	if err != nil {
@@ -108,7 +108,7 @@ func only(t *testing.T, checks []Check, want string) {
 
 // Where all is well, nothing is found, and each expectation has a line.
 func TestAWellExchange(t *testing.T) {
-	checks := newPatient(t, sim.Options{EnforceBudgets: true}).report()
+	checks := newSubject(t, sim.Options{EnforceBudgets: true}).report()
 	if lines := failing(checks); len(lines) > 0 {
 		t.Errorf("not as expected are\n%s", strings.Join(lines, "\n"))
 	}
@@ -161,19 +161,19 @@ func replace(t *testing.T, path, old, with string) func(string, []byte) []byte {
 func TestWhatIsWrongIsNamedAndNothingElse(t *testing.T) {
 	for name, test := range map[string]struct {
 		options sim.Options
-		break_  func(*testing.T, *patient)
+		spoil   func(*testing.T, *subject)
 		want    string
 	}{
-		"a field renamed": {sim.Options{}, func(t *testing.T, p *patient) {
+		"a field renamed": {sim.Options{}, func(t *testing.T, p *subject) {
 			p.change = replace(t, "/fapi/v1/openInterest", `"openInterest"`, `"openInterestQty"`)
 		}, "open interest: field openInterest | number in a text | missing in 1 of 1 row; new is openInterestQty (number in a text)"},
-		"a field renamed in a list": {sim.Options{}, func(t *testing.T, p *patient) {
+		"a field renamed in a list": {sim.Options{}, func(t *testing.T, p *subject) {
 			p.change = replace(t, "/fapi/v1/ticker/24hr", `"quoteVolume"`, `"quoteVol"`)
 		}, "24-hour tickers: field quoteVolume | number in a text | missing in "},
-		"a number retyped": {sim.Options{}, func(t *testing.T, p *patient) {
+		"a number retyped": {sim.Options{}, func(t *testing.T, p *subject) {
 			p.change = replace(t, "/fapi/v1/fundingRate", `"fundingTime":1`, `"fundingTime":0.1e1`)
 		}, "funding history: field fundingTime | whole number | number with decimals in 10 of 10 rows"},
-		"a number in a text retyped, which the decoders mend": {sim.Options{}, func(t *testing.T, p *patient) {
+		"a number in a text retyped, which the decoders mend": {sim.Options{}, func(t *testing.T, p *subject) {
 			p.change = func(path string, body []byte) []byte {
 				if path != "/fapi/v1/openInterest" {
 					return body
@@ -183,27 +183,27 @@ func TestWhatIsWrongIsNamedAndNothingElse(t *testing.T) {
 		}, "open interest: field openInterest | number in a text | number with decimals in 1 of 1 row"},
 		"the clock off": {sim.Options{Now: func() time.Time { return time.Now().Add(3 * time.Hour) }}, nil,
 			"clock: this computer | within 2s of the exchange's | 3h0m0s behind"},
-		"the Date header off": {sim.Options{}, func(_ *testing.T, p *patient) { p.server.Inject(sim.Fault{Kind: sim.WrongDate, Shift: -time.Hour}) },
+		"the Date header off": {sim.Options{}, func(_ *testing.T, p *subject) { p.server.Inject(sim.Fault{Kind: sim.WrongDate, Shift: -time.Hour}) },
 			"clock: Date header | within 2s of serverTime | "},
-		"the stream silent": {sim.Options{}, func(_ *testing.T, p *patient) { p.server.Inject(sim.Fault{Kind: sim.StreamSilent}) },
+		"the stream silent": {sim.Options{}, func(_ *testing.T, p *subject) { p.server.Inject(sim.Fault{Kind: sim.StreamSilent}) },
 			"stream: messages | messages each second, at most 4s apart | 0, then timed out"},
-		"the stream refused": {sim.Options{}, func(_ *testing.T, p *patient) { p.server.Inject(sim.Fault{Kind: sim.StreamRefuse, Code: 404}) },
+		"the stream refused": {sim.Options{}, func(_ *testing.T, p *subject) { p.server.Inject(sim.Fault{Kind: sim.StreamRefuse, Code: 404}) },
 			"stream: handshake | a connection | bad answer"},
-		"the archive has nothing": {sim.Options{}, func(_ *testing.T, p *patient) {
+		"the archive has nothing": {sim.Options{}, func(_ *testing.T, p *subject) {
 			p.server.Inject(sim.Fault{Kind: sim.Status, Code: 404, PathPrefix: "/archive", Body: "no"})
 		}, "archive: list | days, the newest at most 4 days ago | "},
-		"the archive lacks a file that it lists": {sim.Options{}, func(_ *testing.T, p *patient) {
+		"the archive lacks a file that it lists": {sim.Options{}, func(_ *testing.T, p *subject) {
 			p.server.Inject(sim.Fault{Kind: sim.Status, Code: 404, PathPrefix: "/archive/data", Body: "no"})
 		}, "archive: file | a table of a day, whose checksum is right | "},
-		"another limit": {sim.Options{}, func(t *testing.T, p *patient) {
+		"another limit": {sim.Options{}, func(t *testing.T, p *subject) {
 			p.change = replace(t, "/fapi/v1/exchangeInfo", `"limit":2400`, `"limit":1200`)
 		}, "limits: REQUEST_WEIGHT | 2400 in 1 MINUTE | 1200 in 1 MINUTE"},
-		"a route refused": {sim.Options{}, func(_ *testing.T, p *patient) {
+		"a route refused": {sim.Options{}, func(_ *testing.T, p *subject) {
 			p.server.Inject(sim.Fault{Kind: sim.Status, Code: 403, PathPrefix: "/futures/data"})
 		}, "open interest history: answer | HTTP 200 | refused firewall"},
-		"a display that does not answer": {sim.Options{}, func(_ *testing.T, p *patient) { p.display = errors.New("it does not answer") },
+		"a display that does not answer": {sim.Options{}, func(_ *testing.T, p *subject) { p.display = errors.New("it does not answer") },
 			"display | one that answers, or none | it does not answer"},
-		"a data directory that is a file": {sim.Options{}, func(t *testing.T, p *patient) {
+		"a data directory that is a file": {sim.Options{}, func(t *testing.T, p *subject) {
 			p.dir = filepath.Join(p.dir, "file")
 			if err := os.WriteFile(p.dir, nil, 0o600); err != nil {
 				t.Fatal(err)
@@ -212,9 +212,9 @@ func TestWhatIsWrongIsNamedAndNothingElse(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			p := newPatient(t, test.options)
-			if test.break_ != nil {
-				test.break_(t, p)
+			p := newSubject(t, test.options)
+			if test.spoil != nil {
+				test.spoil(t, p)
 			}
 			only(t, p.report(), test.want)
 		})
@@ -223,7 +223,7 @@ func TestWhatIsWrongIsNamedAndNothingElse(t *testing.T) {
 
 // A new field is named, and is no fault.
 func TestNewFieldsAreNamed(t *testing.T) {
-	p := newPatient(t, sim.Options{})
+	p := newSubject(t, sim.Options{})
 	p.change = replace(t, "/fapi/v1/openInterest", `"symbol"`, `"Time":5,"sides":"both","symbol"`)
 	checks := p.report()
 	if lines := failing(checks); len(lines) > 0 {
@@ -239,7 +239,7 @@ func TestNewFieldsAreNamed(t *testing.T) {
 // The doctor goes by the proxy, and what a proxy refuses names no secret, as
 // nothing private is in any line.
 func TestTheDoctorGoesByTheProxyAndTellsNothingPrivate(t *testing.T) {
-	p := newPatient(t, sim.Options{})
+	p := newSubject(t, sim.Options{})
 	to := strings.TrimPrefix(p.server.RESTURL(), "http://")
 	p.rest, p.stream, p.archive = "http://exchange.invalid", "ws://exchange.invalid", "http://exchange.invalid/archive"
 	good := proxytest.SOCKS(t, proxytest.Options{To: to, User: "mallory", Password: "s3cr3t"})
