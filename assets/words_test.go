@@ -203,7 +203,7 @@ func TestWordsOfProblemsAndSignals(t *testing.T) {
 		}
 		for _, kind := range []string{
 			"unreachable", "timed_out", "bad_certificate", "quota_spent", "limited_until", "banned_until", "refused_firewall", "refused_location",
-			"unknown_symbol", "bad_answer", "exchange_down",
+			"unknown_symbol", "bad_answer", "exchange_down", "proxy_unreachable", "proxy_login", "proxy_refused",
 		} {
 			if s := w.T("problem."+kind, Args{"Until": "", "Symbol": "", "Told": false, "Code": 0, "Used": "", "Allowed": ""}); s == "" || strings.Contains(s, "–") || strings.Contains(s, "  ") {
 				t.Errorf("%s: problem %s, nothing known: %q", lang, kind, s)

@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"context"
 	"time"
 
 	"fyne.io/fyne/v2"
@@ -45,9 +46,10 @@ func (u *UI) settingsAt(offset fyne.Position) {
 	var d dialog.Dialog
 	var form *container.Scroll
 	stored := u.newStorage()
+	ctx, cancel := context.WithCancel(u.ctx)
 	kept := u.kept
 	form = preferences.Form(preferences.Options{
-		Words: u.words, Choice: u.choice(), Tabs: startTabs, Storage: stored,
+		Words: u.words, Choice: u.choice(), Tabs: startTabs, Storage: stored, Reach: u.newReach(ctx),
 		OnChange: func(c preferences.Choice) {
 			offset := form.Offset
 			d.Hide()
@@ -65,6 +67,7 @@ func (u *UI) settingsAt(offset fyne.Position) {
 	})
 	d = dialog.NewCustom(u.words.T("settings.title"), u.words.T("settings.close"), form, u.o.Window)
 	u.open(d, func() {
+		cancel()
 		if u.kept == kept {
 			u.kept = nil
 		}
@@ -98,6 +101,23 @@ func (u *UI) choose(c preferences.Choice) {
 		u.colour()
 	}
 	u.rebuild()
+}
+
+// newReach is the part of the form that tests the line to the exchange; nil where
+// there is none.
+func (u *UI) newReach(ctx context.Context) *preferences.Reach {
+	if u.o.Reach == nil {
+		return nil
+	}
+	r := &preferences.Reach{Ctx: ctx, Set: u.setProxy, Test: u.o.Reach.TestReach, Dispatch: u.o.Dispatch}
+	u.o.Settings.Get(func(s *settings.Settings) { r.Proxy = s.Proxy })
+	return r
+}
+
+// setProxy keeps another proxy, and has it taken at once.
+func (u *UI) setProxy(address string) {
+	u.o.Settings.Update(func(s *settings.Settings) { s.Proxy = address })
+	u.o.Reach.SetProxy(address)
 }
 
 // apply tells the packages that write times and numbers how. It comes before the

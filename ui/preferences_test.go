@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"context"
 	"os"
 	"path/filepath"
 	"slices"
@@ -13,6 +14,7 @@ import (
 	"fyne.io/fyne/v2/widget"
 
 	"openinterest/assets"
+	"openinterest/data/market"
 	"openinterest/ui/format"
 	"openinterest/ui/look"
 	"openinterest/ui/settings"
@@ -158,4 +160,26 @@ func TestSettingsOfOtherVersionsLoad(t *testing.T) {
 			t.Errorf("%s: the table or the tabs are not as usual", name)
 		}
 	}
+}
+
+// fakeReach remembers which proxies it was told to take.
+type fakeReach struct{ set []string }
+
+func (f *fakeReach) SetProxy(address string) { f.set = append(f.set, address) }
+
+func (f *fakeReach) TestReach(context.Context, func(market.Reached)) {}
+
+func TestAProxyIsTakenAtOnceAndKept(t *testing.T) {
+	store, line := settings.InMemory(), &fakeReach{}
+	r := start(t, setup{settings: store, with: func(o *Options) { o.Reach = line }})
+	r.set("None")
+	r.set("Roomy") // another setting is no other proxy
+	if len(line.set) != 1 || line.set[0] != "direct" {
+		t.Errorf("the session was told %q", line.set)
+	}
+	store.Get(func(s *settings.Settings) {
+		if s.Proxy != "direct" {
+			t.Errorf("kept: %q", s.Proxy)
+		}
+	})
 }

@@ -60,7 +60,13 @@ type Signals interface {
 	Grown(symbol string)
 }
 
-// Options are what a window is made from. All but OpenDemo, Signals, Scores,
+// Reach is how the exchange is reached; *session.Session is one.
+type Reach interface {
+	SetProxy(address string)
+	TestReach(ctx context.Context, tell func(market.Reached))
+}
+
+// Options are what a window is made from. All but Reach, OpenDemo, Signals, Scores,
 // Past, Notes, About, Reports and Local are required.
 type Options struct {
 	App      fyne.App
@@ -71,6 +77,7 @@ type Options struct {
 	Settings *settings.Store
 	History  func(context.Context) (storage.Store, error) // opens what is kept on this computer; nil: nothing is
 	Archive  chartpane.Archive                            // nil: charts go back as far as the exchange does
+	Reach    Reach                                        // nil: the market is within this program
 	Dispatch func(func())                                 // runs a function on the UI's goroutine
 	Log      *slog.Logger
 

@@ -258,7 +258,8 @@ func TestNothingMovesOnceClosed(t *testing.T) {
 
 // problems is every way in which the feed can be down.
 var problems = []market.ProblemKind{market.Unreachable, market.TimedOut, market.LimitedUntil, market.BannedUntil, market.RefusedFirewall,
-	market.RefusedLocation, market.UnknownSymbol, market.BadAnswer, market.ExchangeDown, market.QuotaSpent, market.BadCertificate}
+	market.RefusedLocation, market.UnknownSymbol, market.BadAnswer, market.ExchangeDown, market.QuotaSpent, market.BadCertificate,
+	market.ProxyUnreachable, market.ProxyLogin, market.ProxyRefused}
 
 // problem is a feed that is down for a reason.
 func problem(kind market.ProblemKind, change func(*market.Snapshot)) *market.Snapshot {

@@ -35,7 +35,7 @@ func (c *backfillCommand) Run(ctx context.Context, g *globals, std streams) erro
 		return err
 	}
 	log, words := g.logger(std.err), assets.NewWords(g.language(""))
-	from, err := session.OpenArchive(g.ArchiveURL, userAgent, log)
+	from, err := session.OpenArchive(g.session(log))
 	if err != nil {
 		return usageError{err}
 	}

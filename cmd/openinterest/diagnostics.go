@@ -16,6 +16,7 @@ import (
 	"sync"
 
 	"openinterest/data/diagnostics"
+	"openinterest/data/proxy"
 	"openinterest/ui/about"
 )
 
@@ -28,7 +29,7 @@ func (g *globals) openDiagnostics(command string, std streams) {
 	}
 	g.diagnostics = diagnostics.Open(diagnostics.Options{
 		Dir: g.dataDir(), Name: name, About: aboutProgram(),
-		Command: strings.Join(append([]string{"openinterest"}, std.args...), " "),
+		Command: strings.Join(append([]string{"openinterest"}, proxy.RedactArguments(std.args)...), " "),
 		Log:     slices.Contains(logged, command) && !g.Demo, // the demo keeps nothing
 		Trouble: func(sentence string) { say(std.err, "openinterest: "+sentence) },
 	})

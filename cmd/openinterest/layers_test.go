@@ -34,19 +34,21 @@ var rooms = []room{
 	{path: "data/alert/deliver", uses: []string{"data/alert"}}, // takes alerts out of the program
 	{path: "data/alert", uses: []string{"data/market", "data/signal"}, pure: true},
 	{path: "data/quota", uses: []string{"data/market"}, pure: true},
+	{path: "data/proxy", uses: []string{"data/market", "data/diagnostics"}},
 	{path: "data/binance", uses: []string{"data/market", "data/quota"}},
 	{path: "data/recorder", uses: []string{"data/market"}},
 	{path: "data/feed", uses: []string{"data/market", "data/quota", "data/recorder"}, tests: []string{"data/binance"}},
 	{path: "data/history", uses: []string{"data/market"}},
 	{path: "data/sim", uses: []string{"data/market"}, tests: []string{"data/binance", "data/feed", "data/signal"}},
 	{path: "data/watch", uses: []string{"data/market", "data/signal"}}, // the live signals
-	{path: "data/session", uses: []string{"data/market", "data/quota", "data/binance", "data/feed", "data/recorder", "data/history", "data/signal", "data/alert", "data/alert/deliver", "data/watch", "data/sim"}},
+	{path: "data/session", uses: []string{"data/market", "data/quota", "data/binance", "data/feed", "data/recorder", "data/history", "data/signal", "data/alert", "data/alert/deliver", "data/watch", "data/sim", "data/proxy"}},
+	{path: "data/doctor", uses: []string{"data/market", "data/binance", "data/history", "data/proxy", "data/diagnostics"}},
 	{path: "data/recorded", uses: []string{"data/market"}},      // helps tests read recordings
 	{path: "data/instance"},                                     // one window to a data directory, and the locks of that
 	{path: "data/diagnostics", uses: []string{"data/instance"}}, // the log's files and the reports of crashes
 	{path: "charts", uses: []string{"data/market"}, pure: true},
 	{path: "assets"},
-	{path: "ui", uses: []string{"data/market", "data/feed", "data/signal", "data/alert", "data/alert/deliver", "data/watch", "data/history", "charts", "assets"}},
+	{path: "ui", uses: []string{"data/market", "data/feed", "data/signal", "data/alert", "data/alert/deliver", "data/watch", "data/history", "data/proxy", "charts", "assets"}},
 	{path: "cmd/openinterest", uses: everything},
 	{path: "cmd/dev", plain: true}, // starts before any module can be downloaded
 }
@@ -70,6 +72,9 @@ var confined = []struct {
 	{"modernc.org/sqlite", []string{"data/history"}},
 	{"github.com/mattn/go-sqlite3", []string{"data/history"}},
 	{"gopkg.in/natefinch/lumberjack", []string{"data/diagnostics"}},
+	{"golang.org/x/net/", []string{"data/proxy"}},
+	{"github.com/mattn/go-ieproxy", []string{"data/proxy"}},
+	{"github.com/godbus/dbus", []string{"data/proxy", "cmd/openinterest"}},
 	{"github.com/alecthomas/kong", []string{"cmd/openinterest"}},
 }
 

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -15,7 +16,9 @@ import (
 
 	"openinterest/assets"
 	"openinterest/data/diagnostics"
+	"openinterest/data/proxy"
 	"openinterest/data/session"
+	"openinterest/ui/settings"
 )
 
 // streams is where a run writes, when it began and with which arguments.
@@ -39,6 +42,7 @@ type commands struct {
 	Export     exportCommand     `cmd:"" help:"Write a contract's history, as CSV or Parquet."`
 	Events     eventsCommand     `cmd:"" help:"List every signal that fired in a contract's history, with its evidence."`
 	Score      scoreCommand      `cmd:"" help:"Print what followed the signals, with intervals."`
+	Doctor     doctorCommand     `cmd:"" help:"Check the exchange, the line to it and this computer against what this program expects, for a bug report."`
 	Screenshot screenshotCommand `cmd:"" help:"Draw the window into a PNG file, without a display."`
 
 	Man  manCommand  `cmd:"" hidden:"" help:"Print the man page."`
@@ -49,6 +53,7 @@ type globals struct {
 	RestURL    string `name:"rest-url" placeholder:"URL" help:"Ask this address instead of the exchange's REST API."`
 	StreamURL  string `name:"stream-url" placeholder:"URL" help:"Connect to this address instead of the exchange's streams (ws:// or wss://)."`
 	ArchiveURL string `name:"archive-url" placeholder:"URL" help:"Fetch old history from this address instead of the exchange's public archive."`
+	Proxy      string `placeholder:"URL" help:"Reach all of it through this proxy: http://, https:// or socks5://[USER:PASSWORD@]HOST[:PORT], or “direct” for none (default: as chosen in the settings, else the system's)."`
 	DataDir    string `name:"data-dir" placeholder:"DIR" type:"path" help:"Keep settings and history here (default: ${data_dir})."`
 	Demo       bool   `help:"Show a simulated market; needs no network."`
 	Lang       string `enum:"en,zh," default:"" placeholder:"en|zh" help:"Language on screen (default: as chosen before, else the system's)."`
@@ -71,6 +76,9 @@ func (g *globals) Validate() error {
 	}
 	if err := checkURL("--archive-url", g.ArchiveURL, "http", "https"); err != nil {
 		return err
+	}
+	if err := proxy.Check(g.Proxy); err != nil {
+		return fmt.Errorf("--proxy: %w", err)
 	}
 	if g.Demo && (g.RestURL != "" || g.StreamURL != "" || g.ArchiveURL != "") {
 		return errors.New("--demo shows a simulated market, so it cannot be combined with --rest-url, --stream-url or --archive-url")
@@ -113,7 +121,7 @@ const userAgent = "openinterest/" + version
 // session is the market that the flags name.
 func (g *globals) session(log *slog.Logger) session.Options {
 	return session.Options{RESTURL: g.RestURL, StreamURL: g.StreamURL, ArchiveURL: g.ArchiveURL,
-		Demo: g.Demo, DataDir: g.DataDir, UserAgent: userAgent, Log: log}
+		Demo: g.Demo, DataDir: g.DataDir, UserAgent: userAgent, Log: log, Proxy: cmp.Or(g.Proxy, settings.Proxy(g.dataDir()))}
 }
 
 // logger logs what the flag asks for to w, and that and infos to the log file.

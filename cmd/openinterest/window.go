@@ -226,6 +226,9 @@ func windowOn(s *session.Session, signals *watch.Watch) ui.Options {
 	if long := s.OpenLong(); long != nil {
 		o.Archive = long
 	}
+	if !s.Demo() {
+		o.Reach = s
+	}
 	if s.Keeps() {
 		o.History = func(ctx context.Context) (storage.Store, error) { return s.History(ctx) }
 	}

@@ -49,6 +49,10 @@ func ask[L, T any](ctx context.Context, c *Client, r route, symbol string, send 
 		return result, err
 	}
 	a := &answer{tidy: r.tidy, most: r.most, used: -1}
+	if i := inspectionOf(ctx); i != nil {
+		a.keep = true
+		defer func() { i.note(a) }()
+	}
 	defer func() { c.settle(permit, a, err) }()
 	served, err := transact(ctx, a, send)
 	if err != nil {

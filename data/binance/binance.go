@@ -77,8 +77,9 @@ type Options struct {
 	// machine sleeps.
 	Elapsed func() time.Duration
 
-	// Dial connects, for REST and stream alike, and thereby replaces the
-	// network in tests; nil: a net.Dialer with a time limit.
+	// Dial connects, for REST and stream alike, through a proxy where there is
+	// one, and replaces the network in tests; nil: a net.Dialer with a time limit,
+	// and no proxy. An error of it that has a kind (market.KindOf) keeps that.
 	Dial func(ctx context.Context, network, address string) (net.Conn, error)
 }
 

@@ -122,6 +122,8 @@ func failure(err error, answered bool) market.ProblemKind {
 	var dns *net.DNSError
 	var network net.Error
 	switch {
+	case market.KindOf(err) != "":
+		return market.KindOf(err)
 	case isCertificate(err):
 		return market.BadCertificate
 	case errors.As(err, &dial) && dial.Op == "dial", errors.As(err, &dns):

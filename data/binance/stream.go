@@ -32,6 +32,8 @@ type stream struct {
 	// Where no data is normal, pings show that the other end is there. Where
 	// it is not, they must not hide that the data stopped.
 	pingsCount bool
+
+	opened func() // is called once there is a connection; nil: nobody needs to know
 }
 
 // The exchange pushes all-market streams only on its /market route; on others
@@ -49,6 +51,9 @@ func (c *Client) follow(ctx context.Context, s stream, read func(message []byte)
 	conn, err := c.connect(ctx, s)
 	if err != nil {
 		return err
+	}
+	if s.opened != nil {
+		s.opened()
 	}
 	stop := context.AfterFunc(ctx, func() {
 		bye := websocket.FormatCloseMessage(websocket.CloseGoingAway, "")
@@ -69,7 +74,6 @@ func (c *Client) follow(ctx context.Context, s stream, read func(message []byte)
 func (c *Client) connect(ctx context.Context, s stream) (*websocket.Conn, error) {
 	dialer := websocket.Dialer{
 		NetDialContext:   c.dial,
-		Proxy:            http.ProxyFromEnvironment,
 		HandshakeTimeout: requestTimeout,
 		ReadBufferSize:   streamBuffers,
 	}

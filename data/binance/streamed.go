@@ -72,6 +72,9 @@ const (
 	otherTime  reason = "of another time than now"
 )
 
+// markKind is the kind of the events of mark prices.
+const markKind = "markPriceUpdate"
+
 // fresh is by how much the time of a streamed row may differ from now.
 const fresh = 10 * time.Second
 
@@ -115,7 +118,7 @@ func (d *markDecoder) decode(message []byte, k *clock, known *latestEvents) (row
 }
 
 func (d *markDecoder) row(known *latestEvents) (market.MarkPrice, reason) {
-	if string(text(d.kind)) != "markPriceUpdate" {
+	if string(text(d.kind)) != markKind {
 		return market.MarkPrice{}, otherEvent
 	}
 	at, ok := millis(whole(d.time))

@@ -37,7 +37,9 @@ const (
 type answer struct {
 	tidy tidier
 	most int64 // bytes that the body may have, unpacked
+	keep bool  // raw, for who inspects it
 
+	raw        []byte
 	status     int  // 0: there was no answer
 	page       bool // a web page came, not the exchange's answer
 	absolute   bool // the end of a refusal was named as a point in time
@@ -63,7 +65,6 @@ func newHTTPTransport(dial dialFunc) *http.Transport {
 	protocols := new(http.Protocols)
 	protocols.SetHTTP1(true)
 	return &http.Transport{
-		Proxy:                  http.ProxyFromEnvironment,
 		DialContext:            dial,
 		Protocols:              protocols,
 		TLSHandshakeTimeout:    connectTimeout,
@@ -173,6 +174,9 @@ func (a *answer) read(res *http.Response) ([]byte, error) {
 		return nil, errors.New("the answer is null")
 	}
 	a.page = isPage(body)
+	if a.keep {
+		a.raw = bytes.Clone(body)
+	}
 	body, a.rows, a.lost, err = a.tidy(body)
 	return body, err
 }

@@ -115,7 +115,7 @@ func future(t, now time.Time) time.Time {
 // downState is the state in which an outage leaves the feed.
 func downState(k market.ProblemKind) market.FeedState {
 	switch k {
-	case market.Unreachable, market.TimedOut, market.BadCertificate:
+	case market.Unreachable, market.TimedOut, market.BadCertificate, market.ProxyUnreachable, market.ProxyLogin, market.ProxyRefused:
 		return market.Offline
 	}
 	return market.Stale

@@ -24,6 +24,10 @@ const (
 	UnknownSymbol   ProblemKind = "unknown_symbol"   // the exchange does not know the contract
 	BadAnswer       ProblemKind = "bad_answer"       // answered, but not with what was asked
 	ExchangeDown    ProblemKind = "exchange_down"    // 5xx: the exchange has a fault or is in maintenance
+
+	ProxyUnreachable ProblemKind = "proxy_unreachable" // no connection to the proxy itself
+	ProxyLogin       ProblemKind = "proxy_login"       // the proxy wants a user name and a password, or others
+	ProxyRefused     ProblemKind = "proxy_refused"     // the proxy does not connect to the exchange, or its address is none
 )
 
 // Global reports whether the problem concerns every request, not one contract.
@@ -92,4 +96,23 @@ func ProblemOf(err error) *Problem {
 		return p
 	}
 	return nil
+}
+
+// ByProxy reports whether a proxy was in the way, so that the exchange was not reached.
+func (k ProblemKind) ByProxy() bool {
+	switch k {
+	case ProxyUnreachable, ProxyLogin, ProxyRefused:
+		return true
+	}
+	return false
+}
+
+// KindOf returns the kind that an error in err's chain has by itself, as those
+// of a proxy do; "" for none.
+func KindOf(err error) ProblemKind {
+	var known interface{ ProblemKind() ProblemKind }
+	if errors.As(err, &known) {
+		return known.ProblemKind()
+	}
+	return ""
 }

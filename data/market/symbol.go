@@ -5,6 +5,10 @@ import (
 	"unicode/utf8"
 )
 
+// ProbeSymbol is asked for where any contract would do, to see whether the
+// exchange answers: it is the oldest, and the one least likely to go.
+const ProbeSymbol = "BTCUSDT"
+
 // maxSymbol bounds the length of a symbol, in bytes.
 const maxSymbol = 64
 

@@ -20,6 +20,10 @@ type Options struct {
 	// Other addresses than the exchange's own; empty: its own.
 	RESTURL, StreamURL, ArchiveURL string
 
+	// Proxy is the address of the proxy through which all of it is reached;
+	// empty: the system's; proxy.Direct: none.
+	Proxy string
+
 	// Demo runs a simulated exchange instead, of which nothing is kept.
 	Demo bool
 

@@ -24,6 +24,7 @@ import (
 	"openinterest/data/feed"
 	"openinterest/data/history"
 	"openinterest/data/market"
+	"openinterest/data/proxy"
 	"openinterest/data/sim"
 )
 
@@ -35,6 +36,7 @@ type Session struct {
 
 	feed   *feed.Feed
 	client *binance.Client
+	way    *proxy.Dialer // out of this computer, for all that is asked
 	store  *storeAdapter // nil in the demo: what is simulated is not kept
 	server *sim.Server   // the demo's exchange; nil otherwise
 	long   *longHistory  // nil: nobody looks at long charts
@@ -48,7 +50,7 @@ type Session struct {
 // or the demo. It begins with the last known table, unless the options say
 // otherwise. It ends with ctx or by Close, which has to be called either way.
 func Open(ctx context.Context, o Options) (*Session, error) {
-	s := &Session{options: o, log: o.Log}
+	s := &Session{options: o, log: o.Log, way: proxy.New(o.Proxy)}
 	s.ctx, s.cancel = context.WithCancel(ctx)
 	rest, stream := o.RESTURL, o.StreamURL
 	if o.Demo {
@@ -63,7 +65,7 @@ func Open(ctx context.Context, o Options) (*Session, error) {
 	if o.Elapsed == nil {
 		o.Elapsed = binance.ElapsedWithSleep()
 	}
-	client, err := binance.New(binance.Options{RESTURL: rest, StreamURL: stream, UserAgent: o.UserAgent, Logger: s.log, Now: o.Now, Elapsed: o.Elapsed})
+	client, err := binance.New(binance.Options{RESTURL: rest, StreamURL: stream, UserAgent: o.UserAgent, Logger: s.log, Now: o.Now, Elapsed: o.Elapsed, Dial: s.way.DialContext})
 	if err != nil {
 		s.Close()
 		return nil, err

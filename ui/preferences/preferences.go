@@ -51,6 +51,7 @@ type Options struct {
 	OnSheet  func() // shows the sheet of keys and gestures
 	OnAbout  func() // says what the program is
 
+	Reach   *Reach            // how the exchange is reached; nil: there is none to be reached
 	Storage fyne.CanvasObject // what is kept on this computer
 }
 
@@ -92,6 +93,9 @@ func (f *form) build() {
 		return w.T("app." + tab)
 	})
 	pick(f, "markers", []bool{true, false}, &c.Markers, func(on bool) string { return w.T(either(on, "settings.markers_shown", "settings.markers_hidden")) })
+	if f.o.Reach != nil {
+		f.reach()
+	}
 }
 
 // pick adds a row: a caption, and what can be chosen, which name puts into words.

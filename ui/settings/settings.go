@@ -37,6 +37,11 @@ type Settings struct {
 	Numbers  string `json:"numbers,omitempty"`   // large ones: "kmb", "wan", "plain"; empty: the language's
 	Start    string `json:"start,omitempty"`     // the tab in front at a start; empty: the one that was last
 
+	// Proxy is the address of the proxy that the exchange is reached through,
+	// perhaps with a password, so that it may be shown to nobody but the person;
+	// empty: the system's; "direct": none.
+	Proxy string `json:"proxy,omitempty"`
+
 	GuideHidden bool               `json:"guide_hidden,omitempty"`
 	Splits      map[string]float64 `json:"splits,omitempty"` // split name → share of its first part, 0…1
 	Width       float32            `json:"width,omitempty"`  // of the window, in Fyne's units
@@ -134,6 +139,14 @@ func Read(dir string) (Settings, error) {
 		return Settings{}, fmt.Errorf("reading the settings: %w", err)
 	}
 	return s, nil
+}
+
+// Proxy is the proxy chosen in the settings of a directory, for commands that have
+// no window; "" where there is none, or the settings cannot be read, which the
+// window says.
+func Proxy(dir string) string {
+	s, _ := Read(dir)
+	return s.Proxy
 }
 
 // InMemory returns a store that forgets everything when the program ends.

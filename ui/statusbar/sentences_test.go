@@ -79,6 +79,15 @@ var ofAll = []sentence{
 	{"certificate", first(down(market.Offline, market.Problem{Kind: market.BadCertificate})), offline, "▲", true,
 		"The certificate of the other end does not prove that it is the exchange. Is this computer's clock right, and does a proxy, an antivirus or a company network intercept the connection?",
 		"对方的证书无法证明它就是交易所。本机时钟是否正确？是否有代理、杀毒软件或公司网络在截取连接？"},
+	{"no proxy there", first(down(market.Offline, market.Problem{Kind: market.ProxyUnreachable})), offline, "▲", true,
+		"No connection to the proxy itself, so the exchange was not asked. Does it run, and is its address right? It is named in the settings, by --proxy, or by this computer's own settings.",
+		"无法连接代理，因此没有向交易所发出请求。代理是否在运行，地址是否正确？代理在本程序的设置、--proxy 或本机的系统设置中指定。"},
+	{"the proxy wants a password", first(down(market.Offline, market.Problem{Kind: market.ProxyLogin})), offline, "▲", true,
+		"The proxy wants a user name and a password, or others than it was given. They stand before the host in its address, as USER:PASSWORD@HOST.",
+		"代理需要用户名和密码，或所给的用户名、密码不对。它们写在代理地址的主机之前：用户名:密码@主机。"},
+	{"the proxy refuses", first(down(market.Offline, market.Problem{Kind: market.ProxyRefused})), offline, "▲", true,
+		"The proxy does not connect to the exchange, or its address is not that of a proxy. Try another one, or none.",
+		"代理没有连接到交易所，或这个地址不是代理。请换一个代理，或不用代理。"},
 	{"share spent", down(market.Stale, market.Problem{Kind: market.QuotaSpent, Until: until, Used: 1895, Allowed: 1920, Own: 1890}), waiting, "▲", false,
 		"This program has spent its share of the minute (1,895 of 1,920), and goes on at 12:09:00 UTC.",
 		"本程序已用完这一分钟的请求额度（1,895 / 1,920），将于 12:09:00 UTC 继续。"},
@@ -153,6 +162,15 @@ var ofParts = []sentence{
 	{"funding's certificate", partly(market.Problem{Kind: market.BadCertificate, Route: market.RouteFunding}), isLive, "●", false,
 		"Funding is answered without a certificate that proves the exchange (is this computer's clock right, and does anything intercept the connection?); everything else is live.",
 		"资金费率：对方的证书无法证明它就是交易所（请检查本机时钟，以及连接是否被截取）；其余数据均为实时。"},
+	{"funding, no proxy there", partly(market.Problem{Kind: market.ProxyUnreachable, Route: market.RouteFunding, Until: until}), isLive, "●", false,
+		"Funding is not reached, for want of a connection to the proxy; next try at 12:09:00 UTC; everything else is live.",
+		"资金费率：无法连接代理，下次重试：12:09:00 UTC；其余数据均为实时。"},
+	{"funding's proxy wants a password", partly(market.Problem{Kind: market.ProxyLogin, Route: market.RouteFunding, Until: until}), isLive, "●", false,
+		"Funding is not reached, since the proxy wants another user name and password; next try at 12:09:00 UTC; everything else is live.",
+		"资金费率：代理需要其他用户名和密码，下次重试：12:09:00 UTC；其余数据均为实时。"},
+	{"funding's proxy refuses", partly(market.Problem{Kind: market.ProxyRefused, Route: market.RouteFunding, Until: until}), isLive, "●", false,
+		"Funding is not reached, since the proxy does not connect to it; next try at 12:09:00 UTC; everything else is live.",
+		"资金费率：代理没有连接到交易所，下次重试：12:09:00 UTC；其余数据均为实时。"},
 	{"funding banned", partly(market.Problem{Kind: market.BannedUntil, Route: market.RouteFunding, Until: until, Told: true}), isLive, "●", false,
 		"Funding is banned for this address until 2025-06-17 12:09:00 UTC; everything else is live.",
 		"资金费率对本机地址封禁至 2025-06-17 12:09:00 UTC；其余数据均为实时。"},
@@ -254,7 +272,8 @@ func TestStatusProblemIsOneLine(t *testing.T) {
 // The kinds of problem are all in the table, as the exchange's and as a route's.
 func TestEveryKindIsInTheTable(t *testing.T) {
 	for _, kind := range []market.ProblemKind{market.Unreachable, market.TimedOut, market.BadCertificate, market.QuotaSpent, market.LimitedUntil,
-		market.BannedUntil, market.RefusedFirewall, market.RefusedLocation, market.BadAnswer, market.ExchangeDown} {
+		market.BannedUntil, market.RefusedFirewall, market.RefusedLocation, market.BadAnswer, market.ExchangeDown,
+		market.ProxyUnreachable, market.ProxyLogin, market.ProxyRefused} {
 		if !has(ofAll, kind) {
 			t.Errorf("%s is not tried for the whole exchange", kind)
 		}

@@ -18,9 +18,11 @@
 package archive
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"log/slog"
+	"net"
 	"net/http"
 	"net/url"
 	"strings"
@@ -54,11 +56,14 @@ const (
 // Options are how an Archive is reached. The zero value is fine.
 type Options struct {
 	HTTP      *http.Client     // nil: one with sensible timeouts
+	Dial      dialFunc         // how the client of a nil HTTP connects, through a proxy where there is one; nil: straight
 	UserAgent string           // "": the program's name
 	Log       *slog.Logger     // nil: discarded
 	Now       func() time.Time // nil: time.Now
 	PerSecond float64          // requests a second; 0: 50
 }
+
+type dialFunc = func(ctx context.Context, network, address string) (net.Conn, error)
 
 // Archive is an archive at an address. It is safe for concurrent use.
 type Archive struct {
@@ -79,7 +84,7 @@ func New(address string, opt Options) (*Archive, error) {
 		return nil, errors.New("the archive's address is not of the form https://host/path") // it isn't shown: it may have a password
 	}
 	if opt.HTTP == nil {
-		opt.HTTP = newHTTP()
+		opt.HTTP = newHTTP(opt.Dial)
 	}
 	stays := *opt.HTTP
 	stays.CheckRedirect = staysAtHome
@@ -104,8 +109,12 @@ func New(address string, opt Options) (*Archive, error) {
 	return a, nil
 }
 
-func newHTTP() *http.Client {
+func newHTTP(dial dialFunc) *http.Client {
 	t := http.DefaultTransport.(*http.Transport).Clone()
+	t.Proxy = nil
+	if dial != nil {
+		t.DialContext = dial
+	}
 	t.MaxIdleConnsPerHost = maxParallel
 	t.ResponseHeaderTimeout = 20 * time.Second
 	t.DisableCompression = true // the files are zips; and what isn't unpacked on the way is no bomb

@@ -290,35 +290,52 @@ func (j *job) fetch(ctx context.Context, day time.Time) (fetched, error) {
 }
 
 func (j *job) fetchOnce(ctx context.Context, day time.Time) (fetched, error) {
-	symbol, name := j.request.Symbol, fileOf(j.request.Symbol, day)
-	address := j.archive.addressOf(symbol, day)
-	bad := func(err error) error {
-		return &Problem{Kind: BadFile, What: "importing " + name, Err: err}
-	}
-	check, err := j.archive.get(ctx, address+".CHECKSUM", maxChecksum)
+	symbol := j.request.Symbol
+	f, err := j.archive.file(ctx, symbol, day)
 	if err != nil {
 		return fetched{}, err
 	}
-	digest, err := parseChecksum(check.body, name+".zip")
+	rows, defects, err := parseTable(f.table, symbol, day)
 	if err != nil {
-		return fetched{}, bad(err)
-	}
-	file, err := j.archive.get(ctx, address, maxZip)
-	if err != nil {
-		return fetched{}, err
-	}
-	table, err := unpack(file.body, digest, name+".csv")
-	if err != nil {
-		return fetched{}, bad(err)
-	}
-	rows, defects, err := parseTable(table, symbol, day)
-	if err != nil {
-		return fetched{}, bad(err)
+		return fetched{}, badFile(symbol, day, err)
 	}
 	return fetched{
 		known: history.ArchiveDay{
-			Symbol: symbol, Day: day, State: history.Imported, SHA256: digest, ETag: file.etag, Points: len(rows), Defects: defects.text(),
+			Symbol: symbol, Day: day, State: history.Imported, SHA256: f.digest, ETag: f.etag, Points: len(rows), Defects: defects.text(),
 		},
-		rows: rows, defects: defects, bytes: int64(len(check.body) + len(file.body)),
+		rows: rows, defects: defects, bytes: f.bytes,
 	}, nil
+}
+
+// file is a day's file, unpacked, whose checksum was right.
+type file struct {
+	table        []byte
+	digest, etag string
+	bytes        int64 // fetched
+}
+
+// file fetches a day's file.
+func (a *Archive) file(ctx context.Context, symbol string, day time.Time) (file, error) {
+	name, address := fileOf(symbol, day), a.addressOf(symbol, day)
+	check, err := a.get(ctx, address+".CHECKSUM", maxChecksum)
+	if err != nil {
+		return file{}, err
+	}
+	digest, err := parseChecksum(check.body, name+".zip")
+	if err != nil {
+		return file{}, badFile(symbol, day, err)
+	}
+	zipped, err := a.get(ctx, address, maxZip)
+	if err != nil {
+		return file{}, err
+	}
+	table, err := unpack(zipped.body, digest, name+".csv")
+	if err != nil {
+		return file{}, badFile(symbol, day, err)
+	}
+	return file{table: table, digest: digest, etag: zipped.etag, bytes: int64(len(check.body) + len(zipped.body))}, nil
+}
+
+func badFile(symbol string, day time.Time, err error) error {
+	return &Problem{Kind: BadFile, What: "importing " + fileOf(symbol, day), Err: err}
 }
