@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"net/http"
 	"reflect"
 	"sync"
 	"time"
@@ -56,7 +57,9 @@ const (
 // all. The demo's delivers nothing: what is simulated is nobody's news.
 func (s *Session) OpenOutbox(o OutboxOptions) *Outbox {
 	b := &Outbox{o: o, session: s, wake: make(chan struct{}, 1)}
-	b.deliverer = deliver.New(deliver.Options{Log: s.log, UserAgent: s.options.UserAgent, OnChange: o.OnChange})
+	// Messages are rare, so no connection waits for the next one.
+	out := &http.Transport{DialContext: s.way.DialContext, DisableKeepAlives: true, ForceAttemptHTTP2: true}
+	b.deliverer = deliver.New(deliver.Options{Log: s.log, UserAgent: s.options.UserAgent, Transport: out, OnChange: o.OnChange})
 	if s.store != nil {
 		s.done.Go(func() { b.deliverer.Run(s.ctx) })
 		s.done.Go(func() { b.run(s.ctx) })

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -13,6 +14,7 @@ import (
 	"openinterest/data/alert"
 	"openinterest/data/alert/deliver"
 	"openinterest/data/market"
+	"openinterest/data/proxy/proxytest"
 )
 
 // receiver is a webhook on loopback, and what it got.
@@ -85,6 +87,24 @@ func TestAnAlertIsDeliveredOnceForADataDirectory(t *testing.T) {
 		t.Errorf("kept are %+v, %v", told, err)
 	}
 	second.Close()
+}
+
+// A webhook is reached by the proxy that the exchange is reached by: where one is
+// needed, the other cannot be had without it either.
+func TestAWebhookIsReachedByTheProxy(t *testing.T) {
+	s, hook := counted(t, 3), receive(t)
+	o := against(t, s)
+	way := proxytest.SOCKS(t, proxytest.Options{To: strings.TrimPrefix(hook.URL, "http://")})
+	o.Proxy = "socks5://" + way.Host
+	session := open(t, o)
+	out := session.OpenOutbox(OutboxOptions{Say: say})
+	out.Set(deliver.Settings{Hook: deliver.Hook{URL: "http://hook.invalid/path"}}, 0)
+	waitFor(t, 20*time.Second, func() (bool, string) { return out.Delivers(), "it does not write" })
+	out.Raise([]alert.Alert{{Time: session.Now(), Symbol: "AUSDT", Rule: alert.Rule{ID: "r", Scope: alert.ScopeAll}, Value: market.Unknown, Before: market.Unknown}})
+	waitFor(t, 20*time.Second, func() (bool, string) { return len(hook.got()) == 1, "nothing was delivered" })
+	if asked := way.Asked(); !slices.Equal(asked, []string{"hook.invalid"}) {
+		t.Errorf("the proxy was asked for %v", asked)
+	}
 }
 
 // What is held back to be summed up is told when the program ends: it was taken down, so

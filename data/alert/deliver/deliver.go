@@ -55,7 +55,7 @@ type Options struct {
 	Log       *slog.Logger
 	Settings  Settings
 	UserAgent string
-	Transport http.RoundTripper // nil: the system's proxies and no others
+	Transport http.RoundTripper // how the webhook is reached; nil: by the proxies of the environment
 	OnChange  func()            // State may say something else now; called from any goroutine
 
 	First    time.Duration // how long the first wait for a dead webhook is; zero: 2 s
