@@ -7,8 +7,10 @@ import (
 	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/dialog"
 
+	"openinterest/assets"
 	"openinterest/ui/format"
 	"openinterest/ui/look"
+	"openinterest/ui/look/toast"
 	"openinterest/ui/preferences"
 	"openinterest/ui/settings"
 )
@@ -23,14 +25,20 @@ func (u *UI) choice() preferences.Choice {
 		s.Pane(paneCharts, &charts)
 		c.TextSize = preferences.SaneTextSize(s.TextSize)
 		c.Density, c.Numbers = look.Density(s.Density), format.Numbers(s.Numbers)
-		c.Start = s.Start
+		c.Start, c.Still, c.Tray = s.Start, s.Motion == motionReduced, s.Tray
 	})
+	if u.o.Desktop != nil {
+		c.Autostart = u.o.Desktop.Autostart()
+	}
 	c.Markers = !charts.Markers.Hidden
 	return c
 }
 
 // zoneLocal is how the settings name this computer's time zone.
 const zoneLocal = "local"
+
+// motionReduced is how the settings say that nothing shall move by itself.
+const motionReduced = "reduced"
 
 // showSettings opens the settings.
 func (u *UI) showSettings() {
@@ -58,6 +66,11 @@ func (u *UI) settingsAt(offset fyne.Position) {
 			d.Hide()
 			u.showSheet()
 		},
+		OnNews: func() {
+			d.Hide()
+			u.showNews(assets.News(u.o.Language))
+		},
+		Desktop: u.o.Desktop != nil, HasTray: u.o.Desktop != nil && u.o.Desktop.HasTray(),
 	})
 	d = dialog.NewCustom(u.words.T("settings.title"), u.words.T("settings.close"), form, u.o.Window)
 	u.open(d, func() {
@@ -84,7 +97,12 @@ func (u *UI) choose(c preferences.Choice) {
 			s.Zone = zoneLocal
 		}
 		s.TextSize, s.Density, s.Numbers, s.Start = c.TextSize, string(c.Density), string(c.Numbers), c.Start
+		s.Tray, s.Motion = c.Tray, ""
+		if c.Still {
+			s.Motion = motionReduced
+		}
 	})
+	notStarted := u.chooseDesktop(before, c)
 	u.apply()
 	switch {
 	case c.TextSize != before.TextSize:
@@ -94,6 +112,9 @@ func (u *UI) choose(c preferences.Choice) {
 		u.colour()
 	}
 	u.rebuild()
+	if notStarted != nil {
+		u.toasts.Show(toast.Toast{Text: u.words.T("settings.autostart_failed"), Warning: true})
+	}
 }
 
 // apply tells the packages that write times and numbers how. It comes before the
@@ -106,4 +127,5 @@ func (u *UI) apply() {
 	}
 	format.SetZone(zone)
 	format.SetNumbers(c.Numbers)
+	look.SetStill(c.Still)
 }

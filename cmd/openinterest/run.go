@@ -53,6 +53,8 @@ type globals struct {
 	LogLevel   string `name:"log-level" enum:"debug,info,warn,error" default:"warn" placeholder:"LEVEL" help:"Log this and worse on standard error: debug, info, warn or error (default: warn)."`
 
 	Version kong.VersionFlag `help:"Print the version and exit."`
+
+	minimised, greeting bool // of windowCommand
 }
 
 // Validate refuses what no subcommand could work with. Kong calls it.

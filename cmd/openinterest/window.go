@@ -27,11 +27,15 @@ const appID = "io.github.openinterest.tracker"
 var firstSize = fyne.NewSize(1440, 900)
 
 // windowCommand opens the window.
-type windowCommand struct{}
+type windowCommand struct {
+	Minimised bool `help:"Open the window minimised, or in the tray where closing it leaves it there."`
+	Greeting  bool `hidden:"" negatable:"" default:"true" help:"Show the marks of a first start, and what is new after an update."`
+}
 
 // Run is called by kong.
-func (windowCommand) Run(ctx context.Context, g *globals, std streams) error {
+func (c windowCommand) Run(ctx context.Context, g *globals, std streams) error {
 	leaveConsole()
+	g.minimised, g.greeting = c.Minimised, c.Greeting && !g.Demo
 	return runWindow(ctx, g, std, g.session(g.logger(std.err)), func(*window) {})
 }
 
@@ -51,7 +55,8 @@ func runWindow(ctx context.Context, g *globals, std streams, options session.Opt
 	}
 	keepSmall()
 	app.SetMetadata(metadata())
-	a := app.NewWithID(appID)
+	own := app.NewWithID(appID)
+	a := look.Calm(own)
 	a.SetIcon(metadata().Icon)
 	w := &window{ctx: ctx, g: g, log: log, app: a, settings: store, damage: damage, begun: std.started, window: a.NewWindow("")}
 	w.window.SetPadded(false)
@@ -60,12 +65,17 @@ func runWindow(ctx context.Context, g *globals, std streams, options session.Opt
 	if err != nil {
 		return err
 	}
+	w.living = newLiving(ctx, w)
 	w.show(s)
 	opened(w)
+	if !g.Demo {
+		w.living.open(own)
+	}
 	quitQuietly(a)
 	a.Lifecycle().SetOnStarted(func() {
 		onMinimised(w.window, func(minimised bool) { w.ui.SetHidden(minimised) })
 		onPointerLeft(w.window, func() { w.ui.PointerLeft() })
+		w.living.start()
 	})
 	w.window.SetOnClosed(w.loop.end)
 	stop := context.AfterFunc(ctx, func() {
@@ -105,6 +115,7 @@ type window struct {
 	begun    time.Time
 	window   fyne.Window
 
+	living  *living
 	session *session.Session
 	ui      *ui.UI
 	stopUI  func() // ends the pump and waits for it
@@ -132,6 +143,9 @@ func (w *window) show(s *session.Session) {
 	options.App, options.Window, options.Settings = w.app, w.window, w.settings
 	options.Dispatch, options.Log, options.OpenDemo = w.loop.do, w.log, w.openDemo
 	options.Language, options.Mode, options.Notes = w.g.language(lang), w.g.mode(theme), w.notes
+	if !s.Demo() {
+		options.Greeting, options.Desktop = w.greeting(), w.living
+	}
 	w.ui = ui.New(ctx, options)
 	freed := make(chan struct{})
 	go func() {
@@ -148,6 +162,15 @@ func (w *window) show(s *session.Session) {
 		<-done
 		<-freed
 	}
+}
+
+// greeting is what this start may show once. Settings that were damaged say nothing
+// of what the person has seen.
+func (w *window) greeting() ui.Greeting {
+	if !w.g.greeting || w.damage != nil {
+		return ui.Greeting{}
+	}
+	return ui.Greeting{Version: version, First: w.settings.Fresh(), AskUp: assets.SystemLanguage() == assets.Chinese}
 }
 
 // windowOn is the part of a window's options that its session gives.
