@@ -19,7 +19,9 @@ import (
 func greeted(t *testing.T, s setup, g Greeting) *rig {
 	t.Helper()
 	s.with = func(o *Options) { o.Greeting = g }
-	return start(t, s)
+	r := start(t, s)
+	r.show(r.feed.snapshot) // the marks come with the first snapshot after the rows
+	return r
 }
 
 const running = "0.2.0"
@@ -41,16 +43,6 @@ func (r *rig) says(words string) bool {
 		}
 	}
 	return found
-}
-
-func (r *rig) press(name fyne.KeyName) {
-	r.t.Helper()
-	key := &fyne.KeyEvent{Name: name}
-	if on := r.window.Canvas().Focused(); on != nil {
-		on.TypedKey(key)
-		return
-	}
-	r.window.Canvas().OnTypedKey()(key)
 }
 
 func TestAFirstStartShowsFourMarksByKeyboard(t *testing.T) {
