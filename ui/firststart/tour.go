@@ -174,6 +174,9 @@ func newNote(t *Tour) *note {
 	p, w, step := look.Current(), t.o.Words, t.o.Steps[t.at]
 	n := &note{text: widget.NewLabel(step.Text)}
 	n.text.Wrapping = fyne.TextWrapWord
+	if w.Lang() == assets.Chinese {
+		n.text.Wrapping = fyne.TextWrapBreak // its lines may end anywhere
+	}
 	key := "first.next"
 	if t.at+1 == len(t.o.Steps) {
 		key = "first.done"

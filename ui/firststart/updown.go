@@ -6,6 +6,7 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/layout"
 	"fyne.io/fyne/v2/widget"
 
 	"openinterest/assets"
@@ -22,9 +23,10 @@ func AskUp(w *assets.Words, answered func(upRed bool)) fyne.CanvasObject {
 	if p.Dark {
 		red, green = look.New(look.Dark, true), look.New(look.Dark, false)
 	}
-	return container.NewVBox(question, container.NewGridWithColumns(2,
+	return container.NewVBox(question, container.New(layout.NewCustomPaddedHBoxLayout(28), layout.NewSpacer(),
 		choiceOfUp(red.Palette(0), w.T("settings.red_up"), func() { answered(true) }),
 		choiceOfUp(green.Palette(0), w.T("settings.green_up"), func() { answered(false) }),
+		layout.NewSpacer(),
 	))
 }
 
