@@ -166,6 +166,17 @@ func TestNewsSince(t *testing.T) {
 	}
 }
 
+// The settings are built anew for each change, and the keyboard stays where it was.
+func TestTheKeyboardStaysOnTheFieldThatWasChanged(t *testing.T) {
+	usual(t)
+	r := start(t, setup{})
+	r.set("Roomy")
+	on, ok := r.window.Canvas().Focused().(*widget.Select)
+	if !ok || on.Selected != "Roomy" {
+		t.Errorf("the keyboard is on %v", r.window.Canvas().Focused())
+	}
+}
+
 // fakeDesktop remembers what was asked of it.
 type fakeDesktop struct {
 	tray, starts, closes bool

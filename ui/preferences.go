@@ -45,22 +45,25 @@ func (u *UI) showSettings() {
 	if len(u.dialogs) > 0 {
 		return
 	}
-	u.settingsAt(fyne.Position{})
+	u.settingsAt(fyne.Position{}, new(string))
 }
 
-// settingsAt opens the settings, scrolled to where they were.
-func (u *UI) settingsAt(offset fyne.Position) {
+// settingsAt opens the settings, scrolled to where they were, with the keyboard on
+// the field that was changed last.
+func (u *UI) settingsAt(offset fyne.Position, again *string) {
 	var d dialog.Dialog
+	var field fyne.Focusable
 	var form *container.Scroll
 	stored := u.newStorage()
 	kept := u.kept
 	form = preferences.Form(preferences.Options{
 		Words: u.words, Choice: u.choice(), Tabs: startTabs, Storage: stored,
+		Again: again, Focus: func(again fyne.Focusable) { field = again },
 		OnChange: func(c preferences.Choice) {
 			offset := form.Offset
 			d.Hide()
 			u.choose(c)
-			u.settingsAt(offset)
+			u.settingsAt(offset, again)
 		},
 		OnSheet: func() {
 			d.Hide()
@@ -80,6 +83,9 @@ func (u *UI) settingsAt(offset fyne.Position) {
 	})
 	d.Resize(u.dialogSize())
 	form.ScrollToOffset(offset)
+	if field != nil {
+		u.o.Window.Canvas().Focus(field)
+	}
 }
 
 // choose applies what the person set, keeps it, and builds the panes anew with it.

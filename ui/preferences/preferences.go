@@ -52,8 +52,15 @@ type Options struct {
 	Choice   Choice
 	Tabs     []string // that can be in front at a start, by name
 	OnChange func(Choice)
-	OnSheet  func() // shows the sheet of keys and gestures
-	OnNews   func() // shows what each version brought
+
+	// Again holds the name of the field that was changed last; the form writes it.
+	// Where the form is shown anew, Focus is called with that field, so that the
+	// keyboard stays there. Both may be nil.
+	Again *string
+	Focus func(fyne.Focusable)
+
+	OnSheet func() // shows the sheet of keys and gestures
+	OnNews  func() // shows what each version brought
 
 	Desktop bool // there is one: Tray and Autostart can be chosen
 	HasTray bool // it has a tray
@@ -124,8 +131,14 @@ func pick[T comparable](f *form, key string, all []T, chosen *T, name func(T) st
 	s.OnChanged = func(string) {
 		if x := all[s.SelectedIndex()]; x != *chosen {
 			*chosen = x
+			if f.o.Again != nil {
+				*f.o.Again = key
+			}
 			f.o.OnChange(f.o.Choice)
 		}
+	}
+	if f.o.Again != nil && *f.o.Again == key && f.o.Focus != nil {
+		f.o.Focus(s)
 	}
 	f.row(key, look.Outlined(s))
 }
