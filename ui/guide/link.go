@@ -22,6 +22,7 @@ type link struct {
 	ring   look.Ring
 	target string
 	onTap  func(target string)
+	onKey  func(*fyne.KeyEvent) bool // what else keys do; nil: nothing
 }
 
 func newLink(target string, onTap func(string)) *link {
@@ -44,8 +45,11 @@ func (l *link) TypedRune(rune) {}
 
 // TypedKey follows the link with Space or Enter.
 func (l *link) TypedKey(k *fyne.KeyEvent) {
-	if look.Presses(k) {
+	switch {
+	case look.Presses(k):
 		l.onTap(l.target)
+	case l.onKey != nil:
+		l.onKey(k)
 	}
 }
 
