@@ -8,6 +8,8 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/test"
+
+	"openinterest/assets"
 )
 
 // stop is something that Tab reaches, and how much of the window shows it.
@@ -105,5 +107,30 @@ func TestFocusIsAlwaysSeen(t *testing.T) {
 				t.Errorf("%s: %d pixels show that the keyboard is on %s at %v", pane, s.strong, s.name, s.at)
 			}
 		}
+	}
+}
+
+// So it is with the dialogs that the window opens by itself.
+func TestDialogsAreUsedByKeyboard(t *testing.T) {
+	for name, open := range map[string]func(r *rig){
+		"settings": func(r *rig) { r.showSettings() },
+		"sheet":    func(r *rig) { r.showSheet() },
+		"news":     func(r *rig) { r.showNews(assets.News(assets.English)) },
+		"question": func(r *rig) { r.askUp() },
+	} {
+		r := start(t, setup{size: fyne.NewSize(1000, 640), with: func(o *Options) { o.Desktop = &fakeDesktop{tray: true} }})
+		open(r)
+		known := map[fyne.Position]bool{}
+		stops := r.stops(known)
+		if len(stops) == 0 {
+			t.Errorf("%s: Tab reaches nothing", name)
+		}
+		for _, s := range stops {
+			inSight := s.at.Y > 0 && s.at.Y < 640
+			if s.looked && inSight && s.strong < 60 {
+				t.Errorf("%s: %d pixels show that the keyboard is on %s at %v", name, s.strong, s.name, s.at)
+			}
+		}
+		r.press(fyne.KeyEscape)
 	}
 }
