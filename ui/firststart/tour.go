@@ -153,11 +153,12 @@ func (m *mark) dress(current bool) {
 	}
 }
 
-// place puts the mark on its place, or hides it where that is not on screen.
-func (m *mark) place(at fyne.Position, size fyne.Size, seen bool) {
+// place puts the mark on its place, or hides it where that is not on screen. Its
+// number stays within the room's width.
+func (m *mark) place(at fyne.Position, size fyne.Size, seen bool, room float32) {
 	look.SetVisible(seen, m.edge, m.disc, m.number)
 	look.Place(m.edge, at.X, at.Y, size.Width, size.Height)
-	x, y := max(0, at.X+size.Width-discSize/2), max(0, at.Y-discSize/2)
+	x, y := max(0, min(at.X+size.Width-discSize/2, room-discSize)), max(0, at.Y-discSize/2)
 	look.Place(m.disc, x, y, discSize, discSize)
 	look.Place(m.number, x, y+(discSize-m.number.MinSize().Height)/2, discSize, m.number.MinSize().Height)
 }
@@ -227,7 +228,7 @@ func (l tourLayout) Layout(_ []fyne.CanvasObject, room fyne.Size) {
 	for i, step := range t.o.Steps {
 		at, size, seen := step.At()
 		at = at.Subtract(origin)
-		t.marks[i].place(at, size, seen)
+		t.marks[i].place(at, size, seen, room.Width)
 		if i == t.at {
 			l.placeNote(at, size, seen, room)
 		}

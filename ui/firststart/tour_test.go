@@ -41,6 +41,9 @@ func TestTheNoteStaysInTheWindowAndOffItsPlace(t *testing.T) {
 		if at.Y < c.at.Y+c.size.Height && c.at.Y < at.Y+size.Height {
 			t.Errorf("%s: the note covers its place: %v, %v", name, at, size)
 		}
+		if disc := r.marks[0].disc; disc.Position().X < 0 || disc.Position().X+disc.Size().Width > room.Width {
+			t.Errorf("%s: the number leaves the window", name)
+		}
 		if !r.line.Visible() || r.marks[0].edge.Position() != c.at {
 			t.Errorf("%s: nothing leads from the note to its place", name)
 		}
