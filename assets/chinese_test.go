@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-// chineseTexts are the Chinese sentences and the sections of the guide.
+// chineseTexts are the Chinese sentences, the sections of the guide and the news.
 func chineseTexts() map[string]string {
 	all := map[string]string{}
 	for key, s := range texts(Chinese) {
@@ -15,6 +15,9 @@ func chineseTexts() map[string]string {
 	}
 	for _, s := range Guide(Chinese) {
 		all["guide, "+s.ID] = s.Title + "\n" + s.Markdown
+	}
+	for _, r := range News(Chinese) {
+		all["news, "+r.Version] = strings.Join(r.Points, "\n")
 	}
 	return all
 }

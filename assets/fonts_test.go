@@ -7,6 +7,7 @@ import (
 	"runtime"
 	"slices"
 	"sort"
+	"strings"
 	"testing"
 
 	"github.com/go-text/typesetting/di"
@@ -49,6 +50,9 @@ func TestFontsHaveEveryGlyphUsed(t *testing.T) {
 		}
 		for _, s := range Guide(lang) {
 			add(string(lang)+" guide, "+s.ID, s.Title+s.Markdown)
+		}
+		for _, r := range News(lang) {
+			add(string(lang)+" news, "+r.Version, strings.Join(r.Points, ""))
 		}
 	}
 	runes := make([]rune, 0, len(used))

@@ -82,6 +82,7 @@ func (u *UI) open(d dialog.Dialog, closed func()) {
 func (u *UI) escape() {
 	switch {
 	case u.closeOverlay():
+	case u.tour != nil && u.tour.Skip():
 	case !u.panes.tips.Shown().Empty():
 		u.panes.tips.Leave()
 	case u.toasts.Dismiss():

@@ -8,8 +8,10 @@ import (
 	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/dialog"
 
+	"openinterest/assets"
 	"openinterest/ui/format"
 	"openinterest/ui/look"
+	"openinterest/ui/look/toast"
 	"openinterest/ui/preferences"
 	"openinterest/ui/settings"
 )
@@ -24,8 +26,11 @@ func (u *UI) choice() preferences.Choice {
 		s.Pane(paneCharts, &charts)
 		c.TextSize = preferences.SaneTextSize(s.TextSize)
 		c.Density, c.Numbers = look.Density(s.Density), format.Numbers(s.Numbers)
-		c.Start = s.Start
+		c.Start, c.Still, c.Tray = s.Start, s.Motion == motionReduced, s.Tray
 	})
+	if u.o.Desktop != nil {
+		c.Autostart = u.o.Desktop.Autostart()
+	}
 	c.Markers = !charts.Markers.Hidden
 	return c
 }
@@ -33,28 +38,34 @@ func (u *UI) choice() preferences.Choice {
 // zoneLocal is how the settings name this computer's time zone.
 const zoneLocal = "local"
 
+// motionReduced is how the settings say that nothing shall move by itself.
+const motionReduced = "reduced"
+
 // showSettings opens the settings.
 func (u *UI) showSettings() {
 	if len(u.dialogs) > 0 {
 		return
 	}
-	u.settingsAt(fyne.Position{})
+	u.settingsAt(fyne.Position{}, new(string))
 }
 
-// settingsAt opens the settings, scrolled to where they were.
-func (u *UI) settingsAt(offset fyne.Position) {
+// settingsAt opens the settings, scrolled to where they were, with the keyboard on
+// the field that was changed last.
+func (u *UI) settingsAt(offset fyne.Position, again *string) {
 	var d dialog.Dialog
+	var field fyne.Focusable
 	var form *container.Scroll
 	stored := u.newStorage()
 	ctx, cancel := context.WithCancel(u.ctx)
 	kept := u.kept
 	form = preferences.Form(preferences.Options{
 		Words: u.words, Choice: u.choice(), Tabs: startTabs, Storage: stored, Reach: u.newReach(ctx),
+		Again: again, Focus: func(again fyne.Focusable) { field = again },
 		OnChange: func(c preferences.Choice) {
 			offset := form.Offset
 			d.Hide()
 			u.choose(c)
-			u.settingsAt(offset)
+			u.settingsAt(offset, again)
 		},
 		OnSheet: func() {
 			d.Hide()
@@ -64,6 +75,11 @@ func (u *UI) settingsAt(offset fyne.Position) {
 			d.Hide()
 			u.showAbout()
 		},
+		OnNews: func() {
+			d.Hide()
+			u.showNews(assets.News(u.o.Language))
+		},
+		Desktop: u.o.Desktop != nil, HasTray: u.o.Desktop != nil && u.o.Desktop.HasTray(),
 	})
 	d = dialog.NewCustom(u.words.T("settings.title"), u.words.T("settings.close"), form, u.o.Window)
 	u.open(d, func() {
@@ -74,6 +90,9 @@ func (u *UI) settingsAt(offset fyne.Position) {
 	})
 	d.Resize(u.dialogSize())
 	form.ScrollToOffset(offset)
+	if field != nil {
+		u.o.Window.Canvas().Focus(field)
+	}
 }
 
 // choose applies what the person set, keeps it, and builds the panes anew with it.
@@ -91,7 +110,12 @@ func (u *UI) choose(c preferences.Choice) {
 			s.Zone = zoneLocal
 		}
 		s.TextSize, s.Density, s.Numbers, s.Start = c.TextSize, string(c.Density), string(c.Numbers), c.Start
+		s.Tray, s.Motion = c.Tray, ""
+		if c.Still {
+			s.Motion = motionReduced
+		}
 	})
+	notStarted := u.chooseDesktop(before, c)
 	u.apply()
 	switch {
 	case c.TextSize != before.TextSize:
@@ -101,6 +125,9 @@ func (u *UI) choose(c preferences.Choice) {
 		u.colour()
 	}
 	u.rebuild()
+	if notStarted != nil {
+		u.toasts.Show(toast.Toast{Text: u.words.T("settings.autostart_failed"), Warning: true})
+	}
 }
 
 // newReach is the part of the form that tests the line to the exchange; nil where
@@ -130,4 +157,5 @@ func (u *UI) apply() {
 	}
 	format.SetZone(zone)
 	format.SetNumbers(c.Numbers)
+	look.SetStill(c.Still)
 }

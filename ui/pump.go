@@ -130,6 +130,7 @@ func (u *UI) take() {
 		}
 		return
 	}
+	u.greet()
 	u.panes.bar.SetModel(h.bar)
 	u.panes.table.SetReason(reason(h.bar))
 	if h.snapshot == nil {

@@ -31,6 +31,7 @@ import (
 	"openinterest/ui/about"
 	"openinterest/ui/alerts"
 	"openinterest/ui/chartpane"
+	"openinterest/ui/firststart"
 	"openinterest/ui/look"
 	"openinterest/ui/look/tip"
 	"openinterest/ui/look/toast"
@@ -102,6 +103,9 @@ type Options struct {
 	Demo     bool   // the market is simulated: say so
 	OpenDemo func() // shows the simulated market instead
 
+	Greeting Greeting // what is shown once at a start; zero: nothing
+	Desktop  Desktop  // nil: there is none whose tray and start could be used
+
 	Still bool // for pictures: charts are drawn while painting
 }
 
@@ -119,6 +123,12 @@ type UI struct {
 	snapshot *market.Snapshot // the newest handed over
 	kept     *storage.Pane    // while it is open
 	signs    *watch.Board     // with it; nil: none
+
+	greeted bool             // the start was greeted, see greet
+	touring bool             // the marks are to be shown, or are
+	tour    *firststart.Tour // on screen; nil: not yet, or no more
+	tourAt  int              // its step
+	marks   *fyne.Container  // the layer with the tour
 
 	toasts   *toast.Layer
 	dialogs  []dialog.Dialog // that are open, the newest last
@@ -191,7 +201,11 @@ func (u *UI) build() {
 	u.panes = newPanes(u, tips)
 	u.current.Store(u.panes)
 	u.shell = newShell(u, u.panes)
-	u.o.Window.SetContent(tips.Over(container.NewStack(u.shell.object, u.toasts.Object()), u.o.Window.Canvas()))
+	u.marks = container.NewStack()
+	u.o.Window.SetContent(tips.Over(container.NewStack(u.shell.object, u.marks, u.toasts.Object()), u.o.Window.Canvas()))
+	if u.tour != nil {
+		u.openTour()
+	}
 	u.showUnseen()
 	u.hand(u.snapshot, u.o.Now())
 }

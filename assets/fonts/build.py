@@ -67,7 +67,7 @@ LISTED = "币安人生 我踏马来了 龙虾 哈基米 修仙 黑马"
 
 def own_words(assets):
     """The hanzi in the program's own sentences."""
-    files = [*assets.glob("locales/*/*.json"), *assets.glob("guide/*.md")]
+    files = [*assets.glob("locales/*/*.json"), *assets.glob("guide/*.md"), *assets.glob("news/*.md")]
     texts = [LISTED, *(f.read_text(encoding="utf-8") for f in files)]
     return {ord(c) for text in texts for c in text if "\u4e00" <= c <= "\u9fff"}
 

@@ -41,11 +41,11 @@ var logged = []string{"window", "record"}
 
 // aboutProgram is the program, its version and the system, in some lines.
 func aboutProgram() string {
-	return fmt.Sprintf("%s %s\nrevision %s\nsystem   %s", metadata().Name, version, revision(), system())
+	return fmt.Sprintf("%s %s\nrevision %s\nsystem   %s", metadata().Name, version, revision(), platform())
 }
 
-// system is what the program runs on, in a line.
-func system() string {
+// platform is what the program runs on, in a line.
+func platform() string {
 	return fmt.Sprintf("%s, %s/%s, %d processors, %s", systemName(), runtime.GOOS, runtime.GOARCH, runtime.NumCPU(), runtime.Version())
 }
 
@@ -97,7 +97,7 @@ func licences() map[string]string {
 // about is what the dialog of that name shows. more is what diagnostics say of
 // the window, beside what this process knows.
 func (g *globals) about(more func() string) about.Program {
-	p := about.Program{Version: fmt.Sprintf("%s (%s)", version, revision()), DataDir: g.dataDir(), System: system()}
+	p := about.Program{Version: fmt.Sprintf("%s (%s)", version, revision()), DataDir: g.dataDir(), System: platform()}
 	by := licences()
 	p.Linked = []about.Module{
 		{Path: "Go", Version: strings.TrimPrefix(runtime.Version(), "go"), Licence: "BSD-3-Clause"},

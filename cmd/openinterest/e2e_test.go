@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"runtime"
+	"slices"
 	"strconv"
 	"strings"
 	"syscall"
@@ -63,6 +64,9 @@ func openWindow(t *testing.T, d *display, dataDir string, args ...string) *appli
 func startWindow(t *testing.T, d *display, dataDir string, args ...string) *application {
 	t.Helper()
 	a := &application{t: t, d: d, log: &buffer{}, ended: make(chan error, 1)}
+	if !slices.Contains(args, "--greeting") && !slices.Contains(args, "soak") {
+		args = append(args, "--no-greeting")
+	}
 	a.process = exec.Command(os.Args[0], append(args, "--data-dir", dataDir, "--lang", "en", "--theme", "dark", "--log-level", "debug")...)
 	a.process.Env = append(os.Environ(), asProgram+"=1", "DISPLAY=:"+d.number, "WAYLAND_DISPLAY=", "XDG_SESSION_TYPE=x11",
 		"FYNE_SCALE=1", "HOME="+dataDir, "XDG_CONFIG_HOME="+dataDir, "XDG_DATA_HOME="+dataDir, "XDG_CACHE_HOME="+dataDir)

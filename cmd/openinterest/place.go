@@ -66,6 +66,7 @@ const raiseWait = 3 * time.Second
 func (w *window) raise() bool {
 	done := make(chan struct{})
 	w.loop.do(func() {
+		w.living.show() // from the tray, where it is there
 		toFront(w.window)
 		close(done)
 	})

@@ -62,8 +62,9 @@ type globals struct {
 
 	Version kong.VersionFlag `help:"Print the version and exit."`
 
-	safe        bool                     // the window starts without the settings
-	diagnostics *diagnostics.Diagnostics // nil: the process is not the program's alone
+	safe                bool                     // the window starts without the settings
+	diagnostics         *diagnostics.Diagnostics // nil: the process is not the program's alone
+	minimised, greeting bool                     // of windowCommand
 }
 
 // Validate refuses what no subcommand could work with. Kong calls it.

@@ -33,6 +33,7 @@ type screenshotCommand struct {
 	Range  string       `enum:"4h,24h,3d,7d,14d,30d,90d,1y,All," default:"" placeholder:"RANGE" help:"Range of both charts: 4h, 24h, 3d, 7d, 14d, 30d, 90d, 1y or All (default: 24h)."`
 	View   string       `enum:"all,liquid,movers,crowded,favourites," default:"" placeholder:"VIEW" help:"View of the table: all, liquid, movers, crowded or favourites (default: all)."`
 	Below  []string     `enum:"change,price,volume,funding" placeholder:"PLOT,…" help:"Show these under the open interest: change, price, volume, funding."`
+	First  bool         `name:"first-start" hidden:"" help:"Show the marks of a first start."`
 	Pane   string       `enum:"charts,map,scorecard,alerts,guide," default:"" placeholder:"PANE" help:"Bring this pane to the front: charts, map, scorecard, alerts or guide."`
 }
 
@@ -115,6 +116,9 @@ func newShot(ctx context.Context, c *screenshotCommand, g *globals, s *session.S
 	options.App, options.Window, options.Settings, options.Still = a, sh.window, c.settings(), true
 	options.Dispatch, options.Log, options.OpenDemo = dispatch, g.logger(std.err), func() {}
 	options.Language, options.Mode = g.language(""), g.mode("dark")
+	if c.First {
+		options.Greeting = ui.Greeting{Version: version, First: true}
+	}
 	sh.ui = ui.New(ctx, options)
 	if c.View != "" {
 		sh.ui.ShowView(c.View)

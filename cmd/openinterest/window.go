@@ -34,13 +34,16 @@ var firstSize = fyne.NewSize(1440, 900)
 
 // windowCommand opens the window.
 type windowCommand struct {
-	Safe bool `help:"Start without the settings: they are neither read nor written."`
+	Safe      bool `help:"Start without the settings: they are neither read nor written."`
+	Minimised bool `help:"Open the window minimised, or in the tray where closing it leaves it there."`
+	Greeting  bool `hidden:"" negatable:"" default:"true" help:"Show the marks of a first start, and what is new after an update."`
 }
 
 // Run is called by kong.
 func (c windowCommand) Run(ctx context.Context, g *globals, std streams) error {
 	leaveConsole()
 	g.safe = c.Safe
+	g.minimised, g.greeting = c.Minimised, c.Greeting && !g.Demo && !c.Safe
 	return runWindow(ctx, g, std, g.session(g.logger(std.err)), func(*window) {})
 }
 
@@ -85,7 +88,8 @@ func runWindow(ctx context.Context, g *globals, std streams, options session.Opt
 	keepSmall()
 	settleDesktop()
 	app.SetMetadata(metadata())
-	a := app.NewWithID(appID)
+	own := app.NewWithID(appID)
+	a := look.Calm(own)
 	a.SetIcon(metadata().Icon)
 	w := &window{ctx: ctx, g: g, log: log, app: a, settings: store, damage: damage, begun: std.started}
 	var err error
@@ -101,12 +105,17 @@ func runWindow(ctx context.Context, g *globals, std streams, options session.Opt
 	if err != nil {
 		return err
 	}
+	w.living = newLiving(ctx, w)
 	w.show(s)
 	opened(w)
+	if !g.Demo {
+		w.living.open(own)
+	}
 	quitQuietly(a)
 	a.Lifecycle().SetOnStarted(func() {
 		onMinimised(w.window, func(minimised bool) { w.ui.SetHidden(minimised) })
 		onPointerLeft(w.window, func() { w.ui.PointerLeft() })
+		w.living.start()
 	})
 	a.Lifecycle().SetOnExitedForeground(func() { w.loop.do(func() { w.ui.SetAway(true) }) })
 	a.Lifecycle().SetOnEnteredForeground(func() { w.loop.do(func() { w.ui.SetAway(false) }) })
@@ -168,6 +177,7 @@ type window struct {
 	begun    time.Time
 	window   fyne.Window
 
+	living  *living
 	session *session.Session
 	ui      *ui.UI
 	stopUI  func() // ends the pump and waits for it
@@ -200,6 +210,9 @@ func (w *window) show(s *session.Session) {
 	options.Play, options.Notifies = sound.Play, notifies
 	var shown atomic.Pointer[ui.UI] // the outbox words alerts on a goroutine of its own
 	options.Outbox = s.OpenOutbox(session.OutboxOptions{Say: func(a []alert.Alert) (title, text string) { return shown.Load().SayAlerts(a) }})
+	if !s.Demo() {
+		options.Greeting, options.Desktop = w.greeting(), w.living
+	}
 	w.ui = ui.New(ctx, options)
 	shown.Store(w.ui)
 	freed := make(chan struct{})
@@ -217,6 +230,15 @@ func (w *window) show(s *session.Session) {
 		<-done
 		<-freed
 	}
+}
+
+// greeting is what this start may show once. Settings that were damaged say nothing
+// of what the person has seen.
+func (w *window) greeting() ui.Greeting {
+	if !w.g.greeting || w.damage != nil {
+		return ui.Greeting{}
+	}
+	return ui.Greeting{Version: version, First: w.settings.Fresh(), AskUp: assets.SystemLanguage() == assets.Chinese}
 }
 
 // windowOn is the part of a window's options that its session gives.

@@ -30,6 +30,7 @@ type chip struct {
 	sheet   *look.Sheet // with all of these
 	waiting bool        // nothing to show yet
 	lit     bool
+	focused bool
 	onTap   func()
 	onCross func()
 	onHover func(on bool)
@@ -100,6 +101,31 @@ func (c *chip) Tapped(e *fyne.PointEvent) {
 	c.onTap()
 }
 
+// FocusGained shows that the keyboard is on it.
+func (c *chip) FocusGained() {
+	c.focused = true
+	c.Refresh()
+}
+
+// FocusLost shows that it is no more.
+func (c *chip) FocusLost() {
+	c.focused = false
+	c.Refresh()
+}
+
+// TypedRune does nothing: keys press it.
+func (c *chip) TypedRune(rune) {}
+
+// TypedKey highlights the symbol with Space or Enter, and unticks it with Delete.
+func (c *chip) TypedKey(k *fyne.KeyEvent) {
+	switch {
+	case look.Presses(k):
+		c.onTap()
+	case k.Name == fyne.KeyDelete || k.Name == fyne.KeyBackspace:
+		c.onCross()
+	}
+}
+
 // Cursor is a pointing hand.
 func (c *chip) Cursor() desktop.Cursor { return desktop.PointerCursor }
 
@@ -157,6 +183,10 @@ func (r *chipRenderer) Refresh() {
 	c.back.FillColor = look.WithAlpha(p.Text, 0.06)
 	if c.lit {
 		c.back.FillColor = look.WithAlpha(c.colour, 0.25)
+	}
+	c.back.StrokeColor, c.back.StrokeWidth = p.Accent, 0
+	if c.focused {
+		c.back.StrokeWidth = 1.5
 	}
 	c.name.Color, c.cross.Color = p.Text, p.Muted
 	line := c.colour

@@ -13,11 +13,12 @@ import (
 type dropdown struct {
 	ttwidget.ToolTipWidget
 	word *canvas.Text
+	ring look.Ring
 	open func(below fyne.CanvasObject)
 }
 
 func newDropdown(word, tip string, open func(below fyne.CanvasObject)) *dropdown {
-	d := &dropdown{word: canvas.NewText("", nil), open: open}
+	d := &dropdown{word: canvas.NewText("", nil), ring: look.NewRing(), open: open}
 	d.word.TextSize = look.TextSize
 	d.ExtendBaseWidget(d)
 	d.SetToolTip(tip)
@@ -41,6 +42,22 @@ func (d *dropdown) Tapped(*fyne.PointEvent) {
 	d.open(d)
 }
 
+// FocusGained shows that the keyboard is on it.
+func (d *dropdown) FocusGained() { d.ring.Show(true) }
+
+// FocusLost shows that it is no more.
+func (d *dropdown) FocusLost() { d.ring.Show(false) }
+
+// TypedRune does nothing: keys press it.
+func (d *dropdown) TypedRune(rune) {}
+
+// TypedKey opens it with Space, Enter or ↓.
+func (d *dropdown) TypedKey(k *fyne.KeyEvent) {
+	if look.Presses(k) || k.Name == fyne.KeyDown {
+		d.Tapped(nil)
+	}
+}
+
 // Cursor is a pointing hand.
 func (d *dropdown) Cursor() desktop.Cursor { return desktop.PointerCursor }
 
@@ -53,14 +70,17 @@ func (d *dropdown) CreateRenderer() fyne.WidgetRenderer {
 
 type dropdownRenderer struct{ d *dropdown }
 
-func (r *dropdownRenderer) Objects() []fyne.CanvasObject { return []fyne.CanvasObject{r.d.word} }
-func (r *dropdownRenderer) Destroy()                     {}
+func (r *dropdownRenderer) Objects() []fyne.CanvasObject {
+	return []fyne.CanvasObject{r.d.word, r.d.ring.Edge}
+}
+func (r *dropdownRenderer) Destroy() {}
 func (r *dropdownRenderer) MinSize() fyne.Size {
 	return fyne.NewSize(r.d.word.MinSize().Width, headerRow)
 }
 func (r *dropdownRenderer) Layout(size fyne.Size) {
 	word := r.d.word.MinSize()
 	look.Place(r.d.word, 0, (size.Height-word.Height)/2, word.Width, word.Height)
+	look.Place(r.d.ring.Edge, -4, 0, size.Width+8, size.Height)
 }
 func (r *dropdownRenderer) Refresh() {
 	r.d.word.Color = look.Current().Muted

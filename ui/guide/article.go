@@ -37,6 +37,7 @@ type article struct {
 	plainLinks bool        // links have their colour, but are not tapped by themselves
 
 	onLink func(link string)
+	onKey  func(*fyne.KeyEvent) bool           // a key that a link has no use for; nil: nobody has
 	onCopy func(text string, at fyne.Position) // a right click on a block's text
 }
 

@@ -136,6 +136,7 @@ func (p *Pane) header() fyne.CanvasObject {
 	p.entry = newSearchEntry(p.o.Words.T("guide.search"))
 	p.entry.OnChanged = func(q string) { p.search(q) }
 	p.entry.onEnter = p.jumpToNextHit
+	p.entry.onKey, p.article.onKey = p.turn, p.turn
 	p.entry.onEscape = func() { p.entry.SetText("") }
 	contents := ttwidget.NewButtonWithIcon("", theme.ListIcon(), p.ToggleContents)
 	contents.SetToolTip(p.o.Words.T("guide.contents"))

@@ -19,18 +19,39 @@ const underline float32 = 2
 type link struct {
 	widget.BaseWidget
 	line   *canvas.Rectangle
+	ring   look.Ring
 	target string
 	onTap  func(target string)
+	onKey  func(*fyne.KeyEvent) bool // what else keys do; nil: nothing
 }
 
 func newLink(target string, onTap func(string)) *link {
-	l := &link{target: target, onTap: onTap, line: canvas.NewRectangle(color.Transparent)}
+	l := &link{target: target, onTap: onTap, line: canvas.NewRectangle(color.Transparent), ring: look.NewRing()}
 	l.ExtendBaseWidget(l)
 	return l
 }
 
 // Tapped follows the link.
 func (l *link) Tapped(*fyne.PointEvent) { l.onTap(l.target) }
+
+// FocusGained shows that the keyboard is on it.
+func (l *link) FocusGained() { l.ring.Show(true) }
+
+// FocusLost shows that it is no more.
+func (l *link) FocusLost() { l.ring.Show(false) }
+
+// TypedRune does nothing: keys press it.
+func (l *link) TypedRune(rune) {}
+
+// TypedKey follows the link with Space or Enter.
+func (l *link) TypedKey(k *fyne.KeyEvent) {
+	switch {
+	case look.Presses(k):
+		l.onTap(l.target)
+	case l.onKey != nil:
+		l.onKey(k)
+	}
+}
 
 // Cursor is a pointing hand.
 func (l *link) Cursor() desktop.Cursor { return desktop.PointerCursor }
@@ -51,7 +72,7 @@ func (l *link) draw(c color.Color) {
 
 // CreateRenderer implements fyne.Widget.
 func (l *link) CreateRenderer() fyne.WidgetRenderer {
-	return widget.NewSimpleRenderer(&fyne.Container{Layout: linkLayout{}, Objects: []fyne.CanvasObject{l.line}})
+	return widget.NewSimpleRenderer(&fyne.Container{Layout: linkLayout{}, Objects: []fyne.CanvasObject{l.line, l.ring.Edge}})
 }
 
 // linkLayout puts the line below the words.
@@ -62,4 +83,5 @@ func (linkLayout) MinSize([]fyne.CanvasObject) fyne.Size { return fyne.Size{} }
 func (linkLayout) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 	objects[0].Move(fyne.NewPos(0, size.Height-underline))
 	objects[0].Resize(fyne.NewSize(size.Width, look.Hairline))
+	look.Place(objects[1], -2, -1, size.Width+4, size.Height+2)
 }

@@ -95,6 +95,7 @@ func (p *Pane) open(what listing, rows []fyne.CanvasObject) {
 	p.listing = what
 	for _, o := range rows {
 		o.(*row).setWidth(p.body.Size().Width)
+		o.(*row).pane = p
 	}
 	p.list.Objects = rows
 	p.listBox.Offset.Y = 0
@@ -127,6 +128,8 @@ type row struct {
 	current bool
 	onTap   func()
 	hovered bool
+	focused bool
+	pane    *Pane // whose list it is in; nil: none yet
 	article *article
 	back    *canvas.Rectangle
 	bar     *canvas.Rectangle
@@ -150,7 +153,10 @@ func (r *row) paint() {
 	if r.hovered {
 		r.back.FillColor = p.RowHover
 	}
-	if r.current {
+	if r.focused {
+		r.back.FillColor = p.RowSelected
+	}
+	if r.current || r.focused {
 		r.bar.FillColor = p.Accent
 	}
 	r.article.setGround(r.back.FillColor)
@@ -215,6 +221,7 @@ func (rowLayout) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 type searchEntry struct {
 	widget.Entry
 	onEnter, onEscape func()
+	onKey             func(*fyne.KeyEvent) bool // reports whether it was for the text
 }
 
 func newSearchEntry(placeholder string) *searchEntry {
@@ -233,6 +240,8 @@ func (e *searchEntry) TypedKey(k *fyne.KeyEvent) {
 	case fyne.KeyEscape:
 		e.onEscape()
 	default:
-		e.Entry.TypedKey(k)
+		if !e.onKey(k) {
+			e.Entry.TypedKey(k)
+		}
 	}
 }

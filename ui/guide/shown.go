@@ -83,6 +83,7 @@ func (a *article) make(i int) *shownBlock {
 		painted = append(painted, text)
 		if t.style.link != "" && !a.plainLinks {
 			o := newLink(t.style.link, a.onLink)
+			o.onKey = a.onKey
 			o.Resize(fyne.NewSize(w, h))
 			made.links, made.at = append(made.links, o), append(made.at, fyne.NewPos(t.x, t.y))
 			line := canvas.NewRectangle(look.WithAlpha(p.Accent, 0.4))

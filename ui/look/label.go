@@ -62,3 +62,9 @@ func (r *labelRenderer) Refresh() {
 	r.l.text.Color = Current().Text
 	canvas.Refresh(r.l)
 }
+
+// AccessibilityLabel is what a screen reader says: the words.
+func (l *Label) AccessibilityLabel() string { return l.text.Text }
+
+// AccessibilityRole says that a label is text.
+func (l *Label) AccessibilityRole() fyne.AccessibleRole { return fyne.AccessibleRoleText }

@@ -42,12 +42,13 @@ type Picker struct {
 	chosen string
 	text   *canvas.Text
 	mark   *canvas.Text
+	ring   look.Ring
 	open   *list
 }
 
 // New returns a picker.
 func New(o Options) *Picker {
-	p := &Picker{o: o, chosen: o.Initial, text: canvas.NewText("", nil), mark: canvas.NewText("▾", nil)}
+	p := &Picker{o: o, chosen: o.Initial, text: canvas.NewText("", nil), mark: canvas.NewText("▾", nil), ring: look.NewRing()}
 	if o.Of != "" {
 		p.mark.Text = o.Of + "  ▾"
 	}
@@ -98,6 +99,22 @@ func (p *Picker) close() {
 	}
 }
 
+// FocusGained shows that the keyboard is on it.
+func (p *Picker) FocusGained() { p.ring.Show(true) }
+
+// FocusLost shows that it is no more.
+func (p *Picker) FocusLost() { p.ring.Show(false) }
+
+// TypedRune does nothing: keys press it.
+func (p *Picker) TypedRune(rune) {}
+
+// TypedKey opens the list with Space, Enter or ↓.
+func (p *Picker) TypedKey(k *fyne.KeyEvent) {
+	if look.Presses(k) || k.Name == fyne.KeyDown {
+		p.Tapped(nil)
+	}
+}
+
 // Cursor is a pointing hand.
 func (p *Picker) Cursor() desktop.Cursor { return desktop.PointerCursor }
 
@@ -110,8 +127,10 @@ func (p *Picker) CreateRenderer() fyne.WidgetRenderer {
 
 type renderer struct{ p *Picker }
 
-func (r *renderer) Objects() []fyne.CanvasObject { return []fyne.CanvasObject{r.p.text, r.p.mark} }
-func (r *renderer) Destroy()                     {}
+func (r *renderer) Objects() []fyne.CanvasObject {
+	return []fyne.CanvasObject{r.p.text, r.p.mark, r.p.ring.Edge}
+}
+func (r *renderer) Destroy() {}
 func (r *renderer) MinSize() fyne.Size {
 	return fyne.NewSize(r.p.text.MinSize().Width+5+r.p.mark.MinSize().Width+4, Height)
 }
@@ -122,6 +141,7 @@ func (r *renderer) Layout(size fyne.Size) {
 	r.p.mark.Move(fyne.NewPos(t.Width+5, (size.Height-m.Height)/2))
 	r.p.text.Resize(t)
 	r.p.mark.Resize(m)
+	look.Place(r.p.ring.Edge, -4, 0, size.Width+8, size.Height)
 }
 
 func (r *renderer) Refresh() {

@@ -82,3 +82,23 @@ func TestThePickerSaysWhatItIsOf(t *testing.T) {
 		t.Errorf("%q, %q, with the tooltip %q", plain.mark.Text, told.mark.Text, told.ToolTip())
 	}
 }
+
+func TestThePickerOpensByKeyboard(t *testing.T) {
+	test.NewTempApp(t).Settings().SetTheme(look.New(look.Dark, false))
+	p := New(Options{Names: func() []string { return []string{"BTCUSDT"} }, OnPick: func(string) {}})
+	w := test.NewTempWindow(t, p)
+	w.Canvas().Focus(p)
+	if !p.ring.Edge.Visible() {
+		t.Error("nothing shows that the keyboard is on it")
+	}
+	for _, key := range []fyne.KeyName{fyne.KeySpace, fyne.KeyReturn, fyne.KeyDown} {
+		p.TypedKey(&fyne.KeyEvent{Name: key})
+		if p.open == nil {
+			t.Fatalf("%s opens nothing", key)
+		}
+		p.open.entry.TypedKey(&fyne.KeyEvent{Name: fyne.KeyEscape})
+		if p.open != nil {
+			t.Errorf("Escape does not close what %s opened", key)
+		}
+	}
+}

@@ -29,6 +29,10 @@ type Choice struct {
 	Numbers  format.Numbers
 	Start    string // the tab in front at a start; empty: the one that was last
 	Markers  bool   // charts mark events
+	Still    bool   // nothing moves by itself
+
+	Tray      bool // closing leaves the program in the tray
+	Autostart bool // the program starts with the desktop, minimised
 }
 
 // TextSizes are the sizes on offer, in percent. Fyne scales by tenths.
@@ -48,8 +52,19 @@ type Options struct {
 	Choice   Choice
 	Tabs     []string // that can be in front at a start, by name
 	OnChange func(Choice)
-	OnSheet  func() // shows the sheet of keys and gestures
-	OnAbout  func() // says what the program is
+
+	// Again holds the name of the field that was changed last; the form writes it.
+	// Where the form is shown anew, Focus is called with that field, so that the
+	// keyboard stays there. Both may be nil.
+	Again *string
+	Focus func(fyne.Focusable)
+
+	OnSheet func() // shows the sheet of keys and gestures
+	OnNews  func() // shows what each version brought
+	OnAbout func() // says what the program is
+
+	Desktop bool // there is one: Tray and Autostart can be chosen
+	HasTray bool // it has a tray
 
 	Reach   *Reach            // how the exchange is reached; nil: there is none to be reached
 	Storage fyne.CanvasObject // what is kept on this computer
@@ -60,8 +75,10 @@ func Form(o Options) *container.Scroll {
 	f := &form{o: o, rows: container.New(layout.NewFormLayout())}
 	f.build()
 	sheet := widget.NewButton(o.Words.T("settings.sheet"), o.OnSheet)
+	news := widget.NewButton(o.Words.T("first.news"), o.OnNews)
 	about := widget.NewButton(o.Words.T("settings.about"), o.OnAbout)
-	parts := container.NewVBox(f.rows, container.NewHBox(look.Outlined(sheet), look.Outlined(about)), widget.NewSeparator(),
+	buttons := container.NewHBox(look.Outlined(sheet), look.Outlined(news), look.Outlined(about))
+	parts := container.NewVBox(f.rows, buttons, widget.NewSeparator(),
 		look.NewLabel(o.Words.T("settings.storage"), true), o.Storage)
 	const besideScrollBar = 14
 	return container.NewVScroll(container.New(layout.NewCustomPaddedLayout(0, 0, 0, besideScrollBar), parts))
@@ -93,9 +110,26 @@ func (f *form) build() {
 		return w.T("app." + tab)
 	})
 	pick(f, "markers", []bool{true, false}, &c.Markers, func(on bool) string { return w.T(either(on, "settings.markers_shown", "settings.markers_hidden")) })
+	pick(f, "motion", []bool{false, true}, &c.Still, func(still bool) string {
+		return w.T(either(still, "settings.motion_reduced", "settings.motion_usual"))
+	})
+	if f.o.Desktop {
+		f.desktop()
+	}
 	if f.o.Reach != nil {
 		f.reach()
 	}
+}
+
+// desktop adds how the program lives with the desktop.
+func (f *form) desktop() {
+	w, c := f.o.Words, &f.o.Choice
+	if f.o.HasTray {
+		pick(f, "closing", []bool{false, true}, &c.Tray, func(tray bool) string { return w.T(either(tray, "settings.closing_tray", "settings.closing_ends")) })
+	} else {
+		f.row("closing", widget.NewLabel(w.T("settings.closing_no_tray")))
+	}
+	pick(f, "autostart", []bool{false, true}, &c.Autostart, func(on bool) string { return w.T(either(on, "settings.autostart_on", "settings.autostart_off")) })
 }
 
 // pick adds a row: a caption, and what can be chosen, which name puts into words.
@@ -109,13 +143,24 @@ func pick[T comparable](f *form, key string, all []T, chosen *T, name func(T) st
 	s.OnChanged = func(string) {
 		if x := all[s.SelectedIndex()]; x != *chosen {
 			*chosen = x
+			if f.o.Again != nil {
+				*f.o.Again = key
+			}
 			f.o.OnChange(f.o.Choice)
 		}
 	}
+	if f.o.Again != nil && *f.o.Again == key && f.o.Focus != nil {
+		f.o.Focus(s)
+	}
+	f.row(key, look.Outlined(s))
+}
+
+// row adds a caption and what stands beside it.
+func (f *form) row(key string, what fyne.CanvasObject) {
 	caption := widget.NewLabel(f.o.Words.T("settings." + key))
 	caption.Importance = widget.LowImportance
 	f.rows.Add(caption)
-	f.rows.Add(look.Outlined(s))
+	f.rows.Add(what)
 }
 
 func either(yes bool, a, b string) string {

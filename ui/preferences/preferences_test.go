@@ -40,7 +40,7 @@ func TestEachFieldShowsItsChoiceAndTellsOfAnother(t *testing.T) {
 	test.NewTempApp(t).Settings().SetTheme(look.New(look.Dark, false))
 	first := Choice{Language: assets.English, Mode: look.Dark, TextSize: 100, Markers: true}
 	count := len(selects(open(first, nil)))
-	if count != 9 {
+	if count != 12 {
 		t.Fatalf("%d fields", count)
 	}
 	for i := range count {
@@ -58,5 +58,5 @@ func TestEachFieldShowsItsChoiceAndTellsOfAnother(t *testing.T) {
 }
 
 func open(c Choice, changed func(Choice)) fyne.CanvasObject {
-	return Form(Options{Words: assets.NewWords(assets.English), Choice: c, Tabs: []string{"charts", "alerts"}, OnChange: changed, Storage: widget.NewLabel("")})
+	return Form(Options{Words: assets.NewWords(assets.English), Choice: c, Tabs: []string{"charts", "alerts"}, OnChange: changed, Storage: widget.NewLabel(""), Desktop: true, HasTray: true})
 }

@@ -42,6 +42,12 @@ type Settings struct {
 	// empty: the system's; "direct": none.
 	Proxy string `json:"proxy,omitempty"`
 
+	Motion string `json:"motion,omitempty"` // "reduced"; empty: as the toolkit is set
+	Tray   bool   `json:"tray,omitempty"`   // closing the window leaves the program in the tray
+
+	Version string `json:"version,omitempty"` // of the program that had them last; empty: one before 0.2.0, or a first start
+	Toured  bool   `json:"toured,omitempty"`  // the marks of a first start were shown
+
 	GuideHidden bool               `json:"guide_hidden,omitempty"`
 	Splits      map[string]float64 `json:"splits,omitempty"` // split name → share of its first part, 0…1
 	Width       float32            `json:"width,omitempty"`  // of the window, in Fyne's units
@@ -81,7 +87,8 @@ func (s *Settings) SetPane(name string, state any) {
 // concurrent use. Update changes them in memory only, so that it may be called
 // while the screen waits; Save writes them.
 type Store struct {
-	path string // "": they are kept nowhere
+	path  string // "": they are kept nowhere
+	fresh bool   // there were none to read
 
 	mu    sync.Mutex
 	now   Settings
@@ -114,7 +121,7 @@ func Open(dir string) (*Store, error) {
 	data, err := os.ReadFile(s.path)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		err = nil
+		s.fresh, err = true, nil
 	case err != nil:
 		err = fmt.Errorf("reading the settings: %w", err)
 	default:
@@ -151,6 +158,9 @@ func Proxy(dir string) string {
 
 // InMemory returns a store that forgets everything when the program ends.
 func InMemory() *Store { return &Store{} }
+
+// Fresh reports whether there were no settings to read: this is a first start.
+func (s *Store) Fresh() bool { return s.fresh }
 
 // Detached returns a store that begins with these settings, and is kept nowhere.
 // The demo market has one: what somebody does there changes nothing of theirs.

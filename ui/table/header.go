@@ -89,7 +89,7 @@ func (h *header) relayout() {
 			free = append(free, title[0], title[1])
 		}
 	}
-	h.sheet.SetObjects(slices.Concat([]fyne.CanvasObject{h.back}, free, []fyne.CanvasObject{h.pinned}, fixed, []fyne.CanvasObject{h.arrow, h.rests[0], h.rests[1], h.focusAt, h.line}))
+	h.sheet.SetObjects(slices.Concat([]fyne.CanvasObject{h.back}, free, []fyne.CanvasObject{h.pinned}, fixed, []fyne.CanvasObject{h.arrow, h.rests[0], h.rests[1], h.line, h.focusAt}))
 	h.focus = min(h.focus, max(0, len(h.titles)-1))
 	h.Refresh()
 }
@@ -145,8 +145,8 @@ func (h *header) layoutBack() {
 	h.line.Resize(fyne.NewSize(size.Width, look.Hairline))
 	h.focusAt.Hidden = !h.focused || h.focus >= len(h.table.grid.places)
 	if !h.focusAt.Hidden {
-		h.focusAt.Move(fyne.NewPos(h.table.grid.left(h.focus, h.table.scroll.Offset.X), size.Height-2))
-		h.focusAt.Resize(fyne.NewSize(h.table.grid.places[h.focus].width, 2))
+		h.focusAt.Move(fyne.NewPos(h.table.grid.left(h.focus, h.table.scroll.Offset.X), size.Height-3))
+		h.focusAt.Resize(fyne.NewSize(h.table.grid.places[h.focus].width, 3))
 	}
 }
 

@@ -55,6 +55,7 @@ Section "Uninstall"
   Delete "$INSTDIR\third-party-licences.txt"
   Delete "$INSTDIR\uninstall.exe"
   RMDir "$INSTDIR"
+  DeleteRegValue HKCU "Software\Microsoft\Windows\CurrentVersion\Run" "io.github.openinterest.tracker"
   DeleteRegKey HKCU "${UNINSTALL}"
   DeleteRegKey HKCU "Software\OpenInterestTracker"
 SectionEnd
