@@ -1,5 +1,6 @@
 ; Installs the program for the person who runs this, without administrator's rights.
 Unicode true
+Target amd64-unicode
 SetCompressor /SOLID lzma
 SetDateSave off
 !include "MUI2.nsh"
@@ -50,11 +51,11 @@ SectionEnd
 ; Settings and history stay: they lie in a folder of their own, which the program's About names.
 Section "Uninstall"
   Delete "$SMPROGRAMS\Open Interest Tracker.lnk"
-  Delete "$INSTDIR\openinterest.exe"
+  Delete /REBOOTOK "$INSTDIR\openinterest.exe" ; Windows keeps it while it runs
   Delete "$INSTDIR\LICENSE.txt"
   Delete "$INSTDIR\third-party-licences.txt"
   Delete "$INSTDIR\uninstall.exe"
-  RMDir "$INSTDIR"
+  RMDir /REBOOTOK "$INSTDIR"
   DeleteRegValue HKCU "Software\Microsoft\Windows\CurrentVersion\Run" "io.github.openinterest.tracker"
   DeleteRegKey HKCU "${UNINSTALL}"
   DeleteRegKey HKCU "Software\OpenInterestTracker"
