@@ -127,7 +127,7 @@ func TestACommandLineThatCannotBeUnderstoodIsRefused(t *testing.T) {
 // A password in an address is nobody's to read: not in what is said about it,
 // and not in a log.
 func TestPasswordsAreNotRepeated(t *testing.T) {
-	for _, flag := range []string{"--rest-url", "--stream-url", "--proxy", "doctor", "--archive-url"} {
+	for _, flag := range []string{"--rest-url", "--stream-url", "--archive-url"} {
 		for _, address := range []string{
 			"ftp://user:hunter2@example.org", "http://user:hunter2@example.org/x", "ws://user:hunter2@example.org", "https://hunter2@example.org",
 			"http://user:hunt%zzhunter2@example.org", "http://user:a/hunter2@example.org", "wss://user:hunter2@[::1", "//user:hunter2@example.org",

@@ -88,8 +88,7 @@ func runWindow(ctx context.Context, g *globals, std streams, options session.Opt
 	keepSmall()
 	settleDesktop()
 	app.SetMetadata(metadata())
-	own := app.NewWithID(appID)
-	a := look.Calm(own)
+	a := app.NewWithID(appID)
 	a.SetIcon(metadata().Icon)
 	w := &window{ctx: ctx, g: g, log: log, app: a, settings: store, damage: damage, begun: std.started}
 	var err error
@@ -109,10 +108,11 @@ func runWindow(ctx context.Context, g *globals, std streams, options session.Opt
 	w.show(s)
 	opened(w)
 	if !g.Demo {
-		w.living.open(own)
+		w.living.open(a)
 	}
 	quitQuietly(a)
 	a.Lifecycle().SetOnStarted(func() {
+		look.Calm(a)
 		onMinimised(w.window, func(minimised bool) { w.ui.SetHidden(minimised) })
 		onPointerLeft(w.window, func() { w.ui.PointerLeft() })
 		w.living.start()

@@ -16,12 +16,10 @@ func SetStill(on bool) { still.Store(on) }
 
 // Calm has Fyne ask this package before it animates anything: Fyne reads that from
 // a file of its own, which all its programs share, and has no way to set it for
-// one. It returns the app to use from now on; cmd/openinterest calls it once.
-func Calm(app fyne.App) fyne.App {
-	c := calmApp{app}
-	fyne.SetCurrentApp(c)
-	return c
-}
+// one. cmd/openinterest calls it once, when Fyne's loop has begun: before that Fyne
+// asks whether the current app is its own, and else does not follow the desktop's
+// colours.
+func Calm(app fyne.App) { fyne.SetCurrentApp(calmApp{app}) }
 
 // calmApp is an app whose settings may forbid animations.
 type calmApp struct{ fyne.App }
