@@ -134,8 +134,10 @@ func (e *engine) run() {
 	e.attend()
 	for {
 		at := e.now()
-		e.watchClocks(at)
-		wait := e.dispatch(at)
+		wait := time.Duration(0)
+		if !e.watchClocks(at) { // else answers that are there are taken first: what is on its way is not late
+			wait = e.dispatch(at)
+		}
 		wait = min(wait, e.publish(at))
 		timer.Reset(wait)
 		select {
@@ -242,14 +244,16 @@ func (e *engine) keep() {
 }
 
 // watchClocks notices that the machine slept, or that this process was stopped
-// for a while. It comes before anything else: what is on its way is not late.
-func (e *engine) watchClocks(at instant) {
+// for a while, and reports whether that was so.
+func (e *engine) watchClocks(at instant) (woke bool) {
 	passed := at.elapsed - e.seen.elapsed
 	drift := at.wall.Sub(e.seen.wall) - passed
 	e.seen = at
-	if drift.Abs() > clockJump || passed > clockJump {
+	woke = drift.Abs() > clockJump || passed > clockJump
+	if woke {
 		e.woke(drift+passed, at)
 	}
+	return woke
 }
 
 // woke is called when the machine slept. Everything is asked again, and the
