@@ -3,7 +3,7 @@ package main
 import (
 	"bytes"
 	"context"
-	le "encoding/binary"
+	encoding "encoding/binary"
 	"image"
 	"image/color"
 	"image/png"
@@ -100,7 +100,7 @@ func ico(sizes []int, pictures [][]byte) []byte {
 	var b bytes.Buffer
 	put := func(values ...any) {
 		for _, v := range values {
-			_ = le.Write(&b, le.LittleEndian, v) // a buffer takes everything
+			_ = encoding.Write(&b, encoding.LittleEndian, v) // a buffer takes everything
 		}
 	}
 	put(uint16(0), uint16(1), uint16(len(pictures)))

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -219,8 +220,10 @@ func compareSums(out io.Writer, first, second string) error {
 	if err != nil {
 		return err
 	}
+	all := maps.Clone(a)
+	maps.Copy(all, b)
 	var differ []string
-	for _, name := range slices.Sorted(mapsKeys(a, b)) {
+	for _, name := range slices.Sorted(maps.Keys(all)) {
 		if a[name] != b[name] {
 			differ = append(differ, name)
 			continue

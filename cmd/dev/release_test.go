@@ -2,7 +2,7 @@ package main
 
 import (
 	"bytes"
-	le "encoding/binary"
+	encoding "encoding/binary"
 	"image"
 	"image/color"
 	"image/png"
@@ -89,7 +89,7 @@ func TestIconsForWindowsAreThePicturesInOneFile(t *testing.T) {
 	file := ico(iconSizes, pictures)
 	for i, size := range iconSizes {
 		entry := file[6+16*i:]
-		length, offset := le.LittleEndian.Uint32(entry[8:]), le.LittleEndian.Uint32(entry[12:])
+		length, offset := encoding.LittleEndian.Uint32(entry[8:]), encoding.LittleEndian.Uint32(entry[12:])
 		picture, err := png.Decode(bytes.NewReader(file[offset : offset+length]))
 		if err != nil || picture.Bounds().Dx() != size || entry[0] != byte(size%256) {
 			t.Fatalf("entry %d: %v", i, err)

@@ -7,7 +7,6 @@ import (
 	"encoding/hex"
 	"fmt"
 	"io"
-	"iter"
 	"os"
 	"path/filepath"
 	"strings"
@@ -74,20 +73,4 @@ func readSums(file string) (map[string]string, error) {
 		}
 	}
 	return sums, lines.Err()
-}
-
-// mapsKeys are the keys of either map, once each.
-func mapsKeys(a, b map[string]string) iter.Seq[string] {
-	return func(yield func(string) bool) {
-		for name := range a {
-			if !yield(name) {
-				return
-			}
-		}
-		for name := range b {
-			if _, both := a[name]; !both && !yield(name) {
-				return
-			}
-		}
-	}
 }
