@@ -74,7 +74,7 @@ var confined = []struct {
 	{"gopkg.in/natefinch/lumberjack", []string{"data/diagnostics"}},
 	{"golang.org/x/net/", []string{"data/proxy"}},
 	{"github.com/mattn/go-ieproxy", []string{"data/proxy"}},
-	{"github.com/godbus/dbus", []string{"data/proxy", "ui", "cmd/openinterest"}},
+	{"github.com/godbus/dbus", []string{"data/proxy", "ui"}},
 	{"github.com/alecthomas/kong", []string{"cmd/openinterest"}},
 }
 

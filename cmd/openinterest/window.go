@@ -20,6 +20,7 @@ import (
 	"openinterest/data/session"
 	"openinterest/data/watch"
 	"openinterest/ui"
+	"openinterest/ui/desktop"
 	"openinterest/ui/look"
 	"openinterest/ui/settings"
 	"openinterest/ui/sound"
@@ -207,7 +208,7 @@ func (w *window) show(s *session.Session) {
 	options.Language, options.Mode, options.Notes = w.g.language(lang), w.g.mode(theme), w.notes
 	options.Safe = w.g.safe
 	options.About, options.Reports, w.reports = w.g.about(w.describe), w.reports, ""
-	options.Play, options.Notifies = sound.Play, notifies
+	options.Play, options.Notifies = sound.Play, func() bool { return desktop.Notifies(ctx) }
 	var shown atomic.Pointer[ui.UI] // the outbox words alerts on a goroutine of its own
 	options.Outbox = s.OpenOutbox(session.OutboxOptions{Say: func(a []alert.Alert) (title, text string) { return shown.Load().SayAlerts(a) }})
 	if !s.Demo() {

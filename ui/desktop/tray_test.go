@@ -12,6 +12,14 @@ import (
 	"github.com/godbus/dbus/v5/prop"
 )
 
+// Asking takes no time, and starts no bus.
+func TestWithoutABusThereAreNoNotifications(t *testing.T) {
+	t.Setenv("DBUS_SESSION_BUS_ADDRESS", "unix:path="+t.TempDir()+"/bus")
+	if Notifies(t.Context()) {
+		t.Error("notifications are promised")
+	}
+}
+
 func TestWithoutABusThereIsNoTray(t *testing.T) {
 	t.Setenv("DBUS_SESSION_BUS_ADDRESS", "unix:path="+t.TempDir()+"/nothing")
 	if HasTray(t.Context()) {

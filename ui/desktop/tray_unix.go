@@ -9,7 +9,7 @@ import (
 	"github.com/godbus/dbus/v5"
 )
 
-// answerWithin is how long the bus may take to say whether there is a tray.
+// answerWithin is how long the bus may take to say what the desktop has.
 const answerWithin = 500 * time.Millisecond
 
 // HasTray reports whether the desktop shows icons of programs in a tray: whether
@@ -18,17 +18,14 @@ const answerWithin = 500 * time.Millisecond
 func HasTray(ctx context.Context) bool {
 	ctx, cancel := context.WithTimeout(ctx, answerWithin)
 	defer cancel()
-	bus, err := dbus.SessionBusPrivateNoAutoStartup(dbus.WithContext(ctx))
-	if err != nil {
+	bus := sessionBus(ctx)
+	if bus == nil {
 		return false
 	}
 	defer bus.Close()
-	if bus.Auth(nil) != nil || bus.Hello() != nil {
-		return false
-	}
 	const watcher = "org.kde.StatusNotifierWatcher"
 	var shown dbus.Variant
-	err = bus.Object(watcher, "/StatusNotifierWatcher").CallWithContext(ctx, "org.freedesktop.DBus.Properties.Get", dbus.FlagNoAutoStart,
+	err := bus.Object(watcher, "/StatusNotifierWatcher").CallWithContext(ctx, "org.freedesktop.DBus.Properties.Get", dbus.FlagNoAutoStart,
 		watcher, "IsStatusNotifierHostRegistered").Store(&shown)
 	yes, _ := shown.Value().(bool)
 	return err == nil && yes
