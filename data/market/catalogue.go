@@ -50,6 +50,16 @@ const (
 	NumberVolume24h       NumberID = "volume_24h"
 	NumberOIVolume        NumberID = "oi_volume"
 	NumberAge             NumberID = "age"
+
+	NumberLongShortAccounts     NumberID = "long_short_accounts"
+	NumberTopLongShortAccounts  NumberID = "top_long_short_accounts"
+	NumberTopLongShortPositions NumberID = "top_long_short_positions"
+	NumberTakerBuySell          NumberID = "taker_buy_sell"
+	NumberBasis                 NumberID = "basis"
+	NumberLiquidatedLongs1h     NumberID = "liquidated_longs_1h"
+	NumberLiquidatedShorts1h    NumberID = "liquidated_shorts_1h"
+	NumberLiquidatedLongs24h    NumberID = "liquidated_longs_24h"
+	NumberLiquidatedShorts24h   NumberID = "liquidated_shorts_24h"
 )
 
 // Number is one number of a contract: what it is called, what it is counted in,
@@ -97,6 +107,15 @@ var catalogue = []Number{
 	{NumberNextFunding, "next_funding_s", UnitSeconds, true, untilFunding, fromMark, nil},
 	{NumberVolume24h, "volume_24h_usd", UnitUSD, true, of((*Quote).Volume24h), fromTicker, nil},
 	{NumberOIVolume, "oi_volume_ratio", UnitRatio, true, of((*Quote).OpenInterestToVolume), oldest(fromAnswer, fromMark, fromTicker), nil},
+	ratio(NumberLongShortAccounts, LongShortAccounts),
+	ratio(NumberTopLongShortAccounts, TopLongShortAccounts),
+	ratio(NumberTopLongShortPositions, TopLongShortPositions),
+	ratio(NumberTakerBuySell, TakerBuySell),
+	{NumberBasis, "basis_pct", UnitPercent, false, of((*Quote).Basis), fromMark, nil},
+	liquidated(NumberLiquidatedLongs1h, Window1h, true),
+	liquidated(NumberLiquidatedShorts1h, Window1h, false),
+	liquidated(NumberLiquidatedLongs24h, Window24h, true),
+	liquidated(NumberLiquidatedShorts24h, Window24h, false),
 	{NumberAge, "age_s", UnitSeconds, true, ageSeconds, fromAnswer, nil},
 }
 
@@ -125,6 +144,18 @@ func priceChange(id NumberID, w Window) Number {
 func openInterestChange(id NumberID, w Window) Number {
 	return Number{id, string(id) + "_pct", UnitPercent, true,
 		of(func(q *Quote) float64 { return q.OpenInterestChange(w) }), fromAnswer, past(w, contractsChanged)}
+}
+
+// ratio is the newest ratio of a kind.
+func ratio(id NumberID, k RatioKind) Number {
+	return Number{id, k.Field(), UnitRatio, false,
+		of(func(q *Quote) float64 { return q.Ratio(k) }), func(q *Quote) time.Time { return q.Ratios[k].Received }, nil}
+}
+
+// liquidated is at least how much of one side was liquidated within w.
+func liquidated(id NumberID, w Window, long bool) Number {
+	return Number{id, string(id) + "_usd", UnitUSD, false,
+		of(func(q *Quote) float64 { return q.LiquidatedUSD(w, long) }), func(q *Quote) time.Time { return q.Liquidations.Received }, nil}
 }
 
 // of makes a Value of a method that needs the quote alone.

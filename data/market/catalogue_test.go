@@ -17,7 +17,7 @@ func TestTheCatalogueNamesUnits(t *testing.T) {
 		}
 		ids[n.ID], fields[n.Field] = true, true
 		for suffix, unit := range map[string]market.Unit{"_pct": market.UnitPercent, "_s": market.UnitSeconds, "_hours": market.UnitHours, "_ratio": market.UnitRatio, "_z": market.UnitZ} {
-			if strings.HasSuffix(n.Field, suffix) != (n.Unit == unit) {
+			if named := strings.HasSuffix(n.Field, suffix) || isRatio(n.Field); named != (n.Unit == unit) && !(isRatio(n.Field) && unit != market.UnitRatio) {
 				t.Errorf("%s is in %s", n.Field, n.Unit)
 			}
 		}
@@ -33,6 +33,48 @@ func TestTheCatalogueNamesUnits(t *testing.T) {
 	}
 	if market.NumberOf("nonsense") != nil {
 		t.Error("a name that is none has a number")
+	}
+}
+
+// isRatio reports whether a field is one of the ratios, whose names are fixed.
+func isRatio(field string) bool {
+	for _, k := range market.RatioKinds() {
+		if k.Field() == field {
+			return true
+		}
+	}
+	return false
+}
+
+// What was not heard is unknown, what was listened for and not heard is zero.
+func TestLiquidationsNotListenedForAreUnknown(t *testing.T) {
+	q := &market.Quote{}
+	if x := q.LiquidatedUSD(market.Window1h, true); market.Known(x) {
+		t.Errorf("nobody listened, and %v USD are told", x)
+	}
+	q.Liquidations = market.LiquidationsSeen{Hour: market.Liquidated{Longs: 5, Listened: time.Minute}, Day: market.Liquidated{Longs: 9, Shorts: 2, Listened: time.Hour}}
+	for _, test := range []struct {
+		w    market.Window
+		long bool
+		want float64
+	}{{market.Window1h, true, 5}, {market.Window1h, false, 0}, {market.Window24h, true, 9}, {market.Window24h, false, 2}} {
+		if x := q.LiquidatedUSD(test.w, test.long); x != test.want {
+			t.Errorf("%v, longs %v: %v, want %v", test.w, test.long, x, test.want)
+		}
+	}
+}
+
+// The basis is of two prices of one message; without an index price it is unknown.
+func TestTheBasisNeedsBothPrices(t *testing.T) {
+	q := &market.Quote{Mark: market.MarkPrice{Price: 101, Index: 100, Received: at(12, 0, 0)}}
+	if x := q.Basis(); x != market.PercentChange(100, 101) {
+		t.Errorf("basis %v", x)
+	}
+	for _, index := range []float64{market.Unknown, 0} {
+		q.Mark.Index = index
+		if x := q.Basis(); market.Known(x) {
+			t.Errorf("without an index price (%v) the basis is %v", index, x)
+		}
 	}
 }
 

@@ -48,12 +48,14 @@ const (
 	EveryRoute        Route = "" // the exchange as a whole, or one contract
 	RouteContracts    Route = "contracts"
 	RouteOpenInterest Route = "open_interest"
-	RouteHistory      Route = "history" // every /futures/data route
+	RouteHistory      Route = "history" // open interest of the past, in the bucket of /futures/data
 	RouteTickers      Route = "tickers" // sums of 24 h
 	RouteMarkPrices   Route = "mark_prices"
-	RouteFunding      Route = "funding" // terms, and payments of the past
-	RouteKlines       Route = "klines"  // candles of the price
-	RouteStream       Route = "stream"  // mark prices, pushed
+	RouteFunding      Route = "funding"      // terms, and payments of the past
+	RouteKlines       Route = "klines"       // candles of the price
+	RouteStream       Route = "stream"       // mark prices, pushed
+	RouteRatios       Route = "ratios"       // long/short and taker ratios
+	RouteLiquidations Route = "liquidations" // those that the exchange shows, pushed
 )
 
 // Problem is an error in the exchange's dealings with this program.

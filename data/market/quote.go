@@ -16,6 +16,7 @@ type OpenInterest struct {
 type MarkPrice struct {
 	Symbol      string
 	Price       float64   // USD
+	Index       float64   // USD, the price of the underlying that the exchange computes; may be Unknown
 	FundingRate float64   // per funding interval, a fraction; may be Unknown
 	NextFunding time.Time // zero when not served
 	Time        time.Time // of the event, as the exchange says; zero when not served
@@ -41,6 +42,8 @@ type Quote struct {
 	Ticker       Ticker
 	Funding      FundingTerms // IntervalHours 0: not known
 	History      *Series      // 5-minute stamps, those of the last 28 hours; nil until had
+	Ratios       [RatioCount]RatioReading
+	Liquidations LiquidationsSeen
 
 	// Problem is why the newest request for this contract failed, nil when it
 	// did not; NextTry is when it is asked again.
