@@ -17,9 +17,10 @@ import (
 // topics is everything the guide must explain, in reading order.
 var topics = []string{
 	"intro", "what", "changes", "matrix", "counts", "strong_bullish", "weakening_rally", "strong_bearish",
-	"weakening_selloff", "volume", "signals", "divergence", "spike", "flush", "crowding", "honest", "evidence",
+	"weakening_selloff", "volume", "signals", "divergence", "spike", "flush", "crowding", "honest", "positions", "ratios", "basis",
+	"liquidations_seen", "extremes", "evidence",
 	"scorecard", "data", "columns", "faq", "faq_what", "faq_rising", "faq_falling", "faq_direction", "faq_volume",
-	"faq_liquidations", "related", "funding", "calculator", "liquidation", "risk", "disclaimer",
+	"faq_liquidations", "related", "funding", "funding_past", "calculator", "liquidation", "risk", "disclaimer",
 }
 
 func TestGuideCoversEveryTopicInEveryLanguage(t *testing.T) {
