@@ -15,8 +15,11 @@ import (
 
 // unraced are the tests that are built without the race detector only (their
 // files say !race): it could find nothing in their one goroutine, and it makes
-// hours of an imagined market take minutes.
-var unraced = struct{ tests, folder string }{"^TestSchedule", "data/feed"}
+// hours of an imagined market, or some hundred pictures of a window, take minutes.
+var unraced = []struct{ tests, folder string }{
+	{"^TestSchedule", "data/feed"},
+	{"^TestFocus", "ui"},
+}
 
 // test passes the tests. What is quick to fail comes first; the whole suite,
 // with the race detector, comes last, so that go test's own lines are what the
@@ -47,10 +50,14 @@ func test(ctx context.Context, m *machine, args []string) error {
 	}
 	flags, folders := splitPackages(args)
 	var alone error
-	if slices.ContainsFunc(folders, hasUnraced) {
+	for _, u := range unraced {
+		if !slices.ContainsFunc(folders, func(pattern string) bool { return covers(pattern, u.folder) }) {
+			continue
+		}
 		// A -run among the flags comes later, so it is the one that holds.
-		line := slices.Concat([]string{"go", "test", "-tags", tags, "-run", unraced.tests}, flags, []string{"./" + unraced.folder})
-		if alone = m.perform(ctx, command{args: line, env: cgo}); ctx.Err() != nil {
+		line := slices.Concat([]string{"go", "test", "-tags", tags, "-run", u.tests}, flags, []string{"./" + u.folder})
+		alone = errors.Join(alone, m.perform(ctx, command{args: line, env: cgo}))
+		if ctx.Err() != nil {
 			return ctx.Err()
 		}
 	}
@@ -62,14 +69,14 @@ func test(ctx context.Context, m *machine, args []string) error {
 	return err
 }
 
-// hasUnraced reports whether a pattern of packages, such as ./data/..., has the
-// one with tests that are not raced in it.
-func hasUnraced(pattern string) bool {
+// covers reports whether a pattern of packages, such as ./data/..., has the one
+// in a folder in it.
+func covers(pattern, folder string) bool {
 	pattern = strings.TrimPrefix(pattern, "./")
 	if above, all := strings.CutSuffix(pattern, "..."); all {
-		return strings.HasPrefix(unraced.folder+"/", above)
+		return strings.HasPrefix(folder+"/", above)
 	}
-	return strings.TrimSuffix(pattern, "/") == unraced.folder
+	return strings.TrimSuffix(pattern, "/") == folder
 }
 
 // splitPackages tells go test's flags from its packages, and names all packages
