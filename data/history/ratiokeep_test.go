@@ -98,6 +98,14 @@ func TestADamagedDayOfRatiosCostsThatAndNoStamps(t *testing.T) {
 	if n := len(all(t, s, "A")); n != 10*dayStamps {
 		t.Errorf("%d stamps are left", n)
 	}
+	// What another source fills in does not make the day whole.
+	saveRatios(t, s, "A", inventRatios(9, 4*dayStamps, 100, 4), API)
+	if got := withoutRatios(t, s, 10); !slices.Equal(got, []int{4}) {
+		t.Errorf("after some values came, without ratios: %v", got)
+	}
+	if _, err := s.writeDB.ExecContext(t.Context(), "UPDATE ratio SET data = zeroblob(length(data)) WHERE day = ?", day0+4); err != nil {
+		t.Fatal(err)
+	}
 	if missing := daysMissing(t, s, "A", 10); missing != nil || s.Losses() != before+1 || lines(log) != 1 {
 		t.Errorf("missing %v, %d losses, log:\n%s", missing, s.Losses()-before, log)
 	}
