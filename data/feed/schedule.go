@@ -310,7 +310,7 @@ func (s *schedule) hydrate(at instant, e *entry, keep int) *ask {
 	if !e.openInterest.have && e.openInterest.open(at.elapsed) {
 		return s.refresh(at, e, keep)
 	}
-	limit := maxPoints
+	limit := keptPoints
 	if e.missing > 0 { // and one that is known, which the exchange may have corrected
 		limit = int(min(maxPoints, max(0, market.FloorStamp(at.millis())-e.missing)/market.StepMillis+2))
 	}
