@@ -29,7 +29,7 @@ const (
 const (
 	connectTimeout = 5 * time.Second
 	requestTimeout = 10 * time.Second
-	keptIdle       = 40 // connections: 32 parallel requests and some to spare
+	keptIdle       = 56 // connections: 48 parallel requests and some to spare
 )
 
 // answer is what the transport notes of one exchange over HTTP, for the parts

@@ -126,10 +126,10 @@ type Options struct {
 	Exchange Exchange
 	Store    recorder.Store // where what is learned is kept; nil: nowhere
 	Logger   *slog.Logger   // nil: silent
-	Parallel int            // requests at a time; 0: 32
+	Parallel int            // requests at a time; 0: 48
 }
 
-const defaultParallel = 32
+const defaultParallel = 48
 
 // Attention says what the person is looking at. It decides the order of
 // everything that is asked.

@@ -25,7 +25,7 @@ const (
 
 const (
 	paceRefresh  = 100 * time.Millisecond
-	burst        = 2.0  // requests that may go at once after a lull
+	burst        = 4.0  // requests that go at once
 	tightWeight  = 1200 // left to this program a minute; below it the tickers slow down
 	tablesWeight = 50   // what the tables cost a minute when the quota is tight
 )

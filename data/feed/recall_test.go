@@ -52,8 +52,8 @@ func TestARestartAsksForNoHistory(t *testing.T) {
 	})
 }
 
-// The first answer has more than the table needs; all of it is kept.
-func TestTheWholeFirstAnswerIsKept(t *testing.T) {
+// At first a contract is asked for as much as the table needs, and all of that is kept.
+func TestTheFirstAnswerIsKept(t *testing.T) {
 	ex, m := newFakeExchange(10), storetest.New()
 	synctest.Test(t, func(t *testing.T) {
 		run(t, ex, m, func(f *Feed) {
@@ -63,8 +63,8 @@ func TestTheWholeFirstAnswerIsKept(t *testing.T) {
 			}
 		})
 	})
-	if n := len(m.Points["C002USDT"]); n < maxPoints-1 {
-		t.Errorf("%d stamps are kept of %d", n, maxPoints)
+	if n := len(m.Points["C002USDT"]); n < keptPoints-1 {
+		t.Errorf("%d stamps are kept of %d", n, keptPoints)
 	}
 }
 

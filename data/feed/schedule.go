@@ -11,7 +11,7 @@ import (
 
 // How often rows are asked. Below 5 s faster asking shows nothing new.
 const (
-	attendedPeriod       = 5 * time.Second
+	attendedPeriod       = 5*time.Second - lookEvery // a row is asked at the last look before it is 5 s old
 	attendedPeriodHidden = 15 * time.Second
 	restPeriodHidden     = 60 * time.Second
 	attendedShare        = 0.75 // of the pace; what is left keeps the others moving
@@ -29,6 +29,7 @@ const (
 	marksPeriodStale   = 60 * time.Second // while it leaves some contracts out
 	marksStale         = 15 * time.Second
 	idle               = 250 * time.Millisecond
+	lookEvery          = 100 * time.Millisecond // requests leave together: to wake up costs more than to ask
 )
 
 // How soon what failed is asked again. A fault that is over shows within ten
@@ -195,9 +196,9 @@ func (s *schedule) next(at instant) (*ask, time.Duration) {
 	}
 	wait := min(idle, c.soonest-at.elapsed)
 	if p := &s.pace; c.rest != nil && p.rate > 0 && p.credit < 1 {
-		wait = min(wait, time.Duration((1-p.credit)/p.rate*float64(time.Second)))
+		wait = min(wait, time.Duration((burst-p.credit)/p.rate*float64(time.Second)))
 	}
-	return nil, max(wait, 5*time.Millisecond)
+	return nil, max(wait, lookEvery)
 }
 
 // asked returns a request that somebody waits for: a chart, or a check of what
@@ -309,7 +310,7 @@ func (s *schedule) hydrate(at instant, e *entry, keep int) *ask {
 	if !e.openInterest.have && e.openInterest.open(at.elapsed) {
 		return s.refresh(at, e, keep)
 	}
-	limit := maxPoints
+	limit := keptPoints
 	if e.missing > 0 { // and one that is known, which the exchange may have corrected
 		limit = int(min(maxPoints, max(0, market.FloorStamp(at.millis())-e.missing)/market.StepMillis+2))
 	}

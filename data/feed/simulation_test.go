@@ -65,7 +65,7 @@ type sentRequest struct {
 func newSimulation(t *testing.T, contracts int) *simulation {
 	q := newFakeQuota()
 	s := &simulation{
-		t: t, quota: q, schedule: newSchedule(q, 32), latency: 60 * time.Millisecond,
+		t: t, quota: q, schedule: newSchedule(q, defaultParallel), latency: 60 * time.Millisecond,
 		wall:      time.Date(2026, 11, 22, 12, 3, 0, 0, time.UTC),
 		foreign:   func(time.Duration) int { return 0 },
 		late:      func(string) time.Duration { return 7 * time.Minute },

@@ -6,13 +6,13 @@ import (
 	"openinterest/data/market"
 )
 
-// maxPoints is the most points that one history request may ask for, and what is
-// asked for at first: 41 hours.
+// maxPoints is the most points that one history request may ask for: 41 hours.
 const maxPoints = 500
 
 // keptPoints is how much the table has of a contract's 5-minute history, for the
 // whole market: 28 hours. A change over 24 hours, seen from stamps up to an hour
-// old, needs 25; the rest is for the exchange's lateness. The recorder keeps all.
+// old, needs 25; the rest is for the exchange's lateness. It is what is asked for at
+// first: more takes a cold start longer. The recorder keeps all, and fills the rest.
 const keptPoints = 28 * int(time.Hour/market.Step)
 
 // How history is topped up.

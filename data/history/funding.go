@@ -16,11 +16,16 @@ func (s *Store) SaveFunding(ctx context.Context, symbol string, points []market.
 		if err != nil {
 			return err
 		}
+		insert, err := tx.PrepareContext(ctx, "REPLACE INTO funding(contract, time, rate) VALUES(?, ?, ?)")
+		if err != nil {
+			return err
+		}
+		defer insert.Close()
 		for _, p := range points {
 			if p.Time <= 0 || !market.Known(p.Rate) {
 				continue
 			}
-			if _, err := tx.ExecContext(ctx, "REPLACE INTO funding(contract, time, rate) VALUES(?, ?, ?)", id, p.Time, p.Rate); err != nil {
+			if _, err := insert.ExecContext(ctx, id, p.Time, p.Rate); err != nil {
 				return err
 			}
 		}

@@ -1,9 +1,10 @@
 // Package table is the market as a table: a toolbar with search and filters, a
 // header that stays, and a row for each contract.
 //
-// Snapshots may come from any goroutine (Update); they are formatted and
+// Snapshots may come from any goroutine (Update); their rows are made and
 // ordered there and handed over in one hop, of which at most one is pending.
-// Everything else belongs to the UI's goroutine.
+// Everything else belongs to the UI's goroutine, the texts of the rows on screen
+// included.
 //
 // The rows are one widget in a scroller, not a widget.List: that puts gaps
 // between rows in which the pointer is on none, scrolls one way only, so that
@@ -131,7 +132,7 @@ func New(o Options) *Table {
 	}
 	t := &Table{opts: o, rowHeight: o.Density.RowHeight(), words: o.Words, explain: o.Explain, columns: columns.All(o.Words, o.Explain)}
 	t.state = o.State.clone().sane(t.columns)
-	t.maker, t.widths = columns.NewMaker(t.columns), map[string]float32{}
+	t.maker, t.widths = &columns.Maker{}, map[string]float32{}
 	t.visible = newVisibleReport(o.Clock, o.OnVisible)
 	t.setQuery()
 
