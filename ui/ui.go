@@ -30,6 +30,7 @@ import (
 	"openinterest/data/watch"
 	"openinterest/ui/about"
 	"openinterest/ui/alerts"
+	"openinterest/ui/calculator"
 	"openinterest/ui/chartpane"
 	"openinterest/ui/firststart"
 	"openinterest/ui/look"
@@ -122,7 +123,12 @@ type UI struct {
 	hidden   atomic.Bool
 	snapshot *market.Snapshot // the newest handed over
 	kept     *storage.Pane    // while it is open
-	signs    *watch.Board     // with it; nil: none
+
+	calculator *calculator.Pane  // while it is open
+	calculated calculator.Values // what was typed there last
+	line       priceLine         // in the chart; zero: none
+
+	signs *watch.Board // with it; nil: none
 
 	greeted bool             // the start was greeted, see greet
 	touring bool             // the marks are to be shown, or are

@@ -20,6 +20,9 @@ type Move struct {
 	Days int     // on which a change over 24 h is known
 }
 
+// Enough reports whether the move is known.
+func (m Move) Enough() bool { return market.Known(m.Pct) }
+
 // UsualMove is the median of the absolute changes of the price over 24 h, at all
 // stamps of the last 30 days from which the stamp 24 h before is there, too. Changes
 // of the unit are taken out. now is the time on the exchange's clock, Unix ms.
