@@ -246,9 +246,9 @@ func (p *Pane) changed() {
 		if wrong == nil {
 			wrong = rateWrong
 		}
-		p.results.fail(p.missing(wrong))
+		p.results.fail(p.missing(wrong), widget.LowImportance)
 	case table == nil:
-		p.results.fail(p.w.T("calculator.no_table", assets.Args{"Symbol": plain(p.w, p.symbol)}) + " " + p.w.T("calculator.rate_or_file"))
+		p.results.fail(p.w.T("calculator.no_table", assets.Args{"Symbol": plain(p.w, p.symbol)})+" "+p.w.T("calculator.rate_or_file"), widget.MediumImportance)
 	default:
 		p.calculate(table)
 	}
@@ -265,11 +265,11 @@ func (p *Pane) calculate(table *liquidation.Table) {
 		if f := p.fields[e.Field]; f != nil && f.entry.Text != "" {
 			f.complain(p.faultOf(e))
 		}
-		p.results.fail(p.missing(e))
+		p.results.fail(p.missing(e), widget.LowImportance)
 		return
 	}
 	if err != nil {
-		p.results.fail(Sentence(p.w, err))
+		p.results.fail(Sentence(p.w, err), widget.WarningImportance)
 		return
 	}
 	p.result = &r
@@ -281,8 +281,12 @@ func (p *Pane) calculate(table *liquidation.Table) {
 // faultOf is the sentence below a field.
 func (p *Pane) faultOf(e *liquidation.InputError) string { return fault(p.w, e, "") }
 
-// missing is the sentence in place of the price: with the name of the field.
+// missing is the sentence in place of the price, with the name of the field, while
+// something is still to be typed. What is wrong stands below its field.
 func (p *Pane) missing(e *liquidation.InputError) string {
+	if e.Fault != liquidation.FaultMissing {
+		return ""
+	}
 	if e.Field == liquidation.FieldLeverage && e.Fault == liquidation.FaultMissing {
 		return p.w.T("calculator.need_either")
 	}

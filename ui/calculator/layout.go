@@ -22,7 +22,7 @@ func newRow(name string, o fyne.CanvasObject) *row {
 	r.caption.Truncation = fyne.TextTruncateEllipsis
 	r.answer, _ = o.(*widget.Label)
 	r.wrong.Hide()
-	r.Container = container.New(rowLayout{}, r.caption, o, r.wrong)
+	r.Container = container.New(rowLayout{r.answer == nil}, r.caption, o, r.wrong)
 	return r
 }
 
@@ -76,17 +76,19 @@ func wrapped(i widget.Importance) *widget.Label {
 	return l
 }
 
-// rowLayout gives the name two fifths of the width.
-type rowLayout struct{}
+// rowLayout gives the name a share of the width: of a control the same in all rows, so
+// that they stand in line; beside an answer as much as it needs, up to that.
+type rowLayout struct{ control bool }
 
 const (
-	nameShare  = 0.42
+	nameShare  = 0.46
+	mostName   = 0.62
 	rowLeast   = 200
 	wrongLower = 8 // the sentence stands closer to its field than Fyne's padding has it
 )
 
 // MinSize is that at the width that the sentence has.
-func (rowLayout) MinSize(objects []fyne.CanvasObject) fyne.Size {
+func (l rowLayout) MinSize(objects []fyne.CanvasObject) fyne.Size {
 	height := max(objects[0].MinSize().Height, objects[1].MinSize().Height)
 	if objects[2].Visible() {
 		height += objects[2].MinSize().Height - wrongLower
@@ -95,8 +97,12 @@ func (rowLayout) MinSize(objects []fyne.CanvasObject) fyne.Size {
 }
 
 // Layout places the three.
-func (rowLayout) Layout(objects []fyne.CanvasObject, size fyne.Size) {
+func (l rowLayout) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 	left := size.Width * nameShare
+	if !l.control {
+		name := objects[0].(*widget.Label) // whose own least width is that of an ellipsis
+		left = min(size.Width*mostName, widget.NewLabel(name.Text).MinSize().Width+2)
+	}
 	height := max(objects[0].MinSize().Height, objects[1].MinSize().Height)
 	least := objects[0].MinSize().Height
 	look.Place(objects[0], 0, (height-least)/2, left, least)

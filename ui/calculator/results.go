@@ -64,9 +64,11 @@ func (r *results) rows() []*row {
 	return []*row{r.distance, r.moves, r.maintenance, r.bracket, r.value, r.margin, r.loss, r.funding}
 }
 
-// fail says why there is no price.
-func (r *results) fail(why string) {
+// fail says why there is no price, as a warning or, while something is still to be
+// typed, quietly.
+func (r *results) fail(why string, importance widget.Importance) {
 	r.setPrice(format.Unknown)
+	r.why.Importance = importance
 	r.why.SetText(why)
 	look.SetVisible(why != "", r.why)
 	for _, x := range r.rows() {

@@ -77,7 +77,7 @@ func (h *History) levelLine(v *View, p *charts.Plot) {
 		return
 	}
 	from, to := h.axis.Span()
-	colour, _ := charts.Palette(2, look.Current().Background)
+	colour, _ := charts.Palette(3, look.Current().Background)
 	line := charts.Line{Key: "level", Colour: colour, Width: 1.2, Dash: []float64{5, 4}, MarkLast: true}
 	line.Times = append(line.Times, from)
 	for _, k := range h.candles.rows { // what is read out lies beside the crosshair
