@@ -8,7 +8,6 @@ import (
 	"math"
 	"os"
 	"path/filepath"
-	"strings"
 	"time"
 
 	"openinterest/assets"
@@ -92,7 +91,7 @@ func (c *liquidationCommand) Run(ctx context.Context, g *globals, std streams) e
 	}
 	notes := append(calculator.SourceSentences(words, table), calculator.Notes(words, &r, p.Mode)...)
 	if c.Format == "json" {
-		err = writeIndented(std.out, c.report(&p, table, &r, strings.Join(notes, " ")))
+		err = writeIndented(std.out, c.report(&p, table, &r, calculator.Joined(words, notes)))
 	} else {
 		err = writeSentences(std.out, append(calculator.Summary(words, string(c.Symbol), &p, &r), notes...))
 	}

@@ -248,7 +248,7 @@ func (p *Pane) changed() {
 		}
 		p.results.fail(p.missing(wrong), widget.LowImportance)
 	case table == nil:
-		p.results.fail(p.w.T("calculator.no_table", assets.Args{"Symbol": plain(p.w, p.symbol)})+" "+p.w.T("calculator.rate_or_file"), widget.MediumImportance)
+		p.results.fail(Joined(p.w, []string{p.w.T("calculator.no_table", assets.Args{"Symbol": plain(p.w, p.symbol)}), p.w.T("calculator.rate_or_file")}), widget.MediumImportance)
 	default:
 		p.calculate(table)
 	}

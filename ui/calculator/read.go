@@ -109,7 +109,7 @@ func (p *Pane) showSource(t *liquidation.Table) {
 	if t != nil {
 		says = append(says, SourceSentences(p.w, t)...)
 	}
-	p.results.source.SetText(strings.Join(says, " "))
+	p.results.source.SetText(Joined(p.w, says))
 }
 
 // readMove reads how far the price of the contract usually moves in a day.

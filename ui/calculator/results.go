@@ -4,7 +4,6 @@ import (
 	"image/color"
 	"math"
 	"strconv"
-	"strings"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
@@ -104,7 +103,7 @@ func (r *results) show(x *liquidation.Result, mode liquidation.Mode, t *liquidat
 		}
 		r.loss.set(r.usdt(math.Abs(s.Loss)))
 	}
-	r.notes.SetText(strings.Join(Notes(w, x, mode), " "))
+	r.notes.SetText(Joined(w, Notes(w, x, mode)))
 	if l.Never {
 		r.setPrice(w.T("calculator.never"))
 		for _, row := range []*row{r.distance, r.moves, r.maintenance, r.bracket} {

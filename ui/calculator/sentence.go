@@ -4,6 +4,7 @@ import (
 	"errors"
 	"math"
 	"strconv"
+	"strings"
 
 	"openinterest/assets"
 	"openinterest/data/liquidation"
@@ -69,6 +70,14 @@ func SourceSentences(w *assets.Words, t *liquidation.Table) []string {
 		says = append(says, w.T("calculator.coef", assets.Args{"Coef": format.Exact(t.Coef)}))
 	}
 	return says
+}
+
+// Joined puts sentences after each other, as is usual in the language.
+func Joined(w *assets.Words, says []string) string {
+	if w.Lang() == assets.Chinese {
+		return strings.Join(says, "")
+	}
+	return strings.Join(says, " ")
 }
 
 // Notes are the sentences that go with a result: what the numbers alone do not say.
