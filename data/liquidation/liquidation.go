@@ -106,7 +106,7 @@ type Stop struct {
 // numbers that make no position, and *Refusal for a position that the exchange
 // would not open or would liquidate at once.
 func Calculate(p Position, t *Table) (Result, error) {
-	if err := p.check(); err != nil {
+	if err := p.Check(); err != nil {
 		return Result{}, err
 	}
 	r := Result{Notional: p.Entry * p.Quantity}

@@ -53,8 +53,9 @@ const (
 // mostLeverage is above what the exchange gives anybody.
 const mostLeverage = 1000
 
-// check refuses numbers that make no position.
-func (p *Position) check() error {
+// Check refuses numbers that make no position, with an *InputError. Calculate does
+// it first; a form does it while there is no table yet.
+func (p *Position) Check() error {
 	if err := positive(FieldEntry, p.Entry); err != nil {
 		return err
 	}

@@ -215,7 +215,10 @@ func (p *Pane) begin(symbol string) {
 			f.entry.SetText("")
 		}
 	}
-	coin := format.Coin(symbol)
+	coin := ""
+	if plain(p.w, symbol) == symbol {
+		coin = format.Coin(symbol)
+	}
 	p.fields[liquidation.FieldQuantity].entry.SetPlaceHolder(coin)
 	if q := p.o.Quote(symbol); q != nil && market.Known(q.Price()) {
 		p.fields[liquidation.FieldEntry].entry.SetText(format.Price(q.Price(), q.Contract.PricePrecision))
@@ -261,13 +264,6 @@ func (p *Pane) changed() {
 // calculate shows the price, or why there is none.
 func (p *Pane) calculate(table *liquidation.Table) {
 	r, err := liquidation.Calculate(p.position, table)
-	if e, ok := err.(*liquidation.InputError); ok {
-		if f := p.fields[e.Field]; f != nil && f.entry.Text != "" {
-			f.complain(p.faultOf(e))
-		}
-		p.results.fail(p.missing(e), widget.LowImportance)
-		return
-	}
 	if err != nil {
 		p.results.fail(Sentence(p.w, err), widget.WarningImportance)
 		return

@@ -2,6 +2,7 @@ package calculator
 
 import (
 	"context"
+	"errors"
 	"strings"
 
 	"openinterest/assets"
@@ -41,7 +42,9 @@ func (p *Pane) read() (liquidation.Position, *liquidation.InputError) {
 		}
 		*f.into = value
 	}
-	return position, nil
+	var wrong *liquidation.InputError
+	errors.As(position.Check(), &wrong)
+	return position, wrong
 }
 
 // number is what a field holds; false where it is empty, and Unknown where it holds
