@@ -187,34 +187,24 @@ func (c *liquidationCommand) markPrice(ctx context.Context, g *globals, words *a
 		return 0, err
 	}
 	defer s.Close()
-	symbol, begun := string(c.Symbol), s.Now().Add(-10*time.Second) // the clocks may differ by some seconds
+	symbol, begun, opened := string(c.Symbol), s.Now().Add(-10*time.Second), time.Now() // the clocks may differ by some seconds
 	s.Attend(feed.Attention{Ticked: []string{symbol}})
+	told := ctx.Err // to end, by who started the program
 	ctx, cancel := context.WithTimeout(ctx, c.Timeout)
 	defer cancel()
 	look := time.NewTicker(session.LookEvery)
 	defer look.Stop()
-	opened := time.Now()
 	for {
-		snap := s.Snapshot()
-		var mark market.MarkPrice
-		if q := snap.Quote(symbol); q != nil {
-			mark = q.Mark
+		if err := told(); err != nil {
+			return 0, fmt.Errorf("waiting for the mark price was interrupted: %w", err)
 		}
-		switch {
-		case mark.Received.After(begun) && !snap.Status.LastGood.IsZero(): // it was told in this run
-			return mark.Price, nil
-		case snap != nil && snap.Quote(symbol) == nil && snap.Status.Total > 0 && snap.Status.State == market.Live:
-			return 0, usageError{errors.New(words.T("cli.not_listed", assets.Args{"Symbol": symbol, "Total": snap.Status.Total}))}
-		case ctx.Err() == nil && (snap == nil || snap.Status.State != market.Offline && snap.Status.State != market.Refused):
-		case ctx.Err() != nil || !mark.Received.IsZero() || time.Since(opened) > keptPatience:
-			if !mark.Received.IsZero() {
-				say(std.err, words.T("calculator.cli_mark_old", assets.Args{"Time": format.Stamp(mark.Received.UnixMilli())}))
-				return mark.Price, nil
-			}
-			if snap != nil && snap.Status.Problem != nil {
-				say(std.err, format.Problem(words, snap.Status.Problem, ""))
-			}
-			return 0, errors.New(words.T("calculator.cli_mark_none", assets.Args{"Symbol": symbol}))
+		snap := s.Snapshot()
+		late := ctx.Err() != nil || time.Since(opened) > keptPatience && isOut(snap)
+		if price, err := priceIn(snap, symbol, begun, words); err != nil || price > 0 {
+			return price, err
+		}
+		if kept := markIn(snap, symbol); late || isOut(snap) && !kept.Received.IsZero() {
+			return keptPrice(snap, symbol, kept, words, std.err)
 		}
 		select {
 		case <-s.Updates():
@@ -222,6 +212,44 @@ func (c *liquidationCommand) markPrice(ctx context.Context, g *globals, words *a
 		case <-ctx.Done():
 		}
 	}
+}
+
+// isOut reports whether the exchange cannot be reached, or refuses to answer.
+func isOut(snap *market.Snapshot) bool {
+	return snap != nil && (snap.Status.State == market.Offline || snap.Status.State == market.Refused)
+}
+
+func markIn(snap *market.Snapshot, symbol string) market.MarkPrice {
+	if q := snap.Quote(symbol); q != nil {
+		return q.Mark
+	}
+	return market.MarkPrice{}
+}
+
+// priceIn is the mark price if it was told in this run; 0 while it was not.
+func priceIn(snap *market.Snapshot, symbol string, begun time.Time, words *assets.Words) (float64, error) {
+	if snap == nil || snap.Status.LastGood.IsZero() {
+		return 0, nil
+	}
+	if snap.Status.State == market.Live && snap.Status.Total > 0 && snap.Quote(symbol) == nil {
+		return 0, usageError{errors.New(words.T("cli.not_listed", assets.Args{"Symbol": symbol, "Total": snap.Status.Total}))}
+	}
+	if mark := markIn(snap, symbol); mark.Received.After(begun) {
+		return mark.Price, nil
+	}
+	return 0, nil
+}
+
+// keptPrice is the last mark price that is known from before, and says so.
+func keptPrice(snap *market.Snapshot, symbol string, mark market.MarkPrice, words *assets.Words, says io.Writer) (float64, error) {
+	if !mark.Received.IsZero() {
+		say(says, words.T("calculator.cli_mark_old", assets.Args{"Time": format.Stamp(mark.Received.UnixMilli())}))
+		return mark.Price, nil
+	}
+	if snap != nil && snap.Status.Problem != nil {
+		say(says, format.Problem(words, snap.Status.Problem, ""))
+	}
+	return 0, errors.New(words.T("calculator.cli_mark_none", assets.Args{"Symbol": symbol}))
 }
 
 // liquidationReport is what is printed as JSON. The names are a contract with
