@@ -261,7 +261,8 @@ func TestTheExchangeRefuses(t *testing.T) {
 	if _, err := Calculate(Position{Side: Short, Mode: Isolated, Entry: 10, Quantity: 1, Leverage: 50}, rate); !isRefusal(err, AtOnce) {
 		t.Errorf("a margin that equals the maintenance margin: %v; want that it is liquidated at once", err)
 	}
-	for _, exact := range []Position{with(func(p *Position) { p.Margin = 2_000 }), with(func(p *Position) { p.Leverage = 100 }), with(func(p *Position) { p.Quantity, p.Leverage = 600, 50 })} {
+	for _, exact := range []Position{with(func(p *Position) { p.Margin = 2_000 }), with(func(p *Position) { p.Leverage = 100 }), with(func(p *Position) { p.Quantity, p.Leverage = 600, 50 }),
+		with(func(p *Position) { p.Quantity, p.Leverage = 2.5, 125 })} { // the cap belongs to its bracket
 		if _, err := Calculate(exact, four(t)); err != nil {
 			t.Errorf("%+v is just allowed, but: %v", exact, err)
 		}
@@ -357,11 +358,11 @@ func TestUsualMoveIsTheMedianOverThirtyDays(t *testing.T) {
 	}
 	points := series(30, zigzag)
 	for i := range points {
-		if points[i].Time > now-10*dayMillis { // 1 : 100
+		if points[i].Time/dayMillis%2 == 0 { // 1 : 100 and back, day by day
 			points[i].Contracts, points[i].Price = 100, points[i].Price/100
 		}
 	}
 	if m := UsualMove(points, now); math.Abs(m.Pct-1.98) > 0.03 {
-		t.Errorf("usual move %+v across a change of the unit; want about 1.98 %%", m)
+		t.Errorf("usual move %+v across changes of the unit; want about 1.98 %%", m)
 	}
 }
