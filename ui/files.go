@@ -49,10 +49,13 @@ func (u *UI) saveAs(name string, write func(io.Writer) error) {
 }
 
 // longestLoaded is how much of a file is read: more is none of this program's.
-const longestLoaded = 2 << 20
+const longestLoaded = 8 << 20
 
 // load asks for a file, and hands its text over.
-func (u *UI) load(take func(text string)) {
+func (u *UI) load(take func(text string)) { u.loadNamed(func(_, text string) { take(text) }) }
+
+// loadNamed is load with the file's name.
+func (u *UI) loadNamed(take func(name, text string)) {
 	d := dialog.NewFileOpen(func(from fyne.URIReadCloser, err error) {
 		if err != nil {
 			u.unread(err)
@@ -69,7 +72,7 @@ func (u *UI) load(take func(text string)) {
 					u.unread(fmt.Errorf("reading %s: %w", from.URI().Name(), err))
 					return
 				}
-				take(string(text))
+				take(from.URI().Name(), string(text))
 			})
 		}()
 	}, u.o.Window)

@@ -24,6 +24,7 @@ func (u *UI) bindKeys() {
 	for key, do := range map[fyne.KeyName]func(){
 		fyne.KeyF:     func() { u.panes.table.FocusSearch() },
 		fyne.KeyComma: u.showSettings,
+		fyne.KeyL:     func() { u.ShowCalculator("") },
 	} {
 		canvas.AddShortcut(&desktop.CustomShortcut{KeyName: key, Modifier: fyne.KeyModifierShortcutDefault}, func(fyne.Shortcut) { do() })
 	}

@@ -106,6 +106,7 @@ func newPanes(u *UI, tips *tip.Layer) *panes {
 		p.scorecard.Follow(s.Symbol)
 		u.attend()
 	}
+	p.showLine(u)
 	p.compare = chartpane.NewCompare(charts, compareState)
 	p.compare.OnState = func(s chartpane.CompareState) { u.save(paneCompare, s) }
 	p.compare.OnUntick = p.untick
@@ -174,8 +175,8 @@ func (p *panes) tableOptions(u *UI, tips *tip.Layer, state table.State) table.Op
 func (p *panes) gestures(u *UI) table.Gestures {
 	return table.Gestures{
 		Tell: u.toasts.Show, OnEscape: u.escape, OnRune: u.typed, OnShortcut: u.shortcut,
-		OnExchange: u.openContract,
-		Alerts:     func(symbol string) []*fyne.MenuItem { return p.alertItems(u, symbol) },
+		OnExchange: u.openContract, OnCalculate: u.ShowCalculator,
+		Alerts: func(symbol string) []*fyne.MenuItem { return p.alertItems(u, symbol) },
 		OnAlertView: func(name string, q columns.Query) {
 			u.shell.show(tabAlerts)
 			p.alerts.Edit(alerts.ViewRule(name, &q))

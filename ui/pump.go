@@ -139,6 +139,9 @@ func (u *UI) take() {
 	if u.kept != nil {
 		u.kept.Watch(h.snapshot.Status.Storage)
 	}
+	if u.calculator != nil {
+		u.calculator.Update()
+	}
 	u.panes.history.SetSnapshot(h.snapshot)
 	u.panes.compare.SetSnapshot(h.snapshot)
 	u.panes.market.SetSnapshot(h.snapshot, h.board)

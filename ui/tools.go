@@ -19,7 +19,7 @@ func (u *UI) tools() []fyne.CanvasObject {
 	save := u.icon(theme.DownloadIcon(), u.words.T("app.export"), func() { u.saveAs(u.panes.table.Export()) })
 	prefs := u.icon(theme.SettingsIcon(), u.words.T("settings.tip"), u.showSettings)
 	guide := u.tool("? "+u.words.T("app.guide"), u.words.T("app.guide_tip"), func() { u.showGuide(!u.shell.guideOpen()) })
-	return []fyne.CanvasObject{save, prefs, language, colours, guide}
+	return []fyne.CanvasObject{u.calculatorTool(), save, prefs, language, colours, guide}
 }
 
 func (u *UI) tool(label, tip string, tapped func()) *ttwidget.Button {

@@ -30,6 +30,7 @@ import (
 	"openinterest/data/watch"
 	"openinterest/ui/about"
 	"openinterest/ui/alerts"
+	"openinterest/ui/calculator"
 	"openinterest/ui/chartpane"
 	"openinterest/ui/firststart"
 	"openinterest/ui/look"
@@ -122,7 +123,12 @@ type UI struct {
 	hidden   atomic.Bool
 	snapshot *market.Snapshot // the newest handed over
 	kept     *storage.Pane    // while it is open
-	signs    *watch.Board     // with it; nil: none
+
+	calculator *calculator.Pane  // while it is open
+	calculated calculator.Values // what was typed there last
+	line       priceLine         // in the chart; zero: none
+
+	signs *watch.Board // with it; nil: none
 
 	greeted bool             // the start was greeted, see greet
 	touring bool             // the marks are to be shown, or are
@@ -237,7 +243,8 @@ func (u *UI) Restore(choices *settings.Store, lang assets.Language, mode look.Mo
 // Busy reports whether a chart or a scorecard is still being made, or a row on
 // screen still to be evaluated.
 func (u *UI) Busy() bool {
-	return u.panes.history.Busy() || u.panes.compare.Busy() || u.panes.scorecard.Busy() || u.panes.market.Busy() || u.evaluating()
+	return u.panes.history.Busy() || u.panes.compare.Busy() || u.panes.scorecard.Busy() || u.panes.market.Busy() || u.evaluating() ||
+		u.calculator != nil && u.calculator.Busy()
 }
 
 // evaluating reports whether signals of a row on screen are still to come.

@@ -33,6 +33,7 @@ var rooms = []room{
 	{path: "data/signal", uses: []string{"data/market"}, pure: true},
 	{path: "data/alert/deliver", uses: []string{"data/alert"}}, // takes alerts out of the program
 	{path: "data/alert", uses: []string{"data/market", "data/signal"}, pure: true},
+	{path: "data/liquidation", uses: []string{"data/market"}, pure: true}, // the calculator
 	{path: "data/quota", uses: []string{"data/market"}, pure: true},
 	{path: "data/proxy", uses: []string{"data/market", "data/diagnostics"}},
 	{path: "data/binance", uses: []string{"data/market", "data/quota"}},
@@ -48,7 +49,7 @@ var rooms = []room{
 	{path: "data/diagnostics", uses: []string{"data/instance"}}, // the log's files and the reports of crashes
 	{path: "charts", uses: []string{"data/market"}, pure: true},
 	{path: "assets"},
-	{path: "ui", uses: []string{"data/market", "data/feed", "data/signal", "data/alert", "data/alert/deliver", "data/watch", "data/history", "data/proxy", "charts", "assets"}},
+	{path: "ui", uses: []string{"data/market", "data/feed", "data/signal", "data/alert", "data/alert/deliver", "data/watch", "data/liquidation", "data/history", "data/proxy", "charts", "assets"}},
 	{path: "cmd/openinterest", uses: everything},
 	{path: "cmd/dev", plain: true}, // starts before any module can be downloaded
 }

@@ -34,16 +34,17 @@ type streams struct {
 type commands struct {
 	globals
 
-	Window     windowCommand     `cmd:"" default:"withargs" help:"Open the window (the default); with --safe, without the settings."`
-	Snapshot   snapshotCommand   `cmd:"" help:"Print the whole market once, as CSV or JSON, and exit."`
-	Watch      watchCommand      `cmd:"" help:"Print what the window would show, as it changes: one line a contract."`
-	Record     recordCommand     `cmd:"" help:"Keep the history filled and deliver alerts without a window, until it is told to stop."`
-	Backfill   backfillCommand   `cmd:"" help:"Fetch years of a contract's history from the exchange's public archive."`
-	Export     exportCommand     `cmd:"" help:"Write a contract's history, as CSV or Parquet."`
-	Events     eventsCommand     `cmd:"" help:"List every signal that fired in a contract's history, with its evidence."`
-	Score      scoreCommand      `cmd:"" help:"Print what followed the signals, with intervals."`
-	Doctor     doctorCommand     `cmd:"" help:"Check the exchange, the line to it and this computer against what this program expects, for a bug report."`
-	Screenshot screenshotCommand `cmd:"" help:"Draw the window into a PNG file, without a display."`
+	Window      windowCommand      `cmd:"" default:"withargs" help:"Open the window (the default); with --safe, without the settings."`
+	Snapshot    snapshotCommand    `cmd:"" help:"Print the whole market once, as CSV or JSON, and exit."`
+	Watch       watchCommand       `cmd:"" help:"Print what the window would show, as it changes: one line a contract."`
+	Record      recordCommand      `cmd:"" help:"Keep the history filled and deliver alerts without a window, until it is told to stop."`
+	Backfill    backfillCommand    `cmd:"" help:"Fetch years of a contract's history from the exchange's public archive."`
+	Export      exportCommand      `cmd:"" help:"Write a contract's history, as CSV or Parquet."`
+	Events      eventsCommand      `cmd:"" help:"List every signal that fired in a contract's history, with its evidence."`
+	Score       scoreCommand       `cmd:"" help:"Print what followed the signals, with intervals."`
+	Liquidation liquidationCommand `cmd:"" help:"Compute at which price a position is liquidated."`
+	Doctor      doctorCommand      `cmd:"" help:"Check the exchange, the line to it and this computer against what this program expects, for a bug report."`
+	Screenshot  screenshotCommand  `cmd:"" help:"Draw the window into a PNG file, without a display."`
 
 	Man  manCommand  `cmd:"" hidden:"" help:"Print the man page."`
 	Soak soakCommand `cmd:"" hidden:"" help:"Run the window on a market that fails at random, and hold what it costs against bounds."`

@@ -2,6 +2,7 @@ package chartpane
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"fyne.io/fyne/v2/container"
@@ -30,6 +31,7 @@ type History struct {
 	pane
 
 	OnState func(HistoryState) // the person chose otherwise; nil: nobody listens
+	OnLevel func(Level)        // another line is drawn, or none any more; nil: nobody listens
 
 	symbol string
 	picker *pick.Picker
@@ -38,6 +40,7 @@ type History struct {
 	candles  candleLoad
 	payments paymentLoad
 	menu     *plotMenu // the one opened last
+	level    Level     // see SetLevel
 }
 
 // NewHistory builds the pane.
@@ -142,8 +145,8 @@ func (h *History) update() {
 	h.wantPlots(at)
 	ld := h.loader.loads[h.symbol]
 	from, to := h.axis.Span()
-	h.showNotes([]string{h.symbol}, append(h.unitNotes([]string{h.symbol}, from), h.plotNotes()...)...)
-	key := fmt.Sprint(from, to, h.unit, h.fetch.now.state, h.plots, h.candles.version, h.payments.version, h.fundingKey(), h.key(h.symbol))
+	h.showNotes([]string{h.symbol}, slices.Concat(h.levelNotes(), h.unitNotes([]string{h.symbol}, from), h.plotNotes())...)
+	key := fmt.Sprint(from, to, h.unit, h.fetch.now.state, h.plots, h.candles.version, h.payments.version, h.fundingKey(), h.levelKey(), h.key(h.symbol))
 	h.draw(key, func() View { return h.view(ld) })
 }
 

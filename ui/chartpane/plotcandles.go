@@ -36,12 +36,14 @@ func (h *History) pricePlot(v *View) charts.Plot {
 		read.Bucket = h.readCandle(price)
 	}
 	v.Reads = append(v.Reads, read)
-	return charts.Plot{
+	plot := charts.Plot{
 		Title: w.T("chart.pane_price_title"), Lines: []charts.Line{line},
 		Left:    charts.ValueAxis{Format: func(v, step float64) string { return format.ExactTo(v, decimalsOf(step)) }},
 		Blanks:  h.candleBlanks(),
 		Message: h.plotMessage(w.T("chart.pane_price"), &h.candles.plotLoad),
 	}
+	h.levelLine(v, &plot)
+	return plot
 }
 
 // readCandle writes a candle whose values f writes.

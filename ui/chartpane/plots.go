@@ -146,7 +146,7 @@ func nearestStamp(p *charts.Picture, v View, at int64) (int64, bool) {
 	var best int64
 	found := false
 	for i := range v.Reads {
-		if t, _, ok := p.Nearest(i, at); ok && p.IsCurve(i) && (!found || distance(t, at) < distance(best, at)) {
+		if t, _, ok := p.Nearest(i, at); ok && p.IsCurve(i) && !v.Reads[i].still && (!found || distance(t, at) < distance(best, at)) {
 			best, found = t, true
 		}
 	}
@@ -172,7 +172,7 @@ func shortestBucket(p *charts.Picture, v View, at int64) (shortest charts.Bucket
 // when the bar or candle was that is read.
 func stampText(p *charts.Picture, v View, stamp int64) string {
 	for i := range v.Reads {
-		if t, _, ok := p.Nearest(i, stamp); ok && p.IsCurve(i) && t == stamp {
+		if t, _, ok := p.Nearest(i, stamp); ok && p.IsCurve(i) && !v.Reads[i].still && t == stamp {
 			return format.Stamp(stamp)
 		}
 	}

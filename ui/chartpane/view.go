@@ -170,6 +170,8 @@ type Read struct {
 	Label  string
 	Format func(float64) string
 
+	still bool // the same at all times: the crosshair does not go to its points
+
 	Bucket func(charts.Bucket) string // of a candle, and of a bar whose span matters; nil: Format writes its value
 }
 

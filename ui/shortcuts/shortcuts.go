@@ -51,6 +51,7 @@ var Groups = []Group{
 		{keys("/", "Ctrl F"), "search"},
 		{keys("F1"), "guide"},
 		{keys("Ctrl ,"), "settings"},
+		{keys("Ctrl L"), "calculator"},
 		{keys("Tab", "Shift Tab"), "control"},
 		{keys("Esc"), "close"},
 	}},

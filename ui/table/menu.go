@@ -24,6 +24,7 @@ type Gestures struct {
 	Alerts      func(symbol string) []*fyne.MenuItem // makes rules of alerts about a contract
 	OnAlertView func(name string, q columns.Query)   // begins a rule of alerts about the rows that a view shows
 	OnExchange  func(symbol string)                  // opens the contract's page at the exchange
+	OnCalculate func(symbol string)                  // opens the liquidation calculator
 }
 
 // TappedSecondary opens the menu of the row.
@@ -56,6 +57,9 @@ func (b *body) menu(r *columns.Row) []*fyne.MenuItem {
 		alerts := fyne.NewMenuItem(w.T("menu.alert"), nil)
 		alerts.ChildMenu = fyne.NewMenu("", g.Alerts(symbol)...)
 		items = append(items, alerts)
+	}
+	if g.OnCalculate != nil {
+		items = append(items, fyne.NewMenuItem(w.T("calculator.menu"), func() { g.OnCalculate(symbol) }))
 	}
 	items = append(items, fyne.NewMenuItemSeparator(),
 		fyne.NewMenuItem(w.T("menu.explain"), func() { b.explain(r) }),

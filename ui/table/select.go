@@ -17,6 +17,9 @@ func (t *Table) Select(symbol string) {
 	t.body.ground()
 }
 
+// Selected is the contract whose row is selected; "" for none.
+func (t *Table) Selected() string { return t.selected }
+
 // SetAlerted marks the rows of contracts that an alert came of and that nobody looked at
 // yet: see Options.OnLook.
 func (t *Table) SetAlerted(symbols map[string]bool) {
