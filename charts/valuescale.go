@@ -12,7 +12,8 @@ import (
 type valueScale struct {
 	min, max float64 // min < max, both finite; > 0 if log
 	log      bool
-	domain   int // pixels from min to max
+	domain   int     // pixels from min to max
+	level    float64 // the value across which a line is drawn, whose label stays before all others
 
 	spacing float64            // pixels wanted between ticks
 	label   func(*tick)        // writes a tick's label; nil: the axis is not shown
@@ -121,13 +122,13 @@ func (s *valueScale) ticks() []tick {
 }
 
 // sparseTicks are round values of a step so many times finer, of which only those stay that are
-// at least spacing pixels apart, zero before all others: a low plot would have no
+// at least spacing pixels apart, the level (zero, where there is no other) before all others: a low plot would have no
 // scale with but one label.
 func (s *valueScale) sparseTicks(spacing, finer float64) []tick {
 	fine := s.linearTicks(spacing / finer)
 	pivot := 0
 	for i, t := range fine {
-		if t.value == 0 {
+		if t.value == s.level {
 			pivot = i
 		}
 	}

@@ -83,6 +83,14 @@ func (f *fakeFeed) Klines(context.Context, string, market.Period, int64, int64) 
 	return nil, f.refuse
 }
 
+func (f *fakeFeed) Ratios(context.Context, string, int64, int64) ([]market.Ratios, error) {
+	return nil, nil
+}
+
+func (f *fakeFeed) Liquidations(context.Context, string, int64, int64) ([]market.Liquidation, []market.Span, error) {
+	return nil, nil, nil
+}
+
 func (f *fakeFeed) Funding(context.Context, string, int64, int64) ([]market.FundingPoint, error) {
 	return nil, f.refuse
 }

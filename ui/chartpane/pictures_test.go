@@ -10,6 +10,7 @@ import (
 
 	"openinterest/assets"
 	"openinterest/data/market"
+	"openinterest/data/signal"
 	"openinterest/ui/look"
 )
 
@@ -53,6 +54,22 @@ func TestPictures(t *testing.T) {
 			src.paid = paid(9)
 			on := PlotState{On: true}
 			h := NewHistory(o, HistoryState{Range: "3d", Plots: PlotsState{Change: on, Price: on, Volume: on, Funding: on}})
+			h.SetSnapshot(snapshot(clock))
+			s.until(t, func() bool { return !h.Busy() })
+			return h
+		}},
+		{"history_who_dark_en", assets.English, look.Dark, 760, func(o Options, s *stage, src *source) fyne.CanvasObject {
+			known(src)
+			o.Marking = Marking{Events: &diary{}, Choice: NewMarkerChoice(MarkerState{Liquidations: true}), Name: func(k signal.EventKind) string { return string(k) }}
+			h := NewHistory(o, HistoryState{Plots: whoOn})
+			h.SetSnapshot(snapshot(clock))
+			s.until(t, func() bool { return !h.Busy() })
+			return h
+		}},
+		{"history_who_light_zh", assets.Chinese, look.Light, 760, func(o Options, s *stage, src *source) fyne.CanvasObject {
+			known(src)
+			src.ratios = src.ratios[150:]
+			h := NewHistory(o, HistoryState{Plots: whoOn})
 			h.SetSnapshot(snapshot(clock))
 			s.until(t, func() bool { return !h.Busy() })
 			return h
@@ -105,7 +122,7 @@ func TestPictures(t *testing.T) {
 			}
 			w := window(t, pane, c.width, height)
 			w.Canvas().Capture() // lays out, and draws at the size it has
-			if strings.HasPrefix(c.name, "history_plots") || c.name == "compare_dark_en" || c.name == "history_light_zh" {
+			if strings.HasPrefix(c.name, "history_plots") || strings.HasPrefix(c.name, "history_who") || c.name == "compare_dark_en" || c.name == "history_light_zh" {
 				test.MoveMouse(w.Canvas(), fyne.NewPos(c.width*0.6, 200))
 			}
 			if h, ok := pane.(*History); ok && h.axis.Zoomed() {

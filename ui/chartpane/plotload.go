@@ -129,6 +129,12 @@ func (h *History) wantPlots(now time.Time) {
 			}, func(rows []market.FundingPoint) { l.rows = rows })
 		}
 	}
+	if h.plots.LongShort.On || h.plots.Taker.On {
+		h.wantRatios(from, to, now)
+	}
+	if h.plots.Liquidations.On || h.o.Marking.Choice.ShowsLiquidations() {
+		h.wantLiquidations(from, to, now)
+	}
 }
 
 // wantCandles loads the candles of a span, as short as they can be seen. Those of
