@@ -111,7 +111,7 @@ func (h *History) wantLiquidations(from, to int64, now time.Time) {
 		l.take(nil)
 	}
 	if wanted, due := l.due(symbol, from, to, now); due {
-		startPlot(h, &l.plotLoad, symbol, wanted, now, func(ctx context.Context, from, to int64) ([]heard, error) {
+		startPlot(&h.pane, &l.plotLoad, symbol, wanted, now, func(ctx context.Context, from, to int64) ([]heard, error) {
 			seen, listened, err := h.o.Source.Liquidations(ctx, symbol, from, to)
 			return []heard{{seen, listened}}, err
 		}, l.take)

@@ -56,7 +56,7 @@ func (h *History) wantRatios(from, to int64, now time.Time) {
 		l.take(nil)
 	}
 	if wanted, due := l.due(symbol, from, to, now); due {
-		startPlot(h, &l.plotLoad, symbol, wanted, now, func(ctx context.Context, from, to int64) ([]market.Ratios, error) {
+		startPlot(&h.pane, &l.plotLoad, symbol, wanted, now, func(ctx context.Context, from, to int64) ([]market.Ratios, error) {
 			return h.o.Source.Ratios(ctx, symbol, from, to)
 		}, l.take)
 	}

@@ -323,10 +323,14 @@ func (h *History) changePlot(v *View) charts.Plot {
 // plotMessage is what stands in a plot without anything to show: that it is
 // coming, or why it isn't.
 func (h *History) plotMessage(what string, l *plotLoad) string {
-	w := h.o.Words
+	return h.loadMessage(h.symbol, what, l)
+}
+
+func (p *pane) loadMessage(symbol, what string, l *plotLoad) string {
+	w := p.o.Words
 	switch {
 	case l.err != nil && !l.running:
-		return w.T("chart.pane_failed", assets.Args{"What": what, "Sentence": reason(w, h.symbol, l.err), "Time": format.Clock(l.again)})
+		return w.T("chart.pane_failed", assets.Args{"What": what, "Sentence": reason(w, symbol, l.err), "Time": format.Clock(l.again)})
 	case !l.had:
 		return w.T("chart.loading", assets.Args{"Symbols": what})
 	}
