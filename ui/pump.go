@@ -142,6 +142,7 @@ func (u *UI) take() {
 	u.panes.history.SetSnapshot(h.snapshot)
 	u.panes.compare.SetSnapshot(h.snapshot)
 	u.panes.market.SetSnapshot(h.snapshot, h.board)
+	u.panes.funding.setSnapshot(h.snapshot)
 	u.panes.showLive(h.snapshot, h.board)
 	u.observe(h.snapshot)
 	u.followFetching()

@@ -33,6 +33,7 @@ type fakeFeed struct {
 	retries  int
 	loaded   []string
 	refuse   error // what Load answers instead of series
+	paid     func(symbol string, from, to int64) []market.FundingPoint
 }
 
 func newFakeFeed() *fakeFeed { return &fakeFeed{updates: make(chan struct{}, 1)} }
@@ -91,7 +92,10 @@ func (f *fakeFeed) Liquidations(context.Context, string, int64, int64) ([]market
 	return nil, nil, nil
 }
 
-func (f *fakeFeed) Funding(context.Context, string, int64, int64) ([]market.FundingPoint, error) {
+func (f *fakeFeed) Funding(_ context.Context, symbol string, from, to int64) ([]market.FundingPoint, error) {
+	if f.paid != nil {
+		return f.paid(symbol, from, to), nil
+	}
 	return nil, f.refuse
 }
 

@@ -237,7 +237,7 @@ func (u *UI) Restore(choices *settings.Store, lang assets.Language, mode look.Mo
 // Busy reports whether a chart or a scorecard is still being made, or a row on
 // screen still to be evaluated.
 func (u *UI) Busy() bool {
-	return u.panes.history.Busy() || u.panes.compare.Busy() || u.panes.scorecard.Busy() || u.panes.market.Busy() || u.evaluating()
+	return u.panes.history.Busy() || u.panes.compare.Busy() || u.panes.scorecard.Busy() || u.panes.market.Busy() || u.panes.funding.busy() || u.evaluating()
 }
 
 // evaluating reports whether signals of a row on screen are still to come.

@@ -63,7 +63,7 @@ func fundingRowsOf(q *market.Quote, rows []market.FundingPoint) (r fundingRows) 
 	}
 	hours := 0.0
 	if n > 0 {
-		hours = paidHours(r.next - r.ends[n-1])
+		hours = market.HoursBetween(r.ends[n-1], r.next)
 	}
 	switch {
 	case hours > 0:
