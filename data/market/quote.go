@@ -168,8 +168,7 @@ func (q *Quote) unitChanges(from int64, now time.Time) []UnitChange {
 	if now.IsZero() || first >= end {
 		return nil
 	}
-	points := q.History.Points[first:end]
-	changes, last := UnitChanges(points), points[len(points)-1]
+	changes, last := q.History.unitChanges(first, end), q.History.Points[end-1]
 	if contracts := q.Contracts(); jumps(last.Contracts, contracts) {
 		factor, is := redenominated(contracts/last.Contracts, q.Price()/last.Price)
 		if !Known(q.Price()) || !Known(last.Price) {

@@ -24,6 +24,8 @@ type Series struct {
 	// published. Points after it were sampled live by this program as the
 	// stamp closed, and are replaced once the exchange publishes its own.
 	Official int64
+
+	oneUnit bool // it is known that UnitChanges finds none in the points, nor in a part of them
 }
 
 // NewSeries sorts points onto the grid of period, drops those without a
@@ -54,6 +56,13 @@ func NewSeries(symbol string, period Period, points []Point) *Series {
 	if n := len(unique); n > 0 {
 		s.Official = unique[n-1].Time
 	}
+	return s.known()
+}
+
+// known completes a series that was just made: whether its unit changed is asked
+// with every row that is painted.
+func (s *Series) known() *Series {
+	s.oneUnit = UnitChanges(s.Points) == nil
 	return s
 }
 
@@ -133,7 +142,7 @@ func (s *Series) Merge(newer *Series, keep int) *Series {
 	}
 	points = append(points, tail...)
 	merged := &Series{Symbol: s.Symbol, Period: s.Period, Points: points, Official: max(s.Official, newer.Official)}
-	return merged.trimmed(keep)
+	return merged.known().trimmed(keep)
 }
 
 // WithLive returns s with a live sample at its stamp, which must be newer than
@@ -147,7 +156,7 @@ func (s *Series) WithLive(p Point, keep int) *Series {
 		had = had[len(had)-keep+1:]
 	}
 	points := append(append(make([]Point, 0, len(had)+1), had...), p)
-	return &Series{Symbol: s.Symbol, Period: s.Period, Points: points, Official: s.Official}
+	return (&Series{Symbol: s.Symbol, Period: s.Period, Points: points, Official: s.Official}).known()
 }
 
 // trimmed is the series with its newest keep points; all of them for 0.

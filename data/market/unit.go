@@ -38,18 +38,27 @@ const (
 // for nearly every contract.
 func UnitChanges(points []Point) (changes []UnitChange) {
 	last := Unknown // contracts of the point before
-	for i, p := range points {
-		if !Known(p.Contracts) || p.Contracts <= 0 {
+	for i := range points {
+		contracts := points[i].Contracts
+		if !(contracts > 0 && contracts <= math.MaxFloat64) { // as Known: some thousand points are looked at for each screen of rows
 			continue
 		}
-		if jumps(last, p.Contracts) {
-			if factor, is := redenominated(p.Contracts/last, priceAfter(points, i)/priceBefore(points, i)); is {
-				changes = append(changes, UnitChange{p.Time, factor})
+		if jumps(last, contracts) {
+			if factor, is := redenominated(contracts/last, priceAfter(points, i)/priceBefore(points, i)); is {
+				changes = append(changes, UnitChange{points[i].Time, factor})
 			}
 		}
-		last = p.Contracts
+		last = contracts
 	}
 	return changes
+}
+
+// unitChanges finds those between the points first and end, end not included.
+func (s *Series) unitChanges(first, end int) []UnitChange {
+	if s.oneUnit {
+		return nil
+	}
+	return UnitChanges(s.Points[first:end])
 }
 
 // jumps reports whether contracts change by about unitJump or more, either way.
@@ -165,7 +174,7 @@ func (s *Series) Rescaled() (*Series, []UnitChange) {
 	if s.Len() == 0 {
 		return s, nil
 	}
-	changes := UnitChanges(s.Points)
+	changes := s.unitChanges(0, s.Len())
 	if changes == nil {
 		return s, nil
 	}

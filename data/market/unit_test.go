@@ -3,6 +3,7 @@ package market_test
 import (
 	"math"
 	"math/rand/v2"
+	"slices"
 	"testing"
 	"time"
 
@@ -204,4 +205,25 @@ func scaledPoints(s *market.Series) []market.Point {
 		return nil
 	}
 	return s.Points
+}
+
+// A change of unit that comes with the newest stamps is found, however they are
+// put to those that were there.
+func TestASeriesThatGrowsIntoAnotherUnit(t *testing.T) {
+	points := walked(60)
+	redenominate(points, 40, 100)
+	old := market.NewSeries("X", market.Period5m, slices.Clone(points[:40]))
+	if _, changes := old.Rescaled(); changes != nil {
+		t.Fatalf("one unit was told as %v", changes)
+	}
+	newer := market.NewSeries("X", market.Period5m, slices.Clone(points[40:]))
+	for name, grown := range map[string]*market.Series{
+		"fetched":     old.Merge(newer, 0),
+		"and trimmed": old.Merge(newer, 30),
+		"live":        old.WithLive(points[40], 0),
+	} {
+		if _, changes := grown.Rescaled(); len(changes) != 1 || changes[0].Time != points[40].Time {
+			t.Errorf("%s: the change was told as %v", name, changes)
+		}
+	}
 }

@@ -1,7 +1,8 @@
 // Package columns is the table as data. One slice of Column gives the header,
 // the cells, the order, the chooser, the tooltips and what is copied; a Row is
-// one contract, formatted once, away from the UI's goroutine; a Query is what
-// the person asks of the table (search, filters, order), and Arrange answers it.
+// one contract; a Query is what the person asks of the table (search, filters,
+// order), and Arrange answers it. Rows are made and arranged away from the UI's
+// goroutine. Cells are written when a row is painted, since most rows never are.
 //
 // Nothing here knows a widget, so all of it is tested without a window.
 package columns
@@ -104,10 +105,10 @@ type Column struct {
 	Pinned     bool // always shown, first, and stays when the others scroll sideways
 	Default    bool // shown until the person says otherwise
 	Spare      int  // of those that are not: shown where there is room to spare, 1 before 2; 0: not even then
-	Timed      bool // the cell changes as time passes
 	Descending bool // the first click on the header puts the largest first
 
-	// Cell formats the property.
+	// Cell formats the property, for rows on screen alone. Nil for columns whose
+	// cells the table itself draws.
 	Cell func(*Row) Cell
 	// Key is what rows are ordered by; market.Unknown comes last either way.
 	// Nil for Symbol, which is ordered as text.
@@ -165,12 +166,12 @@ func All(w *assets.Words, e *explain.Words) []Column {
 			return plain(format.FundingRate(r.Quote.FundingRate(), r.Quote.Funding.IntervalHours))
 		}),
 		number(FundingAPR, 86, 58, t.funding, func(_ *Row, x float64) Cell { return plain(format.APR(x)) }),
-		timed(spare(8, number(NextFunding, 78, 66, t.funding, func(_ *Row, x float64) Cell { return countdown(lang, x) }))),
+		spare(8, number(NextFunding, 78, 66, t.funding, func(_ *Row, x float64) Cell { return countdown(lang, x) })),
 		number(Volume24h, 82, 67, t.volume, compact(lang)),
 		number(OIVolume, 72, 54, t.volume, func(_ *Row, x float64) Cell { return plain(format.Ratio(x)) }),
 		{ID: Signal, Width: 120, Narrow: 117, Align: Leading, Default: true, Key: signalKey, Tip: t.signal,
 			Cell: readings.cell, Exact: exactSignal},
-		{ID: Age, Width: 56, Narrow: 53, Align: Trailing, Default: true, Descending: true, Timed: true, Key: ageKey, Tip: t.age,
+		{ID: Age, Width: 56, Narrow: 53, Align: Trailing, Default: true, Descending: true, Key: ageKey, Tip: t.age,
 			Cell:  func(r *Row) Cell { return ageCell(lang, r) },
 			Exact: func(r *Row) string { return exact(ageKey(r, nil)) }},
 	}
@@ -210,12 +211,6 @@ func (t *tips) openInterestChange(id ID, w market.Window) Column {
 // spare is a column that is shown by itself only where there is room to spare.
 func spare(rank int, c Column) Column {
 	c.Default, c.Spare = false, rank
-	return c
-}
-
-// timed is a column whose cells change as time passes.
-func timed(c Column) Column {
-	c.Timed = true
 	return c
 }
 

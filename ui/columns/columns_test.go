@@ -18,10 +18,10 @@ import (
 
 func english() []Column { return All(assets.NewWords(assets.English), nil) }
 
-func rowsOf(t *testing.T, columns []Column) map[string]*Row {
+func rowsOf(t *testing.T) map[string]*Row {
 	t.Helper()
 	found := map[string]*Row{}
-	for _, r := range NewMaker(columns).Rows(columnstest.Snapshot(), nil, columnstest.Now) {
+	for _, r := range new(Maker).Rows(columnstest.Snapshot(), nil, columnstest.Now) {
 		found[r.Symbol] = r
 	}
 	return found
@@ -31,7 +31,7 @@ func cell(t *testing.T, columns []Column, r *Row, id ID) Cell {
 	t.Helper()
 	for i := range columns {
 		if columns[i].ID == id {
-			return r.Cell(i)
+			return columns[i].Cell(r)
 		}
 	}
 	t.Fatalf("no column %s", id)
@@ -71,7 +71,7 @@ func TestCells(t *testing.T) {
 		{assets.Chinese, "BTCUSDT", Age, Cell{Text: "2 秒", Tone: Muted}},
 	} {
 		columns := All(assets.NewWords(c.lang), nil)
-		if got := cell(t, columns, rowsOf(t, columns)[c.symbol], c.id); got != c.want {
+		if got := cell(t, columns, rowsOf(t)[c.symbol], c.id); got != c.want {
 			t.Errorf("%s %s %s: got %+v, want %+v", c.lang, c.symbol, c.id, got, c.want)
 		}
 	}
@@ -103,7 +103,7 @@ func TestEveryColumnIsComplete(t *testing.T) {
 func TestEveryTooltipSpeaks(t *testing.T) {
 	for _, lang := range assets.Languages() {
 		columns := All(assets.NewWords(lang), nil)
-		for symbol, r := range rowsOf(t, columns) {
+		for symbol, r := range rowsOf(t) {
 			for _, c := range columns {
 				if c.Tip == nil {
 					continue
@@ -130,7 +130,7 @@ func TestEveryTooltipSpeaks(t *testing.T) {
 func tipOf(t *testing.T, symbol string, id ID) string {
 	t.Helper()
 	columns := english()
-	r := rowsOf(t, columns)[symbol]
+	r := rowsOf(t)[symbol]
 	return strings.Join(column(columns, id).Tip(r).Texts(), " | ")
 }
 
@@ -170,7 +170,7 @@ func TestAMissingStampIsNamed(t *testing.T) {
 	hole := market.FloorStamp(q.OpenInterest.Received.UnixMilli() - market.Window1h.Millis())
 	h.Points = slices.DeleteFunc(slices.Clone(h.Points), func(p market.Point) bool { return p.Time == hole })
 	q.History = &h
-	r := NewMaker(columns).Rows(market.NewSnapshot(market.Snapshot{Quotes: []*market.Quote{&q}}), nil, columnstest.Now)[0]
+	r := new(Maker).Rows(market.NewSnapshot(market.Snapshot{Quotes: []*market.Quote{&q}}), nil, columnstest.Now)[0]
 	if got := cell(t, columns, r, OIChange1h); got.Text != format.Unknown {
 		t.Errorf("change over a missing stamp reads %q", got.Text)
 	}
@@ -180,8 +180,7 @@ func TestAMissingStampIsNamed(t *testing.T) {
 }
 
 func TestAgeAndStaleness(t *testing.T) {
-	columns := english()
-	rows := rowsOf(t, columns)
+	rows := rowsOf(t)
 	if !rows["OMUSDT"].Stale() || rows["BTCUSDT"].Stale() || rows["LTCUSDT"].Stale() {
 		t.Error("exactly the old row should be stale")
 	}
@@ -189,7 +188,7 @@ func TestAgeAndStaleness(t *testing.T) {
 
 func TestUnchangedRowsAreReused(t *testing.T) {
 	columns := english()
-	m := NewMaker(columns)
+	m := &Maker{}
 	s := columnstest.Snapshot()
 	first := m.Rows(s, nil, columnstest.Now)
 	if again := m.Rows(s, nil, columnstest.Now.Add(300*time.Millisecond)); !slices.Equal(first, again) {
@@ -201,8 +200,10 @@ func TestUnchangedRowsAreReused(t *testing.T) {
 			t.Errorf("%s did not age", r.Symbol)
 		}
 		for j := range columns {
-			if !columns[j].Timed && r.Cell(j) != first[i].Cell(j) {
-				t.Errorf("%s %s changed with time alone", r.Symbol, columns[j].ID)
+			c := &columns[j]
+			timed := c.ID == Age || c.ID == NextFunding
+			if c.Cell != nil && !timed && c.Cell(r) != c.Cell(first[i]) {
+				t.Errorf("%s %s changed with time alone", r.Symbol, c.ID)
 			}
 		}
 	}
@@ -223,7 +224,7 @@ func TestUnchangedRowsAreReused(t *testing.T) {
 
 func TestExactValuesRoundTrip(t *testing.T) {
 	columns := english()
-	for symbol, r := range rowsOf(t, columns) {
+	for symbol, r := range rowsOf(t) {
 		for _, c := range columns {
 			if c.Exact == nil || c.Key == nil || c.ID == Signal {
 				continue
@@ -253,7 +254,7 @@ func TestHeadingsSayWhatIsPercent(t *testing.T) {
 		}
 	}
 	columns := english()
-	r := rowsOf(t, columns)["BTCUSDT"]
+	r := rowsOf(t)["BTCUSDT"]
 	for id, want := range map[ID]string{Funding: "0.0048", FundingAPR: "5.256", PriceChange24h: "-0.75"} {
 		if got := column(columns, id).Exact(r); got != want {
 			t.Errorf("%s is copied as %q, want %q", id, got, want)
@@ -271,7 +272,7 @@ func symbolsOf(rows []*Row) []string {
 
 func TestUnknownComesLastInBothDirections(t *testing.T) {
 	columns := english()
-	rows := NewMaker(columns).Rows(columnstest.Snapshot(), nil, columnstest.Now)
+	rows := new(Maker).Rows(columnstest.Snapshot(), nil, columnstest.Now)
 	for _, c := range columns {
 		if c.Key == nil {
 			continue
@@ -300,7 +301,7 @@ func TestUnknownComesLastInBothDirections(t *testing.T) {
 // equal even then keeps its order.
 func TestTiesAreOrderedByOpenInterest(t *testing.T) {
 	columns := english()
-	rows := NewMaker(columns).Rows(columnstest.Large(300), nil, columnstest.Now)
+	rows := new(Maker).Rows(columnstest.Large(300), nil, columnstest.Now)
 	stars := map[string]bool{}
 	for i, r := range rows {
 		stars[r.Symbol] = i%3 == 0
@@ -315,7 +316,7 @@ func TestTiesAreOrderedByOpenInterest(t *testing.T) {
 		}
 	}
 	unknown := market.NewSnapshot(market.Snapshot{Quotes: []*market.Quote{{Contract: market.Contract{Symbol: "A"}}, {Contract: market.Contract{Symbol: "B"}}}})
-	rows = NewMaker(columns).Rows(unknown, nil, columnstest.Now)
+	rows = new(Maker).Rows(unknown, nil, columnstest.Now)
 	if got := symbolsOf(Arrange(rows, columns, &Query{Sort: OIUSD, Descending: true})); !slices.Equal(got, []string{"A", "B"}) {
 		t.Errorf("what is equal in everything trades places: %v", got)
 	}
@@ -327,7 +328,7 @@ func TestSearchRanks(t *testing.T) {
 	for _, base := range []string{"1000PEPE", "PEPE", "PEPECOIN", "APEPEB", "BTC", "币安人生"} {
 		quotes = append(quotes, &market.Quote{Contract: market.Contract{Symbol: base + "USDT", BaseAsset: base}})
 	}
-	rows := NewMaker(columns).Rows(market.NewSnapshot(market.Snapshot{Quotes: quotes}), nil, columnstest.Now)
+	rows := new(Maker).Rows(market.NewSnapshot(market.Snapshot{Quotes: quotes}), nil, columnstest.Now)
 	for search, want := range map[string][]string{
 		"pepe":     {"PEPE", "PEPECOIN", "1000PEPE", "APEPEB"},
 		" PEPE ":   {"PEPE", "PEPECOIN", "1000PEPE", "APEPEB"},
@@ -347,7 +348,7 @@ func TestSearchRanks(t *testing.T) {
 
 func TestFilters(t *testing.T) {
 	columns := english()
-	rows := NewMaker(columns).Rows(columnstest.Snapshot(), nil, columnstest.Now)
+	rows := new(Maker).Rows(columnstest.Snapshot(), nil, columnstest.Now)
 	stars := map[string]bool{"ETHUSDT": true, "DOGEUSDT": true}
 	if got := symbolsOf(Arrange(rows, columns, &Query{FavouritesOnly: true, Favourites: stars, Sort: OIUSD, Descending: true})); !slices.Equal(got, []string{"ETH", "DOGE"}) {
 		t.Errorf("favourites: %v", got)
@@ -373,7 +374,7 @@ func TestFilters(t *testing.T) {
 
 func BenchmarkRowsAllChanged(b *testing.B) {
 	columns := english()
-	m := NewMaker(columns)
+	m := &Maker{}
 	s := columnstest.Large(517)
 	q := &Query{Sort: DefaultSort, Descending: DefaultDescending}
 	for b.Loop() {

@@ -18,7 +18,7 @@ import (
 func pointer(x float64) *float64 { return &x }
 
 func signalled() []*Row {
-	return NewMaker(english()).Rows(columnstest.Snapshot(), columnstest.Board(), columnstest.Now)
+	return new(Maker).Rows(columnstest.Snapshot(), columnstest.Board(), columnstest.Now)
 }
 
 func TestConditions(t *testing.T) {
@@ -170,7 +170,7 @@ func TestSmallContractsCrowdTheTop(t *testing.T) {
 		}
 		quotes = append(quotes, q)
 	}
-	rows := NewMaker(english()).Rows(market.NewSnapshot(market.Snapshot{Quotes: quotes}), nil, columnstest.Now)
+	rows := new(Maker).Rows(market.NewSnapshot(market.Snapshot{Quotes: quotes}), nil, columnstest.Now)
 	q := &Query{Sort: OIChange24h}
 	if !q.Crowded(rows) || q.Crowded(rows[1:]) || q.Crowded(nil) {
 		t.Error("five small contracts of ten are a crowd, four are none")

@@ -28,7 +28,6 @@ type Row struct {
 	beyond *market.Beyond
 	summed int    // which sum of the market it has at least
 	spark  *Spark // of the quote's history; nil: it has too little
-	cells  []Cell // one a column, in the order of the columns the row was made with
 	names  searchNames
 }
 
@@ -36,30 +35,13 @@ type Row struct {
 // present.
 func (r *Row) Stale() bool { return r.AgeKnown && r.Age > StaleAfter }
 
-// Cell returns what stands in the i-th of the columns the row was made with.
-// It is empty for the columns that the table itself draws.
-func (r *Row) Cell(i int) Cell { return r.cells[i] }
-
-// Maker makes rows of snapshots, and keeps those whose quote did not change. It
-// is not safe for concurrent use.
+// Maker makes rows of snapshots, and keeps those whose quote did not change. The
+// zero Maker has made none yet. It is not safe for concurrent use.
 type Maker struct {
-	columns []Column
-	timed   []int // the columns that change as time passes
 	totals  market.Totals
 	drifted float64 // the sum that every row has taken
 	summed  int     // counts those
 	rows    map[string]*Row
-}
-
-// NewMaker returns a maker of rows with these columns.
-func NewMaker(columns []Column) *Maker {
-	m := &Maker{columns: columns}
-	for i, c := range columns {
-		if c.Timed {
-			m.timed = append(m.timed, i)
-		}
-	}
-	return m
 }
 
 // Rows returns a row for each quote of the snapshot, in its order, as of now,
@@ -108,7 +90,9 @@ func (m *Maker) row(q *market.Quote, sign *watch.Sign, now time.Time) *Row {
 		if old.Age == age && old.AgeKnown == known {
 			return old
 		}
-		return m.aged(old, age, now)
+		aged := *old
+		aged.Age, aged.made = age, now
+		return &aged
 	}
 	r := &Row{Symbol: q.Contract.Symbol, Quote: q, Sign: sign, Age: age, AgeKnown: known, made: now, beyond: sign.Beyond(m.totals), summed: m.summed}
 	if old != nil && old.Quote.History == q.History {
@@ -129,23 +113,5 @@ func (m *Maker) row(q *market.Quote, sign *watch.Sign, now time.Time) *Row {
 	} else {
 		r.names = searchNames{strings.ToLower(r.Symbol), strings.ToLower(q.Contract.BaseAsset)}
 	}
-	r.cells = make([]Cell, len(m.columns))
-	for i, c := range m.columns {
-		if c.Cell != nil {
-			r.cells[i] = c.Cell(r)
-		}
-	}
 	return r
-}
-
-// aged returns the row with nothing changed but its age and what is left until
-// something.
-func (m *Maker) aged(old *Row, age time.Duration, now time.Time) *Row {
-	r := *old
-	r.Age, r.made = age, now
-	r.cells = append([]Cell(nil), old.cells...)
-	for _, i := range m.timed {
-		r.cells[i] = m.columns[i].Cell(&r)
-	}
-	return &r
 }

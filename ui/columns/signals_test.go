@@ -11,10 +11,10 @@ import (
 	"openinterest/ui/explain"
 )
 
-func evaluated(t *testing.T, columns []Column) map[string]*Row {
+func evaluated(t *testing.T) map[string]*Row {
 	t.Helper()
 	rows := map[string]*Row{}
-	for _, r := range NewMaker(columns).Rows(columnstest.Snapshot(), columnstest.Board(), columnstest.Now) {
+	for _, r := range new(Maker).Rows(columnstest.Snapshot(), columnstest.Board(), columnstest.Now) {
 		rows[r.Symbol] = r
 	}
 	return rows
@@ -22,7 +22,7 @@ func evaluated(t *testing.T, columns []Column) map[string]*Row {
 
 func TestSignalCellsShowMarksBesideTheReading(t *testing.T) {
 	columns := english()
-	rows := evaluated(t, columns)
+	rows := evaluated(t)
 	for symbol, want := range map[string]Cell{
 		"ETHUSDT":  {Text: "▲▲ Strong Bull", Tight: "▲▲ Bull", Tone: Up}, // pronounced
 		"SOLUSDT":  {Text: "▲▲ Strong Bull ⚡", Tight: "▲▲ Bull ⚡", Tone: Up},
@@ -47,7 +47,7 @@ func TestThinContractsAreGreyed(t *testing.T) {
 			q.Ticker.PriceChangePct = 5
 		}
 	}
-	r := evaluated(t, columns)["OMUSDT"]
+	r := evaluated(t)["OMUSDT"]
 	if !r.Sign.Thin() {
 		t.Fatal("a market of $9M a day is thin")
 	}
@@ -64,7 +64,7 @@ func TestSignalTipTellsTheEvidence(t *testing.T) {
 	e := explain.New(assets.NewWords(assets.English))
 	e.Score = func(k signal.EventKind, symbol string) string { return "scored " + string(k) + " on " + symbol }
 	columns := All(assets.NewWords(assets.English), e)
-	rows := evaluated(t, columns)
+	rows := evaluated(t)
 	for symbol, says := range map[string][]string{
 		"SOLUSDT": {
 			"SOLUSDT · Strong Bullish · pronounced", "+2.84 %", "Closed stamp 12:00 UTC", "z +", // both changes and how unusual
@@ -92,7 +92,7 @@ func TestSignalTipTellsTheEvidence(t *testing.T) {
 // A tooltip in Chinese is Chinese.
 func TestSignalTipInChinese(t *testing.T) {
 	columns := All(assets.NewWords(assets.Chinese), nil)
-	for symbol, r := range evaluated(t, columns) {
+	for symbol, r := range evaluated(t) {
 		for _, s := range column(columns, Signal).Tip(r).Texts() {
 			for _, word := range []string{"Open interest", "Price", "ago", "history", "percentile"} {
 				if strings.Contains(s, word) {
@@ -105,7 +105,7 @@ func TestSignalTipInChinese(t *testing.T) {
 
 func TestWhatARowShowsIsFilteredAndCounted(t *testing.T) {
 	columns := english()
-	rows := NewMaker(columns).Rows(columnstest.Snapshot(), columnstest.Board(), columnstest.Now)
+	rows := new(Maker).Rows(columnstest.Snapshot(), columnstest.Board(), columnstest.Now)
 	counts := Counts(rows)
 	for _, k := range []signal.EventKind{signal.Spike1h, signal.Flush1h, signal.CrowdedLongs, signal.DivergenceHigh, signal.StrongBullish4h} {
 		shown := Arrange(rows, columns, &Query{Sort: Symbol, Event: k})
@@ -124,8 +124,7 @@ func TestWhatARowShowsIsFilteredAndCounted(t *testing.T) {
 
 // A new board changes the rows of which it says something new, and only those.
 func TestRowsFollowTheBoard(t *testing.T) {
-	columns := english()
-	m, s, b := NewMaker(columns), columnstest.Snapshot(), columnstest.Board()
+	m, s, b := &Maker{}, columnstest.Snapshot(), columnstest.Board()
 	before := m.Rows(s, nil, columnstest.Now)
 	after := m.Rows(s, b, columnstest.Now)
 	for i, r := range after {
@@ -139,7 +138,7 @@ func TestRowsFollowTheBoard(t *testing.T) {
 }
 
 func TestTheGuideSectionIsThatOfTheMark(t *testing.T) {
-	rows := evaluated(t, english())
+	rows := evaluated(t)
 	for symbol, want := range map[string]string{"SOLUSDT": "spike", "HYPEUSDT": "crowding", "LINKUSDT": "divergence", "ETHUSDT": "strong_bullish", "BNBUSDT": "counts", "LTCUSDT": "matrix"} {
 		if got := rows[symbol].GuideSection(); got != want {
 			t.Errorf("%s: %s, want %s", symbol, got, want)

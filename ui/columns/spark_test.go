@@ -39,7 +39,7 @@ func TestTheLineOf24Hours(t *testing.T) {
 }
 
 func TestTheLineIsMadeOnceAStamp(t *testing.T) {
-	m := NewMaker(english())
+	m := &Maker{}
 	s := columnstest.Snapshot()
 	first := m.Rows(s, nil, columnstest.Now)
 	again := m.Rows(nudged(s), nil, columnstest.Now)

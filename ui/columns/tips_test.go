@@ -19,7 +19,7 @@ func TestLateStampsAreSaid(t *testing.T) {
 	h := *q.History
 	h.Points = h.Points[:h.Len()-3]
 	q.History = &h
-	r := NewMaker(columns).Rows(market.NewSnapshot(market.Snapshot{Quotes: []*market.Quote{&q}}), nil, columnstest.Now)[0]
+	r := new(Maker).Rows(market.NewSnapshot(market.Snapshot{Quotes: []*market.Quote{&q}}), nil, columnstest.Now)[0]
 	if got := cell(t, columns, r, OIChange5m); got.Text != format.Unknown {
 		t.Errorf("a change since a stamp that has not come reads %q", got.Text)
 	}
@@ -35,14 +35,13 @@ func TestAChangeOfUnitIsSaid(t *testing.T) {
 	columns := english()
 	q := *columnstest.Snapshot().Quote("ETHUSDT")
 	plain := q.OpenInterestChange(market.Window24h)
-	h := *q.History
-	h.Points = slices.Clone(h.Points)
-	for i := range h.Points[:200] {
-		h.Points[i].Contracts /= 100
-		h.Points[i].Price *= 100
+	points := slices.Clone(q.History.Points)
+	for i := range points[:200] {
+		points[i].Contracts /= 100
+		points[i].Price *= 100
 	}
-	q.History = &h
-	r := NewMaker(columns).Rows(market.NewSnapshot(market.Snapshot{Quotes: []*market.Quote{&q}}), nil, columnstest.Now)[0]
+	q.History = market.NewSeries(q.History.Symbol, q.History.Period, points)
+	r := new(Maker).Rows(market.NewSnapshot(market.Snapshot{Quotes: []*market.Quote{&q}}), nil, columnstest.Now)[0]
 	if got := cell(t, columns, r, OIChange24h).Text; got != format.Percent(plain) {
 		t.Errorf("the row reads %q, %q without the change of unit", got, format.Percent(plain))
 	}
@@ -58,7 +57,7 @@ func TestAUnitThatIsUnclearIsSaid(t *testing.T) {
 	columns := english()
 	q := *columnstest.Snapshot().Quote("ETHUSDT")
 	q.OpenInterest.Contracts *= 100
-	r := NewMaker(columns).Rows(market.NewSnapshot(market.Snapshot{Quotes: []*market.Quote{&q}}), nil, columnstest.Now)[0]
+	r := new(Maker).Rows(market.NewSnapshot(market.Snapshot{Quotes: []*market.Quote{&q}}), nil, columnstest.Now)[0]
 	for _, id := range []ID{OIUSD, OIChange5m, OIChange24h, PriceChange24h, OIVolume} {
 		if got := cell(t, columns, r, id).Text; got != format.Unknown {
 			t.Errorf("%s reads %q", id, got)
@@ -77,7 +76,7 @@ func TestAUnitThatIsUnclearIsSaid(t *testing.T) {
 func TestTheSignalsNumbersStandBesideTheRows(t *testing.T) {
 	columns := english()
 	differ := 0
-	for symbol, r := range evaluated(t, columns) {
+	for symbol, r := range evaluated(t) {
 		if r.Reading.Stamp == 0 {
 			continue
 		}
@@ -105,7 +104,7 @@ func TestTheSignalsNumbersStandBesideTheRows(t *testing.T) {
 // line of each says of when it is; the date is said where it is not today's.
 func TestNumbersSideBySideSayOfWhenTheyAre(t *testing.T) {
 	columns := english()
-	for symbol, r := range rowsOf(t, columns) {
+	for symbol, r := range rowsOf(t) {
 		q := r.Quote
 		if q.OpenInterest.Received.IsZero() || q.Mark.Received.IsZero() || q.Ticker.Received.IsZero() || r.Reading.Stamp == 0 {
 			continue
@@ -130,7 +129,7 @@ func TestNumbersSideBySideSayOfWhenTheyAre(t *testing.T) {
 	}
 	s := columnstest.Snapshot()
 	later := columnstest.Now.Add(20 * time.Hour)
-	r := NewMaker(columns).Rows(s, nil, later)[slices.IndexFunc(s.Quotes, func(q *market.Quote) bool { return q.Contract.Symbol == "BTCUSDT" })]
+	r := new(Maker).Rows(s, nil, later)[slices.IndexFunc(s.Quotes, func(q *market.Quote) bool { return q.Contract.Symbol == "BTCUSDT" })]
 	for id, want := range map[ID][]string{
 		OIChange24h: {"live at 2025-06-17 12:04:07 UTC", "closed stamp 2025-06-17 12:00 UTC"},
 		Signal:      {"Closed stamp 2025-06-17 12:00 UTC", "  06-17 12:04"},

@@ -105,9 +105,12 @@ func scaled(lang assets.Language, x float64, digits int) string {
 	}
 	list := unitsOf(lang)
 	for i, u := range list[:len(list)-1] {
-		n := x / u.size
+		n, most := x/u.size, list[i+1].size/u.size
+		if math.Abs(n) >= most {
+			continue
+		}
 		decimals := decimalsFor(n, digits)
-		if math.Abs(round(n, decimals)) < list[i+1].size/u.size {
+		if math.Abs(round(n, decimals)) < most {
 			return fixed(n, decimals) + u.name
 		}
 	}
@@ -148,24 +151,21 @@ func fixed(x float64, decimals int) string {
 // group puts commas between the thousands of a plain decimal number and U+2212
 // before a negative one.
 func group(s string) string {
-	negative := strings.HasPrefix(s, "-")
-	s = strings.TrimPrefix(s, "-")
-	whole, fraction, _ := strings.Cut(s, ".")
-	var b strings.Builder
-	if negative && strings.Trim(s, "0.") != "" {
-		b.WriteString(minus)
-	}
-	for i, d := range whole {
-		if i > 0 && (len(whole)-i)%3 == 0 {
-			b.WriteByte(',')
+	sign := ""
+	if positive, negative := strings.CutPrefix(s, "-"); negative {
+		s = positive
+		if strings.Trim(s, "0.") != "" {
+			sign = minus
 		}
-		b.WriteRune(d)
 	}
-	if fraction != "" {
-		b.WriteByte('.')
-		b.WriteString(fraction)
+	whole := len(s)
+	if point := strings.IndexByte(s, '.'); point >= 0 {
+		whole = point
 	}
-	return b.String()
+	for ; whole > 3; whole -= 3 {
+		s = s[:whole-3] + "," + s[whole-3:]
+	}
+	return sign + s
 }
 
 // Exact writes x with every digit it has, grouped: "79,068.312". It is what

@@ -42,7 +42,7 @@ func BenchmarkRefresh(b *testing.B) {
 			}
 			var frames []*frame
 			for _, by := range []float64{1.01, 1.07} {
-				rows := columns.NewMaker(r.columns)
+				rows := &columns.Maker{}
 				list := rows.Rows(nudged(large, by), nil, columnstest.Now)
 				q := r.query.Load()
 				frames = append(frames, &frame{rows: list, index: rows.Index(), query: q, shown: columns.Arrange(list, r.columns, q), counts: columns.Counts(list), longest: r.longest})

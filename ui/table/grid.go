@@ -10,7 +10,6 @@ import (
 // place is a visible column with where it stands.
 type place struct {
 	column *columns.Column
-	index  int     // among all columns: which cell of a row it shows
 	x      float32 // of its left edge, in the table's full width
 	width  float32
 }
@@ -67,7 +66,7 @@ func places(all []columns.Column, s *State, spare map[columns.ID]bool, want want
 		if !spare[c.ID] && !isVisible(c, s) {
 			continue
 		}
-		list = append(list, place{column: c, index: i, width: widthOf(c, s, want, narrow)})
+		list = append(list, place{column: c, width: widthOf(c, s, want, narrow)})
 	}
 	return list
 }

@@ -116,7 +116,7 @@ func (b *body) cell(s *slot, r *columns.Row, at place) cell {
 	case columns.Star:
 		return cell{text: choose(s.starred, "★", "☆"), ink: choose(s.starred, b.palette.Accent, b.palette.Faint), size: look.TextSize}
 	}
-	shown, font := r.Cell(at.index), fontOf(at.column)
+	shown, font := at.column.Cell(r), fontOf(at.column)
 	width := textWidth(at.column, at.width)
 	c := cell{size: look.TextSize, ink: b.ink(shown.Tone, r.Stale())}
 	if at.column.ID == columns.Symbol {

@@ -131,7 +131,7 @@ func New(o Options) *Table {
 	}
 	t := &Table{opts: o, rowHeight: o.Density.RowHeight(), words: o.Words, explain: o.Explain, columns: columns.All(o.Words, o.Explain)}
 	t.state = o.State.clone().sane(t.columns)
-	t.maker, t.widths = columns.NewMaker(t.columns), map[string]float32{}
+	t.maker, t.widths = &columns.Maker{}, map[string]float32{}
 	t.visible = newVisibleReport(o.Clock, o.OnVisible)
 	t.setQuery()
 
