@@ -111,12 +111,22 @@ var catalogue = []Number{
 	ratio(NumberTopLongShortAccounts, TopLongShortAccounts),
 	ratio(NumberTopLongShortPositions, TopLongShortPositions),
 	ratio(NumberTakerBuySell, TakerBuySell),
-	{NumberBasis, "basis_pct", UnitPercent, false, of((*Quote).Basis), fromMark, nil},
+	{NumberBasis, "basis_pct", UnitPercent, true, of((*Quote).Basis), fromMark, nil},
 	liquidated(NumberLiquidatedLongs1h, Window1h, true),
 	liquidated(NumberLiquidatedShorts1h, Window1h, false),
 	liquidated(NumberLiquidatedLongs24h, Window24h, true),
 	liquidated(NumberLiquidatedShorts24h, Window24h, false),
 	{NumberAge, "age_s", UnitSeconds, true, ageSeconds, fromAnswer, nil},
+}
+
+// FreshFor is how old what a number is read from may be where it is to tell of now:
+// as usual, or, of ratios, which come once in 5 minutes, as long as one is the newest.
+func (n *Number) FreshFor(usual time.Duration) time.Duration {
+	switch n.ID {
+	case NumberLongShortAccounts, NumberTopLongShortAccounts, NumberTopLongShortPositions, NumberTakerBuySell:
+		return max(usual, ratioFresh)
+	}
+	return usual
 }
 
 // Numbers lists every number, in the order of the table and of the files.
@@ -148,13 +158,13 @@ func openInterestChange(id NumberID, w Window) Number {
 
 // ratio is the newest ratio of a kind.
 func ratio(id NumberID, k RatioKind) Number {
-	return Number{id, k.Field(), UnitRatio, false,
+	return Number{id, k.Field(), UnitRatio, true,
 		of(func(q *Quote) float64 { return q.Ratio(k) }), func(q *Quote) time.Time { return q.Ratios[k].Received }, nil}
 }
 
 // liquidated is at least how much of one side was liquidated within w.
 func liquidated(id NumberID, w Window, long bool) Number {
-	return Number{id, string(id) + "_usd", UnitUSD, false,
+	return Number{id, string(id) + "_usd", UnitUSD, true,
 		of(func(q *Quote) float64 { return q.LiquidatedUSD(w, long) }), func(q *Quote) time.Time { return q.Liquidations.Received }, nil}
 }
 
