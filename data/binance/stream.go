@@ -34,6 +34,7 @@ type stream struct {
 	pingsCount bool
 
 	opened func() // is called once there is a connection; nil: nobody needs to know
+	alive  func() // is called with each ping, where they count; nil likewise
 }
 
 // The exchange pushes all-market streams only on its /market route; on others
@@ -106,6 +107,9 @@ func (c *Client) listen(conn *websocket.Conn, s stream, read func([]byte) bool) 
 		if s.pingsCount {
 			if err := alive(); err != nil {
 				return err
+			}
+			if s.alive != nil {
+				s.alive()
 			}
 		}
 		_ = conn.WriteControl(websocket.PongMessage, []byte(payload), time.Now().Add(pongTimeout)) // a broken line shows on reading
