@@ -3,6 +3,7 @@ package feed
 import (
 	"context"
 	"fmt"
+	"slices"
 	"sync"
 	"time"
 
@@ -154,7 +155,7 @@ func (b *ratioBook) learn(symbol string, rows []market.Ratios) (news []market.Ra
 	defer b.mu.Unlock()
 	had := b.rows[symbol]
 	for _, r := range rows {
-		if known := market.RatiosBetween(had, r.Time, r.Time); len(known) == 0 || !says(known[0], r) {
+		if known := market.RatiosBetween(had, r.Time, r.Time); len(known) == 0 || !tells(known[0], r) {
 			news = append(news, r)
 		}
 	}
@@ -165,4 +166,31 @@ func (b *ratioBook) learn(symbol string, rows []market.Ratios) (news []market.Ra
 	b.rows[symbol] = merged
 	b.use(symbol)
 	return news
+}
+
+// tells reports whether known says all that r says.
+func tells(known, r market.Ratios) bool {
+	for k, x := range r.Values {
+		if market.Known(x) && known.Values[k] != x {
+			return false
+		}
+	}
+	return true
+}
+
+// use notes that a contract was learned of, and forgets the one of which that is the
+// longest ago, where there are too many; b.mu is held.
+func (b *ratioBook) use(symbol string) {
+	b.used = append(slices.DeleteFunc(b.used, func(s string) bool { return s == symbol }), symbol)
+	if len(b.used) > bookContracts {
+		delete(b.rows, b.used[0])
+		b.used = b.used[1:]
+	}
+}
+
+// between returns what is known with from ≤ time ≤ to; it is not changed later.
+func (b *ratioBook) between(symbol string, from, to int64) []market.Ratios {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return slices.Clone(market.RatiosBetween(b.rows[symbol], from, to))
 }
