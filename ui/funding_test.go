@@ -8,6 +8,10 @@ import (
 	"fyne.io/fyne/v2/test"
 
 	"openinterest/data/market"
+	"openinterest/ui/chartpane"
+	"openinterest/ui/columns"
+	"openinterest/ui/settings"
+	"openinterest/ui/table"
 )
 
 // A click on a contract in the table of funding shows its payments beside, and is
@@ -39,5 +43,31 @@ func TestFundingHasATabOfItsOwn(t *testing.T) {
 	again := start(t, setup{settings: r.o.Settings, with: pays})
 	if again.shell.front != tabFunding || again.panes.funding.chart.State().Symbol != longest {
 		t.Errorf("again it shows %q of %q", again.shell.front, again.panes.funding.chart.State().Symbol)
+	}
+}
+
+// The feed asks for ratios while somebody can see them, or asks about them.
+func TestRatiosAreAskedForWhileTheyAreWanted(t *testing.T) {
+	r := start(t, setup{})
+	if r.feed.attention().Ratios {
+		t.Error("ratios are asked for though nothing shows them")
+	}
+	visible := settings.InMemory()
+	visible.Update(func(s *settings.Settings) {
+		state := table.State{}
+		state.Visible = map[columns.ID]bool{columns.TakerBuySell: true}
+		s.SetPane(paneTable, state)
+	})
+	r = start(t, setup{settings: visible})
+	if !r.feed.attention().Ratios {
+		t.Error("a column of ratios is shown, and none is asked for")
+	}
+	plots := settings.InMemory()
+	plots.Update(func(s *settings.Settings) {
+		s.SetPane(paneHistory, chartpane.HistoryState{Plots: chartpane.PlotsState{LongShort: chartpane.PlotState{On: true}}})
+	})
+	r = start(t, setup{settings: plots})
+	if !r.feed.attention().Ratios {
+		t.Error("the plot of ratios is shown, and none is asked for")
 	}
 }

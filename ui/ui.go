@@ -24,6 +24,7 @@ import (
 	"fyne.io/fyne/v2/dialog"
 
 	"openinterest/assets"
+	"openinterest/data/alert"
 	"openinterest/data/feed"
 	"openinterest/data/market"
 	"openinterest/data/signal"
@@ -31,6 +32,7 @@ import (
 	"openinterest/ui/about"
 	"openinterest/ui/alerts"
 	"openinterest/ui/chartpane"
+	"openinterest/ui/columns"
 	"openinterest/ui/firststart"
 	"openinterest/ui/look"
 	"openinterest/ui/look/tip"
@@ -287,8 +289,19 @@ func (u *UI) attend() {
 		u.o.Signals.Attend(slices.Concat(watched, u.visible, state.Favourites))
 	}
 	u.o.Feed.Attend(feed.Attention{
-		Ticked: watched, Visible: u.visible, Favourites: state.Favourites, Hidden: u.hidden.Load(),
+		Ticked: watched, Visible: u.visible, Favourites: state.Favourites, Hidden: u.hidden.Load(), Ratios: u.wantsRatios(),
 	})
+}
+
+// wantsRatios reports whether ratios are shown, in a column or under the chart, or
+// asked about by the table's filters, its order, or a rule of alerts.
+func (u *UI) wantsRatios() bool {
+	plots := u.panes.history.State().Plots
+	return plots.LongShort.On || plots.Taker.On || u.panes.table.AsksFor(columns.IsRatio) ||
+		slices.ContainsFunc(u.desk.Rules(), func(r alert.Rule) bool {
+			about := func(c alert.Column) bool { return columns.IsRatio(columns.ID(c)) }
+			return !r.Off && (about(r.Column) || slices.ContainsFunc(r.Where, func(c alert.Condition) bool { return about(c.Column) }))
+		})
 }
 
 // keep takes down what panes do not tell by themselves.

@@ -59,14 +59,14 @@ func (c Column) HasHistory() bool {
 }
 
 // Value is the column's number of a contract, Unknown when it is not known or
-// its data is older than FreshFor, or as the number allows: ratios have stamps of 5 minutes.
+// its data is older than FreshFor.
 func (c Column) Value(q *market.Quote, b *market.Beyond, now time.Time) float64 {
 	n := c.number()
 	if n == nil || q == nil {
 		return market.Unknown
 	}
 	x, received := n.Value(q, b, now), n.Received(q)
-	if received.IsZero() || now.Sub(received) > n.FreshFor(FreshFor) || !market.Known(x) {
+	if received.IsZero() || now.Sub(received) > FreshFor || !market.Known(x) {
 		return market.Unknown
 	}
 	return x

@@ -119,16 +119,6 @@ var catalogue = []Number{
 	{NumberAge, "age_s", UnitSeconds, true, ageSeconds, fromAnswer, nil},
 }
 
-// FreshFor is how old what a number is read from may be where it is to tell of now:
-// as usual, or, of ratios, which come once in 5 minutes, as long as one is the newest.
-func (n *Number) FreshFor(usual time.Duration) time.Duration {
-	switch n.ID {
-	case NumberLongShortAccounts, NumberTopLongShortAccounts, NumberTopLongShortPositions, NumberTakerBuySell:
-		return max(usual, ratioFresh)
-	}
-	return usual
-}
-
 // Numbers lists every number, in the order of the table and of the files.
 func Numbers() []Number { return append([]Number(nil), catalogue...) }
 
