@@ -190,7 +190,7 @@ func (f *Funding) fundingNotes(from, to int64) (notes []note) {
 	if l.err != nil && !l.running && len(l.rows) > 0 {
 		notes = append(notes, warning(f.loadMessage(f.symbol, w.T("chart.pane_funding"), &l.plotLoad), "", nil))
 	}
-	for _, h := range f.rows.holes(from, to) {
+	for _, h := range f.rows.holes(from, to, f.axis.millis()) {
 		notes = append(notes, remark(w.T("funding.hole", assets.Args{"From": format.Stamp(h.from), "To": format.Stamp(h.to)})))
 		break // one says enough; all of them are hatched
 	}
@@ -236,9 +236,15 @@ func (b beside) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 	b.place(objects, size.Width, true)
 }
 
+// lateMillis is how long a payment may take until it is kept: before that it is not missing.
+const lateMillis = hourMillis / 2
+
 // holes are where payments are missing between two that are known, in a span.
-func (r *fundingRows) holes(from, to int64) (holes []hole) {
+func (r *fundingRows) holes(from, to, now int64) (holes []hole) {
 	for i := 1; i < len(r.ends); i++ {
+		if r.ends[i] == r.next && now-r.times[i] < lateMillis {
+			continue
+		}
 		if a, b := r.ends[i-1], r.times[i]; b-a > hourMillis/2 && b > from && a < to {
 			holes = append(holes, hole{a, b})
 		}

@@ -131,6 +131,16 @@ func TestAHoleInThePayments(t *testing.T) {
 	if said := strings.Join(f.notes.said, " "); !holed || !strings.Contains(said, "are not known") {
 		t.Errorf("blanks %+v, notes %q", f.chart.shown.Request.Blanks, said)
 	}
+	f, _ = fundingIn(t, FundingState{Range: "7d"}, func(src *source) { // the newest was due four hours ago
+		src.paid = paid(80)[:79]
+	})
+	if said := strings.Join(f.notes.said, " "); !strings.Contains(said, "are not known") {
+		t.Errorf("the newest payment lacks for hours, and the notes say %q", said)
+	}
+	f.rows.times, f.rows.ends, f.rows.next = []int64{0, 16 * hourMillis}, []int64{8 * hourMillis, 24 * hourMillis}, 24*hourMillis
+	if h := f.rows.holes(0, 24*hourMillis, 16*hourMillis+60_000); len(h) != 0 {
+		t.Errorf("a payment that was due a minute ago is taken for missing: %v", h)
+	}
 	f, _ = fundingIn(t, FundingState{Range: "1y"}, func(src *source) { src.paid = paid(900) })
 	if l := f.chart.shown.Request.Lines[0]; l.Form != charts.Curve {
 		t.Errorf("a year of payments has form %v: sums in bars cannot be held against a cap", l.Form)

@@ -112,7 +112,7 @@ func (f *Funding) fundingBlanks(from, to int64) (blanks []charts.Blank) {
 		}
 		blanks = append(blanks, charts.Blank{From: from, To: min(to, r.times[0]), Text: why})
 	}
-	for _, h := range r.holes(from, to) {
+	for _, h := range r.holes(from, to, f.axis.millis()) {
 		blanks = append(blanks, charts.Blank{From: h.from, To: h.to, Text: w.T("funding.not_kept")})
 	}
 	return blanks
