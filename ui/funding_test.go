@@ -7,9 +7,11 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/test"
 
+	"openinterest/data/alert"
 	"openinterest/data/market"
 	"openinterest/ui/chartpane"
 	"openinterest/ui/columns"
+	"openinterest/ui/columns/columnstest"
 	"openinterest/ui/settings"
 	"openinterest/ui/table"
 )
@@ -69,5 +71,15 @@ func TestRatiosAreAskedForWhileTheyAreWanted(t *testing.T) {
 	r = start(t, setup{settings: plots})
 	if !r.feed.attention().Ratios {
 		t.Error("the plot of ratios is shown, and none is asked for")
+	}
+}
+
+// A rule of alerts about a ratio has them asked for, too, while it is on.
+func TestARuleAboutARatioHasItAskedFor(t *testing.T) {
+	r := start(t, setup{})
+	r.desk.Replace([]alert.Rule{{ID: "1", Column: alert.Column(columns.TakerBuySell), Direction: alert.Up, Bound: 2, Scope: alert.ScopeAll}})
+	r.show(columnstest.Snapshot())
+	if !r.feed.attention().Ratios {
+		t.Error("a rule is about a ratio, and none is asked for")
 	}
 }

@@ -145,6 +145,9 @@ func (u *UI) take() {
 	u.panes.funding.setSnapshot(h.snapshot)
 	u.panes.showLive(h.snapshot, h.board)
 	u.observe(h.snapshot)
+	if u.wantsRatios() != u.asksRatios { // a rule of alerts came, or went
+		u.attend()
+	}
 	u.followFetching()
 	u.followFilling()
 }

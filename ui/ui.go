@@ -117,14 +117,15 @@ type UI struct {
 	ctx    context.Context
 	cancel context.CancelFunc
 
-	words    *assets.Words
-	panes    *panes
-	shell    *shell
-	visible  []string
-	hidden   atomic.Bool
-	snapshot *market.Snapshot // the newest handed over
-	kept     *storage.Pane    // while it is open
-	signs    *watch.Board     // with it; nil: none
+	words      *assets.Words
+	panes      *panes
+	shell      *shell
+	visible    []string
+	asksRatios bool // the feed was told that ratios are wanted
+	hidden     atomic.Bool
+	snapshot   *market.Snapshot // the newest handed over
+	kept       *storage.Pane    // while it is open
+	signs      *watch.Board     // with it; nil: none
 
 	greeted bool             // the start was greeted, see greet
 	touring bool             // the marks are to be shown, or are
@@ -285,11 +286,12 @@ func (u *UI) attend() {
 	if symbol := u.panes.history.State().Symbol; !slices.Contains(watched, symbol) {
 		watched = append(watched, symbol)
 	}
+	u.asksRatios = u.wantsRatios()
 	if u.o.Signals != nil {
 		u.o.Signals.Attend(slices.Concat(watched, u.visible, state.Favourites))
 	}
 	u.o.Feed.Attend(feed.Attention{
-		Ticked: watched, Visible: u.visible, Favourites: state.Favourites, Hidden: u.hidden.Load(), Ratios: u.wantsRatios(),
+		Ticked: watched, Visible: u.visible, Favourites: state.Favourites, Hidden: u.hidden.Load(), Ratios: u.asksRatios,
 	})
 }
 
