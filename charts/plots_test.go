@@ -6,6 +6,7 @@ import (
 	"image"
 	"image/color"
 	"math"
+	"slices"
 	"math/rand/v2"
 	"testing"
 	"time"
@@ -361,5 +362,16 @@ func TestAnAxisShowsItsLevel(t *testing.T) {
 	zero := p.Image.RGBAAt(box.Min.X+5, int(math.Round(one)))
 	if around := p.Image.RGBAAt(box.Min.X+5, int(math.Round(one))+3); zero == around {
 		t.Errorf("there is no line at 1: %v", zero)
+	}
+}
+
+// However low a plot is, its level is named where any value is.
+func TestALowPlotNamesItsLevel(t *testing.T) {
+	for _, span := range [][2]float64{{1, 2.6}, {0.8, 1.4}, {0.3, 9}, {2.9, 3.1}} {
+		s := valueScale{spacing: 60, level: 1, domain: 22}
+		s.fit(min(1, span[0]), max(1, span[1]), true)
+		if !slices.ContainsFunc(s.ticks(), func(k tick) bool { return k.value == 1 }) {
+			t.Errorf("%v: ticks %v", span, s.ticks())
+		}
 	}
 }

@@ -3,6 +3,7 @@ package charts
 import (
 	"fmt"
 	"math"
+	"slices"
 
 	"github.com/wcharczuk/go-chart/v2"
 )
@@ -113,7 +114,9 @@ func (s *valueScale) ticks() []tick {
 	}
 	if len(best) < 2 {
 		for finer := 1.0; finer <= 4 && len(best) < 2; finer *= 2 {
-			if sparse := s.sparseTicks(s.spacing*0.36, finer); len(sparse) > len(best) {
+			sparse := s.sparseTicks(s.spacing*0.36, finer)
+			named := s.level != 0 && len(best) < 2 && slices.ContainsFunc(sparse, func(t tick) bool { return t.value == s.level })
+			if len(sparse) > len(best) || named {
 				best = sparse
 			}
 		}

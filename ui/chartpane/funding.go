@@ -135,6 +135,11 @@ func (f *Funding) update() {
 	f.gather()
 	from, to = f.axis.Span()
 	f.terms.set(f.termsText())
+	if q := f.snapshot.Quote(f.symbol); q == nil || !market.Known(q.Funding.Cap) && !market.Known(q.Funding.Floor) {
+		f.check.Disable()
+	} else {
+		f.check.Enable()
+	}
 	f.showNotes(nil, f.fundingNotes(from, to)...)
 	key := fmt.Sprint(from, to, f.unit, f.limits, f.symbol, f.payments.version, f.rowsKey)
 	f.draw(key, f.view)

@@ -83,7 +83,7 @@ func (h *History) ratioPlot(v *View, name string, kinds []market.RatioKind, colo
 		Message: h.plotMessage(w.T("chart.pane_"+name), &l.plotLoad),
 	}
 	for i, k := range kinds {
-		line := charts.Line{Key: k.Field(), Times: l.times, Values: l.values[k], Gap: l.gap, Width: 1.2, MarkLast: len(kinds) == 1}
+		line := charts.Line{Key: k.Field(), Times: l.times, Values: l.values[k], Gap: l.gap, Width: 1.2} // no tag: it could cover the 1
 		line.Colour, _ = charts.Palette(colour+i, look.Current().Background)
 		if len(kinds) > 1 {
 			line.Label = w.T("chart.ratio_" + k.Field())
