@@ -73,6 +73,15 @@ var snapshotFields = []field{
 	}},
 	{"oi_time", func(q *market.Quote, _ time.Time) any { return timeText(q.OpenInterest.Changed) }},
 	numeric(market.NumberAge),
+	numeric(market.NumberLongShortAccounts),
+	numeric(market.NumberTopLongShortAccounts),
+	numeric(market.NumberTopLongShortPositions),
+	numeric(market.NumberTakerBuySell),
+	numeric(market.NumberBasis),
+	numeric(market.NumberLiquidatedLongs1h),
+	numeric(market.NumberLiquidatedShorts1h),
+	numeric(market.NumberLiquidatedLongs24h),
+	numeric(market.NumberLiquidatedShorts24h),
 }
 
 // writeCSV prints a header and one line a contract; what is unknown is empty.

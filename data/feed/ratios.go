@@ -138,7 +138,11 @@ func (s *schedule) ratioAnswered(at instant, r request, o outcome) {
 // asked for again in a while, and later each time.
 func (s *schedule) ratioHad(at instant, p *ratioPoll, r request, o outcome) {
 	p.newest = max(p.newest, o.newest)
-	if p.newest >= market.FloorStamp(at.millis()-s.ratios.lateness.late.Milliseconds()) {
+	wanted := r.expect
+	if wanted == 0 {
+		wanted = market.FloorStamp(at.millis() - s.ratios.lateness.late.Milliseconds())
+	}
+	if p.newest >= wanted {
 		if p.late = 0; r.expect > 0 {
 			s.ratios.lateness.found(time.Duration(at.millis()-r.expect) * time.Millisecond)
 		}
