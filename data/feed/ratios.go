@@ -12,7 +12,7 @@ import (
 const (
 	ratioReserve   = 120 // of the history bucket: what the top-ups need until what the ratios spent is allowed again
 	ratioCharts    = 100 // of the ratios' own bucket, kept for charts
-	ratioEvery     = 100 * time.Millisecond
+	ratioEvery     = 200 * time.Millisecond
 	ratioRetryMost = time.Minute
 	ratioAgainMost = 5 * time.Minute // while a stamp is late
 )
