@@ -162,11 +162,11 @@ func ping(conn *websocket.Conn) (stop func()) {
 		again := time.NewTicker(pingPeriod)
 		defer again.Stop()
 		for {
+			_ = conn.WriteControl(websocket.PingMessage, nil, time.Now().Add(pongTimeout)) // a broken line shows on reading
 			select {
 			case <-over:
 				return
 			case <-again.C:
-				_ = conn.WriteControl(websocket.PingMessage, nil, time.Now().Add(pongTimeout)) // a broken line shows on reading
 			}
 		}
 	})
