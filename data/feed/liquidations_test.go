@@ -2,6 +2,7 @@ package feed
 
 import (
 	"errors"
+	"math"
 	"slices"
 	"testing"
 	"testing/synctest"
@@ -74,13 +75,57 @@ func TestLiquidationsAreSummedUpOverAnHourAndADay(t *testing.T) {
 		if got := seenOf(f, "C001USDT"); got.Hour.Longs != 500 || got.Hour.Count != 2 || got.Day.Longs != 1500 {
 			t.Errorf("an hour later: %+v", got)
 		}
-		pass(23*time.Hour + time.Minute)
-		live(ex)
-		pass(2 * time.Second)
-		if got := seenOf(f, "C001USDT"); got.Day.Longs != 500 || got.Day.Count != 2 || got.Hour.Count != 0 {
-			t.Errorf("a day later: %+v", got)
-		}
 	})
+}
+
+// A sum is exact at every moment: of what lies within its window then, whatever came
+// in which order.
+func TestSumsAreOfWhatLiesWithinTheirWindow(t *testing.T) {
+	h, now := newHeard(), time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC)
+	var all []market.Liquidation
+	naive := func(within time.Duration, at time.Time) (s market.Liquidated) {
+		for _, l := range all {
+			switch {
+			case !l.Time.After(at.Add(-within)):
+			case l.Long:
+				s.Longs, s.Count = s.Longs+l.USD(), s.Count+1
+			default:
+				s.Shorts, s.Count = s.Shorts+l.USD(), s.Count+1
+			}
+		}
+		return s
+	}
+	due := now
+	for i := range 4000 {
+		now = now.Add(time.Duration(i*7919%97) * time.Second)
+		if i%3 == 0 {
+			l := market.Liquidation{Symbol: "A", Long: i%2 == 0, Price: 0.1, Contracts: float64(i%13 + 1), Time: now.Add(-time.Duration(i*31%50) * time.Second)}
+			if h.add(l) {
+				all = append(all, l)
+				due = time.Time{}
+			}
+			if h.add(l) {
+				t.Fatal("the same is news twice")
+			}
+		}
+		if due.After(now) {
+			continue
+		}
+		due = h.contracts["A"].advance(now)
+		got := h.contracts["A"].sums
+		for w, sums := range map[time.Duration]market.Liquidated{time.Hour: got.Hour, 24 * time.Hour: got.Day} {
+			want := naive(w, now)
+			if sums.Count != want.Count || math.Abs(sums.Longs-want.Longs)+math.Abs(sums.Shorts-want.Shorts) > 1e-9 {
+				t.Fatalf("over %v at step %d: %+v, want %+v", w, i, sums, want)
+			}
+		}
+		if !due.After(now) {
+			t.Fatalf("the next change is at %v, and it is %v", due, now)
+		}
+	}
+	if naive(24*time.Hour, now).Count == len(all) {
+		t.Error("nothing has left")
+	}
 }
 
 // We have listened until the last sign of life of a connection that broke, and again

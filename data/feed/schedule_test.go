@@ -330,7 +330,7 @@ func TestScheduleAsksRatiosWithinWhatHistoryLeaves(t *testing.T) {
 	if n := had(); n != 160 {
 		t.Errorf("after six minutes %d ratios are known, want 160", n)
 	}
-	s.run(time.Hour)
+	s.run(32 * time.Minute)
 	asked, all := map[string]int{}, 0
 	for _, r := range s.sent {
 		if r.kind == askRatios {
@@ -338,15 +338,15 @@ func TestScheduleAsksRatiosWithinWhatHistoryLeaves(t *testing.T) {
 			all++
 		}
 	}
-	if most := 160 + 12*160*11/10; all > most { // a few find out when the exchange publishes
-		t.Errorf("%d requests for 12 stamps of 160 ratios, want ≤ %d", all, most)
+	if most := 160 + 6*160*11/10; all > most { // a few find out when the exchange publishes
+		t.Errorf("%d requests for 6 stamps of 160 ratios, want ≤ %d", all, most)
 	}
 	if len(asked) != 40 {
 		t.Errorf("the ratios of %d contracts were asked for", len(asked))
 	}
 	for symbol, n := range asked {
-		if n < 4*11 {
-			t.Errorf("%s was asked %d times in an hour of 12 stamps", symbol, n)
+		if n < 4*6 {
+			t.Errorf("%s was asked %d times for 6 stamps", symbol, n)
 		}
 	}
 	for _, e := range s.schedule.entries {
