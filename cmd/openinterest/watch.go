@@ -212,7 +212,7 @@ func (p *watchPrinter) changedRows(snap *market.Snapshot) (changed [][]any) {
 		same := was != nil
 		for i, f := range snapshotFields {
 			row.values[i] = f.value(q, snap.Time)
-			same = same && (f.name == ageField || row.values[i] == was.values[i])
+			same = same && (growsByItself(f.name) || row.values[i] == was.values[i])
 		}
 		p.rows[symbol] = row
 		if !same {

@@ -40,7 +40,7 @@ func TestLiquidationsAreSummedUpOverAnHourAndADay(t *testing.T) {
 	world(t, ex, func(t *testing.T, f *Feed) {
 		until(t, f, 4*time.Second, "full table", full)
 		listen(ex, time.Minute)
-		if s := seenOf(f, "C001USDT"); s.Hour.Count != 0 || s.Hour.Listened < 50*time.Second || s.Hour.Listened > 70*time.Second || s.Received.IsZero() {
+		if s := seenOf(f, "C001USDT"); s.Hour.Count != 0 || s.Hour.Listened < 50*time.Second || s.Hour.Listened > 75*time.Second || s.Received.IsZero() {
 			t.Fatalf("before the first: %+v", s)
 		}
 		first := force(ex, "C001USDT", true, 1000)
@@ -159,7 +159,7 @@ func TestListeningEndsWithTheLastSignOfLife(t *testing.T) {
 		if _, spans := f.Liquidations("", 0, 1<<60); len(spans) != 2 {
 			t.Errorf("spans %v", spans)
 		}
-		if more := seenOf(f, "C001USDT").Hour.Listened - got.Hour.Listened; more < 55*time.Second || more > 65*time.Second {
+		if more := seenOf(f, "C001USDT").Hour.Listened - got.Hour.Listened; more < 55*time.Second || more > 75*time.Second {
 			t.Errorf("%v more were listened to, want a minute", more)
 		}
 		pass(59 * time.Minute) // what was listened to leaves the hour as well
