@@ -24,6 +24,7 @@ type backfillCommand struct {
 	From   moment     `placeholder:"DAY" help:"The first day, such as 2025-01-01 (default: the first in the archive)."`
 	To     moment     `placeholder:"DAY" help:"The last day (default: yesterday)."`
 	Again  bool       `help:"Fetch the days that are kept already, too."`
+	Ratios bool       `help:"Fetch the days that are kept without their ratios, too: those that a version before this one imported."`
 }
 
 // Validate refuses a span that ends before it begins. Kong calls it.
@@ -50,7 +51,7 @@ func (c *backfillCommand) Run(ctx context.Context, g *globals, std streams) erro
 	symbol := string(c.Symbol)
 	show := newMeter(std.err, words, symbol)
 	result, err := from.Import(ctx, store, archive.Request{
-		Symbol: symbol, From: c.From.Time, To: c.To.Time, Again: c.Again, Progress: show.progress,
+		Symbol: symbol, From: c.From.Time, To: c.To.Time, Again: c.Again, Ratios: c.Ratios, Progress: show.progress,
 	})
 	show.close()
 	return c.report(ctx, std, words, symbol, result, err)

@@ -21,8 +21,8 @@ const (
 	goodbye       = 200 * time.Millisecond
 	markSilence   = 4 * time.Second // they come each second
 	idleSilence   = 7 * time.Minute // the exchange pings every 3
-	pingPeriod    = 15 * time.Second
-	pongSilence   = 40 * time.Second // of who has answered a ping of ours before
+	pingPeriod    = 5 * time.Second
+	pongSilence   = 12 * time.Second // of who has answered a ping of ours before
 	streamBuffers = 64 << 10
 )
 
@@ -162,11 +162,11 @@ func ping(conn *websocket.Conn) (stop func()) {
 		again := time.NewTicker(pingPeriod)
 		defer again.Stop()
 		for {
+			_ = conn.WriteControl(websocket.PingMessage, nil, time.Now().Add(pongTimeout)) // a broken line shows on reading
 			select {
 			case <-over:
 				return
 			case <-again.C:
-				_ = conn.WriteControl(websocket.PingMessage, nil, time.Now().Add(pongTimeout)) // a broken line shows on reading
 			}
 		}
 	})

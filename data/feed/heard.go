@@ -107,12 +107,21 @@ func sum(seen []market.Liquidation) (s market.Liquidated) {
 	return s
 }
 
+// believedFor is for how long after its last sign of life an open connection is taken
+// to live, for what is shown: it is asked for the next every few seconds. What is kept
+// ends with the sign itself.
+const believedFor = 10 * time.Second
+
 // listened is for how long somebody listened within the last hour and the last 24, and
-// until when; zero: nobody did.
-func (h *heard) listened(now time.Time) (hour, day time.Duration, until time.Time) {
+// until when; zero: nobody did. l.mu is held.
+func (l *liquidations) listened(now time.Time) (hour, day time.Duration, until time.Time) {
 	ms := now.UnixMilli()
+	spans := slices.Clone(l.all())
+	if n := len(spans); n > 0 && l.open && l.of == l.connection {
+		spans[n-1].To = max(spans[n-1].To, min(ms, spans[n-1].To+believedFor.Milliseconds()))
+	}
 	within := func(w time.Duration) (sum time.Duration) {
-		for _, s := range market.ClipSpans(h.all(), ms-w.Milliseconds(), ms) {
+		for _, s := range market.ClipSpans(spans, ms-w.Milliseconds(), ms) {
 			sum += time.Duration(s.To-s.From) * time.Millisecond
 			until = time.UnixMilli(s.To).UTC()
 		}

@@ -52,7 +52,7 @@ type life struct {
 }
 
 func newLiquidations(began time.Time) *liquidations {
-	return &liquidations{began: began, hurried: make(chan struct{}, 1), seen: instant{elapsed: never}, heard: newHeard()}
+	return &liquidations{began: began, hurried: make(chan struct{}, 1), seen: instant{elapsed: never}, dead: never, heard: newHeard()}
 }
 
 // run connects again and again until ctx ends.

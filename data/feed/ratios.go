@@ -4,7 +4,6 @@ import (
 	"time"
 
 	"openinterest/data/market"
-	"openinterest/data/quota"
 )
 
 // When ratios are asked for, within what history leaves of the bucket that they
@@ -12,7 +11,7 @@ import (
 const (
 	ratioReserve   = 120 // of the history bucket: what the top-ups need until what the ratios spent is allowed again
 	ratioCharts    = 100 // of the ratios' own bucket, kept for charts
-	ratioEvery     = 100 * time.Millisecond
+	ratioEvery     = 200 * time.Millisecond
 	ratioRetryMost = time.Minute
 	ratioAgainMost = 5 * time.Minute // while a stamp is late
 )
@@ -138,7 +137,11 @@ func (s *schedule) ratioAnswered(at instant, r request, o outcome) {
 // asked for again in a while, and later each time.
 func (s *schedule) ratioHad(at instant, p *ratioPoll, r request, o outcome) {
 	p.newest = max(p.newest, o.newest)
-	if p.newest >= market.FloorStamp(at.millis()-s.ratios.lateness.late.Milliseconds()) {
+	wanted := r.expect
+	if wanted == 0 {
+		wanted = market.FloorStamp(at.millis() - s.ratios.lateness.late.Milliseconds())
+	}
+	if p.newest >= wanted {
 		if p.late = 0; r.expect > 0 {
 			s.ratios.lateness.found(time.Duration(at.millis()-r.expect) * time.Millisecond)
 		}
@@ -240,22 +243,16 @@ func (t *table) setRatio(symbol string, kind market.RatioKind, reading market.Ra
 // ratiosProblem is why ratios are not had that somebody wants; nil: they are.
 func (e *engine) ratiosProblem(at instant) *market.Problem {
 	s := e.schedule
-	switch {
-	case !s.attention.Ratios || s.watched == 0:
+	if !s.attention.Ratios || s.watched == 0 {
 		return nil
-	case s.quota.Refused(market.RouteRatios) != nil:
-		return ofRatios(s.quota, e.exchange.Quota().Refused(market.RouteRatios))
+	}
+	switch p := s.quota.Refused(market.RouteRatios); {
+	case p != nil && p.Route == market.RouteRatios: // what rests history, too, is said of that
+		return p
+	case p != nil:
+		return nil
 	case at.elapsed < s.ratios.pause.notBefore || s.ratios.failed >= softStreak:
 		return e.problems.ratios
 	}
 	return nil
-}
-
-// ofRatios is a refusal, where it is one of the ratios alone: what rests history as
-// well is said of that.
-func ofRatios(q *quota.Quota, p *market.Problem) *market.Problem {
-	if q.Refused(market.RouteHistory) != nil {
-		return nil
-	}
-	return p
 }

@@ -143,11 +143,12 @@ func (s *Store) ArchiveDays(ctx context.Context, symbol string, from, to time.Ti
 				return fmt.Errorf("reading a day: %w", err)
 			}
 			d.Day, d.At = time.UnixMilli(day*dayMillis).UTC(), time.UnixMilli(at).UTC()
+			var broken error
 			if scratch = scratch[:0]; data != nil {
-				scratch, err = decodeBlock(scratch, day, data)
+				scratch, broken = decodeBlock(scratch, day, data)
 			}
 			d.HasRatios = values >= 0 && (thinRatios || ratiosKept(values, ratios))
-			if err == nil && (thin || d.isKept(scratch)) {
+			if broken == nil && (thin || d.isKept(scratch)) {
 				out[d.Day] = d
 			}
 		}

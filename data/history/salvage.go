@@ -271,6 +271,9 @@ func (w *walker) walk(ctx context.Context, low, high any, order string) (last an
 // of stamps it removed.
 func dropUnreadable(ctx context.Context, db *sql.DB) (blocks int, err error) {
 	err = inTx(ctx, db, func(tx *sql.Tx) error {
+		if err := dropOdd(ctx, tx); err != nil {
+			return err
+		}
 		known, err := contracts(ctx, tx)
 		if err != nil {
 			return err
@@ -295,6 +298,17 @@ func dropUnreadable(ctx context.Context, db *sql.DB) (blocks int, err error) {
 		return nil
 	})
 	return blocks, err
+}
+
+// dropOdd removes rows that nobody can have written. A database
+// of an older version that has lost its schema gets the newest (see withSchema), so
+// that pages of one table are read as those of another.
+func dropOdd(ctx context.Context, tx *sql.Tx) error {
+	_, err := tx.ExecContext(ctx, `DELETE FROM liquidation WHERE typeof(time) != 'integer' OR typeof(long) != 'integer'
+			OR typeof(price) != 'real' OR typeof(contracts) != 'real' OR time < ?1;
+		DELETE FROM listened WHERE typeof(until) != 'integer' OR until < since OR since < ?1;
+		DELETE FROM ratio WHERE typeof(contract) != 'integer' OR typeof(day) != 'integer' OR typeof(thin) != 'integer' OR typeof(data) != 'blob'`, epoch)
+	return err
 }
 
 type rowName struct {
