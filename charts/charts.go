@@ -48,7 +48,7 @@ const (
 // Picture keeps them for read-outs: they must not change afterwards.
 type Line struct {
 	Key   string // the caller's name for it
-	Label string // drawn at its end if Request.EndLabels
+	Label string // drawn at its end if Request.EndLabels; of a plot below, beside its title
 	Axis  Axis
 
 	Times  []int64   // ascending
@@ -85,6 +85,7 @@ const (
 	Diamond
 	TriangleUp
 	TriangleDown
+	Square
 )
 
 // Marker is a sign at one instant, such as a signal that fired. Of two that would
@@ -113,6 +114,10 @@ type ValueAxis struct {
 	Format func(v, step float64) string
 
 	Log bool // logarithmic, if there is any value > 0
+
+	// Level is a value that the axis always shows, with a line across the plot in
+	// place of that of zero; 0: none. Of the left axis only.
+	Level float64
 }
 
 // TimeAxis describes the horizontal axis.

@@ -75,7 +75,12 @@ func look(req *Request) (*view, error) {
 		}
 	}
 	if again {
-		return v, v.measure(req)
+		if err := v.measure(req); err != nil {
+			return v, err
+		}
+	}
+	if at := req.Left.Level; at != 0 && v.has(Left) && known(at, lowestOf(v.log[Left])) {
+		v.low[Left], v.high[Left] = min(v.low[Left], at), max(v.high[Left], at)
 	}
 	return v, nil
 }
@@ -149,6 +154,9 @@ func newFrame(req *Request, v *view, d detail, at place) *frame {
 			continue
 		}
 		s.fit(v.low[a], v.high[a], v.log[a])
+		if a == Left {
+			s.level = req.Left.Level
+		}
 		s.spacing = min(max(float64(f.height())/9, 2.2*f.metrics.Line), 4.5*f.metrics.Line)
 		if d != bare {
 			s.label = func(t *tick) { t.text = f.elide(req.axis(a).Format(t.value, t.step)) }

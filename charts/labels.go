@@ -129,6 +129,32 @@ func (f *frame) drawTitle(c *canvas.Canvas) {
 	text := f.font.Elide(f.size, f.place.title, float64(plot.Dx()))
 	y := f.place.top + f.px(plotGap) + int(math.Ceil(f.metrics.Cap))
 	c.Text(f.font, f.size, text, plot.Min.X, y, f.req.Theme.Axis)
+	f.drawKey(c, float64(plot.Min.X)+f.textWidth(text), y)
+}
+
+// drawKey says beside a title what the plot's lines are that have a label: a piece
+// of each, and its name. What finds no room is left out.
+func (f *frame) drawKey(c *canvas.Canvas, x float64, y int) {
+	units := f.req.Scale
+	for i := range f.req.Lines {
+		l := &f.req.Lines[i]
+		begin, width := x+16*units, f.textWidth(l.Label)
+		name := begin + 20*units
+		if l.Label == "" || name+width > float64(f.picture.Plot.Max.X) {
+			continue
+		}
+		middle := float64(y) - f.metrics.Cap/2
+		piece := canvas.Stroke{
+			Steps:  []canvas.Step{{X: begin, First: middle, Last: middle, Break: true}, {X: begin + 15*units, First: middle, Last: middle}},
+			Colour: l.Colour, Width: 1.5 * l.width(units),
+		}
+		for _, d := range l.Dash {
+			piece.Dash = append(piece.Dash, d*units)
+		}
+		c.Strokes(c.Image().Rect, []canvas.Stroke{piece})
+		c.Text(f.font, f.size, l.Label, int(math.Round(name)), y, f.req.Theme.Axis)
+		x = name + width
+	}
 }
 
 // End labels stand in a column right of the plot, each as near as possible to

@@ -183,6 +183,8 @@ func drawShape(c *canvas.Canvas, shape Shape, x, y, radius float64, colour color
 		corners = []canvas.Point{at(0), at(1. / 3), at(2. / 3)}
 	case TriangleDown:
 		corners = []canvas.Point{at(1. / 2), at(5. / 6), at(1. / 6)}
+	case Square:
+		corners = []canvas.Point{at(1. / 8), at(3. / 8), at(5. / 8), at(7. / 8)}
 	case Diamond:
 		corners = []canvas.Point{at(0), at(1. / 4), at(1. / 2), at(3. / 4)}
 	default:

@@ -12,7 +12,7 @@ import (
 // and value axes of its own.
 type Plot struct {
 	Key   string  // the caller's name for it
-	Title string  // drawn in its upper left corner, with its unit
+	Title string  // drawn in its upper left corner, with its unit; beside it, what its lines are that have a Label
 	Share float64 // of the picture's height, 0 … 1; all of them leave the main plot two fifths
 
 	Lines       []Line

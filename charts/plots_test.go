@@ -7,6 +7,7 @@ import (
 	"image/color"
 	"math"
 	"math/rand/v2"
+	"slices"
 	"testing"
 	"time"
 )
@@ -334,6 +335,43 @@ func TestTheLastLevelHasItsCandlesColour(t *testing.T) {
 		r, g, _, _ := p.Image.At(p.Plot.Min.X, int(math.Round(p.Row(0, candles.Values[n])))).RGBA()
 		if red := r > g; red != (c.want == fall) {
 			t.Errorf("the level of a candle from %v to %v has red %d, green %d", c.open, candles.Values[n], r>>8, g>>8)
+		}
+	}
+}
+
+// An axis shows its level, and labels it before all others; on a logarithmic one a
+// half lies as far below 1 as twice lies above.
+func TestAnAxisShowsItsLevel(t *testing.T) {
+	line := Line{Key: "ratio"}
+	for i := range 100 {
+		line.Times, line.Values = append(line.Times, int64(i)*minuteMillis), append(line.Values, 3+math.Sin(float64(i)/9))
+	}
+	req := Request{
+		Width: 600, Height: 300, From: 0, To: 99 * minuteMillis, Lines: []Line{line},
+		Below: []Plot{{Share: 0.4, Lines: []Line{line}, Left: ValueAxis{Log: true, Level: 1}}},
+	}
+	p, err := Draw(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	box := p.Plots()[1]
+	half, one, two := p.Row(1, 0.5), p.Row(1, 1), p.Row(1, 2)
+	if one < float64(box.Min.Y) || one >= float64(box.Max.Y) || math.Abs((half-one)-(one-two)) > 1e-6 {
+		t.Errorf("0.5, 1 and 2 on rows %v, %v, %v of a plot at %v", half, one, two, box)
+	}
+	zero := p.Image.RGBAAt(box.Min.X+5, int(math.Round(one)))
+	if around := p.Image.RGBAAt(box.Min.X+5, int(math.Round(one))+3); zero == around {
+		t.Errorf("there is no line at 1: %v", zero)
+	}
+}
+
+// However low a plot is, its level is named where any value is.
+func TestALowPlotNamesItsLevel(t *testing.T) {
+	for _, span := range [][2]float64{{1, 2.6}, {0.8, 1.4}, {0.3, 9}, {2.9, 3.1}} {
+		s := valueScale{spacing: 60, level: 1, domain: 22}
+		s.fit(min(1, span[0]), max(1, span[1]), true)
+		if !slices.ContainsFunc(s.ticks(), func(k tick) bool { return k.value == 1 }) {
+			t.Errorf("%v: ticks %v", span, s.ticks())
 		}
 	}
 }

@@ -95,8 +95,8 @@ func (s *lineSeries) Render(r chart.Renderer, box chart.Box, _, _ chart.Range, _
 	r.Stroke()
 }
 
-// zeroSeries draws the zero line, a little stronger than the grid, if zero lies
-// inside the left axis.
+// zeroSeries draws the line of the left axis' level, which is zero unless another
+// was asked for, a little stronger than the grid, if it lies inside the axis.
 type zeroSeries struct{ frame *frame }
 
 var _ chart.Series = (*zeroSeries)(nil)
@@ -120,11 +120,11 @@ func (z *zeroSeries) Render(r chart.Renderer, box chart.Box, _, left chart.Range
 	z.frame.start(box)
 	z.frame.drawBlanks(r)
 	s := &z.frame.scales[Left]
-	if z.frame.skips() || z.frame.hides(Left) || s.log || s.min >= 0 || s.max < 0 {
+	if z.frame.skips() || z.frame.hides(Left) || s.log && s.level == 0 || s.min >= s.level || s.max < s.level {
 		return
 	}
 	z.GetStyle().WriteDrawingOptionsToRenderer(r)
-	y := box.Bottom - left.Translate(0)
+	y := box.Bottom - left.Translate(s.level)
 	r.MoveTo(box.Left, y)
 	r.LineTo(box.Right, y)
 	r.Stroke()

@@ -3,6 +3,7 @@ package charts
 import (
 	"fmt"
 	"math"
+	"slices"
 
 	"github.com/wcharczuk/go-chart/v2"
 )
@@ -12,7 +13,8 @@ import (
 type valueScale struct {
 	min, max float64 // min < max, both finite; > 0 if log
 	log      bool
-	domain   int // pixels from min to max
+	domain   int     // pixels from min to max
+	level    float64 // the value across which a line is drawn, whose label stays before all others
 
 	spacing float64            // pixels wanted between ticks
 	label   func(*tick)        // writes a tick's label; nil: the axis is not shown
@@ -112,7 +114,9 @@ func (s *valueScale) ticks() []tick {
 	}
 	if len(best) < 2 {
 		for finer := 1.0; finer <= 4 && len(best) < 2; finer *= 2 {
-			if sparse := s.sparseTicks(s.spacing*0.36, finer); len(sparse) > len(best) {
+			sparse := s.sparseTicks(s.spacing*0.36, finer)
+			named := s.level != 0 && len(best) < 2 && slices.ContainsFunc(sparse, func(t tick) bool { return t.value == s.level })
+			if len(sparse) > len(best) || named {
 				best = sparse
 			}
 		}
@@ -121,13 +125,13 @@ func (s *valueScale) ticks() []tick {
 }
 
 // sparseTicks are round values of a step so many times finer, of which only those stay that are
-// at least spacing pixels apart, zero before all others: a low plot would have no
+// at least spacing pixels apart, the level (zero, where there is no other) before all others: a low plot would have no
 // scale with but one label.
 func (s *valueScale) sparseTicks(spacing, finer float64) []tick {
 	fine := s.linearTicks(spacing / finer)
 	pivot := 0
 	for i, t := range fine {
-		if t.value == 0 {
+		if t.value == s.level {
 			pivot = i
 		}
 	}

@@ -154,10 +154,12 @@ const (
 	tabScorecard tab = "scorecard"
 	tabAlerts    tab = "alerts"
 	tabMap       tab = "map"
+	tabFunding   tab = "funding"
 	tabGuide     tab = "guide"
 )
 
-// ShowPane brings a pane to the front: "charts", "scorecard", "alerts", "map" or "guide".
+// ShowPane brings a pane to the front: "charts", "map", "funding",
+// "scorecard", "alerts" or "guide".
 func (u *UI) ShowPane(name string) {
 	if name == tabGuide {
 		u.showGuide(true)
@@ -174,7 +176,7 @@ func (u *UI) ShowView(name string) {
 }
 
 // startTabs are the tabs that can be in front at a start.
-var startTabs = []tab{tabCharts, tabMap, tabScorecard, tabAlerts}
+var startTabs = []tab{tabCharts, tabMap, tabFunding, tabScorecard, tabAlerts}
 
 // startTab is the tab that was in front, or that shall be at each start.
 func (u *UI) startTab() tab {
@@ -185,7 +187,7 @@ func (u *UI) startTab() tab {
 			state.Tab = s.Start
 		}
 	})
-	if !slices.Contains([]tab{tabMap, tabScorecard, tabAlerts}, state.Tab) {
+	if !slices.Contains(startTabs, state.Tab) {
 		return tabCharts
 	}
 	return state.Tab

@@ -54,6 +54,7 @@ type panes struct {
 	scorecard *scorecard.Pane
 	alerts    *alerts.Pane
 	market    *marketmap.Pane
+	funding   *funding
 	rows      []*columns.Row // of the table
 	query     *columns.Query // what is asked of them; nil: no row came yet
 
@@ -133,6 +134,7 @@ func newPanes(u *UI, tips *tip.Layer) *panes {
 	p.newScorecard(u)
 	p.newAlerts(u)
 	p.newMap(u, tips)
+	p.newFunding(u, tips, charts)
 	return p
 }
 
@@ -192,6 +194,7 @@ func (p *panes) close() {
 	p.history.Close()
 	p.compare.Close()
 	p.market.Close()
+	p.funding.close()
 	p.alerts.Close()
 }
 

@@ -145,8 +145,12 @@ func (u *UI) take() {
 	u.panes.history.SetSnapshot(h.snapshot)
 	u.panes.compare.SetSnapshot(h.snapshot)
 	u.panes.market.SetSnapshot(h.snapshot, h.board)
+	u.panes.funding.setSnapshot(h.snapshot)
 	u.panes.showLive(h.snapshot, h.board)
 	u.observe(h.snapshot)
+	if u.wantsRatios() != u.asksRatios { // a rule of alerts came, or went
+		u.attend()
+	}
 	u.followFetching()
 	u.followFilling()
 }

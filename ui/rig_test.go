@@ -33,6 +33,7 @@ type fakeFeed struct {
 	retries  int
 	loaded   []string
 	refuse   error // what Load answers instead of series
+	paid     func(symbol string, from, to int64) []market.FundingPoint
 }
 
 func newFakeFeed() *fakeFeed { return &fakeFeed{updates: make(chan struct{}, 1)} }
@@ -83,7 +84,18 @@ func (f *fakeFeed) Klines(context.Context, string, market.Period, int64, int64) 
 	return nil, f.refuse
 }
 
-func (f *fakeFeed) Funding(context.Context, string, int64, int64) ([]market.FundingPoint, error) {
+func (f *fakeFeed) Ratios(context.Context, string, int64, int64) ([]market.Ratios, error) {
+	return nil, nil
+}
+
+func (f *fakeFeed) Liquidations(context.Context, string, int64, int64) ([]market.Liquidation, []market.Span, error) {
+	return nil, nil, nil
+}
+
+func (f *fakeFeed) Funding(_ context.Context, symbol string, from, to int64) ([]market.FundingPoint, error) {
+	if f.paid != nil {
+		return f.paid(symbol, from, to), nil
+	}
 	return nil, f.refuse
 }
 

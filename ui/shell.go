@@ -21,9 +21,11 @@ const (
 	splitTable  = "table"  // above the charts
 	splitCharts = "charts" // history beside comparison
 	splitGuide  = "guide"  // everything beside the guide
+
+	splitFunding = "funding" // the table of funding beside the chart
 )
 
-var firstSplits = map[string]float64{splitTable: 0.62, splitCharts: 0.5, splitGuide: 0.76}
+var firstSplits = map[string]float64{splitTable: 0.62, splitCharts: 0.5, splitGuide: 0.76, splitFunding: 0.52}
 
 // shell arranges the panes: the table above the lower area with its tabs, the
 // guide beside both, the status bar below all.
@@ -70,8 +72,9 @@ func (s *shell) arrange() {
 	table, history, compare, guide, _ := s.panes.objects()
 	open := s.guideOpen()
 	charts := s.split(splitCharts, container.NewHSplit(history, compare))
-	s.names = []tab{tabCharts, tabMap, tabScorecard, tabAlerts}
-	s.pages = map[tab]fyne.CanvasObject{tabCharts: charts, tabMap: s.panes.market, tabScorecard: s.panes.scorecard, tabAlerts: s.panes.alerts}
+	s.names = []tab{tabCharts, tabMap, tabFunding, tabScorecard, tabAlerts}
+	s.pages = map[tab]fyne.CanvasObject{tabCharts: charts, tabMap: s.panes.market,
+		tabFunding: s.split(splitFunding, s.panes.funding.object()), tabScorecard: s.panes.scorecard, tabAlerts: s.panes.alerts}
 	if s.folded && open {
 		s.names, s.pages[tabGuide] = append(s.names, tabGuide), guide
 	} else if open {
@@ -137,6 +140,7 @@ func (s *shell) raise(name tab) {
 	s.strip.Choose(i)
 	s.panes.scorecard.SetShown(s.front == tabScorecard)
 	s.panes.market.SetFront(s.front == tabMap)
+	s.panes.funding.setFront(s.front == tabFunding, s.u.snapshot)
 	s.panes.filterMap()
 	if s.front == tabAlerts && s.u.shell == s { // not while the panes are being built
 		s.u.desk.LogSeen()

@@ -24,6 +24,7 @@ import (
 	"fyne.io/fyne/v2/dialog"
 
 	"openinterest/assets"
+	"openinterest/data/alert"
 	"openinterest/data/feed"
 	"openinterest/data/market"
 	"openinterest/data/signal"
@@ -32,6 +33,7 @@ import (
 	"openinterest/ui/alerts"
 	"openinterest/ui/calculator"
 	"openinterest/ui/chartpane"
+	"openinterest/ui/columns"
 	"openinterest/ui/firststart"
 	"openinterest/ui/look"
 	"openinterest/ui/look/tip"
@@ -116,13 +118,14 @@ type UI struct {
 	ctx    context.Context
 	cancel context.CancelFunc
 
-	words    *assets.Words
-	panes    *panes
-	shell    *shell
-	visible  []string
-	hidden   atomic.Bool
-	snapshot *market.Snapshot // the newest handed over
-	kept     *storage.Pane    // while it is open
+	words      *assets.Words
+	panes      *panes
+	shell      *shell
+	visible    []string
+	asksRatios bool // the feed was told that ratios are wanted
+	hidden     atomic.Bool
+	snapshot   *market.Snapshot // the newest handed over
+	kept       *storage.Pane    // while it is open
 
 	calculator *calculator.Pane  // while it is open
 	calculated calculator.Values // what was typed there last
@@ -243,7 +246,7 @@ func (u *UI) Restore(choices *settings.Store, lang assets.Language, mode look.Mo
 // Busy reports whether a chart or a scorecard is still being made, or a row on
 // screen still to be evaluated.
 func (u *UI) Busy() bool {
-	return u.panes.history.Busy() || u.panes.compare.Busy() || u.panes.scorecard.Busy() || u.panes.market.Busy() || u.evaluating() ||
+	return u.panes.history.Busy() || u.panes.compare.Busy() || u.panes.scorecard.Busy() || u.panes.market.Busy() || u.panes.funding.busy() || u.evaluating() ||
 		u.calculator != nil && u.calculator.Busy()
 }
 
@@ -290,12 +293,24 @@ func (u *UI) attend() {
 	if symbol := u.panes.history.State().Symbol; !slices.Contains(watched, symbol) {
 		watched = append(watched, symbol)
 	}
+	u.asksRatios = u.wantsRatios()
 	if u.o.Signals != nil {
 		u.o.Signals.Attend(slices.Concat(watched, u.visible, state.Favourites))
 	}
 	u.o.Feed.Attend(feed.Attention{
-		Ticked: watched, Visible: u.visible, Favourites: state.Favourites, Hidden: u.hidden.Load(),
+		Ticked: watched, Visible: u.visible, Favourites: state.Favourites, Hidden: u.hidden.Load(), Ratios: u.asksRatios,
 	})
+}
+
+// wantsRatios reports whether ratios are shown, in a column or under the chart, or
+// asked about by the table's filters, its order, or a rule of alerts.
+func (u *UI) wantsRatios() bool {
+	plots := u.panes.history.State().Plots
+	return plots.LongShort.On || plots.Taker.On || u.panes.table.AsksFor(columns.IsRatio) ||
+		slices.ContainsFunc(u.desk.Rules(), func(r alert.Rule) bool {
+			about := func(c alert.Column) bool { return columns.IsRatio(columns.ID(c)) }
+			return !r.Off && (about(r.Column) || slices.ContainsFunc(r.Where, func(c alert.Condition) bool { return about(c.Column) }))
+		})
 }
 
 // keep takes down what panes do not tell by themselves.

@@ -8,6 +8,7 @@ import (
 	"syscall"
 	"time"
 
+	"openinterest/data/feed"
 	"openinterest/data/market"
 )
 
@@ -90,6 +91,37 @@ func exchangeTold(w *world) bool {
 	}
 	return listed != nil && market.Known(listed.OpenInterestUSD()) && slices.Equal(symbols, w.sim.Symbols()) &&
 		told[market.Listed] == 1 && told[market.Delisted] == 1 && awake(w)
+}
+
+// forcedPath is the stream of liquidations.
+const forcedPath = "/market/ws/!forceOrder@arr"
+
+// wantsRatios has somebody look at ratios, which are refused from then on.
+func wantsRatios(code int) func(*world) func() {
+	return func(w *world) func() {
+		end := faults(refusal(code, 0, "/futures/data/globalLongShort"), refusal(code, 0, "/futures/data/t"))(w)
+		w.session.Attend(feed.Attention{Ticked: w.sim.Symbols()[:3], Ratios: true})
+		return end
+	}
+}
+
+// listens reports whether liquidations are listened to all the time, whether any come
+// or not, and nothing is said to be wrong.
+func listens(w *world) bool {
+	for _, q := range w.session.Snapshot().Quotes {
+		if since := w.session.Now().Sub(q.Liquidations.Received); since > quickly || q.Liquidations.Hour.Listened <= quickly/2 {
+			return false
+		}
+	}
+	return w.sentence() == ""
+}
+
+// cutStreams does something to the line of the streams.
+func cutStreams(state lineState) func(*world) func() {
+	return func(w *world) func() {
+		w.lines[1].set(state)
+		return func() { w.lines[1].set(lineGood) }
+	}
 }
 
 // halved is the contract that is redenominated 1 : 100, of which open interest

@@ -73,6 +73,15 @@ var faultTable = []faultRow{
 	{done: "what the stream pushes repeats", strike: faults(sim.Fault{Kind: sim.StreamRepeat}), state: market.Live, says: "stream"},
 	{done: "what the stream pushes is an hour old", strike: faults(sim.Fault{Kind: sim.StreamOld, Shift: -time.Hour}), state: market.Live, says: "stream"},
 
+	{done: "403 for the ratios that somebody looks at", strike: wantsRatios(403), state: market.Live, says: "Long/short ratio data is refused (403)", slow: true},
+	{done: "429 for the ratios that somebody looks at", strike: wantsRatios(429), state: market.Live, says: "Long/short ratio data", slow: true},
+	{done: "the stream of liquidations is refused", strike: faults(sim.Fault{Kind: sim.StreamDrop, PathPrefix: forcedPath}, sim.Fault{Kind: sim.StreamRefuse, Code: 451, PathPrefix: forcedPath}),
+		state: market.Live, says: "The liquidation stream is refused for this location", slow: true},
+	{done: "the stream of liquidations is cut", strike: faults(sim.Fault{Kind: sim.StreamDrop, PathPrefix: forcedPath}, sim.Fault{Kind: sim.StreamRefuse, Code: 503, PathPrefix: forcedPath}),
+		state: market.Live, says: "Liquidations are not being seen"},
+	{done: "the stream of liquidations says nothing, and lives", strike: faults(sim.Fault{Kind: sim.StreamSilent, PathPrefix: forcedPath}), state: market.Live, shows: listens},
+	{done: "a black hole for the streams alone", strike: cutStreams(lineSilent), state: market.Live, says: "Liquidations are not being seen"},
+
 	{done: "only open interest is in a new unit yet", strike: halfRedenominated, state: market.Live, shows: halfShown},
 
 	// Clocks, and what happens while nobody looks.

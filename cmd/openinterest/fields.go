@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"strconv"
+	"strings"
 	"time"
 
 	"openinterest/data/market"
@@ -22,6 +23,11 @@ type field struct {
 
 // ageField grows by itself, which is no change.
 const ageField = "age_s"
+
+// growsByItself reports whether a field is another at every look, be there news or not.
+func growsByItself(name string) bool {
+	return name == ageField || strings.HasPrefix(name, "liquidations_listened_")
+}
 
 // timeText is a time as it is printed; nil for none.
 func timeText(t time.Time) any {
@@ -73,6 +79,28 @@ var snapshotFields = []field{
 	}},
 	{"oi_time", func(q *market.Quote, _ time.Time) any { return timeText(q.OpenInterest.Changed) }},
 	numeric(market.NumberAge),
+	numeric(market.NumberLongShortAccounts),
+	numeric(market.NumberTopLongShortAccounts),
+	numeric(market.NumberTopLongShortPositions),
+	numeric(market.NumberTakerBuySell),
+	numeric(market.NumberBasis),
+	numeric(market.NumberLiquidatedLongs1h),
+	numeric(market.NumberLiquidatedShorts1h),
+	numeric(market.NumberLiquidatedLongs24h),
+	numeric(market.NumberLiquidatedShorts24h),
+	listened("liquidations_listened_1h_s", market.Window1h),
+	listened("liquidations_listened_24h_s", market.Window24h),
+}
+
+// listened is for how many seconds of a window somebody listened to liquidations: what
+// was seen in it is to be read with that.
+func listened(name string, w market.Window) field {
+	return field{name, func(q *market.Quote, _ time.Time) any {
+		if q.Liquidations.Received.IsZero() {
+			return nil
+		}
+		return q.Liquidations.Seen(w).Listened.Seconds()
+	}}
 }
 
 // writeCSV prints a header and one line a contract; what is unknown is empty.

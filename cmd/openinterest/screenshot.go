@@ -32,9 +32,9 @@ type screenshotCommand struct {
 	Symbol symbolFlag   `placeholder:"SYMBOL" help:"Show the history of this contract (default: BTCUSDT)."`
 	Range  string       `enum:"4h,24h,3d,7d,14d,30d,90d,1y,All," default:"" placeholder:"RANGE" help:"Range of both charts: 4h, 24h, 3d, 7d, 14d, 30d, 90d, 1y or All (default: 24h)."`
 	View   string       `enum:"all,liquid,movers,crowded,favourites," default:"" placeholder:"VIEW" help:"View of the table: all, liquid, movers, crowded or favourites (default: all)."`
-	Below  []string     `enum:"change,price,volume,funding" placeholder:"PLOT,…" help:"Show these under the open interest: change, price, volume, funding."`
+	Below  []string     `enum:"change,price,volume,funding,longshort,taker,liquidations" placeholder:"PLOT,…" help:"Show these under the open interest: change, price, volume, funding, longshort, taker, liquidations."`
 	First  bool         `name:"first-start" hidden:"" help:"Show the marks of a first start."`
-	Pane   string       `enum:"charts,map,scorecard,alerts,guide," default:"" placeholder:"PANE" help:"Bring this pane to the front: charts, map, scorecard, alerts or guide."`
+	Pane   string       `enum:"charts,map,funding,scorecard,alerts,guide," default:"" placeholder:"PANE" help:"Bring this pane to the front: charts, map, funding, scorecard, alerts or guide."`
 }
 
 // Validate refuses a size that is none. Kong calls it.

@@ -20,7 +20,10 @@ import (
 // header is the contract with scripts: these names, in this order.
 const header = "symbol,price,price_change_24h_pct,oi_contracts,oi_usd,oi_change_5m_pct,oi_change_15m_pct,oi_change_1h_pct," +
 	"oi_change_4h_pct,oi_change_24h_pct,price_change_1h_pct,price_change_4h_pct,funding_rate,funding_interval_hours," +
-	"funding_apr_pct,volume_24h_usd,oi_volume_ratio,signal,oi_time,age_s"
+	"funding_apr_pct,volume_24h_usd,oi_volume_ratio,signal,oi_time,age_s," +
+	"long_short_accounts,top_long_short_accounts,top_long_short_positions,taker_buy_sell,basis_pct," +
+	"liquidated_longs_1h_usd,liquidated_shorts_1h_usd,liquidated_longs_24h_usd,liquidated_shorts_24h_usd," +
+	"liquidations_listened_1h_s,liquidations_listened_24h_s"
 
 // parseCSV turns a snapshot into rows by symbol: float64, string, or nil where empty.
 func parseCSV(t *testing.T, text string) map[string]map[string]any {
@@ -106,6 +109,11 @@ func checkRow(t *testing.T, got, want map[string]any, unknown ...string) {
 		} else if name == "age_s" {
 			if age, ok := g.(float64); !ok || age < 0 || age > 60 {
 				t.Errorf("%v is %v s old", symbol, g)
+			}
+			continue
+		} else if strings.HasPrefix(name, "liquidat") { // what is pushed meanwhile, and for how long was listened
+			if usd, ok := g.(float64); g != nil && (!ok || usd < 0) {
+				t.Errorf("%v: %s is %v", symbol, name, g)
 			}
 			continue
 		}

@@ -66,7 +66,7 @@ func (u *user) act() (name string) {
 		test.Scroll(canvas, u.at(1120, 1400, 80, 800), 0, u.span(-900, 900))
 		return "scrolling the guide"
 	case 22:
-		panes := []string{"charts", "charts", "scorecard", "alerts"}
+		panes := []string{"charts", "charts", "funding", "scorecard", "alerts"}
 		u.w.ui.ShowPane(panes[u.random.IntN(len(panes))])
 		return "switching the pane"
 	default:

@@ -49,6 +49,7 @@ type tickerAnswer struct {
 type markAnswer struct {
 	Symbol          string
 	MarkPrice       quoted
+	IndexPrice      quoted
 	LastFundingRate string
 }
 
@@ -105,8 +106,9 @@ func (w *truth) row(symbol string) map[string]any {
 		"oi_contracts": contracts, "oi_usd": contracts * price,
 		"funding_rate": rate, "funding_interval_hours": float64(hours), "funding_apr_pct": rate * 100 * 365 * 24 / float64(hours),
 		"volume_24h_usd": volume, "oi_volume_ratio": contracts * price / volume,
-		"oi_time": time.UnixMilli(w.open[symbol].Time).UTC().Format("2006-01-02T15:04:05.000Z"),
-		"signal":  nil,
+		"basis_pct": percent(true, float64(w.marks[symbol].IndexPrice), price),
+		"oi_time":   time.UnixMilli(w.open[symbol].Time).UTC().Format("2006-01-02T15:04:05.000Z"),
+		"signal":    nil,
 	}
 	for name, minutes := range map[string]int64{"5m": 5, "15m": 15, "1h": 60, "4h": 240, "24h": 1440} {
 		then, ok := w.at(symbol, w.now-minutes*60_000)

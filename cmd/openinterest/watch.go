@@ -23,10 +23,11 @@ import (
 // watchCommand prints what the window would show, as it changes. It runs the
 // same session as the window.
 type watchCommand struct {
-	Symbol []symbolFlag  `placeholder:"SYMBOL,…" help:"Print these contracts only, and ask for them first, like those that are ticked in the window (default: all)."`
-	Every  time.Duration `default:"1s" help:"How often to look for changes (default: ${default})."`
-	For    time.Duration `placeholder:"DURATION" help:"End after this long (default: when told to stop)."`
-	Format string        `enum:"ndjson,csv" default:"ndjson" placeholder:"ndjson|csv" help:"How to print: ndjson, one JSON object a line, or csv (default: ${default})."`
+	Symbol       []symbolFlag  `placeholder:"SYMBOL,…" help:"Print these contracts only, and ask for them first, like those that are ticked in the window (default: all)."`
+	Every        time.Duration `default:"1s" help:"How often to look for changes (default: ${default})."`
+	For          time.Duration `placeholder:"DURATION" help:"End after this long (default: when told to stop)."`
+	Liquidations bool          `help:"Print each liquidation that the exchange shows, too: at most the largest of each contract and second."`
+	Format       string        `enum:"ndjson,csv" default:"ndjson" placeholder:"ndjson|csv" help:"How to print: ndjson, one JSON object a line, or csv (default: ${default})."`
 }
 
 // leastEvery is how often a feed that fills publishes, and more often than
@@ -64,7 +65,7 @@ func (c *watchCommand) Run(ctx context.Context, g *globals, std streams) error {
 	}
 	defer s.Close()
 	p := newWatchPrinter(c, assets.NewWords(language))
-	s.Attend(feed.Attention{Ticked: p.symbols})
+	s.Attend(feed.Attention{Ticked: p.symbols, Ratios: len(p.symbols) > 0})
 	s.Watch(false)
 	err = p.follow(ctx, c.Every, s, std.out, log)
 	if errors.Is(err, syscall.EPIPE) || errors.Is(err, io.ErrClosedPipe) {
@@ -85,6 +86,7 @@ func pipesAreErrors() (undo func()) {
 type watched interface {
 	Snapshot() *market.Snapshot
 	Updates() <-chan struct{}
+	LiquidationsAfter(mark uint64) (news []market.Liquidation, next uint64)
 }
 
 // watchPrinter turns snapshots into lines, and knows what it printed.
@@ -99,6 +101,9 @@ type watchPrinter struct {
 	rows     map[string]*rowOut // by symbol, as printed last
 	sequence uint64             // of the snapshot looked at last
 	missing  bool               // symbols that are not listed were told of
+
+	liquidations bool   // each is printed, too
+	mark         uint64 // after which one they were not
 }
 
 // rowOut is a contract as it was printed.
@@ -115,7 +120,7 @@ type watchHealth struct {
 }
 
 func newWatchPrinter(c *watchCommand, words *assets.Words) *watchPrinter {
-	p := &watchPrinter{csv: c.Format == "csv", words: words, only: map[string]bool{}, rows: map[string]*rowOut{}}
+	p := &watchPrinter{csv: c.Format == "csv", words: words, liquidations: c.Liquidations, only: map[string]bool{}, rows: map[string]*rowOut{}}
 	for _, symbol := range c.Symbol {
 		p.symbols = append(p.symbols, string(symbol))
 		p.only[string(symbol)] = true
@@ -131,7 +136,8 @@ func (p *watchPrinter) follow(ctx context.Context, every time.Duration, s watche
 	for {
 		snap := s.Snapshot()
 		p.noteMissing(snap, log)
-		if lines := p.changes(snap); len(lines) > 0 {
+		lines := append(p.changes(snap), p.liquidated(s)...)
+		if len(lines) > 0 {
 			if _, err := out.Write(lines); err != nil { // the lines of one look in one piece, and none is held back
 				return fmt.Errorf("printing what changed: %w", err)
 			}
@@ -175,7 +181,7 @@ func (p *watchPrinter) changes(snap *market.Snapshot) []byte {
 	p.sequence = snap.Sequence
 	health := p.healthOf(snap)
 	var out lineWriter
-	out.csv = p.csv
+	out.csv, out.liquidations = p.csv, p.liquidations
 	if !p.begun {
 		out.header()
 	}
@@ -206,7 +212,7 @@ func (p *watchPrinter) changedRows(snap *market.Snapshot) (changed [][]any) {
 		same := was != nil
 		for i, f := range snapshotFields {
 			row.values[i] = f.value(q, snap.Time)
-			same = same && (f.name == ageField || row.values[i] == was.values[i])
+			same = same && (growsByItself(f.name) || row.values[i] == was.values[i])
 		}
 		p.rows[symbol] = row
 		if !same {

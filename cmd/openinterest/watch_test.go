@@ -86,7 +86,11 @@ func TestWatchTellsWhatTheExchangeServes(t *testing.T) {
 			t.Errorf("%s has %v contracts, in truth %v (%v)", symbol, row["oi_contracts"], contracts, err)
 		}
 		for name, value := range row {
-			if value == nil && !slices.Contains([]string{"problem", "until", "oi_change_5m_pct"}, name) {
+			ratio := slices.ContainsFunc(market.RatioKinds(), func(k market.RatioKind) bool { return k.Field() == name })
+			if ratio && value != nil { // nobody named the contract
+				t.Errorf("%s: %s is asked for", symbol, name)
+			}
+			if value == nil && !ratio && !slices.Contains([]string{"problem", "until", "oi_change_5m_pct"}, name) {
 				t.Errorf("%s: %s is not known", symbol, name)
 			}
 		}

@@ -28,6 +28,7 @@ const (
 	FundingAPR     = Column(market.NumberFundingAPR)
 	Volume24h      = Column(market.NumberVolume24h)
 	OIVolume       = Column(market.NumberOIVolume)
+	Basis          = Column(market.NumberBasis)
 	Age            = Column(market.NumberAge)
 )
 

@@ -199,7 +199,7 @@ func TestWhatIsWrongIsNamedAndNothingElse(t *testing.T) {
 			p.change = replace(t, "/fapi/v1/exchangeInfo", `"limit":2400`, `"limit":1200`)
 		}, "limits: REQUEST_WEIGHT | 2400 in 1 MINUTE | 1200 in 1 MINUTE"},
 		"a route refused": {sim.Options{}, func(_ *testing.T, p *subject) {
-			p.server.Inject(sim.Fault{Kind: sim.Status, Code: 403, PathPrefix: "/futures/data"})
+			p.server.Inject(sim.Fault{Kind: sim.Status, Code: 403, PathPrefix: "/futures/data/openInterestHist"})
 		}, "open interest history: answer | HTTP 200 | refused firewall"},
 		"a display that does not answer": {sim.Options{}, func(_ *testing.T, p *subject) { p.display = errors.New("it does not answer") },
 			"display | one that answers, or none | it does not answer"},

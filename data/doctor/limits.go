@@ -105,7 +105,7 @@ func (d *doctor) weights(context.Context) {
 		}
 		name := c.what + ": weight"
 		if c.used < 0 {
-			main := c.limit != market.RouteHistory && c.limit != market.RouteFunding
+			main := c.limit != market.RouteHistory && c.limit != market.RouteRatios && c.limit != market.RouteFunding
 			d.add(name, !main, fmt.Sprint(c.weight), "the answer does not say what is used")
 			between += c.weight
 			continue

@@ -65,6 +65,12 @@ func (d *doctor) routes(ctx context.Context) {
 		return err
 	})
 	d.history(ctx, symbol)
+	for _, kind := range market.RatioKinds() {
+		d.route(ctx, binance.ExpectedRatios[kind], func(ctx context.Context) error {
+			_, err := c.Ratios(ctx, symbol, kind, time.Time{}, time.Time{}, 12)
+			return err
+		})
+	}
 	d.route(ctx, binance.ExpectedFundingTerms, func(ctx context.Context) error {
 		_, err := c.FundingTerms(ctx)
 		return err

@@ -42,6 +42,10 @@ type fakeExchange struct {
 	streaming   bool // the stream delivers each second
 	streamRefus bool // connecting fails at once
 	connects    []time.Time
+
+	deaf      bool              // connecting for liquidations fails at once
+	forcing   chan forcedOrSign // what the stream of liquidations brings, or that it ends
+	listeners int               // connections for liquidations so far
 }
 
 type fakeRequest struct {
@@ -69,6 +73,7 @@ func newFakeQuota() *quota.Quota {
 		{Name: "weight", Span: time.Minute, Limit: 2400, Share: 0.8, Reported: true},
 		{Name: "history", Span: 5 * time.Minute, Limit: 1000, Share: 0.9},
 		{Name: "funding", Span: 5 * time.Minute, Limit: 500, Share: 0.8},
+		{Name: "ratios", Span: 5 * time.Minute, Limit: 1000, Share: 0.3},
 	}, []quota.Route{
 		{Name: market.RouteContracts, Costs: []quota.Cost{weight(1)}, Main: true},
 		{Name: market.RouteOpenInterest, Costs: []quota.Cost{weight(1)}, Main: true},
@@ -76,6 +81,7 @@ func newFakeQuota() *quota.Quota {
 		{Name: market.RouteMarkPrices, Costs: []quota.Cost{weight(10)}, Main: true},
 		{Name: market.RouteKlines, Costs: []quota.Cost{weight(2)}, Main: true},
 		{Name: market.RouteHistory, Costs: []quota.Cost{weight(1), {Bucket: "history", Amount: 1}}},
+		{Name: market.RouteRatios, Costs: []quota.Cost{weight(1), {Bucket: "history", Amount: 1}, {Bucket: "ratios", Amount: 1}}},
 		{Name: market.RouteFunding, Costs: []quota.Cost{{Bucket: "funding", Amount: 1}}},
 	})
 }

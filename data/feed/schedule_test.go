@@ -7,6 +7,8 @@ import (
 	"slices"
 	"testing"
 	"time"
+
+	"openinterest/data/market"
 )
 
 // One goroutine imagines hours of a market here, in which the race detector
@@ -304,4 +306,64 @@ func TestScheduleFillsGapsWithinTheBudgets(t *testing.T) {
 	}
 	t.Logf("%d gaps in ten minutes; ages: median %v, 99th percentile %v, visible %v", filled,
 		quantile(ages["all"], 0.5), quantile(ages["all"], 0.99), quantile(ages["visible"], 1))
+}
+
+// Forty rows of which somebody wants the ratios, from a cold start: each stamp of each
+// kind is asked for soon after it is published, and neither a limit nor the history of
+// any contract suffers (run checks the limits throughout).
+func TestScheduleAsksRatiosWithinWhatHistoryLeaves(t *testing.T) {
+	t.Parallel()
+	s := newSimulation(t, 517)
+	visible := s.symbols[100:140]
+	s.schedule.attend(Attention{Visible: visible, Ratios: true})
+	s.run(6 * time.Minute)
+	had := func() (n int) {
+		for _, e := range s.schedule.entries {
+			for k := range market.RatioCount {
+				if e.ratios != nil && e.ratios[k].have {
+					n++
+				}
+			}
+		}
+		return n
+	}
+	if n := had(); n != 160 {
+		t.Errorf("after six minutes %d ratios are known, want 160", n)
+	}
+	s.run(32 * time.Minute)
+	asked, all := map[string]int{}, 0
+	for _, r := range s.sent {
+		if r.kind == askRatios {
+			asked[r.symbol]++
+			all++
+		}
+	}
+	if most := 160 + 6*160*11/10; all > most { // a few find out when the exchange publishes
+		t.Errorf("%d requests for 6 stamps of 160 ratios, want ≤ %d", all, most)
+	}
+	if len(asked) != 40 {
+		t.Errorf("the ratios of %d contracts were asked for", len(asked))
+	}
+	for symbol, n := range asked {
+		if n < 4*6 {
+			t.Errorf("%s was asked %d times for 6 stamps", symbol, n)
+		}
+	}
+	for _, e := range s.schedule.entries {
+		behind := time.Duration(s.wallNow()-e.official) * time.Millisecond
+		if most := 7*time.Minute + 22*time.Minute; behind > most {
+			t.Errorf("the history of %s is %v behind, want ≤ %v", e.symbol, behind, most)
+		}
+		if e.tier != attended {
+			continue
+		}
+		if most := 7*time.Minute + 8*time.Minute; behind > most {
+			t.Errorf("the history of %s, which is watched, is %v behind, want ≤ %v", e.symbol, behind, most)
+		}
+		for k := range e.ratios {
+			if behind := time.Duration(s.wallNow()-e.ratios[k].newest) * time.Millisecond; behind > 7*time.Minute+7*time.Minute {
+				t.Errorf("ratio %d of %s is %v behind", k, e.symbol, behind)
+			}
+		}
+	}
 }

@@ -111,7 +111,7 @@ var catalogue = []Number{
 	ratio(NumberTopLongShortAccounts, TopLongShortAccounts),
 	ratio(NumberTopLongShortPositions, TopLongShortPositions),
 	ratio(NumberTakerBuySell, TakerBuySell),
-	{NumberBasis, "basis_pct", UnitPercent, false, of((*Quote).Basis), fromMark, nil},
+	{NumberBasis, "basis_pct", UnitPercent, true, of((*Quote).Basis), fromMark, nil},
 	liquidated(NumberLiquidatedLongs1h, Window1h, true),
 	liquidated(NumberLiquidatedShorts1h, Window1h, false),
 	liquidated(NumberLiquidatedLongs24h, Window24h, true),
@@ -148,13 +148,13 @@ func openInterestChange(id NumberID, w Window) Number {
 
 // ratio is the newest ratio of a kind.
 func ratio(id NumberID, k RatioKind) Number {
-	return Number{id, k.Field(), UnitRatio, false,
+	return Number{id, k.Field(), UnitRatio, true,
 		of(func(q *Quote) float64 { return q.Ratio(k) }), func(q *Quote) time.Time { return q.Ratios[k].Received }, nil}
 }
 
 // liquidated is at least how much of one side was liquidated within w.
 func liquidated(id NumberID, w Window, long bool) Number {
-	return Number{id, string(id) + "_usd", UnitUSD, false,
+	return Number{id, string(id) + "_usd", UnitUSD, true,
 		of(func(q *Quote) float64 { return q.LiquidatedUSD(w, long) }), func(q *Quote) time.Time { return q.Liquidations.Received }, nil}
 }
 

@@ -40,3 +40,36 @@ func (f FundingTerms) Fits(next, now time.Time) bool {
 	}
 	return now.IsZero() || next.Sub(now) <= interval+gridSlack
 }
+
+// MostFundingHours is the longest interval that the exchange has, and that of most
+// contracts.
+const MostFundingHours = 8
+
+// FundingHours is for how many hours the i-th of a contract's payments was: those
+// since the one before. The first, and one after a hole, is taken to be like the one
+// that follows, or else as payments are now, every so many hours (0: not known); 0
+// where that is not known either. A contract's interval may change.
+func FundingHours(points []FundingPoint, i, now int) float64 {
+	hours := 0.0
+	if i > 0 {
+		hours = HoursBetween(points[i-1].Time, points[i].Time)
+	}
+	if hours == 0 && i+1 < len(points) {
+		hours = HoursBetween(points[i].Time, points[i+1].Time)
+	}
+	if hours == 0 {
+		hours = float64(now)
+	}
+	return hours
+}
+
+// HoursBetween is how many hours lie between two payments (Unix ms); 0 for what is
+// no interval that the exchange has.
+func HoursBetween(from, to int64) float64 {
+	const hour = int64(time.Hour / time.Millisecond)
+	hours := (to - from + hour/2) / hour // they come some seconds late
+	if hours < 1 || hours > MostFundingHours {
+		return 0
+	}
+	return float64(hours)
+}

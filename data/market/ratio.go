@@ -58,6 +58,16 @@ type RatioReading struct {
 	Received time.Time // on the exchange's clock; zero: there is none
 }
 
+// ratioFresh is how old the stamp of a ratio may be: two stamps, and what the
+// exchange takes to publish one.
+const ratioFresh = 2*Step + time.Minute
+
+// Fresh reports whether a reading tells of now: its stamp is the newest, or the one
+// before.
+func (r RatioReading) Fresh(now time.Time) bool {
+	return !r.Received.IsZero() && now.Sub(time.UnixMilli(r.Time)) <= ratioFresh
+}
+
 // Ratio returns the newest ratio of a kind that is known.
 func (q *Quote) Ratio(k RatioKind) float64 {
 	if r := q.Ratios[k]; !r.Received.IsZero() {

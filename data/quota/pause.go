@@ -76,13 +76,16 @@ func (p *pause) end(at time.Time) {
 	p.why = &why
 }
 
-// resting returns the pauses that a route is under.
+// resting returns the pauses that a route is under. One of a bucket that is not the
+// route's own concerns it where a limit was exceeded, which they share; that its
+// neighbour is refused for another reason says nothing of it.
 func (q *Quota) resting(r *Route) (all []*pause) {
 	if p := q.pauses[everything]; p != nil {
 		all = append(all, p)
 	}
-	for _, c := range r.Costs {
-		if p := q.pauses[c.Bucket]; p != nil {
+	for i, c := range r.Costs {
+		own := i == len(r.Costs)-1
+		if p := q.pauses[c.Bucket]; p != nil && (own || p.why.Kind == market.LimitedUntil) {
 			all = append(all, p)
 		}
 	}

@@ -27,7 +27,9 @@
 //	418, "banned until"                         everything
 //	403, 451 on a main route                    everything: the venue refuses this address
 //	429 on a main route                         all that spends from the main bucket
-//	429, 403, 451, web page on any other route  the routes of its own bucket
+//	429, 403, 451, web page on any other route  the routes of its own bucket, which
+//	                                            is the last that it spends from; 429 also
+//	                                            those that spend from that besides
 //
 // A pause ends at its time for everybody at once: then one request goes first,
 // and the others follow if it is answered. Where the venue named no time, the

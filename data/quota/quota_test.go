@@ -26,10 +26,12 @@ func binance() *Quota {
 		{Name: "weight", Span: time.Minute, Limit: 2400, Share: 0.8, Reported: true},
 		{Name: "history", Span: 5 * time.Minute, Limit: 1000, Share: 0.9},
 		{Name: "funding", Span: 5 * time.Minute, Limit: 500, Share: 0.8},
+		{Name: "ratios", Span: 5 * time.Minute, Limit: 1000, Share: 0.3},
 	}, []Route{
 		{Name: market.RouteOpenInterest, Costs: []Cost{weight(1)}, Main: true},
 		{Name: market.RouteTickers, Costs: []Cost{weight(40)}, Main: true},
 		{Name: market.RouteHistory, Costs: []Cost{weight(1), {"history", 1}}},
+		{Name: market.RouteRatios, Costs: []Cost{weight(1), {"history", 1}, {"ratios", 1}}}, // within another route's limit
 		{Name: market.RouteFunding, Costs: []Cost{{"funding", 1}}},
 	}), market.RouteTickers)
 }

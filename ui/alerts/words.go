@@ -137,6 +137,8 @@ func (s *Sayer) Value(c alert.Column, x float64, of *market.Contract) string {
 		return format.ExactTo(x, 4) + " %"
 	case c == alert.FundingAPR:
 		return format.APR(x) + " %"
+	case c == alert.Basis:
+		return format.Signed(x, 3) + " %"
 	case c == alert.OIShare:
 		return format.Ratio(x) + " %"
 	case c.Unit() == market.UnitZ:

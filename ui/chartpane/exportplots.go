@@ -43,6 +43,9 @@ type exportedPlots struct {
 	candles []market.Candle // as the exchange gave them
 	period  market.Period
 	funding fundingRows
+	ratios  []market.Ratios
+
+	liquidations liquidationLoad
 }
 
 func (h *History) exportPlots() exportedPlots {
@@ -50,6 +53,7 @@ func (h *History) exportPlots() exportedPlots {
 	if h.plots.Funding.On {
 		p.funding = h.fundingRows()
 	}
+	p.ratios, p.liquidations = h.ratios.rows, h.liquidations
 	return p
 }
 
@@ -58,7 +62,10 @@ func (h *History) exportPlots() exportedPlots {
 //     chart counts it, in the unit that holds now;
 //   - price and volume: candles, at the time when they began, in the unit of their
 //     time, and how long they are;
-//   - funding: payments in percent, and what the next would be now.
+//   - funding: payments in percent, and what the next would be now;
+//   - ratios at their stamps;
+//   - liquidations seen in each 5 minutes, at the time when these began, in USD:
+//     lower bounds, and for how many seconds of them somebody listened.
 func (p exportedPlots) columns(v View, from, to int64) (all []exportColumn) {
 	column := func(name string) map[int64]string {
 		at := map[int64]string{}
@@ -102,7 +109,35 @@ func (p exportedPlots) columns(v View, from, to int64) (all []exportColumn) {
 			}
 		}
 	}
+	for _, k := range p.ratioKinds() {
+		at := column(k.Field())
+		for _, r := range p.ratios {
+			if r.Time >= from && r.Time <= to {
+				at[r.Time] = export.Number(r.Values[k])
+			}
+		}
+	}
+	if p.on.Liquidations.On {
+		longs, shorts, listened := column("liquidated_longs_usd"), column("liquidated_shorts_usd"), column("listened_s")
+		l := &p.liquidations
+		for i, at := range l.longs.times {
+			if at >= from && at <= to {
+				longs[at], shorts[at] = export.Number(max(0, -l.longs.values[i])), export.Number(l.shorts.values[i])
+				listened[at] = export.Number(l.listenedIn(at, at+market.StepMillis).Seconds())
+			}
+		}
+	}
 	return all
+}
+
+// ratioKinds are those of the plots that are switched on.
+func (p exportedPlots) ratioKinds() (kinds []market.RatioKind) {
+	for _, k := range market.RatioKinds() {
+		if on := p.on.LongShort.On; k == market.TakerBuySell && p.on.Taker.On || k != market.TakerBuySell && on {
+			kinds = append(kinds, k)
+		}
+	}
+	return kinds
 }
 
 // within are the candles that began in a span.

@@ -41,6 +41,9 @@ type History struct {
 	payments paymentLoad
 	menu     *plotMenu // the one opened last
 	level    Level     // see SetLevel
+
+	ratios       ratioLoad
+	liquidations liquidationLoad
 }
 
 // NewHistory builds the pane.
@@ -81,7 +84,7 @@ func (h *History) State() HistoryState {
 
 // Busy reports whether something that will be seen is still being loaded or drawn.
 func (h *History) Busy() bool {
-	return h.pane.Busy() || h.candles.running || h.payments.running
+	return h.pane.Busy() || h.candles.running || h.payments.running || h.ratios.running || h.liquidations.running
 }
 
 // resizePlot moves the border above a plot; the state is told once it is let go.
@@ -146,7 +149,8 @@ func (h *History) update() {
 	ld := h.loader.loads[h.symbol]
 	from, to := h.axis.Span()
 	h.showNotes([]string{h.symbol}, slices.Concat(h.levelNotes(), h.unitNotes([]string{h.symbol}, from), h.plotNotes())...)
-	key := fmt.Sprint(from, to, h.unit, h.fetch.now.state, h.plots, h.candles.version, h.payments.version, h.fundingKey(), h.levelKey(), h.key(h.symbol))
+	key := fmt.Sprint(from, to, h.unit, h.fetch.now.state, h.plots, h.candles.version, h.payments.version, h.ratios.version, h.liquidations.version,
+		h.o.Marking.Choice.ShowsLiquidations(), h.fundingKey(), h.levelKey(), h.key(h.symbol))
 	h.draw(key, func() View { return h.view(ld) })
 }
 
@@ -194,6 +198,9 @@ func (h *History) view(ld *load) View {
 	h.form(&v.Request.Lines[0])
 	for _, e := range h.firings.of(h.symbol, h.axis.Fits()) {
 		v.marks = append(v.marks, newMark(e, 0, nil))
+	}
+	for _, one := range h.largeLiquidations(t) {
+		v.marks = append(v.marks, newLiquidationMark(one, 0))
 	}
 	v.Reads = []Read{
 		{Label: capital(w.T("chart.open_interest")), Format: unitFormat(read, h.unitWord())},

@@ -11,7 +11,9 @@ import (
 	"fyne.io/fyne/v2/widget"
 	ttwidget "github.com/dweymouth/fyne-tooltip/widget"
 
+	"openinterest/assets"
 	"openinterest/data/signal"
+	"openinterest/ui/format"
 	"openinterest/ui/look"
 )
 
@@ -19,6 +21,8 @@ import (
 type MarkerState struct {
 	Hidden bool               `json:"hidden,omitempty"` // none is marked
 	Off    []signal.EventKind `json:"off,omitempty"`    // these aren't
+
+	Liquidations bool `json:"liquidations,omitempty"` // large ones are, too
 }
 
 // MarkerChoice is the choice of a person for all charts of a window. A nil choice
@@ -36,6 +40,22 @@ func NewMarkerChoice(s MarkerState) *MarkerChoice { return &MarkerChoice{state: 
 // Shows reports whether a kind is marked.
 func (m *MarkerChoice) Shows(k signal.EventKind) bool {
 	return m == nil || !m.state.Hidden && m.chosen(k)
+}
+
+// ShowsLiquidations reports whether large liquidations are marked. They are not
+// unless somebody asks for them: they are seen only while the program runs, so that
+// a chart without such marks says nothing.
+func (m *MarkerChoice) ShowsLiquidations() bool {
+	return m != nil && !m.state.Hidden && m.state.Liquidations
+}
+
+// ShowLiquidations marks large liquidations or doesn't. Like Show, it ends Hide.
+func (m *MarkerChoice) ShowLiquidations(on bool) {
+	m.state.Liquidations = on
+	if on {
+		m.state.Hidden = false
+	}
+	m.changed()
 }
 
 // chosen reports whether a kind is marked unless all are hidden.
@@ -140,10 +160,17 @@ func openMarkerChoice(o Options, below fyne.CanvasObject) *widget.PopUp {
 			readings = append(readings, box)
 		}
 	}
+	large := widget.NewCheck(o.Words.T("markers.liquidations", assets.Args{"Share": format.ExactTo(100*largeShare, 1)}), nil)
+	large.Checked = choice.state.Liquidations
+	large.OnChanged = func(on bool) {
+		choice.ShowLiquidations(on)
+		all.Checked = !choice.Hidden()
+		all.Refresh()
+	}
 	column := func(objects []fyne.CanvasObject) fyne.CanvasObject {
 		return container.New(layout.NewCustomPaddedVBoxLayout(-8), objects...)
 	}
-	content := container.NewVBox(all, container.NewHBox(column(others), column(readings)), look.NewLabel(o.Words.T("markers.room"), false))
+	content := container.NewVBox(all, container.NewHBox(column(others), column(readings)), large, look.NewLabel(o.Words.T("markers.room"), false))
 	popup := widget.NewPopUp(container.NewPadded(content), c)
 	at, size := driver.AbsolutePositionForObject(below), popup.MinSize()
 	left := min(at.X, c.Size().Width-size.Width-8)

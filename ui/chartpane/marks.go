@@ -42,9 +42,10 @@ func hasRoom(k signal.EventKind, r market.Range) bool {
 	return r <= market.Range7d
 }
 
-// mark is an event on one of a view's lines.
+// mark is an event, or a liquidation, on one of a view's lines.
 type mark struct {
 	event  signal.Event
+	large  *market.Liquidation // nil: it is an event
 	line   int
 	shape  charts.Shape
 	colour color.NRGBA
@@ -67,13 +68,13 @@ func markers(marks []mark, lines []charts.Line) ([]charts.Marker, []mark) {
 	var placed []charts.Marker
 	var kept []mark
 	for _, m := range marks {
-		at := m.event.Time.UnixMilli()
+		at := m.time().UnixMilli()
 		value, ok := valueAt(&lines[m.line], at)
 		if !ok {
 			continue
 		}
 		placed = append(placed, charts.Marker{
-			Key: m.event.Symbol + " " + string(m.event.Kind), Time: at, Value: lines[m.line].Shown(value), Axis: lines[m.line].Axis, Shape: m.shape, Colour: m.colour,
+			Key: m.symbol() + " " + string(m.event.Kind), Time: at, Value: lines[m.line].Shown(value), Axis: lines[m.line].Axis, Shape: m.shape, Colour: m.colour,
 		})
 		kept = append(kept, m)
 	}
@@ -131,17 +132,17 @@ type markKey struct {
 
 // marksAt are the marks at a pixel of the picture: one, or those of a count, in
 // the order in which they fired.
-func (c *Chart) marksAt(x, y float64) (events []signal.Event) {
+func (c *Chart) marksAt(x, y float64) (marks []mark) {
 	if c.picture == nil {
 		return nil
 	}
 	for _, i := range c.picture.MarkersAt(x, y) {
 		if i < len(c.shown.marks) {
-			events = append(events, c.shown.marks[i].event)
+			marks = append(marks, c.shown.marks[i])
 		}
 	}
-	slices.SortStableFunc(events, func(a, b signal.Event) int { return a.Time.Compare(b.Time) })
-	return events
+	slices.SortStableFunc(marks, func(a, b mark) int { return a.time().Compare(b.time()) })
+	return marks
 }
 
 // hoverMark explains the marker under the pointer, beside the read-out.
@@ -149,15 +150,15 @@ func (c *Chart) hoverMark(x, y float64, at fyne.Position) {
 	if c.marking.Tips == nil || c.marking.Explain == nil {
 		return
 	}
-	events := c.marksAt(x, y)
-	if len(events) > 0 {
-		first := events[0]
-		key := markKey{c, first.Symbol, first.Kind, first.Time.UnixMilli(), len(events)}
-		c.marking.Tips.PointBeside(key, at, c.readOut(), func() tip.Content { return c.explain(events) })
+	marks := c.marksAt(x, y)
+	if len(marks) > 0 {
+		first := marks[0]
+		key := markKey{c, first.symbol(), first.event.Kind, first.time().UnixMilli(), len(marks)}
+		c.marking.Tips.PointBeside(key, at, c.readOut(), func() tip.Content { return c.explain(marks) })
 	} else if c.onMark {
 		c.marking.Tips.Out()
 	}
-	c.onMark = len(events) > 0
+	c.onMark = len(marks) > 0
 }
 
 // leaveMark takes the explanation away: a click did something else.
@@ -180,23 +181,27 @@ func (c *Chart) readOut() tip.Box {
 // listed is how many of the markers that a count stands for its tooltip names.
 const listed = 8
 
-// explain says what fired.
-func (c *Chart) explain(events []signal.Event) tip.Content {
-	if len(events) == 1 || c.marking.Name == nil {
-		content := c.marking.Explain(events[0])
+// explain says what fired, or was liquidated.
+func (c *Chart) explain(marks []mark) tip.Content {
+	if len(marks) == 1 || c.marking.Name == nil {
+		first := marks[0]
+		if first.large != nil {
+			return c.explainLiquidation(*first.large)
+		}
+		content := c.marking.Explain(first.event)
 		if c.marking.OnGuide != nil {
 			content.OnFooter = func() {
 				c.leaveMark()
-				c.marking.OnGuide(events[0].Kind)
+				c.marking.OnGuide(first.event.Kind)
 			}
 		}
 		return content
 	}
-	content := tip.Content{Title: c.words.T("markers.count", assets.Args{"Count": len(events)}), Footer: c.words.T("markers.zoom")}
-	for _, e := range events[:min(listed, len(events))] {
-		content.Facts = append(content.Facts, tip.Fact{Label: format.Stamp(e.Time.UnixMilli()), Value: e.Symbol + " · " + c.marking.Name(e.Kind)})
+	content := tip.Content{Title: c.words.T(countWord(marks), assets.Args{"Count": len(marks)}), Footer: c.words.T("markers.zoom")}
+	for _, m := range marks[:min(listed, len(marks))] {
+		content.Facts = append(content.Facts, tip.Fact{Label: format.Stamp(m.time().UnixMilli()), Value: m.symbol() + " · " + c.nameOf(m)})
 	}
-	if more := len(events) - listed; more > 0 {
+	if more := len(marks) - listed; more > 0 {
 		content.Paragraphs = append(content.Paragraphs, tip.Paragraph{Text: c.words.T("markers.more", assets.Args{"Count": more}), Quiet: true})
 	}
 	return content
@@ -206,21 +211,21 @@ func (c *Chart) explain(events []signal.Event) tip.Content {
 // markers stand apart; where they never will, the guide explains the first. It
 // reports whether there is anything at the pixel.
 func (c *Chart) tapMarks(x, y float64) bool {
-	events := c.marksAt(x, y)
-	if len(events) == 0 {
+	marks := c.marksAt(x, y)
+	if len(marks) == 0 {
 		return false
 	}
-	first, last := events[0].Time.UnixMilli(), events[len(events)-1].Time.UnixMilli()
+	first, last := marks[0].time().UnixMilli(), marks[len(marks)-1].time().UnixMilli()
 	if around := last - first; around > shortest/2 {
 		c.leaveMark()
 		c.axis.Show(first-around/4, last+around/4)
 		return true
 	}
-	if c.marking.OnGuide == nil {
+	if c.marking.OnGuide == nil || marks[0].large != nil {
 		return false
 	}
 	c.leaveMark()
-	c.marking.OnGuide(events[0].Kind)
+	c.marking.OnGuide(marks[0].event.Kind)
 	return true
 }
 

@@ -105,7 +105,7 @@ func (p *fundings) of(symbol string) ([]market.FundingPoint, bool) {
 
 // fundingBasis is the interval in which funding is compared, in hours: that of
 // most contracts.
-const fundingBasis = 8
+const fundingBasis = market.MostFundingHours
 
 // fundingCurve is what a chart shows of funding: percent in fundingBasis hours at
 // each payment, and, last, the rate that holds now. Contracts are paid every
@@ -129,29 +129,11 @@ func fundingCurve(points []market.FundingPoint, q *market.Quote) (times []int64,
 	return append(times[:n], now), append(values[:n], rate(q.FundingRate(), float64(q.Funding.IntervalHours)))
 }
 
-// hoursOf is for how many hours the i-th payment was: those since the one before.
-// The first, and one after a hole, is taken to be like the one that follows, or
-// else as payments are now; 0 where that is not known either.
+// hoursOf is for how many hours the i-th payment was; 0 where that is not known.
 func hoursOf(points []market.FundingPoint, i int, q *market.Quote) float64 {
-	hours := 0.0
-	if i > 0 {
-		hours = paidHours(points[i].Time - points[i-1].Time)
+	now := 0
+	if q != nil {
+		now = q.Funding.IntervalHours
 	}
-	if hours == 0 && i+1 < len(points) {
-		hours = paidHours(points[i+1].Time - points[i].Time)
-	}
-	if hours == 0 && q != nil {
-		hours = float64(q.Funding.IntervalHours)
-	}
-	return hours
-}
-
-// paidHours is how many hours lie between two payments; 0 for what is no interval
-// that exchanges have.
-func paidHours(ms int64) float64 {
-	hours := (ms + 30*60*1000) / (3600 * 1000) // they come some seconds late
-	if hours < 1 || hours > fundingBasis {
-		return 0
-	}
-	return float64(hours)
+	return market.FundingHours(points, i, now)
 }

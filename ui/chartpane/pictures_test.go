@@ -10,6 +10,7 @@ import (
 
 	"openinterest/assets"
 	"openinterest/data/market"
+	"openinterest/data/signal"
 	"openinterest/ui/look"
 )
 
@@ -56,6 +57,30 @@ func TestPictures(t *testing.T) {
 			h.SetSnapshot(snapshot(clock))
 			s.until(t, func() bool { return !h.Busy() })
 			return h
+		}},
+		{"history_who_dark_en", assets.English, look.Dark, 760, func(o Options, s *stage, src *source) fyne.CanvasObject {
+			known(src)
+			o.Marking = Marking{Events: &diary{}, Choice: NewMarkerChoice(MarkerState{Liquidations: true}), Name: func(k signal.EventKind) string { return string(k) }}
+			h := NewHistory(o, HistoryState{Plots: whoOn})
+			h.SetSnapshot(snapshot(clock))
+			s.until(t, func() bool { return !h.Busy() })
+			return h
+		}},
+		{"history_who_light_zh", assets.Chinese, look.Light, 760, func(o Options, s *stage, src *source) fyne.CanvasObject {
+			known(src)
+			src.ratios = src.ratios[150:]
+			h := NewHistory(o, HistoryState{Plots: whoOn})
+			h.SetSnapshot(snapshot(clock))
+			s.until(t, func() bool { return !h.Busy() })
+			return h
+		}},
+		{"funding_bars_dark_en", assets.English, look.Dark, 761, func(o Options, s *stage, src *source) fyne.CanvasObject {
+			src.paid = paid(60)
+			return shownFunding(o, s, FundingState{Range: "7d", Limits: true})
+		}},
+		{"funding_line_light_zh", assets.Chinese, look.Light, 761, func(o Options, s *stage, src *source) fyne.CanvasObject {
+			src.paid = append(paid(400)[:180], paid(400)[190:]...)
+			return shownFunding(o, s, FundingState{Symbol: "SOLUSDT", Range: "90d", Side: SideShort})
 		}},
 		{"history_candles_light_zh", assets.Chinese, look.Light, 760, func(o Options, s *stage, src *source) fyne.CanvasObject {
 			src.refuse = &market.Problem{Kind: market.Unreachable, What: "candles"}
@@ -105,7 +130,7 @@ func TestPictures(t *testing.T) {
 			}
 			w := window(t, pane, c.width, height)
 			w.Canvas().Capture() // lays out, and draws at the size it has
-			if strings.HasPrefix(c.name, "history_plots") || c.name == "compare_dark_en" || c.name == "history_light_zh" {
+			if strings.HasPrefix(c.name, "history_plots") || strings.HasPrefix(c.name, "history_who") || strings.HasPrefix(c.name, "funding") || c.name == "compare_dark_en" || c.name == "history_light_zh" {
 				test.MoveMouse(w.Canvas(), fyne.NewPos(c.width*0.6, 200))
 			}
 			if h, ok := pane.(*History); ok && h.axis.Zoomed() {

@@ -39,8 +39,12 @@ func (r *fundingRows) paidIn(b charts.Bucket) (n int) {
 func minuteOf(ms int64) int64 { return (ms + 30_000) / 60_000 * 60_000 }
 
 // fundingRows are those of all payments that were loaded.
-func (h *History) fundingRows() (r fundingRows) {
-	q, rows := h.snapshot.Quote(h.symbol), h.payments.rows
+func (h *History) fundingRows() fundingRows {
+	return fundingRowsOf(h.snapshot.Quote(h.symbol), h.payments.rows)
+}
+
+// fundingRowsOf are those of payments, and of the one that a quote says is next.
+func fundingRowsOf(q *market.Quote, rows []market.FundingPoint) (r fundingRows) {
 	usual := float64(market.DefaultFundingTerms().IntervalHours)
 	for i, f := range rows {
 		hours := hoursOf(rows, i, q)
@@ -59,7 +63,7 @@ func (h *History) fundingRows() (r fundingRows) {
 	}
 	hours := 0.0
 	if n > 0 {
-		hours = paidHours(r.next - r.ends[n-1])
+		hours = market.HoursBetween(r.ends[n-1], r.next)
 	}
 	switch {
 	case hours > 0:

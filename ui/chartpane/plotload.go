@@ -72,10 +72,10 @@ func (l *plotLoad) stop() {
 
 // start asks; take is called on the UI's goroutine with the rows, unless
 // something else was asked for meanwhile.
-func startPlot[T any](h *History, l *plotLoad, question string, wanted [2]int64, now time.Time,
+func startPlot[T any](p *pane, l *plotLoad, question string, wanted [2]int64, now time.Time,
 	ask func(ctx context.Context, from, to int64) ([]T, error), take func([]T)) {
 	l.stop()
-	ctx, cancel := context.WithCancel(h.o.Context)
+	ctx, cancel := context.WithCancel(p.o.Context)
 	l.question, l.cancel, l.running, l.wants, l.tried = question, cancel, true, wanted, now
 	l.version++
 	turn := l.turn
@@ -85,7 +85,7 @@ func startPlot[T any](h *History, l *plotLoad, question string, wanted [2]int64,
 		if ctx.Err() != nil {
 			return
 		}
-		h.o.Dispatch(func() {
+		p.o.Dispatch(func() {
 			if l.turn != turn {
 				return
 			}
@@ -93,14 +93,14 @@ func startPlot[T any](h *History, l *plotLoad, question string, wanted [2]int64,
 			l.version++
 			if err != nil {
 				l.again = now.Add(retryAfter)
-				if p := market.ProblemOf(err); p != nil && p.Until.After(now) {
-					l.again = p.Until
+				if why := market.ProblemOf(err); why != nil && why.Until.After(now) {
+					l.again = why.Until
 				}
 			} else {
 				l.from, l.to, l.had = wanted[0], wanted[1], true
 				take(rows)
 			}
-			h.changed()
+			p.changed()
 		})
 	}()
 }
@@ -118,16 +118,26 @@ func (h *History) wantPlots(now time.Time) {
 		h.wantCandles(from, to, now)
 	}
 	if h.plots.Funding.On {
-		l, symbol := &h.payments, h.symbol
-		if l.symbol != symbol {
-			l.forget()
-			l.symbol, l.rows = symbol, nil
-		}
-		if wanted, due := l.due(symbol, from, to, now); due {
-			startPlot(h, &l.plotLoad, symbol, wanted, now, func(ctx context.Context, from, to int64) ([]market.FundingPoint, error) {
-				return h.o.Source.Funding(ctx, symbol, from, to)
-			}, func(rows []market.FundingPoint) { l.rows = rows })
-		}
+		h.wantPayments(&h.payments, h.symbol, from, to, now)
+	}
+	if h.plots.LongShort.On || h.plots.Taker.On {
+		h.wantRatios(from, to, now)
+	}
+	if h.plots.Liquidations.On || h.o.Marking.Choice.ShowsLiquidations() {
+		h.wantLiquidations(from, to, now)
+	}
+}
+
+// wantPayments loads the payments of a span.
+func (p *pane) wantPayments(l *paymentLoad, symbol string, from, to int64, now time.Time) {
+	if l.symbol != symbol {
+		l.forget()
+		l.symbol, l.rows = symbol, nil
+	}
+	if wanted, due := l.due(symbol, from, to, now); due {
+		startPlot(p, &l.plotLoad, symbol, wanted, now, func(ctx context.Context, from, to int64) ([]market.FundingPoint, error) {
+			return p.o.Source.Funding(ctx, symbol, from, to)
+		}, func(rows []market.FundingPoint) { l.rows = rows })
 	}
 }
 
@@ -141,7 +151,7 @@ func (h *History) wantCandles(from, to int64, now time.Time) {
 	}
 	question := symbol + " " + period.String()
 	if wanted, due := l.due(question, from, to, now); due {
-		startPlot(h, &l.plotLoad, question, wanted, now, func(ctx context.Context, from, to int64) ([]market.Candle, error) {
+		startPlot(&h.pane, &l.plotLoad, question, wanted, now, func(ctx context.Context, from, to int64) ([]market.Candle, error) {
 			return h.o.Source.Klines(ctx, symbol, period, from, to)
 		}, func(rows []market.Candle) { l.rows, l.period = rows, period })
 	}

@@ -45,8 +45,8 @@ func (h *History) openPlotMenu(below fyne.CanvasObject) {
 	h.menu = m
 	m.popUp = widget.NewPopUp(m.content(), canvas)
 	corner := driver.AbsolutePositionForObject(below)
-	x := min(corner.X, canvas.Size().Width-m.popUp.MinSize().Width)
-	m.popUp.ShowAtPosition(fyne.NewPos(max(0, x), corner.Y+below.Size().Height+2))
+	room := canvas.Size().Subtract(m.popUp.MinSize())
+	m.popUp.ShowAtPosition(fyne.NewPos(max(0, min(corner.X, room.Width)), max(0, min(corner.Y+below.Size().Height+2, room.Height))))
 }
 
 func (m *plotMenu) content() fyne.CanvasObject {

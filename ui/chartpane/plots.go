@@ -22,6 +22,13 @@ type PlotSource interface {
 	Klines(ctx context.Context, symbol string, period market.Period, from, to int64) ([]market.Candle, error)
 	// Funding returns the payments with from ≤ time ≤ to (Unix ms) that are known.
 	Funding(ctx context.Context, symbol string, from, to int64) ([]market.FundingPoint, error)
+	// Ratios returns what is known of a contract's ratios with from ≤ time ≤ to (Unix
+	// ms), the oldest first.
+	Ratios(ctx context.Context, symbol string, from, to int64) ([]market.Ratios, error)
+	// Liquidations returns those of a contract that were seen with from ≤ time ≤ to
+	// (Unix ms), the oldest first, and the spans in which somebody listened, ascending
+	// and disjoint.
+	Liquidations(ctx context.Context, symbol string, from, to int64) (seen []market.Liquidation, listened []market.Span, err error)
 }
 
 // The forms of lines, as they are kept in a state.
@@ -47,6 +54,10 @@ type PlotsState struct {
 	Price   PlotState `json:"price,omitzero"`
 	Volume  PlotState `json:"volume,omitzero"`
 	Funding PlotState `json:"funding,omitzero"`
+
+	LongShort    PlotState `json:"longshort,omitzero"`
+	Taker        PlotState `json:"taker,omitzero"`
+	Liquidations PlotState `json:"liquidations,omitzero"`
 }
 
 // plotKind is one of the plots that can be switched on.
@@ -66,12 +77,16 @@ var plotKinds = []plotKind{
 	{"price", 0.21, func(s *PlotsState) *PlotState { return &s.Price }, (*History).pricePlot},
 	{"volume", 0.13, func(s *PlotsState) *PlotState { return &s.Volume }, (*History).volumePlot},
 	{"funding", 0.12, func(s *PlotsState) *PlotState { return &s.Funding }, (*History).fundingPlot},
+	{"longshort", 0.15, func(s *PlotsState) *PlotState { return &s.LongShort }, (*History).longShortPlot},
+	{"taker", 0.12, func(s *PlotsState) *PlotState { return &s.Taker }, (*History).takerPlot},
+	{"liquidations", 0.13, func(s *PlotsState) *PlotState { return &s.Liquidations }, (*History).liquidationPlot},
 }
 
 // leastShare of the chart's height is the lowest that one can drag a plot to.
 const leastShare = 0.08
 
-// SwitchOn switches a plot on by its name: change, price, volume or funding.
+// SwitchOn switches a plot on by its name: change, price, volume, funding,
+// longshort, taker or liquidations.
 func (s *PlotsState) SwitchOn(name string) {
 	for _, k := range plotKinds {
 		if k.name == name {
@@ -233,6 +248,12 @@ func (h *History) plotNotes() []note {
 	}
 	add(h.plots.Price.On || h.plots.Volume.On, name, &h.candles.plotLoad, len(h.candles.rows))
 	add(h.plots.Funding.On, "funding", &h.payments.plotLoad, len(h.payments.rows))
+	name = "longshort"
+	if !h.plots.LongShort.On {
+		name = "taker"
+	}
+	add(h.plots.LongShort.On || h.plots.Taker.On, name, &h.ratios.plotLoad, len(h.ratios.rows))
+	add(h.plots.Liquidations.On, "liquidations", &h.liquidations.plotLoad, len(h.liquidations.listened))
 	return notes
 }
 
@@ -302,10 +323,14 @@ func (h *History) changePlot(v *View) charts.Plot {
 // plotMessage is what stands in a plot without anything to show: that it is
 // coming, or why it isn't.
 func (h *History) plotMessage(what string, l *plotLoad) string {
-	w := h.o.Words
+	return h.loadMessage(h.symbol, what, l)
+}
+
+func (p *pane) loadMessage(symbol, what string, l *plotLoad) string {
+	w := p.o.Words
 	switch {
 	case l.err != nil && !l.running:
-		return w.T("chart.pane_failed", assets.Args{"What": what, "Sentence": reason(w, h.symbol, l.err), "Time": format.Clock(l.again)})
+		return w.T("chart.pane_failed", assets.Args{"What": what, "Sentence": reason(w, symbol, l.err), "Time": format.Clock(l.again)})
 	case !l.had:
 		return w.T("chart.loading", assets.Args{"Symbols": what})
 	}

@@ -86,8 +86,21 @@ type source struct {
 	candles []market.Period       // those asked for
 	paid    []market.FundingPoint // funding
 
+	ratios       []market.Ratios
+	liquidated   []market.Liquidation
+	listened     []market.Span
+	refuseRatios error // and liquidations
+
 	mu    sync.Mutex
 	asked []string
+}
+
+func (s *source) Ratios(context.Context, string, int64, int64) ([]market.Ratios, error) {
+	return s.ratios, s.refuseRatios
+}
+
+func (s *source) Liquidations(_ context.Context, _ string, from, to int64) ([]market.Liquidation, []market.Span, error) {
+	return s.liquidated, s.listened, s.refuseRatios
 }
 
 func (s *source) Load(ctx context.Context, symbol string, r market.Range) (*market.Series, error) {

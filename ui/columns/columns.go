@@ -9,6 +9,7 @@ package columns
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -50,7 +51,18 @@ const (
 	Volume24h         = ID(market.NumberVolume24h)
 	OIVolume          = ID(market.NumberOIVolume)
 	Signal         ID = "signal"
-	Age               = ID(market.NumberAge)
+
+	LongShortAccounts     = ID(market.NumberLongShortAccounts)
+	TopLongShortAccounts  = ID(market.NumberTopLongShortAccounts)
+	TopLongShortPositions = ID(market.NumberTopLongShortPositions)
+	TakerBuySell          = ID(market.NumberTakerBuySell)
+	Basis                 = ID(market.NumberBasis)
+	LiquidatedLongs1h     = ID(market.NumberLiquidatedLongs1h)
+	LiquidatedShorts1h    = ID(market.NumberLiquidatedShorts1h)
+	LiquidatedLongs24h    = ID(market.NumberLiquidatedLongs24h)
+	LiquidatedShorts24h   = ID(market.NumberLiquidatedShorts24h)
+
+	Age = ID(market.NumberAge)
 )
 
 // The order of the table until the person asks for another.
@@ -175,6 +187,7 @@ func All(w *assets.Words, e *explain.Words) []Column {
 			Cell:  func(r *Row) Cell { return ageCell(lang, r) },
 			Exact: func(r *Row) string { return exact(ageKey(r, nil)) }},
 	}
+	all = slices.Insert(all, len(all)-2, t.whoColumns()...) // before the signal
 	for i := range all {
 		c := &all[i]
 		c.Field = string(c.ID)

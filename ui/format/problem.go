@@ -154,17 +154,29 @@ func partly(w *assets.Words, st market.Status, p *market.Problem) string {
 	alone := st.State == market.Live && len(st.Partial) <= 1 && st.Unanswered == 0
 	switch {
 	case p.Route == market.RouteStream:
-		switch p.Kind {
-		case market.Unreachable, market.TimedOut, market.BadAnswer, market.ExchangeDown:
+		if isDown(p.Kind) {
 			sentence = w.T("problem.stream_down", problemArgs(w, p, ""))
 		}
 		if st.State == market.Live && !fails(st, market.RouteMarkPrices) {
 			sentence += w.T("problem.rest_asked")
 		}
-	case alone && st.StreamLive:
+	case p.Route == market.RouteLiquidations && isDown(p.Kind):
+		sentence = w.T("problem.liquidations_down", problemArgs(w, p, ""))
+	}
+	if p.Route != market.RouteStream && alone && st.StreamLive {
 		sentence += w.T("problem.rest_live")
 	}
 	return sentence + w.T("problem.stop")
+}
+
+// isDown reports whether a stream that fails like this is just not there: nobody
+// refuses it.
+func isDown(k market.ProblemKind) bool {
+	switch k {
+	case market.Unreachable, market.TimedOut, market.BadAnswer, market.ExchangeDown:
+		return true
+	}
+	return false
 }
 
 // fails reports whether a route is among those that fail by themselves.

@@ -155,6 +155,13 @@ func (t *Table) Object() fyne.CanvasObject { return t.object }
 // State returns what the person chose.
 func (t *Table) State() State { return t.state.clone() }
 
+// AsksFor reports whether the table shows a column of some, is ordered by it, or
+// filtered.
+func (t *Table) AsksFor(some func(columns.ID) bool) bool {
+	return slices.ContainsFunc(t.grid.places, func(p place) bool { return some(p.column.ID) }) ||
+		some(t.state.Sort) || slices.ContainsFunc(t.state.Where, func(c columns.Condition) bool { return some(c.Column) })
+}
+
 // Update shows a snapshot as of now, with the signals of a board, which may be
 // nil. It may be called from any goroutine, and again with the same snapshot as
 // time passes, so that rows age.
