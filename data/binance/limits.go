@@ -30,7 +30,7 @@ func newQuota() *quota.Quota {
 		{Name: weightBucket, Span: time.Minute, Limit: maxWeight, Share: 0.8, Reported: true},
 		{Name: historyBucket, Span: 5 * time.Minute, Limit: 1000, Share: 0.9},
 		{Name: fundingBucket, Span: 5 * time.Minute, Limit: 500, Share: 0.8},
-		{Name: ratiosBucket, Span: 5 * time.Minute, Limit: 1000, Share: 0.3},
+		{Name: ratiosBucket, Span: 5 * time.Minute, Limit: 1000, Share: 0.4},
 	}, []quota.Route{
 		{Name: market.RouteContracts, Costs: []quota.Cost{weight(1)}, Main: true},
 		{Name: market.RouteOpenInterest, Costs: []quota.Cost{weight(1)}, Main: true},

@@ -73,7 +73,7 @@ func newFakeQuota() *quota.Quota {
 		{Name: "weight", Span: time.Minute, Limit: 2400, Share: 0.8, Reported: true},
 		{Name: "history", Span: 5 * time.Minute, Limit: 1000, Share: 0.9},
 		{Name: "funding", Span: 5 * time.Minute, Limit: 500, Share: 0.8},
-		{Name: "ratios", Span: 5 * time.Minute, Limit: 1000, Share: 0.3},
+		{Name: "ratios", Span: 5 * time.Minute, Limit: 1000, Share: 0.4},
 	}, []quota.Route{
 		{Name: market.RouteContracts, Costs: []quota.Cost{weight(1)}, Main: true},
 		{Name: market.RouteOpenInterest, Costs: []quota.Cost{weight(1)}, Main: true},

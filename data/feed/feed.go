@@ -78,12 +78,13 @@
 // Ratios are counted in the history bucket, too. They are asked for only while
 // somebody wants them ([Attention].Ratios), of contracts that are ticked or visible,
 // once for each kind and 5-minute stamp: 40 rows make 160 requests in five minutes.
-// They have at most 300 of the 900, of which 100 are kept for charts, and none that
-// would leave less than 120 to the top-ups. With all of it: 326 top-ups, 200 ratios,
-// and gaps, which leave 330, make at most 880 in steady state; after a cold start of
-// 517, the ratios have what remains before the first top-ups are due. A first request
-// brings 41 hours, so that a chart has them at once; of rows that nobody looks at any
-// more the ratios age.
+// They have at most 400 of the 900, of which 80 are kept for charts, and none that
+// would leave less than 80 to the top-ups; more rows than that share them. Beside 274
+// top-ups, 40 rows leave about 100 to the gaps, which leave 330. After a cold start of
+// 517, the ratios have what remains before the first top-ups are due: 40 rows have
+// them within seconds, and most of the next stamp's. A first request brings 41 hours,
+// so that a chart has them at once; of rows that nobody looks at any more the ratios
+// age.
 //
 // Liquidations are pushed, at no cost, and listened to always: what was not heard is
 // not known later. A sum over an hour stands beside how much of it was listened to,

@@ -9,9 +9,9 @@ import (
 // When ratios are asked for, within what history leaves of the bucket that they
 // share: 40 rows need 160 requests each 5 minutes, one for each kind and stamp.
 const (
-	ratioReserve   = 120 // of the history bucket: what the top-ups need until what the ratios spent is allowed again
-	ratioCharts    = 100 // of the ratios' own bucket, kept for charts
-	ratioEvery     = 200 * time.Millisecond
+	ratioReserve   = 80 // of the history bucket: what the top-ups need until what the ratios spent is allowed again
+	ratioCharts    = 80 // of the ratios' own bucket, kept for charts
+	ratioEvery     = 50 * time.Millisecond
 	ratioRetryMost = time.Minute
 	ratioAgainMost = 5 * time.Minute // while a stamp is late
 )
@@ -99,6 +99,8 @@ func (s *schedule) askRatio(at instant) *ask {
 		r.limit = int(min(maxPoints, max(1, (market.FloorStamp(at.millis())-p.newest)/market.StepMillis)+1))
 		r.expect = market.FloorStamp(at.millis() - s.ratios.lateness.late.Milliseconds())
 	}
+	credit := s.pace.credit
+	defer func() { s.pace.credit = credit }() // no row is asked later for it: the pace takes it into account once it is spent
 	a := s.take(at, r, reserveRest)
 	if a != nil {
 		s.ratios.next = at.elapsed + ratioEvery
