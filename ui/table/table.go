@@ -3,8 +3,7 @@
 //
 // Snapshots may come from any goroutine (Update); their rows are made and
 // ordered there and handed over in one hop, of which at most one is pending.
-// Everything else belongs to the UI's goroutine, the texts of the rows on screen
-// included.
+// Everything else, the texts of rows on screen too, belongs to the UI's goroutine.
 //
 // The rows are one widget in a scroller, not a widget.List: that puts gaps
 // between rows in which the pointer is on none, scrolls one way only, so that
