@@ -34,6 +34,7 @@ type FundingState struct {
 	Range  string `json:"range,omitempty"`
 	Side   string `json:"side,omitempty"`   // SideLong or SideShort
 	Limits bool   `json:"limits,omitempty"` // cap and floor are drawn wherever they lie
+	Yearly bool   `json:"yearly,omitempty"` // rates are drawn as what they come to in a year
 }
 
 // Funding shows the payments of one contract: the rate of each, with its limits
@@ -45,9 +46,11 @@ type Funding struct {
 
 	symbol   string
 	limits   bool
+	yearly   bool
 	picker   *pick.Picker
 	terms    *noteText
-	check    *widget.Check
+	check    *widget.Check // of limits
+	annual   *widget.Check // of yearly
 	payments paymentLoad
 	rows     fundingRows
 	rowsKey  string // of rows
@@ -55,7 +58,7 @@ type Funding struct {
 
 // NewFunding builds the pane.
 func NewFunding(o Options, s FundingState) *Funding {
-	f := &Funding{symbol: s.Symbol, limits: s.Limits}
+	f := &Funding{symbol: s.Symbol, limits: s.Limits, yearly: s.Yearly}
 	if f.symbol == "" {
 		f.symbol = "BTCUSDT"
 	}
@@ -71,23 +74,29 @@ func NewFunding(o Options, s FundingState) *Funding {
 		Of: w.T("chart.pane_funding"), Tip: w.T("chart.choose_tip"), Hint: w.T("chart.choose"), None: w.T("chart.none_such"),
 	})
 	f.terms = newNoteText()
-	f.check = widget.NewCheck(w.T("funding.limits"), func(on bool) {
-		if on != f.limits {
-			f.limits = on
-			f.chosen()
-		}
-	})
-	f.check.SetChecked(f.limits)
+	f.check = f.newCheck("funding.limits", &f.limits)
+	f.annual = f.newCheck("funding.yearly", &f.yearly)
 	f.chart.OnMeasure, f.subject = f.measure, f.named
-	f.arrange(container.New(beside{}, f.terms, f.check), f.Export, f.picker)
+	f.arrange(container.New(beside{}, f.terms, container.NewHBox(f.annual, f.check)), f.Export, f.picker)
 	f.ExtendBaseWidget(f)
 	f.update()
 	return f
 }
 
+// newCheck is a box that says whether on, as it is now and is from then on.
+func (f *Funding) newCheck(key string, on *bool) *widget.Check {
+	check := widget.NewCheck(f.o.Words.T(key), nil)
+	check.SetChecked(*on)
+	check.OnChanged = func(now bool) {
+		*on = now
+		f.chosen()
+	}
+	return check
+}
+
 // State returns what is chosen.
 func (f *Funding) State() FundingState {
-	return FundingState{Symbol: f.symbol, Range: f.axis.Chosen().String(), Side: f.unit, Limits: f.limits}
+	return FundingState{Symbol: f.symbol, Range: f.axis.Chosen().String(), Side: f.unit, Limits: f.limits, Yearly: f.yearly}
 }
 
 // Busy reports whether something that will be seen is still being loaded or drawn.
@@ -141,7 +150,7 @@ func (f *Funding) update() {
 		f.check.Enable()
 	}
 	f.showNotes(nil, f.fundingNotes(from, to)...)
-	key := fmt.Sprint(from, to, f.unit, f.limits, f.symbol, f.payments.version, f.rowsKey)
+	key := fmt.Sprint(from, to, f.unit, f.limits, f.yearly, f.symbol, f.payments.version, f.rowsKey)
 	f.draw(key, f.view)
 }
 
@@ -204,11 +213,14 @@ func (f *Funding) fundingNotes(from, to int64) (notes []note) {
 
 // request is what all of the pane's views have in common.
 func (f *Funding) request() charts.Request {
-	w := f.o.Words
+	w, unit := f.o.Words, "funding.rate_unit"
+	if f.yearly {
+		unit = "funding.apr_unit"
+	}
 	from, to := f.axis.Span()
 	return charts.Request{
 		From: from, To: to, Theme: chartTheme(look.Current()), Watermark: f.o.watermark(),
-		Left:    charts.ValueAxis{Unit: w.T("funding.rate_unit"), Format: axisPercent},
+		Left:    charts.ValueAxis{Unit: w.T(unit), Format: axisPercent},
 		Time:    timeAxis(w.Lang(), time.UnixMilli(to), f.now()),
 		Message: f.loadMessage(f.symbol, w.T("chart.pane_funding"), &f.payments.plotLoad),
 	}

@@ -121,6 +121,27 @@ func TestCapAndFloor(t *testing.T) {
 	}
 }
 
+// Rates in a year are each payment's own, and so are the limits drawn with them.
+func TestRatesInAYear(t *testing.T) {
+	f, s := fundingIn(t, FundingState{Range: "7d", Limits: true}, func(src *source) { src.paid = paid(60) })
+	read := f.texts(time.Date(2025, 6, 16, 9, 0, 0, 0, time.UTC))["Rate"]
+	per := f.chart.shown.Request.Lines
+	f.annual.SetChecked(true)
+	s.until(t, func() bool { return !f.Busy() })
+	year := f.chart.shown.Request.Lines
+	for i, x := range year[0].Values[:len(year[0].Values)-1] {
+		if math.Abs(x-3*365*per[0].Values[i]) > 1e-9 {
+			t.Fatalf("payment %d of %v %% comes to %v %% a year", i, per[0].Values[i], x)
+		}
+	}
+	if cap, was := year[1].Values[0], per[1].Values[0]; math.Abs(cap-3*365*was) > 1e-9 || !f.State().Yearly {
+		t.Errorf("a cap of %v %% comes to %v %% a year, %+v", was, cap, f.State())
+	}
+	if now := f.texts(time.Date(2025, 6, 16, 9, 0, 0, 0, time.UTC))["Rate"]; now != read {
+		t.Errorf("the same payment reads %q and %q", read, now)
+	}
+}
+
 // Payments that are missing are said to be, and left out of the cost.
 func TestAHoleInThePayments(t *testing.T) {
 	f, _ := fundingIn(t, FundingState{Range: "30d"}, func(src *source) { src.paid = append(paid(80)[:40], paid(80)[50:]...) })

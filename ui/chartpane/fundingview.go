@@ -34,7 +34,7 @@ func (f *Funding) view() View {
 	}
 	for _, l := range f.limitLines(from, to) {
 		v.Request.Lines = append(v.Request.Lines, l)
-		v.Reads = append(v.Reads, Read{Label: w.T("funding." + l.Key), Format: fundingRate})
+		v.Reads = append(v.Reads, Read{Label: w.T("funding." + l.Key), Format: f.rateText})
 	}
 	v.Request.Blanks = f.fundingBlanks(from, to)
 	cost := charts.Line{Key: "cost", Width: 1.6, MarkLast: true}
@@ -61,7 +61,7 @@ func (f *Funding) view() View {
 // not be held against a cap.
 func (f *Funding) rateLine(from, to int64) charts.Line {
 	p, r := look.Current(), &f.rows
-	l := charts.Line{Key: "funding", Times: r.times, Ends: r.ends, Values: r.values, Form: charts.Bars, Colour: p.Up, Down: p.Down}
+	l := charts.Line{Key: "funding", Times: r.times, Ends: r.ends, Values: f.rates(), Form: charts.Bars, Colour: p.Up, Down: p.Down}
 	shortest := int64(fundingBasis * hourMillis)
 	for i := range r.ends {
 		if r.ends[i] > from && r.times[i] < to {
@@ -75,6 +75,26 @@ func (f *Funding) rateLine(from, to int64) charts.Line {
 	return l
 }
 
+// rates are those of the payments in percent, as they were paid or in a year.
+func (f *Funding) rates() []float64 {
+	if !f.yearly {
+		return f.rows.values
+	}
+	rates := make([]float64, len(f.rows.values))
+	for i := range rates {
+		rates[i] = f.rows.apr(i)
+	}
+	return rates
+}
+
+// rateText writes a rate as it is drawn.
+func (f *Funding) rateText(x float64) string {
+	if f.yearly {
+		return aprText(x)
+	}
+	return fundingRate(x)
+}
+
 // limitLines are the cap and the floor that hold now, where they are served, and
 // asked for or near.
 func (f *Funding) limitLines(from, to int64) (lines []charts.Line) {
@@ -82,7 +102,14 @@ func (f *Funding) limitLines(from, to int64) (lines []charts.Line) {
 	if q == nil || len(f.rows.ends) == 0 {
 		return nil
 	}
-	near := f.limits
+	near, scale := f.limits, 100.0
+	if f.yearly {
+		hours := q.Funding.IntervalHours
+		if hours <= 0 {
+			return nil // nobody can tell what they come to
+		}
+		scale *= 365 * 24 / float64(hours)
+	}
 	for i, end := range f.rows.ends {
 		if v := f.rows.values[i]; end > from && f.rows.times[i] < to {
 			near = near || v >= 100*nearLimit*q.Funding.Cap && v > 0 || v <= 100*nearLimit*q.Funding.Floor && v < 0
@@ -94,7 +121,7 @@ func (f *Funding) limitLines(from, to int64) (lines []charts.Line) {
 	}{{"cap", q.Funding.Cap}, {"floor", q.Funding.Floor}} {
 		if near && market.Known(limit.value) {
 			lines = append(lines, charts.Line{
-				Key: limit.key, Times: []int64{from, to}, Values: []float64{100 * limit.value, 100 * limit.value},
+				Key: limit.key, Times: []int64{from, to}, Values: []float64{scale * limit.value, scale * limit.value},
 				Colour: look.Current().Muted, Dash: []float64{6, 4}, Width: 1.2, MarkLast: true,
 			})
 		}
@@ -148,6 +175,9 @@ func (f *Funding) cost(from, to int64) (times []int64, values []float64) {
 func (f *Funding) readPayment(b charts.Bucket) string {
 	i := f.rows.payment(b.To)
 	if i < 0 || f.rows.times[i] != b.From { // the window became narrower, and bars sum up several
+		if f.yearly {
+			return format.Unknown
+		}
 		length := time.Duration(b.To-b.From) * time.Millisecond
 		return f.o.Words.T("chart.pane_per_bar", assets.Args{"Value": fundingRate(b.Close), "Length": format.Age(f.o.Words.Lang(), length)})
 	}
@@ -155,7 +185,7 @@ func (f *Funding) readPayment(b charts.Bucket) string {
 	if f.rows.ends[i] == f.rows.next {
 		key = "funding.read_next"
 	}
-	return f.o.Words.T(key, assets.Args{"Rate": fundingRate(b.Close), "Hours": (b.To - b.From) / hourMillis, "APR": aprText(f.rows.apr(i))})
+	return f.o.Words.T(key, assets.Args{"Rate": fundingRate(f.rows.values[i]), "Hours": (b.To - b.From) / hourMillis, "APR": aprText(f.rows.apr(i))})
 }
 
 // readRate writes a rate of a line through many: payments of the same rate may be
@@ -165,12 +195,12 @@ func (f *Funding) readRate(l charts.Line, x float64) string {
 		if i := f.rows.payment(at); i >= 0 {
 			for _, k := range []int{i, i - 1, i + 1} {
 				if k >= 0 && k < len(l.Values) && l.Values[k] == x {
-					return f.o.Words.T("funding.read", assets.Args{"Rate": fundingRate(x), "Hours": (f.rows.ends[k] - f.rows.times[k]) / hourMillis, "APR": aprText(f.rows.apr(k))})
+					return f.o.Words.T("funding.read", assets.Args{"Rate": fundingRate(f.rows.values[k]), "Hours": (f.rows.ends[k] - f.rows.times[k]) / hourMillis, "APR": aprText(f.rows.apr(k))})
 				}
 			}
 		}
 	}
-	return fundingRate(x)
+	return f.rateText(x)
 }
 
 // readCost writes what was paid, or got, in percent and for a round position.
