@@ -19,14 +19,16 @@
 // which the feed gives it by its context, or which it takes itself. Requests may
 // be made from any number of goroutines.
 //
-// # Stream
+// # Streams
 //
-// Mark prices also come by WebSocket, each second, at no cost. The library's
-// stream has no context, no handshake status and no watchdog, so the one
-// stream needed is read here (stream.go), on gorilla/websocket, and its events
-// are decoded by their exact names (event.go). An event that is no newer than
-// the one before, or of another time than now, brings nothing and is no sign of
-// life (streamed.go).
+// Mark prices also come by WebSocket, each second, at no cost, and liquidations
+// come by no other way. The library's streams have no context, no handshake status
+// and no watchdog, so the two that are needed are read here (stream.go), on
+// gorilla/websocket, and their events are decoded by their exact names (event.go).
+// An event that is no newer than the one before, or of another time than now,
+// brings nothing and is no sign of life (streamed.go). Where silence is normal, as
+// it is for liquidations, a connection lives by pings: the exchange's, and its
+// answers to ours.
 //
 // # What is believed
 //

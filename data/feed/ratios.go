@@ -103,7 +103,7 @@ func (s *schedule) askRatio(at instant) *ask {
 	defer func() { s.pace.credit = credit }() // no row is asked later for it: the pace takes it into account once it is spent
 	a := s.take(at, r, reserveRest)
 	if a != nil {
-		s.ratios.next = at.elapsed + ratioEvery
+		s.ratios.next = max(s.ratios.next, at.elapsed-lookEvery) + ratioEvery // two leave at a look
 		p.sent(at.elapsed)
 	}
 	return a

@@ -200,6 +200,9 @@ func (s *schedule) next(at instant) (*ask, time.Duration) {
 	if p := &s.pace; c.rest != nil && p.rate > 0 && p.credit < 1 {
 		wait = min(wait, time.Duration((burst-p.credit)/p.rate*float64(time.Second)))
 	}
+	if r := s.ratios.next - at.elapsed; s.attention.Ratios && r > 0 {
+		wait = min(wait, r)
+	}
 	return nil, max(wait, lookEvery)
 }
 

@@ -36,6 +36,13 @@
 // the next. One request gets the funding payments of the last 30 days, later
 // ones each payment as it takes place (payments.go).
 //
+// # Ratios and liquidations
+//
+// Ratios that the exchange answered, liquidations that were seen, and the spans in
+// which the feed listened to those are written like the rest (seen.go). Load returns
+// the liquidations and spans of the last 24 hours, which go on counting in the table
+// once it is decided that they are of this market.
+//
 // # Writing
 //
 // The feed's goroutine only ever appends to lists in memory; the recorder's

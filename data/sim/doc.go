@@ -22,7 +22,7 @@
 // client behaved.
 //
 // The files: hash, cascade, events, contract and funding make the market; names
-// and universe the list of contracts; rest, history, ticker and encode the
+// and universe the list of contracts; rest, history, ratios, ticker and encode the
 // answers; stream, broadcast and archive the rest of the protocol; ledger the
 // budgets; fault and mutate the odd answers; server, request and stats hold it
 // together.
