@@ -99,7 +99,9 @@ func (p Paid) sane(wall time.Time) Paid {
 // PaidIn is the stretch of a contract's payments that notes tell of. Who imports a
 // contract's past reads it, and keeps it with NotePaid, so that the recorder does
 // not ask again.
-func PaidIn(notes []byte, symbol string, wall time.Time) Paid { return readNotes(notes, wall).paid(symbol) }
+func PaidIn(notes []byte, symbol string, wall time.Time) Paid {
+	return readNotes(notes, wall).paid(symbol)
+}
 
 // NotePaid returns notes with a contract's stretch in them.
 func NotePaid(notes []byte, symbol string, p Paid, wall time.Time) []byte {
