@@ -5,6 +5,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strconv"
+	"strings"
 	"time"
 
 	"openinterest/assets"
@@ -20,19 +22,27 @@ import (
 type backfillCommand struct {
 	Symbol symbolFlag `placeholder:"SYMBOL" xor:"what" required:"" help:"The contract, such as BTCUSDT."`
 	All    bool       `xor:"what" required:"" help:"Every contract that trades, those with the most open interest first."`
-	Top    int        `xor:"what" required:"" placeholder:"N" help:"The N contracts with the most open interest."`
+	Top    topFlag    `xor:"what" required:"" placeholder:"N" help:"The N contracts with the most open interest."`
 	From   moment     `placeholder:"DAY" help:"The first day, such as 2025-01-01 (default: the first in the archive)."`
 	To     moment     `placeholder:"DAY" help:"The last day (default: yesterday)."`
 	Again  bool       `help:"Fetch the days that are kept already, too."`
 }
 
-// Validate refuses a span that ends before it begins, and no contracts. Kong calls it.
-func (c *backfillCommand) Validate() error {
-	if c.Top < 0 {
-		return errors.New("--top: it must be 1 or more")
+// topFlag is a number of contracts.
+type topFlag int
+
+// UnmarshalText refuses a number of contracts that is none. Kong calls it.
+func (n *topFlag) UnmarshalText(text []byte) error {
+	wanted, err := strconv.Atoi(strings.TrimSpace(string(text)))
+	if err != nil || wanted < 1 {
+		return fmt.Errorf("%q is no number of contracts; it is 1 or more", text)
 	}
-	return checkSpan(c.From, c.To)
+	*n = topFlag(wanted)
+	return nil
 }
+
+// Validate refuses a span that ends before it begins. Kong calls it.
+func (c *backfillCommand) Validate() error { return checkSpan(c.From, c.To) }
 
 // Run is called by kong. Interrupted, it may be run again, and goes on where it was.
 func (c *backfillCommand) Run(ctx context.Context, g *globals, std streams) error {

@@ -74,7 +74,7 @@ func (b *backfill) contracts(ctx context.Context) ([]*market.Quote, error) {
 		by[q.Contract.Symbol] = q
 	}
 	symbols := session.ByOpenInterest(known)
-	if n := b.command.Top; n > 0 {
+	if n := int(b.command.Top); n > 0 {
 		symbols = symbols[:min(n, len(symbols))]
 	}
 	quotes := make([]*market.Quote, len(symbols))

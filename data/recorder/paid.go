@@ -14,8 +14,9 @@ type Paid struct {
 	To   int64 // Unix ms of the newest payment known; 0: none is
 
 	// narrow: an answer was full and said nothing of when the others were, so the
-	// next asks for so little that it cannot be full.
-	narrow bool
+	// next asks for so little that it cannot be full. wide: it was empty, so the next
+	// asks for all that is left.
+	narrow, wide bool
 }
 
 // One answer has at most maxPayments payments. A span of so many intervals has
@@ -56,8 +57,11 @@ func (p Paid) Older(begin time.Time, hours int) (Span, bool) {
 	if hours <= 0 {
 		hours = market.DefaultFundingTerms().IntervalHours
 	}
-	if p.narrow {
+	switch {
+	case p.narrow:
 		hours = shortest
+	case p.wide:
+		return Span{first, p.From - 1}, true
 	}
 	return Span{max(first, p.From-fullSpan*int64(hours)*hourMillis), p.From - 1}, true
 }
@@ -79,11 +83,11 @@ func (p Paid) With(s Span, points []market.FundingPoint) Paid {
 	}
 	switch n := len(points); {
 	case n < maxPayments, p.narrow:
-		p.From, p.narrow = s.From, p.narrow && n > 0
+		p.From, p.narrow, p.wide = s.From, p.narrow && n > 0, n == 0
 	case points[n-1].Time >= s.To-longestInterval.Milliseconds(): // it has the newest of the span
 		p.From = points[0].Time
 	default: // the oldest: what lies between is not known
-		p.narrow = true
+		p.narrow, p.wide = true, false
 	}
 	return p
 }

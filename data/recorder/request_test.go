@@ -67,7 +67,7 @@ func TestThePastOfAContract(t *testing.T) {
 
 // A payment is asked for once it took place, at the interval that holds now.
 func TestPaymentsAreDueAsTheyTakePlace(t *testing.T) {
-	paid := Paid{noon.Add(-time.Hour).UnixMilli(), noon.UnixMilli(), false}
+	paid := Paid{From: noon.Add(-time.Hour).UnixMilli(), To: noon.UnixMilli()}
 	every := func(hours int) market.FundingTerms { return market.FundingTerms{IntervalHours: hours} }
 	for name, c := range map[string]struct {
 		p     payments
