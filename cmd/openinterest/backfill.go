@@ -26,6 +26,7 @@ type backfillCommand struct {
 	From   moment     `placeholder:"DAY" help:"The first day, such as 2025-01-01 (default: the first in the archive)."`
 	To     moment     `placeholder:"DAY" help:"The last day (default: yesterday)."`
 	Again  bool       `help:"Fetch the days that are kept already, too."`
+	Ratios bool       `help:"Fetch the days that are kept without their ratios, too: those that a version before this one imported."`
 }
 
 // topFlag is a number of contracts.
@@ -84,7 +85,7 @@ func (b *backfill) one(ctx context.Context, symbol string) error {
 	c := b.command
 	show := newMeter(b.std.err, b.words, symbol)
 	result, err := b.archive.Import(ctx, b.store, archive.Request{
-		Symbol: symbol, From: c.From.Time, To: c.To.Time, Again: c.Again, Progress: show.progress,
+		Symbol: symbol, From: c.From.Time, To: c.To.Time, Again: c.Again, Ratios: c.Ratios, Progress: show.progress,
 	})
 	show.close()
 	if err = c.report(ctx, b.std, b.words, symbol, result, err); ctx.Err() != nil || result.Total+result.Skipped == 0 {

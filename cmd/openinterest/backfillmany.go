@@ -34,7 +34,7 @@ func (b *backfill) many(ctx context.Context) error {
 	c := b.command
 	show := newMarketMeter(b.std.err, b.words)
 	defer show.close()
-	plan, err := b.archive.PlanMarket(ctx, b.store, archive.MarketRequest{Symbols: symbols, From: c.From.Time, To: c.To.Time, Again: c.Again},
+	plan, err := b.archive.PlanMarket(ctx, b.store, archive.MarketRequest{Symbols: symbols, From: c.From.Time, To: c.To.Time, Again: c.Again, Ratios: c.Ratios},
 		func(done int) { show.looking(done, len(symbols)) })
 	show.close()
 	if err == nil {

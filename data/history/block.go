@@ -66,7 +66,7 @@ func encodeBlock(stamps []Stamp) ([]byte, error) {
 	}
 	cells, sc := toCells(stamps)
 	out := []byte{blockFormat}
-	out = appendPresence(out, stamps)
+	out = appendPresence(out, len(stamps), func(i int) int { return indexOf(stamps[i].Time) })
 	out = appendRuns(out, len(stamps), func(i int) byte { return byte(stamps[i].Source) })
 	out = appendRuns(out, len(stamps), func(i int) byte { return byte(cells[i].form) })
 	out = append(out, byte(sc.contracts), byte(sc.coarse), byte(sc.fine))
@@ -86,18 +86,19 @@ func encodeBlock(stamps []Stamp) ([]byte, error) {
 	return binary.LittleEndian.AppendUint32(out, crc32.Checksum(out, castagnoli)), nil
 }
 
-func appendPresence(out []byte, stamps []Stamp) []byte {
+// appendPresence says which stamps of a day are there: n of them, in order.
+func appendPresence(out []byte, n int, index func(int) int) []byte {
 	step := hourStamps
-	for _, s := range stamps {
-		if (indexOf(s.Time)+1)%hourStamps != 0 {
+	for i := range n {
+		if (index(i)+1)%hourStamps != 0 {
 			step = 1
 			break
 		}
 	}
 	out = append(out, byte(step))
 	next, run := 0, 0 // the grid position expected, and the present ones before it
-	for _, s := range stamps {
-		at := (indexOf(s.Time)+1)/step - 1
+	for i := range n {
+		at := (index(i)+1)/step - 1
 		if at != next || next == 0 && run == 0 {
 			if run > 0 {
 				out = binary.AppendUvarint(out, uint64(run))

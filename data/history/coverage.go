@@ -13,12 +13,13 @@ import (
 type Coverage struct {
 	Symbol      string
 	Points      int
-	Bytes       int64 // of its blocks and journal entries
-	First, Last int64 // days with stamps, as the times (Unix ms) at which they begin
+	Bytes       int64 // of its blocks and journal entries, of its ratios and liquidations
+	First, Last int64 // days with stamps, or with ratios where there are none, as the times (Unix ms) at which they begin
 	ThinUntil   int64 // stamps up to this time may be kept at full hours only; 0: none are
 }
 
-// Coverages returns what is kept of every contract, by symbol.
+// Coverages returns what is kept of every contract, by symbol. One of which
+// ratios or liquidations alone are kept has no points.
 func (s *Store) Coverages(ctx context.Context) ([]Coverage, error) {
 	var out []Coverage
 	err := s.read(ctx, func(tx *sql.Tx) error {
@@ -41,6 +42,9 @@ func (s *Store) Coverages(ctx context.Context) ([]Coverage, error) {
 		if err != nil {
 			return err
 		}
+		if err := otherCoverage(ctx, tx, settled); err != nil {
+			return err
+		}
 		rows, err := tx.QueryContext(ctx, "SELECT id, symbol FROM contract ORDER BY symbol")
 		if err != nil {
 			return err
@@ -52,7 +56,7 @@ func (s *Store) Coverages(ctx context.Context) ([]Coverage, error) {
 			if err := rows.Scan(&id, &symbol); err != nil {
 				return err
 			}
-			if c := settled[id]; c.Points > 0 && market.UsableSymbol(symbol) {
+			if c := settled[id]; c.Bytes > 0 && market.UsableSymbol(symbol) {
 				c.Symbol = symbol
 				out = append(out, c)
 			}
@@ -80,6 +84,38 @@ func blockCoverage(ctx context.Context, tx *sql.Tx) (map[int64]Coverage, error) 
 		out[id] = c
 	}
 	return out, rows.Err()
+}
+
+// liquidationBytes is about what a liquidation takes.
+const liquidationBytes = 40
+
+// otherCoverage adds what is kept of each contract beside stamps.
+func otherCoverage(ctx context.Context, tx *sql.Tx, settled map[int64]Coverage) error {
+	if there, err := hasRatios(ctx, tx); err != nil || !there {
+		return err
+	}
+	rows, err := tx.QueryContext(ctx, `SELECT contract, sum(length(data)), min(day), max(day) FROM ratio GROUP BY contract
+		UNION ALL SELECT contract, ? * count(*), min(time) / ?2, max(time) / ?2 FROM liquidation GROUP BY contract`, liquidationBytes, dayMillis)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var id, bytes, first, last int64
+		if err := rows.Scan(&id, &bytes, &first, &last); err != nil {
+			return fmt.Errorf("measuring ratios and liquidations: %w", err)
+		}
+		c := settled[id]
+		if c.Bytes == 0 {
+			c.First, c.Last = first*dayMillis, last*dayMillis
+		}
+		if c.Points == 0 {
+			c.First, c.Last = min(c.First, first*dayMillis), max(c.Last, last*dayMillis)
+		}
+		c.Bytes += bytes
+		settled[id] = c
+	}
+	return rows.Err()
 }
 
 // Size is the number of bytes that the store takes on disk, its log included.

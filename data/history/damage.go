@@ -30,20 +30,26 @@ func (s *Store) SetAside() *SetAside {
 // damagedDays are the blocks that were found damaged in the database that is open.
 type damagedDays struct {
 	mu    sync.Mutex
-	known map[blockKey]bool
+	known map[lostDay]bool
 	count int // of all that was lost since the store was opened; see Losses
+}
+
+// lostDay is a damaged block.
+type lostDay struct {
+	blockKey
+	ratios bool // it has ratios, not stamps
 }
 
 // add takes that a block is damaged, and reports whether that is news, and
 // whether it is the first of this database.
-func (d *damagedDays) add(key blockKey) (news, first bool) {
+func (d *damagedDays) add(key lostDay) (news, first bool) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	if d.known[key] {
 		return false, false
 	}
 	if d.known == nil {
-		d.known = map[blockKey]bool{}
+		d.known = map[lostDay]bool{}
 	}
 	first = len(d.known) == 0
 	d.known[key] = true
@@ -90,6 +96,9 @@ func (s *Store) Check(ctx context.Context) error {
 		if err := checkBlocks(ctx, tx); err != nil {
 			return err
 		}
+		if err := checkRatios(ctx, tx); err != nil {
+			return err
+		}
 		return scanJournal(ctx, tx, func(entry) {})
 	})
 	return problem(err, "checking the history")
@@ -109,6 +118,28 @@ func checkBlocks(ctx context.Context, tx *sql.Tx) error {
 			return err
 		}
 		if scratch, err = decodeBlock(scratch[:0], day, data); err != nil {
+			return err
+		}
+	}
+	return rows.Err()
+}
+
+func checkRatios(ctx context.Context, tx *sql.Tx) error {
+	if there, err := hasRatios(ctx, tx); err != nil || !there {
+		return err
+	}
+	rows, err := tx.QueryContext(ctx, "SELECT data FROM ratio")
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	var d ratioDay
+	for rows.Next() {
+		var data sql.RawBytes
+		if err := rows.Scan(&data); err != nil {
+			return err
+		}
+		if err := decodeRatios(&d, data); err != nil {
 			return err
 		}
 	}

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"slices"
 	"time"
+
+	"openinterest/data/market"
 )
 
 // DayState is what is known of a day in the archive.
@@ -29,10 +31,16 @@ type ArchiveDay struct {
 	Defects string // what was wrong with the file, as text; "" where nothing was
 	CrossCheck
 	At time.Time // when it was imported
+
+	// HasRatios says that the file's ratios were taken, too: Ratios, one row a
+	// stamp, those to be saved with it. ArchiveDays returns no Ratios, and HasRatios
+	// only where they are still there.
+	HasRatios bool
+	Ratios    []market.Ratios
 }
 
-// SaveArchiveDay keeps a day of the archive: its stamps and what is known of it,
-// in one transaction, so that either all of a day is there or none. Importing it
+// SaveArchiveDay keeps a day of the archive: its stamps, its ratios, and what is
+// known of it, in one transaction, so that either all of a day is there or none. Importing it
 // again replaces it.
 func (s *Store) SaveArchiveDay(ctx context.Context, d ArchiveDay, rows []Row) (Saved, error) {
 	var saved Saved
@@ -43,6 +51,7 @@ func (s *Store) SaveArchiveDay(ctx context.Context, d ArchiveDay, rows []Row) (S
 			return err
 		}
 		groups := map[blockKey][]Stamp{}
+		inexact := map[int64]bool{} // midnights
 		for _, r := range rows {
 			stamp, ok := r.stamp()
 			if !ok || r.Symbol != d.Symbol {
@@ -51,6 +60,7 @@ func (s *Store) SaveArchiveDay(ctx context.Context, d ArchiveDay, rows []Row) (S
 			}
 			key := blockKey{id, dayOf(stamp.Time)}
 			if r.Inexact && stamp.Time%dayMillis == 0 {
+				inexact[stamp.Time] = true
 				had, err := s.hasArchived(ctx, tx, key, stamp.Time)
 				if err != nil {
 					return err
@@ -65,9 +75,13 @@ func (s *Store) SaveArchiveDay(ctx context.Context, d ArchiveDay, rows []Row) (S
 		if err := s.mergeBlocks(ctx, tx, groups, &saved); err != nil {
 			return err
 		}
-		_, err = tx.ExecContext(ctx, `REPLACE INTO archive_day(contract, day, state, sha256, etag, points, defects, compared, disagreed, at)
-			VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`, id, dayNumber(d.Day), d.State, d.SHA256, d.ETag, d.Points, d.Defects,
-			saved.Compared, saved.Disagreed, s.opt.Now().UnixMilli())
+		ratios, err := s.saveArchiveRatios(ctx, tx, id, d, inexact)
+		if err != nil {
+			return err
+		}
+		_, err = tx.ExecContext(ctx, `REPLACE INTO archive_day(contract, day, state, sha256, etag, points, defects, compared, disagreed, at, ratios)
+			VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`, id, dayNumber(d.Day), d.State, d.SHA256, d.ETag, d.Points, d.Defects,
+			saved.Compared, saved.Disagreed, s.opt.Now().UnixMilli(), ratios)
 		return err
 	})
 	if err == nil && saved.Disagreed > 0 {
@@ -75,6 +89,23 @@ func (s *Store) SaveArchiveDay(ctx context.Context, d ArchiveDay, rows []Row) (S
 			"compared", saved.Compared, "disagreed", saved.Disagreed, "worst", saved.Worst)
 	}
 	return saved, problem(err, "saving %s of %s", d.Day.Format(time.DateOnly), d.Symbol)
+}
+
+// saveArchiveRatios keeps the ratios of a day, and returns how many values it has;
+// -1 where they were not taken.
+func (s *Store) saveArchiveRatios(ctx context.Context, tx *sql.Tx, id int64, d ArchiveDay, inexact map[int64]bool) (values int, err error) {
+	if !d.HasRatios {
+		return -1, nil
+	}
+	usable := slices.DeleteFunc(slices.Clone(d.Ratios), func(r market.Ratios) bool { return !usableRatios(r) })
+	for _, r := range usable {
+		for _, x := range r.Values {
+			if market.UsableRatio(x) {
+				values++
+			}
+		}
+	}
+	return values, s.mergeRatios(ctx, tx, id, usable, Archive, inexact)
 }
 
 // hasArchived reports whether the archive gave a stamp already.
@@ -91,8 +122,10 @@ func (s *Store) ArchiveDays(ctx context.Context, symbol string, from, to time.Ti
 	out := map[time.Time]ArchiveDay{}
 	err := s.read(ctx, func(tx *sql.Tx) error {
 		clear(out)
-		rows, err := tx.QueryContext(ctx, `SELECT a.day, state, sha256, etag, a.points, defects, compared, disagreed, at, coalesce(thin, 0), data
+		rows, err := tx.QueryContext(ctx, `SELECT a.day, state, sha256, etag, a.points, defects, compared, disagreed, at, coalesce(b.thin, 0), b.data,
+			ratios, coalesce(r.thin, 0), r.data
 			FROM archive_day a LEFT JOIN block b ON b.contract = a.contract AND b.day = a.day
+			LEFT JOIN ratio r ON r.contract = a.contract AND r.day = a.day
 			WHERE a.contract = (SELECT id FROM contract WHERE symbol = ?) AND a.day BETWEEN ? AND ?`, symbol, dayNumber(from), dayNumber(to))
 		if err != nil {
 			return err
@@ -102,16 +135,20 @@ func (s *Store) ArchiveDays(ctx context.Context, symbol string, from, to time.Ti
 		for rows.Next() {
 			d := ArchiveDay{Symbol: symbol}
 			var day, at int64
-			var thin bool
-			var data sql.RawBytes
-			if err := rows.Scan(&day, &d.State, &d.SHA256, &d.ETag, &d.Points, &d.Defects, &d.Compared, &d.Disagreed, &at, &thin, &data); err != nil {
+			var thin, thinRatios bool
+			var values int
+			var data, ratios sql.RawBytes
+			if err := rows.Scan(&day, &d.State, &d.SHA256, &d.ETag, &d.Points, &d.Defects, &d.Compared, &d.Disagreed, &at, &thin, &data,
+				&values, &thinRatios, &ratios); err != nil {
 				return fmt.Errorf("reading a day: %w", err)
 			}
 			d.Day, d.At = time.UnixMilli(day*dayMillis).UTC(), time.UnixMilli(at).UTC()
+			var broken error
 			if scratch = scratch[:0]; data != nil {
-				scratch, err = decodeBlock(scratch, day, data)
+				scratch, broken = decodeBlock(scratch, day, data)
 			}
-			if err == nil && (thin || d.isKept(scratch)) {
+			d.HasRatios = values >= 0 && (thinRatios || ratiosKept(values, ratios))
+			if broken == nil && (thin || d.isKept(scratch)) {
 				out[d.Day] = d
 			}
 		}
@@ -133,6 +170,20 @@ func (d ArchiveDay) isKept(block []Stamp) bool {
 		}
 	}
 	return n >= d.Points
+}
+
+// ratiosKept reports whether a block has so many values of the archive. Those of
+// one stamp may be in the block of the day before, as with isKept.
+func ratiosKept(values int, data []byte) bool {
+	if values <= market.RatioCount {
+		return true
+	}
+	var d ratioDay
+	if decodeRatios(&d, data) != nil {
+		return false
+	}
+	_, archived := d.count()
+	return archived+market.RatioCount >= values
 }
 
 func dayNumber(day time.Time) int64 { return floorDiv(day.UnixMilli(), dayMillis) }

@@ -1,7 +1,8 @@
 // Package history keeps open interest on this machine: the exchange forgets
 // after 30 days, this does not. It holds, for every contract, the contracts and
-// the price of each 5-minute stamp, the funding payments, the last known table,
-// and the log of signals. Package archive, below it, imports the exchange's
+// the price of each 5-minute stamp, the four ratios at it, the liquidations seen and
+// the spans in which the program listened for them, the funding payments, the last
+// known table, and the log of signals. Package archive, below it, imports the exchange's
 // public archive into it.
 //
 // # Layout
@@ -21,6 +22,12 @@
 // day, so a year of one contract is one range of an index, and the last two days
 // of all contracts are one range of another.
 //
+// Ratios have blocks of their own (see ratioblock.go), of a contract and a day, too,
+// to six decimals: 2.3 bytes a value on disk at six, as in the archive, 1.4 at four,
+// as the exchange's API answers. They are written through, without the journal: few
+// are asked for, and of few contracts. A liquidation is a row, and all of it the key,
+// so that the same one is kept once, however often it comes.
+//
 // The pages of the database have 512 bytes, SQLite's least. A block is larger
 // than a page and fills its overflow pages to the last byte, so little is wasted:
 // the 90 recorded days of BTCUSDT take 6.2 bytes a stamp on disk with pages of
@@ -31,7 +38,8 @@
 // The official archive outranks the exchange's API, which outranks a sample
 // taken live; of one source, the last word counts. Stamps that two sources have
 // are compared, and those that differ by more than 0.01 % (2 % for live samples)
-// counted and logged. Nothing is ever interpolated.
+// counted and logged. Ratios are not compared: value by value, the better source is
+// kept. Nothing is ever interpolated.
 //
 // # Safety
 //
@@ -65,6 +73,7 @@
 //
 //	saving one stamp of 517 contracts, folding included    8–13 ms
 //	reading a year of one contract (105,120 stamps)        8–12 ms
+//	reading its four ratios beside it (420,480 values)     15 ms
 //	reading the last 500 stamps of 517 contracts           25–55 ms
 //	opening, and loading the last table                    1.3–2.3 ms
 //	a year of 517 contracts (54,347,040 stamps)            4.6 bytes a stamp, 48 s to write

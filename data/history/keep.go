@@ -10,7 +10,7 @@ import (
 	"openinterest/data/market"
 )
 
-// Policy says for how long 5-minute stamps are kept. Older ones are thinned to
+// Policy says for how long 5-minute stamps, and the ratios at them, are kept. Older ones are thinned to
 // those on the full hour. The zero policy keeps everything.
 type Policy struct {
 	Days   int      // whole days kept at 5 minutes, counted back from now; 0: all
@@ -23,6 +23,7 @@ type Thinning struct {
 	Before    time.Time // what is older than this is thinned
 	Contracts int
 	Points    int // stamps that go
+	Ratios    int // values of ratios that go; Thinnings doesn't tell
 }
 
 // PlanThinning tells what Thin would take away now. Nothing is changed: it is
@@ -31,7 +32,7 @@ func (s *Store) PlanThinning(ctx context.Context, p Policy, now time.Time) (Thin
 	var plan Thinning
 	err := s.read(ctx, func(tx *sql.Tx) error {
 		plan = Thinning{}
-		blocks, err := thickBlocks(ctx, tx, p, now)
+		blocks, err := thickBlocks(ctx, tx, "block", p, now)
 		if err != nil {
 			return err
 		}
@@ -48,7 +49,8 @@ func (s *Store) PlanThinning(ctx context.Context, p Policy, now time.Time) (Thin
 			}
 		}
 		plan.Contracts = len(seen)
-		return nil
+		plan.Ratios, err = s.planRatios(ctx, tx, p, now)
+		return err
 	})
 	return plan, problem(err, "planning to thin the history")
 }
@@ -64,9 +66,11 @@ func (s *Store) Thin(ctx context.Context, p Policy, now time.Time) (Thinning, er
 	if err := s.write(ctx, func(tx *sql.Tx) error { return s.fold(ctx, tx) }); err != nil {
 		return done, problem(err, "thinning the history")
 	}
-	var blocks []blockKey
+	var blocks, ratios []blockKey
 	err := s.read(ctx, func(tx *sql.Tx) (err error) {
-		blocks, err = thickBlocks(ctx, tx, p, now)
+		if blocks, err = thickBlocks(ctx, tx, "block", p, now); err == nil {
+			ratios, err = thickRatios(ctx, tx, p, now)
+		}
 		return err
 	})
 	const atOnce = 256
@@ -74,6 +78,11 @@ func (s *Store) Thin(ctx context.Context, p Policy, now time.Time) (Thinning, er
 	for part := range slices.Chunk(blocks, atOnce) {
 		if err == nil {
 			err = s.thin(ctx, part, &done, seen)
+		}
+	}
+	for part := range slices.Chunk(ratios, atOnce) {
+		if err == nil {
+			err = s.thinRatios(ctx, part, &done)
 		}
 	}
 	if err == nil {
@@ -131,8 +140,8 @@ func (p Policy) before(now time.Time) time.Time {
 	return now.UTC().Truncate(24*time.Hour).AddDate(0, 0, -p.Days)
 }
 
-// thickBlocks lists the blocks that a policy thins and that are not yet.
-func thickBlocks(ctx context.Context, tx *sql.Tx, p Policy, now time.Time) ([]blockKey, error) {
+// thickBlocks lists the blocks of a table that a policy thins and that are not yet.
+func thickBlocks(ctx context.Context, tx *sql.Tx, table string, p Policy, now time.Time) ([]blockKey, error) {
 	if p.Days <= 0 {
 		return nil, nil
 	}
@@ -144,7 +153,7 @@ func thickBlocks(ctx context.Context, tx *sql.Tx, p Policy, now time.Time) ([]bl
 		}
 		spared[id] = true
 	}
-	rows, err := tx.QueryContext(ctx, "SELECT contract, day FROM block WHERE NOT thin AND day < ? ORDER BY contract, day", dayNumber(p.before(now)))
+	rows, err := tx.QueryContext(ctx, "SELECT contract, day FROM "+table+" WHERE NOT thin AND day < ? ORDER BY contract, day", dayNumber(p.before(now)))
 	if err != nil {
 		return nil, err
 	}
@@ -196,8 +205,8 @@ func (s *Store) Thinnings(ctx context.Context) ([]Thinning, error) {
 	return out, problem(err, "reading what was thinned")
 }
 
-// DeleteContract removes a contract's stamps, its funding, and what is known of
-// its days in the archive. The log of events stays: it is append-only.
+// DeleteContract removes a contract's stamps, its ratios, the liquidations seen of
+// it, its funding, and what is known of its days in the archive. The log of events stays: it is append-only.
 func (s *Store) DeleteContract(ctx context.Context, symbol string) error {
 	err := s.write(ctx, func(tx *sql.Tx) error {
 		id, err := findContract(ctx, tx, symbol)
@@ -207,7 +216,7 @@ func (s *Store) DeleteContract(ctx context.Context, symbol string) error {
 		if err := s.fold(ctx, tx); err != nil {
 			return err
 		}
-		for _, table := range []string{"block", "funding", "archive_day"} {
+		for _, table := range []string{"block", "ratio", "liquidation", "funding", "archive_day"} {
 			if _, err := tx.ExecContext(ctx, "DELETE FROM "+table+" WHERE contract = ?", id); err != nil {
 				return err
 			}

@@ -8,10 +8,13 @@ import (
 	"math/rand/v2"
 	"os"
 	"os/exec"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
 	"time"
+
+	"openinterest/data/market"
 )
 
 // The helper process of the kill test writes and says what it committed.
@@ -62,11 +65,17 @@ func writeUntilKilled(dir string) {
 				return s.write(ctx, func(tx *sql.Tx) error { return s.fold(ctx, tx) })
 			},
 			func() error {
-				d := ArchiveDay{Symbol: "PAST", Day: dayTime(past), State: Imported}
+				d := ArchiveDay{Symbol: "PAST", Day: dayTime(past), State: Imported, HasRatios: true, Ratios: inventRatios(past, past*dayStamps, dayStamps, 6)}
 				_, err := s.SaveArchiveDay(ctx, d, rowsOf("PAST", killStamps(past*dayStamps, dayStamps)))
 				return err
 			},
 			func() error { past++; fmt.Println("past", past); return nil },
+			func() error { return s.SaveRatios(ctx, "LIVE", killRatios(live), API) },
+			func() error {
+				l := liquidation("LIVE", live, 1)
+				return s.SaveLiquidations(ctx, []market.Liquidation{l}, []market.Span{{From: stampOf(day0, 0), To: l.Time.UnixMilli()}})
+			},
+			func() error { fmt.Println("seen", live); return nil },
 		)
 		if err != nil {
 			fmt.Println("writing:", err)
@@ -93,6 +102,8 @@ func killStamps(from, n int) []Stamp {
 	}
 	return out
 }
+
+func killRatios(i int) []market.Ratios { return []market.Ratios{ratiosAt(i, float64(i%1000), 2, 3, 4)} }
 
 // Whenever a process that writes is killed, everything it said to be committed
 // is there, to the last bit, and the database is sound.
@@ -164,4 +175,29 @@ func verify(t *testing.T, dir string, committed map[string]int) {
 		t.Fatalf("%d days of %d committed, %v", len(days), committed["past"], err)
 	}
 	sameStamps(t, all(t, s, "PAST"), killStamps(0, len(days)*dayStamps))
+	var past []market.Ratios
+	for i := range len(days) {
+		past = append(past, inventRatios(i, i*dayStamps, dayStamps, 6)...)
+	}
+	sameRatios(t, allRatios(t, s, "PAST"), past)
+	verifySeen(t, s, committed["seen"])
+}
+
+// verifySeen checks the ratios and the liquidations that go with so many stamps.
+func verifySeen(t *testing.T, s *Store, committed int) {
+	t.Helper()
+	if committed == 0 {
+		return
+	}
+	rows := allRatios(t, s, "LIVE")
+	if !slices.ContainsFunc(rows, func(r market.Ratios) bool { return sameRatio(r, killRatios(committed)[0]) }) {
+		t.Fatalf("the ratios at stamp %d were committed, and are none of %d", committed, len(rows))
+	}
+	want := liquidation("LIVE", committed, 1)
+	at := want.Time.UnixMilli()
+	seen, err := s.Liquidations(t.Context(), "LIVE", at, at)
+	listened, err2 := s.Listened(t.Context(), at, at)
+	if err != nil || err2 != nil || !slices.Equal(seen, []market.Liquidation{want}) || len(listened) != 1 {
+		t.Fatalf("a liquidation was committed: %v, %v; %v, %v", seen, err, listened, err2)
+	}
 }

@@ -193,6 +193,63 @@ func keptBetween(ctx context.Context, tx *sql.Tx, id int64, blocks map[int64][]S
 	return k
 }
 
+// ReadableRatios returns the ratios of a contract as Ratios does. Where damage is
+// met, it returns those that can be read, and says which days can't, as Readable does.
+func (s *Store) ReadableRatios(ctx context.Context, symbol string, from, to int64) (rows []market.Ratios, lost []Days, err error) {
+	rows, err = s.Ratios(ctx, symbol, from, to)
+	if err == nil && !s.isDamaged() || err != nil && KindOf(err) != Damaged {
+		return rows, nil, err
+	}
+	err = s.readOnce(ctx, func(tx *sql.Tx) (err error) {
+		rows, lost, err = readDamagedRatios(ctx, tx, symbol, span{dayOf(max(from, epoch)), dayOf(min(to, s.opt.Now().UnixMilli()+dayMillis))})
+		return err
+	})
+	rows = slices.DeleteFunc(rows, func(r market.Ratios) bool { return r.Time < from || r.Time > to })
+	return rows, lost, problem(err, "reading what can be read of the ratios of %s", symbol)
+}
+
+// readDamagedRatios goes through the table. Lost are the days that the index, or what
+// is known of the archive, has beside those that were found.
+func readDamagedRatios(ctx context.Context, tx *sql.Tx, symbol string, within span) (rows []market.Ratios, lost []Days, err error) {
+	if there, err := hasRatios(ctx, tx); err != nil || !there {
+		return nil, nil, err
+	}
+	id, err := findDamaged(ctx, tx, symbol)
+	if err != nil || id == 0 {
+		return nil, nil, err
+	}
+	found := map[int64][]market.Ratios{}
+	w := walker{from: tx, width: 3, query: fmt.Sprintf("SELECT id, day, data FROM ratio NOT INDEXED WHERE contract = %d AND id BETWEEN ? AND ? ORDER BY id", id), take: func(row []any) error {
+		day, ok := row[1].(int64)
+		data, isBlob := row[2].([]byte)
+		var d ratioDay
+		if ok && isBlob && day >= within.low && day <= within.high && decodeRatios(&d, data) == nil {
+			found[day] = d.rows(nil, day)
+		}
+		return nil
+	}}
+	if err := w.all(ctx); err != nil {
+		return nil, nil, err
+	}
+	for _, day := range slices.Sorted(maps.Keys(found)) {
+		rows = append(rows, found[day]...)
+	}
+	missing := map[int64]bool{}
+	for _, query := range []string{
+		"SELECT day FROM archive_day WHERE contract = %d AND ratios > 0 AND day BETWEEN ? AND ? ORDER BY day",
+		"SELECT day FROM ratio WHERE contract = %d AND day BETWEEN ? AND ? ORDER BY day",
+	} {
+		w := walker{from: tx, width: 1, query: fmt.Sprintf(query, id), take: func(row []any) error {
+			if day, ok := row[0].(int64); ok && found[day] == nil {
+				missing[day] = true
+			}
+			return nil
+		}}
+		_ = w.ends(ctx, within.low, within.high) // what can't be read says nothing
+	}
+	return rows, runsOf(slices.Sorted(maps.Keys(missing)), within), nil
+}
+
 // runsOf joins days that follow each other.
 func runsOf(days []int64, within span) (runs []Days) {
 	end := int64(-1)

@@ -12,14 +12,17 @@ import (
 )
 
 // salvaged are the tables whose rows are taken out of a damaged database as
-// far as they can be read, with the columns that they have in every version. Rows
-// are in the order of the first.
+// far as they can be read, with their columns. Rows are in the order of the first.
 var salvaged = []struct{ table, columns string }{
 	{"contract", "id, symbol"},
 	{"block", "id, contract, day, points, thin, data"},
 	{"journal", "id, points, data"},
 	{"funding", "contract, time, rate"},
-	{"archive_day", "contract, day, state, sha256, etag, points, defects, compared, disagreed, at"},
+	{"ratio", "id, contract, day, thin, data"},
+	{"liquidation", "contract, time, long, price, contracts"},
+	{"listened", "since, until"},
+	{"archive_day", "contract, day, state, sha256, etag, points, defects, compared, disagreed, at, ratios"},
+	{"archive_day", "contract, day, state, sha256, etag, points, defects, compared, disagreed, at"}, // of version 3; where the one above could be read, it adds nothing
 	{"meta", "key, value"},
 	{"event", "id, time, symbol, kind, version, seen, evidence"},
 	{"thinned", "at, contracts, points, before"},
@@ -42,8 +45,13 @@ func (s *Store) salvage(ctx context.Context, from string) (points int64, days in
 		}
 	}
 	defer func() { _ = old.Close() }()
+	missed := false // liquidations that were seen may be lost
 	for _, t := range salvaged {
+		if t.table == "listened" && missed {
+			continue // that it listened would say that there were none
+		}
 		if err := copyTable(ctx, old, s.writeDB, t.table, t.columns); err != nil {
+			missed = missed || t.table == "liquidation" || t.table == "contract"
 			s.log.Debug("part of a damaged history cannot be read", "table", t.table, "error", err)
 		}
 	}
@@ -257,11 +265,15 @@ func (w *walker) walk(ctx context.Context, low, high any, order string) (last an
 	return last, false, nil
 }
 
-// dropUnreadable removes the blocks and journal records whose checksum is
+// dropUnreadable removes the blocks of both kinds and the journal records whose checksum is
 // wrong, and whatever belongs to a contract whose name is lost: its number
-// would be given to another. It returns how many blocks it removed.
+// would be given to another. It returns how many blocks
+// of stamps it removed.
 func dropUnreadable(ctx context.Context, db *sql.DB) (blocks int, err error) {
 	err = inTx(ctx, db, func(tx *sql.Tx) error {
+		if err := dropOdd(ctx, tx); err != nil {
+			return err
+		}
 		known, err := contracts(ctx, tx)
 		if err != nil {
 			return err
@@ -278,7 +290,7 @@ func dropUnreadable(ctx context.Context, db *sql.DB) (blocks int, err error) {
 				blocks++
 			}
 		}
-		for _, table := range []string{"block", "funding", "archive_day"} {
+		for _, table := range []string{"block", "ratio", "liquidation", "funding", "archive_day"} {
 			if _, err := tx.ExecContext(ctx, "DELETE FROM "+table+" WHERE contract NOT IN (SELECT id FROM contract)"); err != nil {
 				return err
 			}
@@ -288,18 +300,31 @@ func dropUnreadable(ctx context.Context, db *sql.DB) (blocks int, err error) {
 	return blocks, err
 }
 
+// dropOdd removes rows that nobody can have written. A database
+// of an older version that has lost its schema gets the newest (see withSchema), so
+// that pages of one table are read as those of another.
+func dropOdd(ctx context.Context, tx *sql.Tx) error {
+	_, err := tx.ExecContext(ctx, `DELETE FROM liquidation WHERE typeof(time) != 'integer' OR typeof(long) != 'integer'
+			OR typeof(price) != 'real' OR typeof(contracts) != 'real' OR time < ?1;
+		DELETE FROM listened WHERE typeof(until) != 'integer' OR until < since OR since < ?1;
+		DELETE FROM ratio WHERE typeof(contract) != 'integer' OR typeof(day) != 'integer' OR typeof(thin) != 'integer' OR typeof(data) != 'blob'`, epoch)
+	return err
+}
+
 type rowName struct {
 	table string
 	id    int64
 }
 
 func unreadable(ctx context.Context, tx *sql.Tx, known map[int64]string) ([]rowName, error) {
-	rows, err := tx.QueryContext(ctx, "SELECT 'block', id, day, data FROM block UNION ALL SELECT 'journal', id, 0, data FROM journal")
+	rows, err := tx.QueryContext(ctx, `SELECT 'block', id, day, data FROM block UNION ALL SELECT 'ratio', id, day, data FROM ratio
+		UNION ALL SELECT 'journal', id, 0, data FROM journal`)
 	if err != nil {
 		return nil, err
 	}
 	defer rows.Close()
 	var bad []rowName
+	var ratios ratioDay
 	for rows.Next() {
 		var name rowName
 		var day int64
@@ -308,9 +333,12 @@ func unreadable(ctx context.Context, tx *sql.Tx, known map[int64]string) ([]rowN
 		if err := rows.Scan(&name.table, &name.id, &day, &data); err != nil {
 			return nil, err
 		}
-		if name.table == "block" {
+		switch name.table {
+		case "block":
 			_, err = decodeBlock(nil, day, data)
-		} else {
+		case "ratio":
+			err = decodeRatios(&ratios, data)
+		default:
 			err = decodeJournal(data, func(e entry) { lost = lost || known[e.contract] == "" })
 		}
 		if err != nil || lost {

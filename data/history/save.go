@@ -253,7 +253,7 @@ func (s *Store) decode(dst []Stamp, key blockKey, data []byte) []Stamp {
 	if err == nil {
 		return dst
 	}
-	news, first := s.lost.add(key)
+	news, first := s.lost.add(lostDay{blockKey: key})
 	switch day := stampOf(key.day, 0); {
 	case first:
 		s.log.Error("a day of history is damaged; it will be fetched again", "contract", key.contract, "day", time.UnixMilli(day).UTC().Format(time.DateOnly), "error", err)

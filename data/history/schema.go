@@ -45,6 +45,29 @@ var migrations = []string{
 	`CREATE TABLE alert(id INTEGER PRIMARY KEY, time INTEGER NOT NULL, key TEXT NOT NULL, data TEXT NOT NULL);
 	 CREATE INDEX alert_time ON alert(time);
 	 CREATE INDEX alert_key ON alert(key, time);`,
+
+	// 4: ratios, the liquidations seen, and when the program listened for them. Of a
+	// day imported before, its ratios were not kept: -1.
+	`CREATE TABLE ratio(
+		id INTEGER PRIMARY KEY, contract INTEGER NOT NULL, day INTEGER NOT NULL,
+		thin INTEGER NOT NULL, data BLOB NOT NULL, UNIQUE(contract, day));
+	 CREATE TABLE liquidation(
+		contract INTEGER NOT NULL, time INTEGER NOT NULL, long INTEGER NOT NULL, price REAL NOT NULL, contracts REAL NOT NULL,
+		PRIMARY KEY(contract, time, long, price, contracts)) WITHOUT ROWID;
+	 CREATE TABLE listened(since INTEGER PRIMARY KEY, until INTEGER NOT NULL);
+	 ALTER TABLE archive_day ADD COLUMN ratios INTEGER NOT NULL DEFAULT -1;`,
+}
+
+// oldestRead is the oldest version that is read without being migrated, for who
+// may not write: an export from the history that an older program made. It has
+// neither ratios nor liquidations.
+const oldestRead = 3
+
+// hasRatios reports whether the database has the tables of version 4.
+func hasRatios(ctx context.Context, tx *sql.Tx) (bool, error) {
+	var version int
+	err := tx.QueryRowContext(ctx, "PRAGMA user_version").Scan(&version)
+	return version >= 4, err
 }
 
 // prepare makes a new file's properties, which cannot be changed later, and

@@ -223,7 +223,7 @@ func (s *Store) openReader(ctx context.Context) error {
 	switch {
 	case err == nil && version > len(migrations):
 		err = &Problem{Kind: Newer, What: "reading the history"}
-	case err == nil && version < len(migrations):
+	case err == nil && version < len(migrations) && (!s.opt.ReadOnly || version < oldestRead):
 		err = fmt.Errorf("its version is still %d", version)
 	}
 	if err != nil {

@@ -29,7 +29,7 @@ func decodeBody(dst []Stamp, day int64, body []byte) ([]Stamp, error) {
 	if h.byte() != blockFormat {
 		h.bad = true
 	}
-	dst = h.presence(dst, day)
+	h.presence(func(i int) { dst = append(dst, Stamp{Time: stampOf(day, i)}) })
 	stamps := dst[start:]
 	h.runs(len(stamps), func(i int, v byte) {
 		stamps[i].Source = Source(v)
@@ -143,11 +143,12 @@ func (h *header) uvarint() uint64 {
 	return v
 }
 
-func (h *header) presence(dst []Stamp, day int64) []Stamp {
+// presence gives the index of each stamp that is there to use, in order.
+func (h *header) presence(use func(index int)) {
 	step := int(h.byte())
 	if step != 1 && step != hourStamps {
 		h.bad = true
-		return dst
+		return
 	}
 	steps := dayStamps / step
 	present := false
@@ -155,14 +156,13 @@ func (h *header) presence(dst []Stamp, day int64) []Stamp {
 		run := h.uvarint()
 		if run > uint64(steps-at) || run == 0 && at > 0 {
 			h.bad = true
-			return dst
+			return
 		}
 		for i := at; present && i < at+int(run); i++ {
-			dst = append(dst, Stamp{Time: stampOf(day, (i+1)*step-1)})
+			use((i+1)*step - 1)
 		}
 		at += int(run)
 	}
-	return dst
 }
 
 func (h *header) runs(n int, set func(i int, value byte)) {

@@ -66,9 +66,11 @@ func (p *Past) Symbols(ctx context.Context) ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	symbols := make([]string, len(coverages))
-	for i, c := range coverages {
-		symbols[i] = c.Symbol
+	var symbols []string
+	for _, c := range coverages {
+		if c.Points > 0 {
+			symbols = append(symbols, c.Symbol)
+		}
 	}
 	return symbols, nil
 }

@@ -1,5 +1,5 @@
-// Package archive imports years of 5-minute open interest from the exchange's
-// public archive into the history on this machine.
+// Package archive imports years of 5-minute open interest, and of the four ratios
+// beside it, from the exchange's public archive into the history on this machine.
 //
 // The archive has one file a contract and day: a zip with one table, and beside
 // it a file with its SHA-256. Import finds out which days there are, skips those
@@ -12,7 +12,9 @@
 // the name of its one member, its header, and the symbol and the day of every
 // row must be what was asked for, and numbers such as a market can have. What tables
 // are known to get wrong (rows missing, twice, blank, zero, off the grid, labelled
-// otherwise) is handled by rule, in Defects, and never interpolated. Redirects are
+// otherwise) is handled by rule, in Defects, and never interpolated. A ratio that is
+// blank or odd costs that value and nothing else, and a stamp without contracts may
+// have ratios. Redirects are
 // followed within the archive's own host. No message shows a password of the address,
 // or anything that a terminal would take for more than text.
 package archive

@@ -32,6 +32,7 @@ type Request struct {
 	From, To time.Time // days, both included; zero: the first that there is, yesterday
 	Parallel int       // days at a time, at most 16; 0: 4
 	Again    bool      // days that the store has, too
+	Ratios   bool      // days that the store has without their ratios, too
 
 	// Progress is told how far it is: at the start, and after each day. It is
 	// not called twice at once; nil: nobody is told.
@@ -139,7 +140,7 @@ func (j *job) plan(ctx context.Context) ([]wanted, error) {
 		if listed != nil && !there {
 			continue
 		}
-		if d, ok := known[day]; ok && !j.request.Again && !outdated(d, there, etag) {
+		if d, ok := known[day]; ok && !j.request.Again && !outdated(d, there, etag) && !j.lacksRatios(d) {
 			j.result.Skipped++
 			continue
 		}
@@ -155,6 +156,12 @@ func outdated(d history.ArchiveDay, listed bool, etag string) bool {
 		return listed
 	}
 	return etag != "" && d.ETag != "" && etag != d.ETag
+}
+
+// lacksRatios reports whether a known day is to be fetched for its ratios: an
+// earlier version of the program imported it, or they were lost.
+func (j *job) lacksRatios(d history.ArchiveDay) bool {
+	return j.request.Ratios && d.State == history.Imported && !d.HasRatios
 }
 
 func midnight(t time.Time) time.Time { return t.UTC().Truncate(24 * time.Hour) }
@@ -266,13 +273,14 @@ func (j *job) fetchOnce(ctx context.Context, day time.Time) (fetched, error) {
 	if err != nil {
 		return fetched{}, err
 	}
-	rows, defects, err := parseTable(f.table, symbol, day)
+	rows, ratios, defects, err := parseTable(f.table, symbol, day)
 	if err != nil {
 		return fetched{}, badFile(symbol, day, err)
 	}
 	return fetched{
 		known: history.ArchiveDay{
 			Symbol: symbol, Day: day, State: history.Imported, SHA256: f.digest, ETag: f.etag, Points: len(rows), Defects: defects.text(),
+			HasRatios: true, Ratios: ratios,
 		},
 		rows: rows, defects: defects, bytes: f.bytes,
 	}, nil

@@ -15,7 +15,7 @@ import (
 )
 
 // Columns are those that a table has by the archive's documentation. Read are the
-// ones of them that are read.
+// ones that it can't do without; the others are ratios, which may be missing.
 var (
 	Columns = []string{"create_time", "symbol", "sum_open_interest", "sum_open_interest_value", "count_toptrader_long_short_ratio",
 		"sum_toptrader_long_short_ratio", "count_long_short_ratio", "sum_taker_long_short_vol_ratio"}
@@ -57,7 +57,7 @@ func (a *Archive) Inspect(ctx context.Context, symbol string, day time.Time) (In
 	for _, name := range head {
 		i.Columns = append(i.Columns, printable(clip(strings.TrimSpace(name))))
 	}
-	rows, defects, err := parseTable(f.table, symbol, day)
+	rows, _, defects, err := parseTable(f.table, symbol, day)
 	i.Stamps, i.Defects = len(rows), defects
 	if err != nil {
 		return i, badFile(symbol, day, err)

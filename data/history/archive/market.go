@@ -14,6 +14,7 @@ type MarketRequest struct {
 	From, To time.Time // as those of a Request
 	Parallel int       // days at a time, at most 16; 0: 12
 	Again    bool      // days that the store has, too
+	Ratios   bool      // days that the store has without their ratios, too
 }
 
 // How much of many contracts is done at a time.
@@ -128,7 +129,7 @@ func (a *Archive) lookUp(ctx context.Context, store Store, r MarketRequest, symb
 		return lookedUp{err: err}
 	}
 	j := &job{archive: a, store: store, pool: p, result: Result{Progress: Progress{Symbol: symbol}},
-		request: Request{Symbol: symbol, From: r.From, To: r.To, Again: r.Again}}
+		request: Request{Symbol: symbol, From: r.From, To: r.To, Again: r.Again, Ratios: r.Ratios}}
 	days, err := j.plan(ctx)
 	j.result.Total = len(days)
 	return lookedUp{share{j, days}, err}

@@ -2,11 +2,13 @@ package archive
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/csv"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -29,6 +31,8 @@ type Defects struct {
 	OtherDay   int  `json:",omitempty"` // rows of another day: passed over
 	Foreign    int  `json:",omitempty"` // rows of another contract: passed over
 	Unreadable int  `json:",omitempty"` // rows that make no sense: passed over
+	BlankRatio int  `json:",omitempty"` // ratios that are blank, or zero beside zero contracts: unknown
+	OddRatio   int  `json:",omitempty"` // ratios that make no sense: unknown
 	Relabelled bool `json:",omitempty"` // the labels contradict the rule of their date
 }
 
@@ -44,6 +48,8 @@ func (d *Defects) add(o Defects) {
 	d.OtherDay += o.OtherDay
 	d.Foreign += o.Foreign
 	d.Unreadable += o.Unreadable
+	d.BlankRatio += o.BlankRatio
+	d.OddRatio += o.OddRatio
 	d.Relabelled = d.Relabelled || o.Relabelled
 }
 
@@ -78,9 +84,20 @@ func marksStart(day time.Time, hasFirstMidnight, hasLastMidnight bool) (start, c
 
 // line is a row of a table before the label rule.
 type line struct {
-	label          int64 // on the grid: Unix ms
-	exact          bool  // as it was written
-	contracts, usd float64
+	label          int64   // on the grid: Unix ms
+	exact          bool    // as it was written
+	contracts, usd float64 // Unknown contracts: the row has ratios alone
+	ratios         [market.RatioCount]float64
+}
+
+// sameRatios reports whether two lines have the same ratios, unknown ones included.
+func (l line) sameRatios(o line) bool {
+	for k, x := range l.ratios {
+		if x != o.ratios[k] && (market.Known(x) || market.Known(o.ratios[k])) {
+			return false
+		}
+	}
+	return true
 }
 
 // labelEarly is by how much a label may be before the stamp that it means: some
@@ -93,16 +110,29 @@ func labelOf(at time.Time) (label int64, exact bool) {
 	return label, label == ms
 }
 
-// columns are the positions of what is read of a row.
-type columns struct{ time, symbol, contracts, usd int }
+// columns are the positions of what is read of a row; -1 for ratios that the
+// table hasn't.
+type columns struct {
+	time, symbol, contracts, usd int
+	ratios                       [market.RatioCount]int
+}
 
-// parseTable reads the table of a contract's day. It fails where the table is
-// not what was asked for; single rows that are not are counted and passed over.
-func parseTable(table []byte, symbol string, day time.Time) ([]history.Row, Defects, error) {
+// ratioColumns are the names of the ratios in a table.
+var ratioColumns = [market.RatioCount]string{
+	market.LongShortAccounts:     "count_long_short_ratio",
+	market.TopLongShortAccounts:  "count_toptrader_long_short_ratio",
+	market.TopLongShortPositions: "sum_toptrader_long_short_ratio",
+	market.TakerBuySell:          "sum_taker_long_short_vol_ratio",
+}
+
+// parseTable reads the table of a contract's day: its stamps, and the ratios at
+// them. It fails where the table is not what was asked for; single rows that are not
+// are counted and passed over.
+func parseTable(table []byte, symbol string, day time.Time) ([]history.Row, []market.Ratios, Defects, error) {
 	var d Defects
 	lines, err := readLines(table, symbol, day, &d)
 	if err != nil {
-		return nil, d, err
+		return nil, nil, d, err
 	}
 	first, last := day.UnixMilli(), day.AddDate(0, 0, 1).UnixMilli()
 	var hasFirst, hasLast bool
@@ -112,23 +142,58 @@ func parseTable(table []byte, symbol string, day time.Time) ([]history.Row, Defe
 	}
 	start, contradicts := marksStart(day, hasFirst, hasLast)
 	d.Relabelled = contradicts
-	rows := toRows(lines, symbol, start, last, &d)
-	if len(rows) == 0 && d.Blank+d.Zero == 0 {
-		return nil, d, fmt.Errorf("it has no rows of %s on %s", symbol, day.Format(time.DateOnly))
+	for i := range lines {
+		if start {
+			lines[i].label += market.StepMillis
+		}
 	}
-	return rows, d, nil
+	rows := toRows(lines, symbol, last, &d)
+	if len(rows) == 0 && d.Blank+d.Zero == 0 {
+		return nil, nil, d, fmt.Errorf("it has no rows of %s on %s", symbol, day.Format(time.DateOnly))
+	}
+	return rows, toRatios(lines, first, last), d, nil
 }
 
-// toRows brings lines onto the stamps at which their periods end, each once.
-func toRows(lines []line, symbol string, start bool, last int64, d *Defects) []history.Row {
+// toRatios are the ratios at each stamp of which any is known, the oldest first. Of
+// two rows of a stamp the later counts, but never one off the grid before one on it,
+// value by value: what is blank replaces nothing. The midnight before is left to the file of its day where its label isn't exact.
+func toRatios(lines []line, first, last int64) []market.Ratios {
 	at := map[int64]int{} // where a stamp's row is
+	var out []market.Ratios
+	for _, exact := range []bool{false, true} { // so that exact rows have the last word
+		for _, l := range lines {
+			if l.exact != exact || l.label > last || l.label == first && !exact {
+				continue
+			}
+			i, ok := at[l.label]
+			if !ok {
+				i = len(out)
+				at[l.label], out = i, append(out, market.NoRatios(l.label))
+			}
+			for k, x := range l.ratios {
+				if market.Known(x) {
+					out[i].Values[k] = x
+				}
+			}
+		}
+	}
+	out = slices.DeleteFunc(out, func(r market.Ratios) bool { return !slices.ContainsFunc(r.Values[:], market.Known) })
+	slices.SortFunc(out, func(a, b market.Ratios) int { return cmp.Compare(a.Time, b.Time) })
+	return out
+}
+
+// toRows brings lines, labelled by the stamps at which their periods end, onto these
+// stamps, each once.
+func toRows(lines []line, symbol string, last int64, d *Defects) []history.Row {
+	at := map[int64]int{} // where a stamp's row is
+	var of []line         // the line of each row
 	var rows []history.Row
 	newest := int64(0)
 	d.Missing = int((24 * time.Hour) / market.Step)
 	for _, l := range lines {
 		stamp := l.label
-		if start {
-			stamp += market.StepMillis
+		if !market.Known(l.contracts) {
+			continue
 		}
 		if stamp > last {
 			d.OtherDay++
@@ -143,18 +208,18 @@ func toRows(lines []line, symbol string, start bool, last int64, d *Defects) []h
 			Source: history.Archive, Inexact: !l.exact,
 		}
 		if i, ok := at[stamp]; ok {
-			if rows[i].Point.Contracts == l.contracts && rows[i].USD == l.usd {
+			if rows[i].Point.Contracts == l.contracts && rows[i].USD == l.usd && l.sameRatios(of[i]) {
 				d.Duplicate++
 			} else {
 				d.Conflict++
 			}
 			if l.exact || rows[i].Inexact {
-				rows[i] = row
+				rows[i], of[i] = row, l
 			}
 			continue
 		}
 		at[stamp] = len(rows)
-		rows = append(rows, row)
+		rows, of = append(rows, row), append(of, l)
 		if stamp > last-int64(24*time.Hour/time.Millisecond) { // the midnight before belongs to yesterday
 			d.Missing--
 		}
@@ -162,8 +227,8 @@ func toRows(lines []line, symbol string, start bool, last int64, d *Defects) []h
 	return rows
 }
 
-// readLines reads the rows that have contracts and lie within the day, both
-// midnights included.
+// readLines reads the rows that have contracts or ratios and lie within the day,
+// both midnights included.
 func readLines(table []byte, symbol string, day time.Time, d *Defects) ([]line, error) {
 	r := csv.NewReader(bytes.NewReader(bytes.TrimPrefix(table, []byte("\ufeff"))))
 	r.FieldsPerRecord = -1
@@ -208,6 +273,12 @@ func findColumns(head []string) (columns, error) {
 		return i
 	}
 	c := columns{time: find("create_time"), symbol: find("symbol"), contracts: find("sum_open_interest"), usd: find("sum_open_interest_value")}
+	for k, name := range ratioColumns {
+		c.ratios[k] = -1
+		if i, ok := at[name]; ok {
+			c.ratios[k] = i
+		}
+	}
 	if missing != nil {
 		return c, fmt.Errorf("its header lacks %s", strings.Join(missing, ", "))
 	}
@@ -233,27 +304,55 @@ func readLine(row []string, c columns, symbol string, day time.Time, d *Defects)
 		d.OtherDay++
 		return line{}, false
 	}
+	l := line{label: label, exact: exact, contracts: market.Unknown, usd: market.Unknown}
 	contracts, blank, ok := amount(row[c.contracts])
+	known := l.readRatios(row, c, ok && contracts == 0, d)
 	switch {
 	case ok && blank:
 		d.Blank++
-		return line{}, false
+		return l, known
 	case ok && contracts == 0:
 		d.Zero++
-		return line{}, false
+		return l, known
 	case !ok || !history.UsableContracts(contracts):
 		d.Unreadable++
-		return line{}, false
+		return l, known
 	}
+	l.contracts = contracts
 	usd, blank, ok := amount(row[c.usd])
-	if !ok || blank || !history.UsableUSD(usd, contracts) {
+	if l.usd = usd; !ok || blank || !history.UsableUSD(usd, contracts) {
 		d.Priceless++
-		usd = market.Unknown
+		l.usd = market.Unknown
 	}
 	if !exact {
 		d.OffGrid++
 	}
-	return line{label, exact, contracts, usd}, true
+	return l, true
+}
+
+// readRatios reads the ratios of a row, each by itself, and reports whether any is
+// known. In a row without contracts, zero is what stands for blank.
+func (l *line) readRatios(row []string, c columns, empty bool, d *Defects) (known bool) {
+	for k, i := range c.ratios {
+		l.ratios[k] = market.Unknown
+		if i < 0 {
+			continue
+		}
+		text := "" // a row may end before
+		if i < len(row) {
+			text = row[i]
+		}
+		x, blank, ok := amount(text)
+		switch {
+		case ok && (blank || x == 0 && empty):
+			d.BlankRatio++
+		case !ok || !market.UsableRatio(x):
+			d.OddRatio++
+		default:
+			l.ratios[k], known = x, true
+		}
+	}
+	return known
 }
 
 // amount parses a decimal that may be blank but not negative. ParseFloat alone

@@ -46,7 +46,7 @@ func TestLabelsMarkTheEndAndLaterTheStartOfPeriods(t *testing.T) {
 			for _, l := range c.labels {
 				table += row(c.day.Add(l), "XUSDT", "10", "20")
 			}
-			rows, d, err := parseTable([]byte(table), "XUSDT", c.day)
+			rows, _, d, err := parseTable([]byte(table), "XUSDT", c.day)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -76,7 +76,7 @@ func TestDefectsAreHandledByRule(t *testing.T) {
 		row(at(40).AddDate(0, 0, 3), "XUSDT", "15", "30") + // another day's
 		row(at(45), "XUSDT", "-1", "30") + row(at(45), "XUSDT", "NaN", "30") + row(at(45), "XUSDT", "1e999", "1") +
 		"not a time,XUSDT,1,2,,,,\n" + "too,short\n" + "a \"quote,XUSDT,1,2,,,,\n"
-	rows, d, err := parseTable([]byte(table), "XUSDT", day1)
+	rows, _, d, err := parseTable([]byte(table), "XUSDT", day1)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -112,7 +112,7 @@ func TestLabelsJustBeforeAStampMeanThat(t *testing.T) {
 		for i := 1; i <= 288; i++ {
 			table += row(day1.Add(time.Duration(i)*5*time.Minute-early), "XUSDT", fmt.Sprint(1000+i), fmt.Sprint(10*(1000+i)))
 		}
-		rows, d, err := parseTable([]byte(table), "XUSDT", day1)
+		rows, _, d, err := parseTable([]byte(table), "XUSDT", day1)
 		if err != nil || len(rows) != 288 || d != (Defects{OffGrid: 288}) {
 			t.Fatalf("%v early: %d rows, %+v, %v", early, len(rows), d, err)
 		}
@@ -125,7 +125,7 @@ func TestLabelsJustBeforeAStampMeanThat(t *testing.T) {
 	at := func(h, m, s int) time.Time { return day1.Add(time.Duration(h*3600+m*60+s) * time.Second) }
 	exact, inexact := row(at(4, 10, 0), "XUSDT", "1050", "10500"), row(at(4, 9, 58), "XUSDT", "7", "70")
 	for _, table := range []string{exact + inexact, inexact + exact, inexact + exact + inexact} {
-		rows, d, err := parseTable([]byte(head+row(at(4, 5, 0), "XUSDT", "1049", "10490")+table), "XUSDT", day1)
+		rows, _, d, err := parseTable([]byte(head+row(at(4, 5, 0), "XUSDT", "1049", "10490")+table), "XUSDT", day1)
 		if err != nil || len(rows) != 2 || d.Conflict == 0 {
 			t.Fatalf("%d rows, %+v, %v", len(rows), d, err)
 		}
@@ -140,7 +140,7 @@ func TestNumbersThatCannotBeMeantAreDropped(t *testing.T) {
 	for _, odd := range []string{"0x1p4", "0X10", "1_000", "Inf", "infinity", "1e300", "1e-300", "1e16", "+", "e", "１０", "10 000", "10,5"} {
 		table := head + row(day1.Add(5*time.Minute), "XUSDT", "10", "20") +
 			row(day1.Add(10*time.Minute), "XUSDT", `"`+odd+`"`, "20") + row(day1.Add(15*time.Minute), "XUSDT", "10", `"`+odd+`"`)
-		rows, d, err := parseTable([]byte(table), "XUSDT", day1)
+		rows, _, d, err := parseTable([]byte(table), "XUSDT", day1)
 		if err != nil || len(rows) != 2 || d.Unreadable != 1 || d.Priceless != 1 {
 			t.Errorf("%s: %d rows, %+v, %v", odd, len(rows), d, err)
 			continue
@@ -149,14 +149,81 @@ func TestNumbersThatCannotBeMeantAreDropped(t *testing.T) {
 			t.Errorf("%s: %+v", odd, rows)
 		}
 	}
-	rows, d, err := parseTable([]byte(head+row(time.Date(2100, 1, 1, 0, 5, 0, 0, time.UTC), "XUSDT", "1", "1")+row(day1.Add(time.Hour), "XUSDT", "1E+3", "+2e3")), "XUSDT", day1)
+	rows, _, d, err := parseTable([]byte(head+row(time.Date(2100, 1, 1, 0, 5, 0, 0, time.UTC), "XUSDT", "1", "1")+row(day1.Add(time.Hour), "XUSDT", "1E+3", "+2e3")), "XUSDT", day1)
 	if err != nil || len(rows) != 1 || rows[0].Point.Contracts != 1000 || rows[0].USD != 2000 || d.OtherDay != 1 {
 		t.Errorf("%+v, %+v, %v", rows, d, err)
 	}
 }
 
+// ratioRow is a row whose ratios are given: top accounts, top positions, accounts, takers.
+func ratioRow(minutes int, contracts string, ratios string) string {
+	return day1.Add(time.Duration(minutes)*time.Minute).Format(time.DateTime) + ",XUSDT," + contracts + ",20," + ratios + "\n"
+}
+
+// ratiosOf writes ratios as accounts, top accounts, top positions, takers.
+func ratiosOf(rows []market.Ratios) map[string]string {
+	out := map[string]string{}
+	for _, r := range rows {
+		out[time.UnixMilli(r.Time).UTC().Format("15:04")] = strings.ReplaceAll(fmt.Sprint(r.Values), "NaN", "-")
+	}
+	return out
+}
+
+// A blank or odd ratio costs that value: not the row, and not its open interest. A row
+// without contracts has ratios all the same.
+func TestOddRatiosCostTheirValueOnly(t *testing.T) {
+	table := head +
+		ratioRow(5, "10", "1.1,1.2,1.3,0.95") +
+		ratioRow(10, "10", ",1.20000000, ,0.95") +
+		ratioRow(15, "10", "-1,0x1p4,NaN,Inf") +
+		ratioRow(20, "10", "1e300,1e999,1_0,2e6") +
+		ratioRow(25, "", "1,2,3,4") +
+		ratioRow(30, "0", "0,0.0,5,0") +
+		ratioRow(35, "10", "0,0,0,0") +
+		ratioRow(40, "10", "1.5") + // ends early
+		ratioRow(45, "-3", "1,2,3,4") +
+		ratioRow(50, "10", "1,2,3,4") + ratioRow(50, "10", ",7,,")
+	rows, ratios, d, err := parseTable([]byte(table), "XUSDT", day1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := map[string]string{
+		"00:05": "[1.3 1.1 1.2 0.95]", "00:10": "[- - 1.2 0.95]", "00:25": "[3 1 2 4]", "00:30": "[5 - - -]",
+		"00:35": "[0 0 0 0]", "00:40": "[- 1.5 - -]", "00:45": "[3 1 2 4]", "00:50": "[3 1 7 4]",
+	}
+	if got := ratiosOf(ratios); fmt.Sprint(got) != fmt.Sprint(want) {
+		t.Errorf("%v\nwant %v", got, want)
+	}
+	if want := (Defects{Missing: 281, Blank: 1, Zero: 1, Unreadable: 1, Conflict: 1, BlankRatio: 2 + 3 + 3 + 3, OddRatio: 8}); d != want || len(rows) != 7 {
+		t.Errorf("%d rows, %+v\nwant %+v", len(rows), d, want)
+	}
+	// A table that lacks a column of ratios, or has them in another order.
+	table = "sum_taker_long_short_vol_ratio,create_time,symbol,sum_open_interest,sum_open_interest_value,COUNT_LONG_SHORT_RATIO\n0.5,2025-12-01 00:05:00,XUSDT,10,20,1.5\n"
+	rows, ratios, d, err = parseTable([]byte(strings.ReplaceAll(table, "2025-12-01", day1.Format(time.DateOnly))), "XUSDT", day1)
+	if got := ratiosOf(ratios); err != nil || len(rows) != 1 || fmt.Sprint(got) != "map[00:05:[1.5 - - 0.5]]" || d.BlankRatio+d.OddRatio != 0 {
+		t.Errorf("%v, %+v, %v", got, d, err)
+	}
+}
+
+// Ratios lie on the stamps at which their periods end, as contracts do, by the same
+// rule of labels.
+func TestRatiosFollowTheLabelRule(t *testing.T) {
+	flip := labelFlip
+	rows, ratios, _, err := parseTable([]byte(head+row(flip, "XUSDT", "10", "20")), "XUSDT", flip)
+	if err != nil || len(rows) != 1 || len(ratios) != 1 || ratios[0].Time != rows[0].Point.Time {
+		t.Errorf("%+v, %+v, %v", rows, ratios, err)
+	}
+	at := func(s int) time.Time { return day1.Add(time.Duration(s) * time.Second) }
+	table := head + row(at(1), "XUSDT", "1", "2") + row(at(298), "XUSDT", "1", "2") +
+		ratioRow(5, "10", "2,3,4,") + row(at(299), "XUSDT", "1", "2")
+	_, ratios, _, err = parseTable([]byte(table), "XUSDT", day1)
+	if got := ratiosOf(ratios); err != nil || fmt.Sprint(got) != "map[00:05:[4 2 3 0.95]]" {
+		t.Errorf("beside labels off the grid: %v, %v", got, err)
+	}
+}
+
 func TestADayOfZerosIsADayWithoutStamps(t *testing.T) {
-	rows, d, err := parseTable([]byte(head+row(day1.Add(5*time.Minute), "XUSDT", "0", "0")), "XUSDT", day1)
+	rows, _, d, err := parseTable([]byte(head+row(day1.Add(5*time.Minute), "XUSDT", "0", "0")), "XUSDT", day1)
 	if err != nil || len(rows) != 0 || d.Zero != 1 || d.Missing != 288 {
 		t.Errorf("%v, %+v, %v", rows, d, err)
 	}
@@ -165,15 +232,28 @@ func TestADayOfZerosIsADayWithoutStamps(t *testing.T) {
 func FuzzTable(f *testing.F) {
 	f.Add([]byte(tableOf("XUSDT", day1)[:2000]), false)
 	f.Add([]byte(head+row(day1, "XUSDT", "1", "")), true)
+	f.Add([]byte(head+ratioRow(5, "10", "-1,0x1p4,NaN,1.5")+ratioRow(5, "", "1,,3,1e9")), false)
 	f.Add([]byte("create_time,symbol,sum_open_interest,sum_open_interest_value\n\"\n"), true)
 	f.Fuzz(func(t *testing.T, table []byte, later bool) {
 		day := day1
 		if later {
 			day = day.AddDate(1, 0, 0)
 		}
-		rows, d, err := parseTable(table, "XUSDT", day)
+		rows, ratios, d, err := parseTable(table, "XUSDT", day)
 		if err != nil {
 			return
+		}
+		last := int64(0)
+		for _, r := range ratios {
+			if r.Time <= last || r.Time < day.UnixMilli() || r.Time > day.AddDate(0, 0, 1).UnixMilli() || r.Time%market.StepMillis != 0 {
+				t.Fatalf("%v after %d", r, last)
+			}
+			last = r.Time
+			for _, x := range r.Values {
+				if market.Known(x) && !market.UsableRatio(x) {
+					t.Fatalf("%v", r)
+				}
+			}
 		}
 		seen := map[int64]bool{}
 		for _, r := range rows {

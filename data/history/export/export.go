@@ -12,12 +12,17 @@
 // contracts × unit_factor, price ÷ unit_factor. It is 1 unless the exchange has
 // redenominated the contract since (see market.UnitChange), and empty or null where
 // it has, by a factor that can't be told.
+//
+// With ratios there are four columns more, those of RatioColumns, of the same stamp;
+// one that isn't known is empty or null. A stamp of which a ratio is kept has a row
+// then, also where no open interest is: its contracts are empty or null.
 package export
 
 import (
 	"encoding/csv"
 	"fmt"
 	"io"
+	"slices"
 	"strconv"
 	"time"
 
@@ -57,12 +62,21 @@ func Every(period market.Period, stamps []history.Stamp) []history.Stamp {
 
 // CSV writes a header and a line a stamp.
 func CSV(w io.Writer, stamps []history.Stamp, changes []market.UnitChange) error {
+	return writeCSV(w, Columns, stamps, func(s history.Stamp) []string { return fields(s, changes) })
+}
+
+// fields are what a line has of a stamp, in the order of Columns.
+func fields(s history.Stamp, changes []market.UnitChange) []string {
+	return []string{Time(s.Time), Number(s.Contracts), Number(s.Price), Number(s.USD), Number(market.UnitFactor(changes, s.Time))}
+}
+
+func writeCSV[T any](w io.Writer, columns []string, list []T, line func(T) []string) error {
 	out := csv.NewWriter(w)
-	if err := out.Write(Columns); err != nil {
+	if err := out.Write(columns); err != nil {
 		return fmt.Errorf("writing a CSV: %w", err)
 	}
-	for _, s := range stamps {
-		if err := out.Write([]string{Time(s.Time), Number(s.Contracts), Number(s.Price), Number(s.USD), Number(market.UnitFactor(changes, s.Time))}); err != nil {
+	for _, x := range list {
+		if err := out.Write(line(x)); err != nil {
 			return fmt.Errorf("writing a CSV: %w", err)
 		}
 	}
@@ -99,19 +113,22 @@ const rowsAtOnce = 4096
 
 // Parquet writes a file, compressed by Zstandard, with the symbol in its metadata.
 func Parquet(w io.Writer, symbol string, stamps []history.Stamp, changes []market.UnitChange) error {
-	out := parquet.NewGenericWriter[Row](w, parquet.Compression(&parquet.Zstd), parquet.KeyValueMetadata("symbol", symbol))
-	rows := make([]Row, 0, rowsAtOnce)
-	for len(stamps) > 0 {
-		n := min(len(stamps), rowsAtOnce)
+	return writeParquet(w, symbol, stamps, func(s history.Stamp) Row {
+		return Row{Time: s.Time, Contracts: s.Contracts, Price: known(s.Price), USD: known(s.USD), Unit: known(market.UnitFactor(changes, s.Time))}
+	})
+}
+
+func writeParquet[T, R any](w io.Writer, symbol string, list []T, row func(T) R) error {
+	out := parquet.NewGenericWriter[R](w, parquet.Compression(&parquet.Zstd), parquet.KeyValueMetadata("symbol", symbol))
+	rows := make([]R, 0, rowsAtOnce)
+	for part := range slices.Chunk(list, rowsAtOnce) {
 		rows = rows[:0]
-		for _, s := range stamps[:n] {
-			rows = append(rows, Row{Time: s.Time, Contracts: s.Contracts, Price: known(s.Price), USD: known(s.USD),
-				Unit: known(market.UnitFactor(changes, s.Time))})
+		for _, x := range part {
+			rows = append(rows, row(x))
 		}
 		if _, err := out.Write(rows); err != nil {
 			return fmt.Errorf("writing a Parquet file: %w", err)
 		}
-		stamps = stamps[n:]
 	}
 	if err := out.Close(); err != nil {
 		return fmt.Errorf("writing a Parquet file: %w", err)
