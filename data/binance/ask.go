@@ -156,7 +156,11 @@ const (
 	badNumber   reason = "unusable number"
 	badTime     reason = "unusable time"
 	fromFuture  reason = "time in the future"
+	otherSpan   reason = "outside the span asked for"
+	otherStep   reason = "of another period than asked for"
 )
+
+var errOtherPeriod = errors.New("the rows are of another period than asked for")
 
 // Stats is what a client did since it was made.
 type Stats struct {

@@ -81,15 +81,21 @@ var (
 	ExpectedTickers = expect[futures.PriceChangeStats](tickersRoute, ListOf, 1,
 		textual("symbol"), decimal("lastPrice"), decimal("priceChangePercent"), decimal("quoteVolume"))
 	ExpectedMarkPrices = expect[futures.PremiumIndex](markPricesRoute, ListOf, 1,
-		textual("symbol"), decimal("markPrice"), blank(decimal("lastFundingRate")), counted("nextFundingTime"), counted("time"))
+		textual("symbol"), decimal("markPrice"), decimal("indexPrice"), blank(decimal("lastFundingRate")), counted("nextFundingTime"), counted("time"))
 	ExpectedFundingTerms = expect[futures.FundingRateInfo](fundingTermsRoute, ListOf, 0,
 		textual("symbol"), decimal("adjustedFundingRateCap"), decimal("adjustedFundingRateFloor"), blank(counted("fundingIntervalHours"))).documented("disclaimer", "updateTime")
 	ExpectedFundingHistory = expect[futures.FundingRate](fundingHistoryRoute, ListOf, 1,
 		textual("symbol"), counted("fundingTime"), decimal("fundingRate"))
+	ExpectedRatios = [market.RatioCount]Expectation{
+		market.LongShortAccounts:     expect[futures.LongShortRatio](ratioRoutes[market.LongShortAccounts], ListOf, 1, textual("symbol"), decimal("longShortRatio"), counted("timestamp")),
+		market.TopLongShortAccounts:  expect[futures.TopLongShortAccountRatio](ratioRoutes[market.TopLongShortAccounts], ListOf, 1, textual("symbol"), decimal("longShortRatio"), counted("timestamp")),
+		market.TopLongShortPositions: expect[futures.TopLongShortPositionRatio](ratioRoutes[market.TopLongShortPositions], ListOf, 1, textual("symbol"), decimal("longShortRatio"), counted("timestamp")),
+		market.TakerBuySell:          expect[futures.TakerLongShortRatio](ratioRoutes[market.TakerBuySell], ListOf, 1, decimal("buySellRatio"), counted("timestamp")),
+	}
 	ExpectedKlines = expect[struct{}](klinesRoute, ListOfList, 1,
 		counted("0, its beginning"), decimal("1, open"), decimal("2, high"), decimal("3, low"), decimal("4, close"), decimal("5, volume"), decimal("7, volume in USD"))
 	ExpectedMarkEvents = Expectation{What: "stream", Shape: ListOf, Least: 1, Fields: []Field{
-		textual("e"), counted("E"), textual("s"), decimal("p"), blank(decimal("r")), counted("T")},
+		textual("e"), counted("E"), textual("s"), decimal("p"), decimal("i"), blank(decimal("r")), counted("T")},
 		known: members{"e": nil, "E": nil, "s": nil, "p": nil, "r": nil, "T": nil, "ap": nil, "i": nil, "P": nil}}
 )
 

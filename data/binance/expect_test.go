@@ -34,6 +34,16 @@ var asked = map[string]struct {
 	"candles": {ExpectedKlines, func(ctx context.Context, c *Client) (any, error) {
 		return c.Klines(ctx, "BTCUSDT", market.Period5m, onGrid.Add(-time.Hour), 5)
 	}},
+	ratioRoutes[market.LongShortAccounts].what:     {ExpectedRatios[market.LongShortAccounts], asksRatios(market.LongShortAccounts)},
+	ratioRoutes[market.TopLongShortAccounts].what:  {ExpectedRatios[market.TopLongShortAccounts], asksRatios(market.TopLongShortAccounts)},
+	ratioRoutes[market.TopLongShortPositions].what: {ExpectedRatios[market.TopLongShortPositions], asksRatios(market.TopLongShortPositions)},
+	ratioRoutes[market.TakerBuySell].what:          {ExpectedRatios[market.TakerBuySell], asksRatios(market.TakerBuySell)},
+}
+
+func asksRatios(kind market.RatioKind) func(context.Context, *Client) (any, error) {
+	return func(ctx context.Context, c *Client) (any, error) {
+		return c.Ratios(ctx, "BTCUSDT", kind, time.Time{}, time.Time{}, 12)
+	}
 }
 
 var onGrid = time.Date(2025, 6, 17, 12, 0, 0, 0, time.UTC)
@@ -231,7 +241,7 @@ func TestComparingNamesWhatIsDifferent(t *testing.T) {
 		{ExpectedOpenInterest, `{"openInterest":null,"symbol":"","time":1,"Time":2}`, "openInterest: null in 1 of 1 row", "Time (whole number)"},
 		{ExpectedTickers, `[{"symbol":"A","lastPrice":"1","priceChangePercent":"-2","quoteVolume":"3"},{"symbol":"B","lastPrice":{},"priceChangePercent":"1","quoteVolume":[]}]`,
 			"lastPrice: object in 1 of 2 rows; quoteVolume: list in 1 of 2 rows", ""},
-		{ExpectedMarkPrices, `[{"symbol":"A","markPrice":"1","lastFundingRate":"","nextFundingTime":0,"time":true}]`, "time: truth value in 1 of 1 row", ""},
+		{ExpectedMarkPrices, `[{"symbol":"A","markPrice":"1","indexPrice":"1","lastFundingRate":"","nextFundingTime":0,"time":true}]`, "time: truth value in 1 of 1 row", ""},
 		{ExpectedTickers, `{"symbols":[]}`, "error", ""},
 		{ExpectedTickers, `[1]`, "error", ""},
 		{ExpectedContracts, `{"contracts":[]}`, "error", ""},

@@ -98,6 +98,26 @@ func FuzzHistory(f *testing.F) {
 	})
 }
 
+func FuzzRatios(f *testing.F) {
+	answer := fuzzed(f)
+	seeds(f, `[{"symbol":"BTCUSDT","longShortRatio":"1.4342","longAccount":"0.5891","shortAccount":"0.4108","timestamp":1583139600000},{"symbol":"BTCUSDT","longShortRatio":"0.5","timestamp":1583139900000}]`)
+	seeds(f, `[{"buySellRatio":"1.5586","buyVol":"387.3300","sellVol":"248.5030","timestamp":1585614900000},{"buySellRatio":"","timestamp":1585615200000}]`)
+	f.Fuzz(func(t *testing.T, body []byte) {
+		for _, kind := range market.RatioKinds() {
+			got, err := answer(body).Ratios(t.Context(), "BTCUSDT", kind, time.Time{}, time.Time{}, 0)
+			if !sensible(t, err) {
+				continue
+			}
+			for i, r := range got {
+				numbers(t, market.UsableRatio(r.Values[kind]) && r.Time%market.StepMillis == 0 && r.Time > 0 && (i == 0 || got[i-1].Time < r.Time), r)
+				for _, other := range market.RatioKinds() {
+					numbers(t, other == kind || !market.Known(r.Values[other]), r)
+				}
+			}
+		}
+	})
+}
+
 func FuzzMarkPrices(f *testing.F) {
 	answer := fuzzed(f)
 	seeds(f, `[{"symbol":"DIAUSDT","markPrice":"0.3883","lastFundingRate":"0.00005","nextFundingTime":1750161600000,"time":1750149488000}]`)
@@ -111,7 +131,7 @@ func FuzzMarkPrices(f *testing.F) {
 func checkMarks(t *testing.T, got []market.MarkPrice) {
 	t.Helper()
 	for _, m := range got {
-		numbers(t, market.UsableSymbol(m.Symbol) && market.Known(m.Price) && m.Price > 0 && unknownOr(m.FundingRate, true), m)
+		numbers(t, market.UsableSymbol(m.Symbol) && market.Known(m.Price) && m.Price > 0 && unknownOr(m.FundingRate, true) && unknownOr(m.Index, m.Index > 0), m)
 	}
 }
 
@@ -165,6 +185,7 @@ func FuzzFunding(f *testing.F) {
 func FuzzStreamMessage(f *testing.F) {
 	seeds(f, goodMarks)
 	seeds(f, `{"stream":"!markPrice@arr@1s","data":`+goodMarks+`}`)
+	seeds(f, `{"e":"forceOrder","E":1750149480000,"o":{"s":"BTCUSDT","S":"BUY","q":"1e9","p":"0.5","ap":"","T":1750149479900}}`)
 	seeds(f, `{"e":"forceOrder","E":1750149488000,"o":{"s":"BTCUSDT","S":"SELL","q":"0.014","p":"9910","ap":"9912.5","T":1750149488000}}`)
 	f.Fuzz(func(t *testing.T, message []byte) {
 		k, known := clockAt(1750149488000), &latestEvents{}
@@ -178,7 +199,7 @@ func FuzzStreamMessage(f *testing.F) {
 		}
 		forced, _ := newLiquidationDecoder().decode(message, k.now())
 		for _, l := range forced {
-			numbers(t, market.UsableSymbol(l.Symbol) && l.Price > 0 && l.Contracts > 0 && market.Known(l.Price) && market.Known(l.Contracts) && plausible(l.Time), l)
+			numbers(t, market.UsableSymbol(l.Symbol) && l.Price > 0 && l.Contracts > 0 && market.Known(l.Price) && market.Known(l.Contracts) && !apart(l.Time, k.now(), oldLiquidation+fresh), l)
 		}
 	})
 }

@@ -12,6 +12,7 @@ const (
 	weightBucket  = "weight"
 	historyBucket = "history" // requests to any /futures/data route
 	fundingBucket = "funding" // requests to fundingInfo and fundingRate
+	ratiosBucket  = "ratios"  // this program's own: the part of the history bucket that ratios may spend
 )
 
 // The exchange's limits per address, by its documentation, and the weight that
@@ -29,6 +30,7 @@ func newQuota() *quota.Quota {
 		{Name: weightBucket, Span: time.Minute, Limit: maxWeight, Share: 0.8, Reported: true},
 		{Name: historyBucket, Span: 5 * time.Minute, Limit: 1000, Share: 0.9},
 		{Name: fundingBucket, Span: 5 * time.Minute, Limit: 500, Share: 0.8},
+		{Name: ratiosBucket, Span: 5 * time.Minute, Limit: 1000, Share: 0.3},
 	}, []quota.Route{
 		{Name: market.RouteContracts, Costs: []quota.Cost{weight(1)}, Main: true},
 		{Name: market.RouteOpenInterest, Costs: []quota.Cost{weight(1)}, Main: true},
@@ -36,6 +38,11 @@ func newQuota() *quota.Quota {
 		{Name: market.RouteMarkPrices, Costs: []quota.Cost{weight(10)}, Main: true},
 		{Name: market.RouteKlines, Costs: []quota.Cost{weight(2)}, Main: true}, // below 500 rows: see MaxKlineRows
 		{Name: market.RouteHistory, Costs: []quota.Cost{weight(1), {Bucket: historyBucket, Amount: 1}}},
+		// The exchange counts ratios with history. Their own bucket keeps them from what
+		// history needs, and rests them alone where they are refused, also with 429: should
+		// the exchange mean all of the history bucket, it says so to the next request for
+		// history, and then both rest.
+		{Name: market.RouteRatios, Costs: []quota.Cost{weight(1), {Bucket: historyBucket, Amount: 1}, {Bucket: ratiosBucket, Amount: 1}}},
 		{Name: market.RouteFunding, Costs: []quota.Cost{{Bucket: fundingBucket, Amount: 1}}},
 	})
 }

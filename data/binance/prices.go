@@ -58,7 +58,7 @@ func (c *Client) MarkPrices(ctx context.Context) ([]market.MarkPrice, error) {
 			case now.Sub(at) > oldPrice && (a.date.IsZero() || a.date.Sub(at) > oldPrice):
 				return market.MarkPrice{}, otherTime
 			}
-			m, why := markPrice(s.Symbol, s.MarkPrice, s.LastFundingRate, s.NextFundingTime, cmp.Or(at, now))
+			m, why := markPrice(s.Symbol, s.MarkPrice, s.IndexPrice, s.LastFundingRate, s.NextFundingTime, cmp.Or(at, now))
 			m.Time, m.Received = at, received
 			return m, why
 		})
@@ -71,12 +71,13 @@ const (
 	longestFunding = 24 * time.Hour  // until the next payment; the exchange has 8 at most
 )
 
-// markPrice checks a row that is of the time at.
-func markPrice(symbol, price, rate string, nextFunding int64, at time.Time) (market.MarkPrice, reason) {
+// markPrice checks a row that is of the time at. An odd index price or rate costs
+// itself alone.
+func markPrice(symbol, price, index, rate string, nextFunding int64, at time.Time) (market.MarkPrice, reason) {
 	if !market.UsableSymbol(symbol) {
 		return market.MarkPrice{}, badSymbol
 	}
-	m := market.MarkPrice{Symbol: symbol, Price: priceOf(price), FundingRate: rateOf(rate), Time: at}
+	m := market.MarkPrice{Symbol: symbol, Price: priceOf(price), Index: priceOf(index), FundingRate: rateOf(rate), Time: at}
 	if !market.Known(m.Price) {
 		return market.MarkPrice{}, badNumber
 	}

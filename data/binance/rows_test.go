@@ -197,14 +197,14 @@ func TestTickers(t *testing.T) {
 }
 
 func sameMark(a, b market.MarkPrice) bool {
-	return a.Symbol == b.Symbol && same(a.Price, b.Price) && same(a.FundingRate, b.FundingRate) && a.NextFunding.Equal(b.NextFunding) && a.Time.Equal(b.Time) && !a.Received.IsZero()
+	return a.Symbol == b.Symbol && same(a.Price, b.Price) && same(a.Index, b.Index) && same(a.FundingRate, b.FundingRate) && a.NextFunding.Equal(b.NextFunding) && a.Time.Equal(b.Time) && !a.Received.IsZero()
 }
 
 func TestMarkPrices(t *testing.T) {
 	c := says(t, 200, `[{"symbol":"DIAUSDT","markPrice":"0.38830000","indexPrice":"0.38923685","lastFundingRate":"-0.00005","nextFundingTime":1750161600000,"time":1750149488000},
-		{"symbol":"BTCUSDT_250627","markPrice":"105000","lastFundingRate":"","nextFundingTime":0},
-		{"symbol":"哈基米USDT","markPrice":3.25,"lastFundingRate":{"oops":1},"nextFundingTime":"1750161600000"},
-		{"symbol":"DIAUSDT","markPrice":"0.39","lastFundingRate":"1e-4","nextFundingTime":-3,"time":1750149489000},
+		{"symbol":"BTCUSDT_250627","markPrice":"105000","indexPrice":"Infinity","lastFundingRate":"","nextFundingTime":0},
+		{"symbol":"哈基米USDT","markPrice":3.25,"indexPrice":"-3.25","lastFundingRate":{"oops":1},"nextFundingTime":"1750161600000"},
+		{"symbol":"DIAUSDT","markPrice":"0.39","indexPrice":"0.38923","lastFundingRate":"1e-4","nextFundingTime":-3,"time":1750149489000},
 		{"symbol":"ZEROUSDT","markPrice":"0"},{"symbol":"NOUSDT"},{"symbol":"INFUSDT","markPrice":"Inf"},{"symbol":"HEXUSDT","markPrice":"0x1p4"},
 		{"symbol":"OLDUSDT","markPrice":"1","time":1750149188000},{"symbol":"SOONUSDT","markPrice":"1","time":1750149688000,"nextFundingTime":4102444800000}]`,
 		"Date", time.UnixMilli(1750149488000).UTC().Format(http.TimeFormat))
@@ -214,10 +214,10 @@ func TestMarkPrices(t *testing.T) {
 	}
 	next := time.UnixMilli(1750161600000)
 	want := []market.MarkPrice{
-		{Symbol: "DIAUSDT", Price: 0.39, FundingRate: 1e-4, Time: time.UnixMilli(1750149489000)},
-		{Symbol: "BTCUSDT_250627", Price: 105000, FundingRate: math.NaN()},
-		{Symbol: "哈基米USDT", Price: 3.25, FundingRate: math.NaN(), NextFunding: next},
-		{Symbol: "SOONUSDT", Price: 1, FundingRate: math.NaN()},
+		{Symbol: "DIAUSDT", Price: 0.39, Index: 0.38923, FundingRate: 1e-4, Time: time.UnixMilli(1750149489000)},
+		{Symbol: "BTCUSDT_250627", Price: 105000, Index: market.Unknown, FundingRate: math.NaN()},
+		{Symbol: "哈基米USDT", Price: 3.25, Index: market.Unknown, FundingRate: math.NaN(), NextFunding: next},
+		{Symbol: "SOONUSDT", Price: 1, Index: market.Unknown, FundingRate: math.NaN()},
 	}
 	if !slices.EqualFunc(got, want, sameMark) {
 		t.Errorf("got  %+v\nwant %+v", got, want)

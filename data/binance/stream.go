@@ -8,6 +8,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"sync"
 	"time"
 
 	"github.com/gorilla/websocket"
@@ -20,6 +21,8 @@ const (
 	goodbye       = 200 * time.Millisecond
 	markSilence   = 4 * time.Second // they come each second
 	idleSilence   = 7 * time.Minute // the exchange pings every 3
+	pingPeriod    = 15 * time.Second
+	pongSilence   = 40 * time.Second // of who has answered a ping of ours before
 	streamBuffers = 64 << 10
 )
 
@@ -29,11 +32,13 @@ type stream struct {
 	path    string // below the stream address
 	silence time.Duration
 
-	// Where no data is normal, pings show that the other end is there. Where
-	// it is not, they must not hide that the data stopped.
+	// Where no data is normal, pings show that the other end is there, and so do its
+	// answers to ours: a line that died is silent, too. Where no data is not normal,
+	// they must not hide that the data stopped.
 	pingsCount bool
 
 	opened func() // is called once there is a connection; nil: nobody needs to know
+	alive  func() // is called with each ping and answer to one, where they count; nil likewise
 }
 
 // The exchange pushes all-market streams only on its /market route; on others
@@ -101,25 +106,41 @@ func (c *Client) connect(ctx context.Context, s stream) (*websocket.Conn, error)
 // where they count.
 func (c *Client) listen(conn *websocket.Conn, s stream, read func([]byte) bool) error {
 	conn.SetReadLimit(maxMessage)
-	alive := func() error { return conn.SetReadDeadline(time.Now().Add(s.silence)) }
+	silence := s.silence
+	alive := func() error { return conn.SetReadDeadline(time.Now().Add(silence)) }
+	pinged := func() error {
+		if !s.pingsCount {
+			return nil
+		}
+		if s.alive != nil {
+			s.alive()
+		}
+		return alive()
+	}
 	conn.SetPingHandler(func(payload string) error {
-		if s.pingsCount {
-			if err := alive(); err != nil {
-				return err
-			}
+		if err := pinged(); err != nil {
+			return err
 		}
 		_ = conn.WriteControl(websocket.PongMessage, []byte(payload), time.Now().Add(pongTimeout)) // a broken line shows on reading
 		return nil
 	})
+	conn.SetPongHandler(func(string) error {
+		silence = min(silence, pongSilence)
+		return pinged()
+	})
 	if err := alive(); err != nil {
 		return err
+	}
+	if s.pingsCount {
+		stop := ping(conn)
+		defer stop()
 	}
 	var message bytes.Buffer // one for all messages: they come each second, and are long
 	for {
 		err := receive(conn, &message)
 		var network net.Error
 		if errors.As(err, &network) && network.Timeout() {
-			return fmt.Errorf("nothing usable came for %s: %w", s.silence, err)
+			return fmt.Errorf("nothing usable came for %s: %w", silence, err)
 		}
 		if err != nil {
 			return err
@@ -129,6 +150,29 @@ func (c *Client) listen(conn *websocket.Conn, s stream, read func([]byte) bool) 
 				return err
 			}
 		}
+	}
+}
+
+// ping asks the other end again and again whether it is there, until stop, which
+// waits for the end of that.
+func ping(conn *websocket.Conn) (stop func()) {
+	var asking sync.WaitGroup
+	over := make(chan struct{})
+	asking.Go(func() {
+		again := time.NewTicker(pingPeriod)
+		defer again.Stop()
+		for {
+			select {
+			case <-over:
+				return
+			case <-again.C:
+				_ = conn.WriteControl(websocket.PingMessage, nil, time.Now().Add(pongTimeout)) // a broken line shows on reading
+			}
+		}
+	})
+	return func() {
+		close(over)
+		asking.Wait()
 	}
 }
 

@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -93,7 +94,13 @@ func TestStreamDeliversAllShapes(t *testing.T) {
 			t.Errorf("ended with %v", err)
 		}
 		mark := func(i int, symbol string, price, rate float64, next time.Duration) market.MarkPrice {
-			m := market.MarkPrice{Symbol: symbol, Price: price, FundingRate: rate, Time: at(i)}
+			m := market.MarkPrice{Symbol: symbol, Price: price, Index: market.Unknown, FundingRate: rate, Time: at(i)}
+			switch symbol {
+			case "BTCUSDT":
+				m.Index = 105002
+			case "BTCUSD_PERP":
+				m.Index = 1
+			}
 			if next > 0 {
 				m.NextFunding = at(i).Add(next)
 			}
@@ -261,14 +268,19 @@ func TestStreamBoundsMessages(t *testing.T) {
 
 func TestLiquidations(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		order := func(more string) string {
-			return `{"e":"forceOrder","E":1568014460893,"o":{"s":"BTCUSDT","S":"SELL","o":"LIMIT","f":"IOC","q":"0.014","p":"9910","ap":"9912.5","X":"FILLED","l":"0.014","z":"0.014","T":1568014460893` + more + `}}`
+		now := thisYear().Truncate(time.Millisecond).UTC()
+		order := func(pushed, traded time.Duration, more string) string {
+			return fmt.Sprintf(`{"e":"forceOrder","E":%d,"o":{"s":"BTCUSDT","S":"SELL","o":"LIMIT","f":"IOC","q":"0.014","p":"9910","ap":"9912.5","X":"FILLED","l":"0.014","z":"0.014","T":%d%s}}`,
+				now.Add(pushed).UnixMilli(), now.Add(traded).UnixMilli(), more)
 		}
 		c := inMemory(t, streaming(t, func(conn *websocket.Conn) {
-			_ = send(conn, order(`,"T":0`), order(`,"ap":"0","S":"BUY","T":1750149488000`), order(`,"T":1750149488000`),
-				`{"stream":"!forceOrder@arr","data":`+order(`,"T":1750149488000`)+`}`,
-				order(`,"T":1750149488000,"q":"-1"`), order(`,"T":1750149488000,"S":"?"`), order(`,"T":1750149488000,"s":""`), `{"e":"forceOrder","o":7}`)
-			go func() { // quiet, but there
+			_ = send(conn, order(0, 0, `,"T":0`), order(0, 0, `,"ap":"0","S":"BUY"`), order(0, -time.Second, ``),
+				`{"stream":"!forceOrder@arr","data":`+order(0, -time.Second, ``)+`}`,
+				order(-time.Hour, -time.Hour, ``), order(0, -time.Hour, ``), order(time.Hour, 0, ``), order(0, time.Hour, ``), // of another time
+				order(0, 0, `,"q":"-1"`), order(0, 0, `,"q":"0"`), order(0, 0, `,"q":"Infinity"`), order(0, 0, `,"S":"?"`), order(0, 0, `,"s":""`), order(0, 0, `,"ap":"","p":"NaN"`),
+				`{"e":"forceOrder","o":7}`, strings.Replace(order(0, 0, ``), "E", "X", 1))
+			conn.SetPingHandler(func(string) error { return nil }) // it answers none, but sends some
+			go func() {                                            // quiet, but there
 				for range 5 {
 					time.Sleep(3 * time.Minute)
 					_ = conn.WriteControl(websocket.PingMessage, nil, time.Now().Add(time.Second))
@@ -277,22 +289,74 @@ func TestLiquidations(t *testing.T) {
 			hold(conn)
 		}))
 		var got []market.Liquidation
+		var alive []time.Duration
 		start := time.Now()
-		err := c.StreamLiquidations(t.Context(), func(l market.Liquidation) { got = append(got, l) })
+		err := c.StreamLiquidations(t.Context(), func() { alive = append(alive, time.Since(start)) }, func(l market.Liquidation) { got = append(got, l) })
 		if p := problemOf(t, err); p.Kind != market.TimedOut {
 			t.Errorf("ended with %v", err)
 		}
 		if d := time.Since(start); d != 22*time.Minute {
 			t.Errorf("ended after %s, want 7 minutes after the last ping", d)
 		}
-		at := time.UnixMilli(1750149488000).UTC()
 		want := []market.Liquidation{
-			{Symbol: "BTCUSDT", Long: false, Price: 9910, Contracts: 0.014, Time: at},
-			{Symbol: "BTCUSDT", Long: true, Price: 9912.5, Contracts: 0.014, Time: at},
-			{Symbol: "BTCUSDT", Long: true, Price: 9912.5, Contracts: 0.014, Time: at},
+			{Symbol: "BTCUSDT", Long: false, Price: 9910, Contracts: 0.014, Time: now},
+			{Symbol: "BTCUSDT", Long: true, Price: 9912.5, Contracts: 0.014, Time: now.Add(-time.Second)},
+			{Symbol: "BTCUSDT", Long: true, Price: 9912.5, Contracts: 0.014, Time: now.Add(-time.Second)},
 		}
 		if !slices.Equal(got, want) {
 			t.Errorf("got  %+v\nwant %+v", got, want)
+		}
+		// Once it is open, with each usable message, and with each ping.
+		if want := []time.Duration{0, 0, 0, 0, 3 * time.Minute, 6 * time.Minute, 9 * time.Minute, 12 * time.Minute, 15 * time.Minute}; !slices.Equal(alive, want) {
+			t.Errorf("signs of life at %v, want %v", alive, want)
+		}
+	})
+}
+
+// Without pings, silence is no life: the other end may be gone.
+func TestLiquidationsWithoutPings(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		c := inMemory(t, streaming(t, func(conn *websocket.Conn) {
+			conn.SetPingHandler(func(string) error { return nil })
+			hold(conn)
+		}))
+		start := time.Now()
+		err := c.StreamLiquidations(t.Context(), func() {}, func(market.Liquidation) {})
+		if p := problemOf(t, err); p.Kind != market.TimedOut || time.Since(start) != idleSilence {
+			t.Errorf("ended after %s with %v", time.Since(start), err)
+		}
+	})
+}
+
+// An exchange that answers pings lives for hours without a word, and is missed
+// within a minute once it answers no more: a line that died is silent, too.
+func TestLiquidationsLiveByTheAnswersToOurPings(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var mute atomic.Bool
+		c := inMemory(t, streaming(t, func(conn *websocket.Conn) {
+			answer := conn.PingHandler()
+			conn.SetPingHandler(func(payload string) error {
+				if mute.Load() {
+					return nil
+				}
+				return answer(payload)
+			})
+			hold(conn)
+		}))
+		const quiet = 5 * time.Hour
+		start, last := time.Now(), time.Time{}
+		time.AfterFunc(quiet, func() { mute.Store(true) })
+		err := c.StreamLiquidations(t.Context(), func() {
+			if since := time.Since(last); !last.IsZero() && since > pingPeriod {
+				t.Errorf("no sign of life for %v", since)
+			}
+			last = time.Now()
+		}, func(market.Liquidation) {})
+		if p := problemOf(t, err); p.Kind != market.TimedOut {
+			t.Errorf("ended with %v", err)
+		}
+		if d := time.Since(start); d < quiet || d > quiet+pongSilence {
+			t.Errorf("ended after %s, want within %v of the last answer", d, pongSilence)
 		}
 	})
 }

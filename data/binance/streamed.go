@@ -31,13 +31,21 @@ func (c *Client) StreamMarkPrices(ctx context.Context, deliver func([]market.Mar
 }
 
 // StreamLiquidations delivers the liquidations that the exchange shows, a
-// sample. It works like StreamMarkPrices, but for that nothing may come for
-// minutes.
-func (c *Client) StreamLiquidations(ctx context.Context, deliver func(market.Liquidation)) error {
+// sample, on one connection, as StreamMarkPrices does. Nothing may come for
+// hours, so that the connection's life is judged by the exchange's pings, too.
+// alive is called once the connection is open, and then with each sign of life,
+// before deliver gets what came with it. Events of another time than now are not
+// delivered; one that comes twice is.
+func (c *Client) StreamLiquidations(ctx context.Context, alive func(), deliver func(market.Liquidation)) error {
 	d := newLiquidationDecoder()
-	return c.follow(ctx, liquidationStream, func(message []byte) bool {
+	s := liquidationStream
+	s.opened, s.alive = alive, alive
+	return c.follow(ctx, s, func(message []byte) bool {
 		rows, dropped := d.decode(message, c.Now())
 		c.report(liquidationStream, dropped)
+		if len(rows) > 0 {
+			alive()
+		}
 		for _, r := range rows {
 			deliver(r)
 		}
@@ -81,14 +89,14 @@ const fresh = 10 * time.Second
 // markDecoder decodes the messages of one connection for mark prices, some 520
 // rows each second, without garbage of its own.
 type markDecoder struct {
-	size                                 int // rows of the largest message so far
-	event                                event
-	kind, time, symbol, price, rate, due []byte // the fields of the event read last, as served
+	size                                        int // rows of the largest message so far
+	event                                       event
+	kind, time, symbol, price, index, rate, due []byte // the fields of the event read last, as served
 }
 
 func newMarkDecoder() *markDecoder {
 	d := &markDecoder{}
-	d.event = event{`"e"`: &d.kind, `"E"`: &d.time, `"s"`: &d.symbol, `"p"`: &d.price, `"r"`: &d.rate, `"T"`: &d.due}
+	d.event = event{`"e"`: &d.kind, `"E"`: &d.time, `"s"`: &d.symbol, `"p"`: &d.price, `"i"`: &d.index, `"r"`: &d.rate, `"T"`: &d.due}
 	return d
 }
 
@@ -129,7 +137,7 @@ func (d *markDecoder) row(known *latestEvents) (market.MarkPrice, reason) {
 	if !ok {
 		return market.MarkPrice{}, badSymbol
 	}
-	return markPrice(symbol, string(text(d.price)), string(text(d.rate)), whole(d.due), at)
+	return markPrice(symbol, string(text(d.price)), string(text(d.index)), string(text(d.rate)), whole(d.due), at)
 }
 
 // latestEvents has the time of each contract's newest event, over all
@@ -191,17 +199,21 @@ func (l *latestEvents) news(rows []market.MarkPrice, now time.Time, dropped *dro
 	return kept
 }
 
+// oldLiquidation is how long ago a liquidation that is pushed may have traded. The
+// exchange pushes them within a second or so.
+const oldLiquidation = time.Minute
+
 // liquidationDecoder decodes the messages of one connection for liquidations.
 type liquidationDecoder struct {
 	event                                          event
-	kind, order                                    []byte
+	kind, time, order                              []byte
 	inner                                          event
 	symbol, side, quantity, price, average, traded []byte
 }
 
 func newLiquidationDecoder() *liquidationDecoder {
 	d := &liquidationDecoder{}
-	d.event = event{`"e"`: &d.kind, `"o"`: &d.order}
+	d.event = event{`"e"`: &d.kind, `"E"`: &d.time, `"o"`: &d.order}
 	d.inner = event{`"s"`: &d.symbol, `"S"`: &d.side, `"q"`: &d.quantity, `"p"`: &d.price, `"ap"`: &d.average, `"T"`: &d.traded}
 	return d
 }
@@ -226,6 +238,11 @@ func (d *liquidationDecoder) row(now time.Time) (market.Liquidation, reason) {
 	if string(text(d.kind)) != "forceOrder" {
 		return market.Liquidation{}, otherEvent
 	}
+	if pushed, ok := millis(whole(d.time)); !ok {
+		return market.Liquidation{}, badTime
+	} else if apart(pushed, now, fresh) {
+		return market.Liquidation{}, otherTime
+	}
 	if isJSON(d.order, '{') != nil || d.inner.object(decoder(d.order)) != nil {
 		return market.Liquidation{}, noEvent
 	}
@@ -234,8 +251,11 @@ func (d *liquidationDecoder) row(now time.Time) (market.Liquidation, reason) {
 		return market.Liquidation{}, badSymbol
 	}
 	t, ok := millis(whole(d.traded))
-	if !ok || t.After(now.Add(fresh)) {
+	if !ok {
 		return market.Liquidation{}, badTime
+	}
+	if t.After(now.Add(fresh)) || now.Sub(t) > oldLiquidation {
+		return market.Liquidation{}, otherTime
 	}
 	price := priceOf(string(text(d.average)))
 	if !market.Known(price) {

@@ -16,9 +16,11 @@ import (
 // Frames have members that differ in case alone, and servers have moods.
 func TestOddRowsOfTheStream(t *testing.T) {
 	const now, next = int64(1796083200000), int64(1796112000000)
-	good := market.MarkPrice{Symbol: "BTCUSDT", Price: 105000.5, FundingRate: 0.0001, NextFunding: time.UnixMilli(next), Time: time.UnixMilli(now), Received: time.UnixMilli(now)}
-	unrated, undue := good, good
-	unrated.FundingRate, undue.NextFunding = market.Unknown, time.Time{}
+	good := market.MarkPrice{Symbol: "BTCUSDT", Price: 105000.5, Index: 105002, FundingRate: 0.0001, NextFunding: time.UnixMilli(next), Time: time.UnixMilli(now), Received: time.UnixMilli(now)}
+	unrated, undue, unbased, other := good, good, good, good
+	unrated.FundingRate, undue.NextFunding, unbased.Index, other.Index = market.Unknown, time.Time{}, market.Unknown, 1
+	bare := unbased
+	bare.FundingRate = market.Unknown
 	for name, test := range map[string]struct {
 		odd  string // members, which come last and therefore count
 		want *market.MarkPrice
@@ -30,7 +32,15 @@ func TestOddRowsOfTheStream(t *testing.T) {
 		"long s":                     {`,"ſ":"ETHUSDT"`, &good},
 		"numbers":                    {`,"p":105000.5,"r":0.0001,"T":"1796112000000","E":"1796083200000"`, &good},
 		"exponent":                   {`,"p":"1.050005E+05","r":"1e-4"`, &good},
-		"blank rate":                 {`,"r":"","i":"","P":""`, &unrated},
+		"blank rate":                 {`,"r":"","P":""`, &unrated},
+		"blank rate and index":       {`,"r":"","i":""`, &bare},
+		"index null":                 {`,"i":null`, &unbased},
+		"index negative":             {`,"i":"-105002"`, &unbased},
+		"index zero":                 {`,"i":"0"`, &unbased},
+		"index not finite":           {`,"i":"Infinity"`, &unbased},
+		"index an object":            {`,"i":{"i":"105002"}`, &unbased},
+		"index a number":             {`,"i":105002`, &good},
+		"I":                          {`,"I":"7"`, &good},
 		"null rate":                  {`,"r":null`, &unrated},
 		"rate without sense":         {`,"r":"7.5"`, &unrated},
 		"rate not finite":            {`,"r":"NaN"`, &unrated},
@@ -58,12 +68,12 @@ func TestOddRowsOfTheStream(t *testing.T) {
 		"symbol not UTF-8":           {",\"s\":\"BTC\xff\"", nil},
 		"another event":              {`,"e":"24hrTicker"`, nil},
 		"twice":                      {`,"p":"1","p":"105000.5"`, &good},
-		"index and estimate as well": {`,"i":"1","P":"2","ap":"3","st":1,"ps":"X","x":[{"p":"9"}]`, &good},
+		"index and estimate as well": {`,"i":"1","P":"2","ap":"3","st":1,"ps":"X","x":[{"p":"9"}]`, &other},
 	} {
 		t.Run(name, func(t *testing.T) {
-			message := fmt.Sprintf(`[{"e":"markPriceUpdate","E":%d,"s":"BTCUSDT","p":"105000.5","r":"0.0001","T":%d%s},{"e":"markPriceUpdate","E":%d,"s":"NEIGHBOUR","p":"1"}]`, now, next, test.odd, now)
+			message := fmt.Sprintf(`[{"e":"markPriceUpdate","E":%d,"s":"BTCUSDT","p":"105000.5","i":"105002","r":"0.0001","T":%d%s},{"e":"markPriceUpdate","E":%d,"s":"NEIGHBOUR","p":"1"}]`, now, next, test.odd, now)
 			got, dropped := newMarkDecoder().decode([]byte(message), clockAt(now), &latestEvents{})
-			want := []market.MarkPrice{{Symbol: "NEIGHBOUR", Price: 1, FundingRate: market.Unknown, Time: time.UnixMilli(now), Received: time.UnixMilli(now)}}
+			want := []market.MarkPrice{{Symbol: "NEIGHBOUR", Price: 1, Index: market.Unknown, FundingRate: market.Unknown, Time: time.UnixMilli(now), Received: time.UnixMilli(now)}}
 			if test.want != nil {
 				want = append([]market.MarkPrice{*test.want}, want...)
 			}

@@ -185,6 +185,9 @@ func repair(fields map[string]json.RawMessage, misfit *json.UnmarshalTypeError) 
 
 func isWhole(t reflect.Type) bool { return t.Kind() == reflect.Int || t.Kind() == reflect.Int64 }
 
+// isCount tells whole numbers that the library takes no negative ones for.
+func isCount(t reflect.Type) bool { return t.Kind() == reflect.Uint64 }
+
 // convert writes a number as a string or a string as a whole number, as t
 // wants it.
 func convert(value json.RawMessage, t reflect.Type) (json.RawMessage, bool) {
@@ -200,9 +203,9 @@ func convert(value json.RawMessage, t reflect.Type) (json.RawMessage, bool) {
 			return nil, false
 		}
 		return json.RawMessage(strconv.Quote(text)), true
-	case isWhole(t):
+	case isWhole(t), isCount(t):
 		const exact = 1 << 53
-		if math.IsNaN(x) || x != math.Trunc(x) || math.Abs(x) > exact {
+		if math.IsNaN(x) || x != math.Trunc(x) || math.Abs(x) > exact || x < 0 && isCount(t) {
 			return nil, false
 		}
 		return json.RawMessage(strconv.FormatInt(int64(x), 10)), true
@@ -298,6 +301,9 @@ func fits(value jsontext.Value, t reflect.Type) bool {
 	switch t.Kind() {
 	case reflect.String:
 		return value.Kind() == '"'
+	case reflect.Uint64:
+		const digits = 18
+		return value.Kind() == '0' && len(value) <= digits && !bytes.ContainsAny(value, ".eE-")
 	case reflect.Int, reflect.Int64:
 		const digits = 18 // that fit into 64 bits, whatever they are
 		return value.Kind() == '0' && len(value) <= digits && !bytes.ContainsAny(value, ".eE")

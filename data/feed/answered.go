@@ -27,6 +27,11 @@ func (s *schedule) answered(at instant, r request, o outcome) {
 		s.fillAnswered(r, o)
 		return
 	}
+	if r.ratios() {
+		s.ratios.flying--
+		s.ratioAnswered(at, r, o)
+		return
+	}
 	if r.kind == askHistory && !o.global && !isUnknown(o.problem) {
 		s.historyAnswered(at.elapsed, r.symbol, o)
 	}
@@ -59,7 +64,7 @@ func (s *schedule) answered(at instant, r request, o outcome) {
 
 // poll finds the question of a request, and the entry when it is a contract's.
 func (s *schedule) poll(r request) (*poll, *entry) {
-	if r.shows() || r.kind == askCheck {
+	if r.shows() || r.ratios() || r.kind == askCheck {
 		return nil, nil
 	}
 	if r.symbol == "" {
@@ -139,6 +144,7 @@ func (s *schedule) forgive() {
 		e.openInterest.forgive()
 		e.history.forgive()
 	}
+	s.forgiveRatios()
 }
 
 // Answers are slow when as many requests as may be have been under way for

@@ -36,8 +36,11 @@ func (e *engine) take(a answer) {
 		o.global = e.health.failed(at, f, o.problem)
 		e.log.Debug("a request failed", "what", r.kind, "symbol", r.symbol, "global", o.global, "err", a.err)
 	}
-	if r.kind == askHistory {
-		e.historyProblem = o.problem
+	switch r.kind {
+	case askHistory:
+		e.problems.history = o.problem
+	case askRatios:
+		e.problems.ratios = o.problem
 	}
 	e.settle(at, a, o)
 	e.transition(f, was)
@@ -130,6 +133,8 @@ func (e *engine) apply(a answer, at instant) (newest int64) {
 		if r.period == market.Period5m {
 			e.applyHistory(r.symbol, a.series, wall)
 		}
+	case askRatios, askRatioPage:
+		newest = e.applyRatios(r.symbol, r.ratio, a.ratios, wall)
 	case askGap:
 		e.recorder.Stamps(r.wanted, a.series)
 	case askPayments:
@@ -185,6 +190,7 @@ func (e *engine) settle(at instant, a answer, o outcome) {
 		e.decideCheck(at)
 	case r.symbol == "":
 		e.partial[r.kind] = o.problem
+	case r.kind == askRatios: // the row has open interest to tell of
 	default:
 		if p, _ := e.schedule.poll(r); p != nil && o.problem != nil && !o.global {
 			e.table.setProblem(r.symbol, r.kind == askHistory, failure{o.problem, at.wall.Add(p.notBefore - at.elapsed), p.failed, at.elapsed})
@@ -199,9 +205,14 @@ func (e *engine) settleChart(at instant, a answer, p *market.Problem) {
 		err = p
 	}
 	r := a.flight.request
-	if r.kind == askKlines {
+	switch r.kind {
+	case askKlines:
 		key := klineKey{r.symbol, r.period, r.begin}
 		e.klines.answered(key, a.candles, err, klineExpires(key, at.wall))
+		return
+	case askRatioPage:
+		key := ratioPageKey{r.symbol, r.ratio, r.begin}
+		e.pages.answered(key, a.ratios, err, pageExpires(key, at.wall))
 		return
 	}
 	e.charts.answered(chartKey{r.symbol, r.period}, a.series, err, chartExpires(a.series, r.period, at.wall))
@@ -217,7 +228,7 @@ func (e *engine) transition(f *flight, was *outage) {
 	case was != nil && is == nil:
 		e.log.Info("asking again")
 		e.schedule.recovered()
-		e.stream.hurry()
+		e.hurry()
 		if f.probe {
 			e.giveUp(f.sent)
 		}

@@ -33,20 +33,25 @@ type engine struct {
 	group    sync.WaitGroup // every goroutine but the engine's own
 	began    time.Time
 
-	schedule       *schedule
-	health         *health
-	table          *table
-	lists          lists
-	charts         cache[chartKey, *market.Series]
-	klines         cache[klineKey, []market.Candle]
-	stream         *stream
-	flights        map[*flight]struct{}
-	answers        chan answer
-	partial        [kinds]*market.Problem // of the tables: why the newest request failed
-	historyProblem *market.Problem        // why the newest request for history failed, of those that are everybody's
+	schedule     *schedule
+	health       *health
+	table        *table
+	lists        lists
+	charts       cache[chartKey, *market.Series]
+	klines       cache[klineKey, []market.Candle]
+	pages        cache[ratioPageKey, []market.Ratios]
+	stream       *stream
+	liquidations *liquidations
+	flights      map[*flight]struct{}
+	answers      chan answer
+	partial      [kinds]*market.Problem // of the tables: why the newest request failed
+	problems     struct {
+		history, ratios *market.Problem // why the newest request of the route failed, of those that are everybody's
+	}
 
 	recorder *recorder.Recorder // nil: nothing is kept
 	recalled bool               // what is kept was read
+	kept     recorder.Kept      // its liquidations, until it is decided whether they are of this market
 
 	sequence    uint64
 	published   time.Duration
@@ -69,12 +74,15 @@ func newEngine(ctx context.Context, f *Feed) *engine {
 		table:    newTable(),
 		charts:   cache[chartKey, *market.Series]{},
 		klines:   cache[klineKey, []market.Candle]{},
+		pages:    cache[ratioPageKey, []market.Ratios]{},
 		stream:   newStream(began),
 		flights:  map[*flight]struct{}{},
 		answers:  make(chan answer, f.parallel),
 
 		published: never,
 	}
+	e.liquidations = f.liquidations
+	e.liquidations.began = began
 	e.recorder = f.recorder
 	e.schedule.recalling = f.recorder != nil
 	e.corrected = e.exchange.Corrected()
@@ -107,6 +115,8 @@ func (e *engine) correct(corrected time.Duration, at instant) {
 	e.corrected = corrected
 	e.seen.wall = e.seen.wall.Add(by)
 	e.table.shift(by)
+	e.liquidations.shift(by)
+	e.recorder.Shift(by)
 	e.health.goodWall = shifted(e.health.goodWall, by)
 	e.table.closed = market.FloorStamp(at.millis())
 }
@@ -121,6 +131,7 @@ func shifted(t time.Time, by time.Duration) time.Time {
 // run is the event loop.
 func (e *engine) run() {
 	e.group.Go(func() { e.stream.run(e.ctx, e.exchange) })
+	e.group.Go(func() { e.liquidations.run(e.ctx, e.exchange) })
 	if e.recorder != nil {
 		ctx, stop := context.WithCancel(context.WithoutCancel(e.ctx)) // until the engine has handed over the last
 		e.group.Go(func() { e.recorder.Run(ctx) })
@@ -155,6 +166,8 @@ func (e *engine) run() {
 			e.chart(c)
 		case c := <-e.feed.klines:
 			e.kline(c)
+		case c := <-e.feed.pages:
+			e.page(c)
 		case l := <-e.recorder.Loaded():
 			e.recall(l)
 		case <-timer.C:
@@ -179,7 +192,7 @@ func (e *engine) dispatch(at instant) time.Duration {
 	if e.wasRefused {
 		e.wasRefused = false
 		e.schedule.recovered()
-		e.stream.hurry()
+		e.hurry()
 	}
 	for {
 		a, wait := e.schedule.next(at)
@@ -226,6 +239,7 @@ func (e *engine) send(at instant, a *ask, probe bool) {
 func (e *engine) watch() {
 	at := e.now()
 	e.stream.take(at, e.table)
+	e.liquidations.take(at, e.table)
 	e.table.closeStamps(at.wall)
 	e.watchMarks(at)
 	e.table.countUnanswered(at)
@@ -240,6 +254,7 @@ func (e *engine) watch() {
 // keep hands the live points that were sampled to the recorder.
 func (e *engine) keep() {
 	e.recorder.Keep(e.table.sampled, e.schedule.topUps.late)
+	e.recorder.KeepLiquidations(e.liquidations.unwritten())
 	e.table.sampled = nil
 }
 
@@ -264,6 +279,7 @@ func (e *engine) woke(slept time.Duration, at instant) {
 	e.schedule.overdue()
 	e.health.retry(at.elapsed)
 	e.stream.reconnect()
+	e.liquidations.reconnect()
 	e.recorder.LookAgain()
 }
 
@@ -320,7 +336,13 @@ func (e *engine) retry() {
 	e.exchange.Quota().Retry(at.wall)
 	e.health.retry(at.elapsed)
 	e.schedule.forgive()
+	e.hurry()
+}
+
+// hurry has streams that wait for their next try connect now.
+func (e *engine) hurry() {
 	e.stream.hurry()
+	e.liquidations.hurry()
 }
 
 // chart serves a caller of Load.

@@ -42,6 +42,10 @@ type fakeExchange struct {
 	streaming   bool // the stream delivers each second
 	streamRefus bool // connecting fails at once
 	connects    []time.Time
+
+	deaf      bool              // connecting for liquidations fails at once
+	forcing   chan forcedOrSign // what the stream of liquidations brings, or that it ends
+	listeners int               // connections for liquidations so far
 }
 
 type fakeRequest struct {
@@ -69,6 +73,7 @@ func newFakeQuota() *quota.Quota {
 		{Name: "weight", Span: time.Minute, Limit: 2400, Share: 0.8, Reported: true},
 		{Name: "history", Span: 5 * time.Minute, Limit: 1000, Share: 0.9},
 		{Name: "funding", Span: 5 * time.Minute, Limit: 500, Share: 0.8},
+		{Name: "ratios", Span: 5 * time.Minute, Limit: 1000, Share: 0.3},
 	}, []quota.Route{
 		{Name: market.RouteContracts, Costs: []quota.Cost{weight(1)}, Main: true},
 		{Name: market.RouteOpenInterest, Costs: []quota.Cost{weight(1)}, Main: true},
@@ -76,6 +81,7 @@ func newFakeQuota() *quota.Quota {
 		{Name: market.RouteMarkPrices, Costs: []quota.Cost{weight(10)}, Main: true},
 		{Name: market.RouteKlines, Costs: []quota.Cost{weight(2)}, Main: true},
 		{Name: market.RouteHistory, Costs: []quota.Cost{weight(1), {Bucket: "history", Amount: 1}}},
+		{Name: market.RouteRatios, Costs: []quota.Cost{weight(1), {Bucket: "history", Amount: 1}, {Bucket: "ratios", Amount: 1}}},
 		{Name: market.RouteFunding, Costs: []quota.Cost{{Bucket: "funding", Amount: 1}}},
 	})
 }
@@ -301,6 +307,76 @@ func (ex *fakeExchange) StreamMarkPrices(ctx context.Context, deliver func([]mar
 			deliver(ex.marks(3))
 		}
 	}
+}
+
+// forcedOrSign is what comes by the stream of liquidations: one of them, a sign of
+// life where that is nil, or its end.
+type forcedOrSign struct {
+	forced *market.Liquidation
+	end    error
+}
+
+// forced is made within the test's fake time, at its first use.
+func (ex *fakeExchange) forced() chan forcedOrSign {
+	ex.mu.Lock()
+	defer ex.mu.Unlock()
+	if ex.forcing == nil {
+		ex.forcing = make(chan forcedOrSign)
+	}
+	return ex.forcing
+}
+
+func (ex *fakeExchange) StreamLiquidations(ctx context.Context, alive func(), deliver func(market.Liquidation)) error {
+	ex.mu.Lock()
+	ex.listeners++
+	deaf := ex.deaf
+	ex.mu.Unlock()
+	if deaf {
+		return &market.Problem{Kind: market.RefusedLocation, What: "liquidations", Code: 451}
+	}
+	alive()
+	for {
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case f := <-ex.forced():
+			if f.end != nil {
+				return f.end
+			}
+			alive()
+			if f.forced != nil {
+				deliver(*f.forced)
+			}
+		}
+	}
+}
+
+// Ratios has them at every stamp that is published: the ratio says which kind and
+// stamp it is of.
+func (ex *fakeExchange) Ratios(ctx context.Context, symbol string, kind market.RatioKind, from, to time.Time, limit int) (rows []market.Ratios, err error) {
+	r := request{kind: askRatios, symbol: symbol, ratio: kind, limit: limit}
+	if !from.IsZero() {
+		r.kind, r.begin = askRatioPage, from.UnixMilli()
+	}
+	if err := ex.ask(ctx, r); err != nil {
+		return nil, err
+	}
+	last := market.FloorStamp(ex.Now().Add(-ex.late).UnixMilli())
+	if !to.IsZero() {
+		last = min(last, market.FloorStamp(to.UnixMilli()))
+	}
+	for at := last - int64(limit-1)*market.StepMillis; at <= last; at += market.StepMillis {
+		if at >= from.UnixMilli() || from.IsZero() {
+			row := market.NoRatios(at)
+			row.Values[kind] = fakeRatio(kind, at)
+			rows = append(rows, row)
+		}
+	}
+	return rows, nil
+}
+
+func fakeRatio(kind market.RatioKind, at int64) float64 {
+	return float64(kind+1) + float64(at/market.StepMillis%1000)/1000
 }
 
 func (ex *fakeExchange) Budget() market.Budget {

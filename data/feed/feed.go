@@ -17,7 +17,10 @@
 //   - health decides whether asking makes sense at all (offline, limited,
 //     banned, hanging), and what the status says.
 //   - table holds the rows and turns them into snapshots.
-//   - charts and klines answer [Feed.Load] and [Feed.Klines], stream supervises the mark prices.
+//   - charts, klines and ratiopages answer [Feed.Load], [Feed.Klines] and [Feed.Ratios],
+//     stream supervises the mark prices.
+//   - ratios asks for the ratios of what is ticked or on screen, while somebody wants them.
+//   - liquidations supervises the stream of those, heard sums them up.
 //   - fill asks for what the recorder wants. The recorder (data/recorder) writes
 //     down what is learned, and knows what was known before and what is missing.
 //
@@ -70,6 +73,23 @@
 // under three hours, once. Funding payments have a bucket of their own, 400 in
 // five minutes.
 //
+// # Ratios and liquidations
+//
+// Ratios are counted in the history bucket, too. They are asked for only while
+// somebody wants them ([Attention].Ratios), of contracts that are ticked or visible,
+// once for each kind and 5-minute stamp: 40 rows make 160 requests in five minutes.
+// They have at most 300 of the 900, of which 100 are kept for charts, and none that
+// would leave less than 120 to the top-ups. With all of it: 326 top-ups, 200 ratios,
+// and gaps, which leave 330, make at most 880 in steady state; after a cold start of
+// 517, the ratios have what remains before the first top-ups are due. A first request
+// brings 41 hours, so that a chart has them at once; of rows that nobody looks at any
+// more the ratios age.
+//
+// Liquidations are pushed, at no cost, and listened to always: what was not heard is
+// not known later. A sum over an hour stands beside how much of it was listened to,
+// which begins when a connection is open and ends with its last sign of life. What is
+// kept of the last 24 hours counts, too, those spans included.
+//
 // # Clocks
 //
 // The clock of this machine may be wrong by hours and may stop while the
@@ -118,8 +138,14 @@ type Exchange interface {
 	FundingHistory(ctx context.Context, symbol string, from, to time.Time, limit int) ([]market.FundingPoint, error)
 	// Klines returns at most limit (≤ 499) candles that began from from on.
 	Klines(ctx context.Context, symbol string, period market.Period, from time.Time, limit int) ([]market.Candle, error)
+	// Ratios returns at most limit (≤ 500) ratios of one kind, one for each 5 minutes,
+	// between from and to; zero times ask for the newest.
+	Ratios(ctx context.Context, symbol string, kind market.RatioKind, from, to time.Time, limit int) ([]market.Ratios, error)
 	// StreamMarkPrices delivers mark prices over one connection until it breaks or ctx ends.
 	StreamMarkPrices(ctx context.Context, deliver func([]market.MarkPrice)) error
+	// StreamLiquidations delivers liquidations likewise. alive is called once the
+	// connection is open, and then with each sign of life, before deliver.
+	StreamLiquidations(ctx context.Context, alive func(), deliver func(market.Liquidation)) error
 }
 
 // Options are what a Feed is made from.
@@ -139,6 +165,7 @@ type Attention struct {
 	Visible    []string // symbols of the rows on screen
 	Favourites []string
 	Hidden     bool // the window is hidden or minimised: slow down
+	Ratios     bool // somebody wants the ratios of the contracts that are ticked or visible
 }
 
 // Feed refreshes the market in the background. Its methods may be called from
@@ -158,8 +185,12 @@ type Feed struct {
 	retry     chan struct{} // one slot: the person asked to try now
 	calls     chan chartCall
 	klines    chan klineCall
+	pages     chan ratioCall
 	started   atomic.Bool
 	ended     chan struct{} // closed when Run has returned
+
+	ratios       *ratioBook
+	liquidations *liquidations
 }
 
 // ErrEnded is returned by Load once Run has ended, and by a second Run.
@@ -180,7 +211,10 @@ func New(o Options) *Feed {
 		retry:    make(chan struct{}, 1),
 		calls:    make(chan chartCall),
 		klines:   make(chan klineCall),
+		pages:    make(chan ratioCall),
 		ended:    make(chan struct{}),
+
+		ratios: newRatioBook(), liquidations: newLiquidations(time.Now()),
 	}
 	f.recorder = recorder.New(recorder.Options{Store: o.Store, Log: o.Logger, Snapshot: f.Snapshot, Stamps: keptPoints})
 	return f
@@ -219,6 +253,7 @@ func (f *Feed) Attend(a Attention) {
 		Visible:    append([]string(nil), a.Visible...),
 		Favourites: append([]string(nil), a.Favourites...),
 		Hidden:     a.Hidden,
+		Ratios:     a.Ratios,
 	})
 	signal(f.attended)
 }

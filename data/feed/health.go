@@ -69,7 +69,7 @@ func (h *health) succeeded(at instant, f *flight) {
 // failed takes a failure and reports whether it is everybody's problem rather
 // than that of the one request.
 func (h *health) failed(at instant, f *flight, p *market.Problem) (global bool) {
-	main := !f.request.history() && !f.request.funding() && f.request.kind != askKlines // others have a route of their own, which may fail by itself
+	main := !f.request.history() && !f.request.ratios() && !f.request.funding() && f.request.kind != askKlines // others have a route of their own, which may fail by itself
 	if f.request.kind == askOpenInterest {
 		h.lastProblem = everybodys(p)
 		h.rowStreak++

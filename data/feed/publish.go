@@ -22,6 +22,8 @@ func (e *engine) publish(at instant) time.Duration {
 		return gap - since
 	}
 	e.stream.take(at, e.table)
+	e.liquidations.take(at, e.table)
+	e.liquidations.fill(at.wall, e.table)
 	e.sequence++
 	e.feed.newest.Store(e.table.snapshot(e.sequence, at.wall, status))
 	signal(e.feed.updates)
@@ -145,9 +147,10 @@ func (e *engine) partialProblems(at instant, streamLive bool, stream *market.Pro
 		add(e.exchange.Quota().Refused(r), r)
 	}
 	if at.elapsed < e.schedule.historyPause.notBefore {
-		add(e.historyProblem, market.RouteHistory)
+		add(e.problems.history, market.RouteHistory)
 	}
 	add(e.schedule.historySpent(at), market.RouteHistory)
+	add(e.ratiosProblem(at), market.RouteRatios)
 	for _, t := range tableRoutes {
 		lasting := e.schedule.tables[t.kind].failed > 1 && !(t.kind == askMarks && streamLive)
 		if p := e.partial[t.kind]; lasting && p != nil && !refused(p.Kind) {
@@ -158,6 +161,7 @@ func (e *engine) partialProblems(at instant, streamLive bool, stream *market.Pro
 	if !streamLive {
 		add(stream, market.RouteStream)
 	}
+	add(e.liquidations.failing(at.elapsed), market.RouteLiquidations)
 	add(e.table.unansweredProblem(), market.EveryRoute)
 	add(e.schedule.crowdedOut(at), market.EveryRoute)
 	return all

@@ -25,6 +25,7 @@ func (e *engine) recall(l recorder.Loaded) {
 		e.schedule.topUps.late = min(maxLate, max(minLate, late))
 	}
 	e.recalled, e.schedule.recalling = true, true // until it is decided whether it is of this market
+	e.kept = recorder.Kept{Liquidations: kept.Liquidations, Listened: kept.Listened}
 	e.table.recall(kept)
 	e.schedule.want(checks)
 	e.decideCheck(at)
@@ -43,10 +44,13 @@ func (e *engine) decideCheck(at instant) {
 		return
 	}
 	e.schedule.recalling, e.schedule.checks = false, nil
+	kept := e.kept
+	e.kept = recorder.Kept{}
 	if verdict == recorder.OtherMarket {
 		e.table.dropKept()
 		return
 	}
+	e.liquidations.remember(kept)
 	if e.table.listed > 0 {
 		e.planHistories(at)
 		e.table.dropKnown()

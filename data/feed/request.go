@@ -18,19 +18,21 @@ const (
 	askMarks
 	askFunding
 	askOpenInterest
-	askHistory  // the 5-minute history that the table needs
-	askChart    // a history that a person asked to see
-	askKlines   // candles of the price that a person asked to see
-	askGap      // stamps that the recorder lacks
-	askPayments // funding payments that took place
-	askCheck    // whether what is kept is of this market
+	askHistory   // the 5-minute history that the table needs
+	askChart     // a history that a person asked to see
+	askKlines    // candles of the price that a person asked to see
+	askRatios    // the newest ratios of a row
+	askRatioPage // ratios that a person asked to see
+	askGap       // stamps that the recorder lacks
+	askPayments  // funding payments that took place
+	askCheck     // whether what is kept is of this market
 	kinds
 )
 
 // String names the kind for the log.
 func (k kind) String() string {
 	return [kinds]string{"nothing", "contracts", "24 h tickers", "mark prices", "funding terms",
-		"open interest", "open-interest history", "chart", "candles", "past open interest", "funding payments", "check of what is kept"}[k]
+		"open interest", "open-interest history", "chart", "candles", "ratios", "chart of ratios", "past open interest", "funding payments", "check of what is kept"}[k]
 }
 
 // request is one question to the exchange.
@@ -39,7 +41,8 @@ type request struct {
 	symbol string
 	period market.Period
 	limit  int
-	begin  int64            // of candles: when the first began, Unix ms
+	ratio  market.RatioKind // of ratios
+	begin  int64            // of candles and of a chart's ratios: when the first began, Unix ms
 	expect int64            // for top-ups: the stamp hoped for
 	wanted recorder.Request // of the kinds that the recorder wants
 }
@@ -73,21 +76,29 @@ func (r request) route() market.Route {
 		return market.RouteOpenInterest
 	case askKlines:
 		return market.RouteKlines
+	case askRatios, askRatioPage:
+		return market.RouteRatios
 	}
 	return market.RouteHistory
 }
 
-// history reports whether the request counts in the history bucket.
+// history reports whether the request is for the history of open interest.
 func (r request) history() bool {
 	return r.route() == market.RouteHistory
 }
+
+// ratios reports whether the request is for ratios, which are counted in the history
+// bucket, too.
+func (r request) ratios() bool { return r.route() == market.RouteRatios }
 
 // funding reports whether the request counts in the funding bucket.
 func (r request) funding() bool { return r.route() == market.RouteFunding }
 
 // shows reports whether the request is for a chart: somebody waits for it, and
 // no row of the table does.
-func (r request) shows() bool { return r.kind == askChart || r.kind == askKlines }
+func (r request) shows() bool {
+	return r.kind == askChart || r.kind == askKlines || r.kind == askRatioPage
+}
 
 // fills reports whether the request is for the recorder, not for the table.
 func (r request) fills() bool { return r.kind == askGap || r.kind == askPayments }
@@ -114,6 +125,7 @@ type answer struct {
 	funding      map[string]market.FundingTerms
 	payments     []market.FundingPoint
 	candles      []market.Candle
+	ratios       []market.Ratios
 }
 
 // How long a request may take. The exchange answers within a second; a slow
@@ -142,6 +154,10 @@ func fetch(ctx context.Context, ex Exchange, f *flight) answer {
 		a.series, a.err = ex.OpenInterestHistory(ctx, r.symbol, r.period, time.Time{}, time.Time{}, r.limit)
 	case askKlines:
 		a.candles, a.err = ex.Klines(ctx, r.symbol, r.period, time.UnixMilli(r.begin), r.limit)
+	case askRatios:
+		a.ratios, a.err = ex.Ratios(ctx, r.symbol, r.ratio, time.Time{}, time.Time{}, r.limit)
+	case askRatioPage:
+		a.ratios, a.err = ex.Ratios(ctx, r.symbol, r.ratio, time.UnixMilli(r.begin), time.UnixMilli(r.begin+ratioPageMs-1), r.limit)
 	case askGap, askCheck:
 		// A second more, so that it does not matter whether the end belongs to the span.
 		a.series, a.err = ex.OpenInterestHistory(ctx, r.symbol, r.period, time.UnixMilli(r.wanted.Span.From), time.UnixMilli(r.wanted.Span.To+1000), r.limit)

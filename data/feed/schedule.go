@@ -54,8 +54,9 @@ type entry struct {
 	volume       float64 // USD in 24 h; 0 until known
 	openInterest poll
 	history      poll
-	official     int64 // newest stamp had from the exchange, Unix ms
-	missing      int64 // oldest stamp that what is kept lacks, Unix ms; 0: nothing is kept
+	official     int64                         // newest stamp had from the exchange, Unix ms
+	missing      int64                         // oldest stamp that what is kept lacks, Unix ms; 0: nothing is kept
+	ratios       *[market.RatioCount]ratioPoll // nil: nobody wanted them
 }
 
 // schedule decides what is asked next, the most urgent first, within what the
@@ -84,6 +85,7 @@ type schedule struct {
 	historyFailedOf string // the newest of them
 	historyFlying   int
 
+	ratios    ratios
 	recalling bool  // what is kept is still being read: no history is asked
 	fills     fills // what the recorder wants
 }
@@ -96,7 +98,7 @@ func newSchedule(q *quota.Quota, parallel int) *schedule {
 		askedRow: never,
 		crowded:  never,
 		fills:    newFills(),
-		topUps:   newTopUps(), historyPause: newPoll(),
+		topUps:   newTopUps(), historyPause: newPoll(), ratios: newRatios(),
 	}
 	for k := range s.tables {
 		s.tables[k] = newPoll()
@@ -204,12 +206,11 @@ func (s *schedule) next(at instant) (*ask, time.Duration) {
 // is kept, without which it is not used.
 func (s *schedule) asked(at instant) *ask {
 	for _, queue := range []*[]request{&s.charts, &s.checks} {
-		if len(*queue) == 0 {
-			continue
-		}
-		if a := s.take(at, (*queue)[0], 0); a != nil {
-			*queue = (*queue)[1:]
-			return a
+		for i, r := range *queue { // one route may rest, and another not
+			if a := s.take(at, r, 0); a != nil {
+				*queue = slices.Delete(*queue, i, i+1)
+				return a
+			}
 		}
 	}
 	return nil
@@ -230,6 +231,7 @@ func (s *schedule) nextOf(at instant, c candidates, saving bool) *ask {
 		{c.urgent != nil && s.pace.free(at) > reserveRest, func() *ask { return s.ahead(at, c.urgent) }},
 		{c.topUp == nil && c.fresh == nil && s.historyWasRefused(at), func() *ask { return s.topUp(at, s.entries[0]) }},
 		{c.topUp != nil && patient, func() *ask { return s.topUp(at, c.topUp) }},
+		{c.fresh == nil && s.attention.Ratios, func() *ask { return s.askRatio(at) }},
 		{c.fresh == nil && patient && s.mayFill(at), func() *ask { return s.fill(at) }},
 		{c.fresh == nil && s.mayAskPayments(now), func() *ask { return s.askPayments(at) }},
 		{c.rest != nil && s.pace.free(at) > reserveRest && s.pace.credit >= 1 && !saving, func() *ask { return s.refresh(at, c.rest, reserveRest) }},
@@ -257,8 +259,11 @@ func (s *schedule) take(at instant, r request, keep int) *ask {
 		return nil
 	}
 	s.flying++
-	if r.history() {
+	switch {
+	case r.history():
 		s.historyFlying++
+	case r.ratios():
+		s.ratios.flying++
 	}
 	s.pace.spend(s.quota.Amount(r.route()))
 	return &ask{r, permit}

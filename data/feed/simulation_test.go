@@ -49,7 +49,7 @@ func (r *rolling) expire(sent []sentRequest, since time.Time, cost func(request)
 }
 
 func historyCost(r request) int {
-	if r.history() {
+	if r.history() || r.ratios() {
 		return 1
 	}
 	return 0
@@ -141,6 +141,8 @@ func (s *simulation) land(r sentRequest) {
 			break
 		}
 		s.received[r.symbol] = s.now
+	case askRatios:
+		o.newest = market.FloorStamp(s.wallNow() - s.late(r.symbol).Milliseconds())
 	case askHistory:
 		s.histories[r.symbol]++
 		o.newest = market.FloorStamp(s.wallNow() - s.late(r.symbol).Milliseconds())

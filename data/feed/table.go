@@ -335,6 +335,9 @@ func (t *table) shift(by time.Duration) {
 			q.OpenInterest.Received = q.OpenInterest.Received.Add(by)
 		}
 		q.Mark.Received, q.Ticker.Received = shifted(q.Mark.Received, by), shifted(q.Ticker.Received, by)
+		for k := range q.Ratios {
+			q.Ratios[k].Received = shifted(q.Ratios[k].Received, by)
+		}
 		t.touch(r)
 	}
 }

@@ -25,6 +25,11 @@ type Store interface {
 	// already costs little; official points replace live ones.
 	KeepStamps(ctx context.Context, stamps []Stamps) error
 	KeepFunding(ctx context.Context, symbol string, payments []market.FundingPoint) error
+	// KeepRatios keeps the ratios that the exchange answered; Unknown ones replace nothing.
+	KeepRatios(ctx context.Context, symbol string, rows []market.Ratios) error
+	// KeepLiquidations keeps those that were seen, and the spans in which somebody
+	// listened. What is known already changes nothing; spans that touch are joined.
+	KeepLiquidations(ctx context.Context, seen []market.Liquidation, listened []market.Span) error
 	// KeepTable keeps the snapshot's quotes, but for their histories, in place
 	// of those before.
 	KeepTable(ctx context.Context, s *market.Snapshot) error
@@ -49,6 +54,8 @@ type Store interface {
 	// Gaps returns the runs of 5-minute stamps with from ≤ time ≤ to that are
 	// not kept and should be, the oldest first.
 	Gaps(ctx context.Context, symbol string, from, to int64) ([]Span, error)
+	// Ratios returns those kept with from ≤ time ≤ to, ascending.
+	Ratios(ctx context.Context, symbol string, from, to int64) ([]market.Ratios, error)
 	// Funding returns the payments kept with from ≤ time ≤ to, the oldest first.
 	Funding(ctx context.Context, symbol string, from, to int64) ([]market.FundingPoint, error)
 }
@@ -60,6 +67,9 @@ type Kept struct {
 	Quotes    []*market.Quote   // with their newest stamps. One without a Received time has history alone, and no row
 	Notes     []byte            // as KeepNotes was given them
 	Notice    *market.StorageProblem
+
+	Liquidations []market.Liquidation // of the last 24 hours, in any order
+	Listened     []market.Span        // in which somebody listened to them then: ascending, disjoint
 }
 
 // Stamps are points of one contract to be kept.

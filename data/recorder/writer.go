@@ -35,6 +35,7 @@ type writer struct {
 	points  int // in stamps
 	funding []funding
 	notes   []byte // to be written; nil: they are
+	seen    seen
 	role    role
 	held    bool // it is not decided yet whether the store is of this market: nothing is written
 	problem *market.StorageProblem
@@ -88,6 +89,7 @@ func (w *writer) shrink() {
 		w.points -= len(w.stamps[0].Points)
 		w.stamps = w.stamps[1:]
 	}
+	w.seen.shrink(most)
 }
 
 func (w *writer) keepFunding(symbol string, points []market.FundingPoint) {
@@ -244,6 +246,9 @@ func (w *writer) flush(ctx context.Context, last bool) {
 	wrote, err := w.flushStamps(ctx)
 	if err == nil {
 		wrote, err = w.flushFunding(ctx, wrote)
+	}
+	if err == nil {
+		wrote, err = w.flushSeen(ctx, wrote)
 	}
 	if err == nil && (last || time.Since(w.tableAt) >= tableEvery) {
 		w.tableAt = time.Now()

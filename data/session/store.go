@@ -75,6 +75,9 @@ func (a *storeAdapter) Load(ctx context.Context, stamps int) (recorder.Kept, err
 	if a.noTable {
 		r = historiesOf(r)
 	}
+	if err := a.loadSeen(ctx, &r, table.Saved); err != nil {
+		a.log.Warn("liquidations that are kept were not read", "error", err)
+	}
 	r.Notice = a.Notice()
 	return r, nil
 }

@@ -201,7 +201,10 @@ func (s *Server) metricsRows(c *contract, date time.Time) []byte {
 		default:
 			b = append(b, ",,"...)
 		}
-		b = append(b, ",1.10000000,1.20000000,1.30000000,0.95000000\n"...)
+		for _, kind := range []market.RatioKind{market.TopLongShortAccounts, market.TopLongShortPositions, market.LongShortAccounts, market.TakerBuySell} {
+			b = strconv.AppendFloat(append(b, ','), v.ratio(c, kind, t), 'f', 8, 64)
+		}
+		b = append(b, '\n')
 		if defect == DuplicatedRows && i%10 == 0 {
 			b = append(b, b[start:]...)
 		}

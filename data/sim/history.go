@@ -69,39 +69,53 @@ func (q *question) span(standard, most int) (span, *answer) {
 }
 
 // openInterestHistory answers with the newest rows of the span, oldest first.
-// Rows are closed stamps, trailing by the history lag. When startTime and
-// endTime span more rows than the limit, the newest are given: the route is
-// anchored at its end.
 func (s *Server) openInterestHistory(q *question) answer {
-	c, bad := q.contract()
+	c, _, rows, bad := s.stamps(q)
 	if bad != nil {
 		return *bad
 	}
-	step, ok := periods[q.query.Get("period")]
-	if !ok {
-		return errParameter("period")
-	}
-	sp, bad := q.span(30, historyRows)
-	oldest := q.now - historyKept.Milliseconds()
-	switch {
-	case bad != nil:
-		return *bad
-	case sp.start != 0 && sp.start < oldest-startGraceMs:
-		return errParameter("startTime")
-	case sp.ended && sp.end < sp.start:
-		return errParameter("endTime")
-	}
 	s.stats.historyAsked(c.Symbol, time.UnixMilli(q.now))
-	last := floor(min(sp.end, q.now-s.options.HistoryLag.Milliseconds()), step)
-	first := max(sp.start, oldest, c.listed(), last-int64(sp.limit-1)*step)
-	o := &object{b: make([]byte, 0, 160*sp.limit)}
+	o := &object{b: make([]byte, 0, 160*len(rows))}
 	o.openList("")
-	for t := floor(first+step-1, step); t <= last && c.tradedAt(t); t += step {
+	for _, t := range rows {
 		at := q.view.at(c, t)
 		o.open().text("symbol", c.Symbol).num("sumOpenInterest", at.contracts, 8).num("sumOpenInterestValue", at.contracts*at.price, 8).
 			text("CMCCirculatingSupply", "0.00000000").int("timestamp", t).shut()
 	}
 	return good(o.shutList())
+}
+
+// stamps are the closed stamps that a request to a /futures/data route is to be
+// answered with, trailing by the history lag. When startTime and endTime span more
+// rows than the limit, they are the newest: these routes are anchored at their end.
+func (s *Server) stamps(q *question) (c *contract, step int64, rows []int64, bad *answer) {
+	if c, bad = q.contract(); bad != nil {
+		return c, 0, nil, bad
+	}
+	odd := func(name string) (*contract, int64, []int64, *answer) {
+		refused := errParameter(name)
+		return c, 0, nil, &refused
+	}
+	step, ok := periods[q.query.Get("period")]
+	if !ok {
+		return odd("period")
+	}
+	sp, bad := q.span(30, historyRows)
+	oldest := q.now - historyKept.Milliseconds()
+	switch {
+	case bad != nil:
+		return c, step, nil, bad
+	case sp.start != 0 && sp.start < oldest-startGraceMs:
+		return odd("startTime")
+	case sp.ended && sp.end < sp.start:
+		return odd("endTime")
+	}
+	last := floor(min(sp.end, q.now-s.options.HistoryLag.Milliseconds()), step)
+	first := max(sp.start, oldest, c.listed(), last-int64(sp.limit-1)*step)
+	for t := floor(first+step-1, step); t <= last && c.tradedAt(t); t += step {
+		rows = append(rows, t)
+	}
+	return c, step, rows, nil
 }
 
 // fundingRates answers with past fundings, oldest first: from startTime on if

@@ -75,6 +75,9 @@ func weight(path string, q url.Values) int {
 
 // respond answers a request, were nothing odd.
 func (s *Server) respond(q *question) answer {
+	if kind, ok := ratioPaths[q.path]; ok {
+		return s.ratios(q, kind)
+	}
 	switch q.path {
 	case "/fapi/v1/ping":
 		return answer{200, []byte("{}")}

@@ -21,6 +21,9 @@ type Store struct {
 	Table   *market.Snapshot
 	Points  map[string]map[int64]Point
 	Paid    map[string]map[int64]float64
+	Ratio   map[string][]market.Ratios
+	Seen    []market.Liquidation
+	Heard   []market.Span
 	Notes   []byte
 	List    []market.Contract
 	Writes  int   // calls that kept something
@@ -45,7 +48,7 @@ type Point struct {
 
 // New returns an empty store.
 func New() *Store {
-	return &Store{Points: map[string]map[int64]Point{}, Paid: map[string]map[int64]float64{}}
+	return &Store{Points: map[string]map[int64]Point{}, Paid: map[string]map[int64]float64{}, Ratio: map[string][]market.Ratios{}}
 }
 
 // Set changes fields, or reads them, while the store is in use.
@@ -80,7 +83,7 @@ func (st *Store) Load(ctx context.Context, stamps int) (recorder.Kept, error) {
 	}
 	st.mu.Lock()
 	defer st.mu.Unlock()
-	r := recorder.Kept{Notes: st.Notes, Contracts: st.List}
+	r := recorder.Kept{Notes: st.Notes, Contracts: st.List, Liquidations: slices.Clone(st.Seen), Listened: slices.Clone(st.Heard)}
 	if st.Table == nil {
 		return r, nil
 	}
@@ -173,6 +176,38 @@ func (st *Store) KeepFunding(ctx context.Context, symbol string, payments []mark
 	for _, p := range payments {
 		st.Paid[symbol][p.Time] = p.Rate
 	}
+	return nil
+}
+
+func (st *Store) KeepRatios(ctx context.Context, symbol string, rows []market.Ratios) error {
+	if err := st.keep(ctx); err != nil {
+		return err
+	}
+	st.Set(func() { st.Ratio[symbol] = market.MergeRatios(st.Ratio[symbol], rows) })
+	return nil
+}
+
+func (st *Store) Ratios(ctx context.Context, symbol string, from, to int64) ([]market.Ratios, error) {
+	if err := st.call(ctx); err != nil {
+		return nil, err
+	}
+	st.mu.Lock()
+	defer st.mu.Unlock()
+	return slices.Clone(market.RatiosBetween(st.Ratio[symbol], from, to)), nil
+}
+
+func (st *Store) KeepLiquidations(ctx context.Context, seen []market.Liquidation, listened []market.Span) error {
+	if err := st.keep(ctx); err != nil {
+		return err
+	}
+	st.mu.Lock()
+	defer st.mu.Unlock()
+	for _, l := range seen {
+		if !slices.Contains(st.Seen, l) {
+			st.Seen = append(st.Seen, l)
+		}
+	}
+	st.Heard = market.JoinSpans(append(st.Heard, listened...), 1)
 	return nil
 }
 
