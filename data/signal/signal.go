@@ -88,11 +88,14 @@ import (
 //   - 1: the first.
 //   - 2: nothing spans a change of unit. Contracts without one have the same
 //     events as in 1.
-const DefinitionVersion = 2
+//   - 3: there are kinds of ratios and of liquidations seen. All others have the same
+//     events as in 2.
+const DefinitionVersion = 3
 
 // SameDefinition reports whether events of a version count beside this one's.
 // Version 2 differs from 1 only in that nothing spans a contract's change of
-// unit, so what was told by 1 is not told again, and is still scored.
+// unit, and 3 from 2 only in that it has more kinds, so what was told by them is not
+// told again, and is still scored.
 func SameDefinition(version int) bool { return version >= 1 && version <= DefinitionVersion }
 
 // Spans of the definitions.
