@@ -24,20 +24,27 @@ func (w *Watch) present(c *contract, points []market.Point) *signal.Input {
 	return in
 }
 
-// recallStanding reads who stood where in the days of a baseline. What was heard lately
-// joins what is kept.
-func (w *Watch) recallStanding(ctx context.Context, c *contract, past *signal.Input, newest int64) (err error) {
-	if w.o.Standing == nil {
-		return nil
-	}
-	from := hourOf(newest) - reach.Milliseconds()
-	if past.Ratios, err = w.o.Standing.Ratios(ctx, c.symbol, from, newest); err != nil {
+// recallStanding reads who stood where in the days of a baseline, and joins it with what
+// was learned since.
+func (w *Watch) recallStanding(ctx context.Context, c *contract, past *signal.Input, newest int64) error {
+	if err := w.stood(ctx, past, hourOf(newest)-reach.Milliseconds(), newest); err != nil {
 		return err
 	}
 	past.Ratios = market.MergeRatios(past.Ratios, c.ratios)
 	recent := market.RatiosBetween(past.Ratios, newest-ratiosFor.Milliseconds(), newest+hour)
 	c.ratios = slices.Clone(recent) // so that 31 days are not held for two hours
-	past.Liquidations, past.Listened, err = w.o.Standing.Liquidations(ctx, c.symbol, from, newest)
+	return nil
+}
+
+// stood fills in the ratios and the liquidations of a contract that are kept.
+func (w *Watch) stood(ctx context.Context, in *signal.Input, from, to int64) (err error) {
+	if w.o.Standing == nil {
+		return nil
+	}
+	if in.Ratios, err = w.o.Standing.Ratios(ctx, in.Symbol, from, to); err != nil {
+		return err
+	}
+	in.Liquidations, in.Listened, err = w.o.Standing.Liquidations(ctx, in.Symbol, from, to)
 	return err
 }
 

@@ -153,7 +153,8 @@ func TestNeedIsMeasured(t *testing.T) {
 		want   int64
 	}{
 		{0, 5e6, 1e6, 0},
-		{10, 5e6, 1e6, 10 * 288 * 5},
+		{10, 5e6, 1e6, 10 * 288 * usualStamp},
+		{10, 20e6, 1e6, 10 * 288 * 20},
 		{10, 900e3, 1000, 10 * 288 * usualStamp},
 		{10, 0, 0, 10 * 288 * usualStamp},
 	} {

@@ -19,8 +19,9 @@ const reserve = 500e6
 // Fits reports whether there is room, or nobody knows.
 func (r Room) Fits() bool { return r.Free < 0 || r.Need+reserve <= r.Free }
 
-// What a stamp takes on the disk where the history is too small to tell, and from
-// how many stamps on it does.
+// What a stamp with its ratios takes on the disk at least, and from how many stamps on
+// a history is large enough to tell whether it takes more. Less is not believed: an
+// earlier version kept stamps without ratios.
 const (
 	usualStamp   = 16
 	fewestToTell = 300_000
@@ -32,7 +33,7 @@ const (
 func need(days int, size int64, stamps int) int64 {
 	each := float64(usualStamp)
 	if stamps >= fewestToTell {
-		each = max(1, float64(size)/float64(stamps))
+		each = max(each, float64(size)/float64(stamps))
 	}
 	return int64(each * stampsPerDay * float64(days))
 }
