@@ -33,6 +33,7 @@ type marketRow struct {
 	said   *widget.Label
 	bar    *widget.ProgressBar
 	seen   bulk.State // painted last
+	asked  int        // the choice that was planned
 }
 
 // buildMarket makes the row; nil where there is nothing to import into.
@@ -49,7 +50,7 @@ func (p *Pane) buildMarket() fyne.CanvasObject {
 	m.said.Wrapping = fyne.TextWrapWord
 	m.bar = widget.NewProgressBar()
 	m.bar.Hide()
-	m.seen = p.o.Market.Status().State
+	m.seen, m.asked = p.o.Market.Status().State, -1 // what another pane planned is looked up anew
 	p.paintMarket(p.o.Market.Status())
 	return container.NewVBox(container.NewBorder(nil, nil, m.button, nil, container.NewHBox(look.Outlined(m.far))), container.New(twoLines{}, m.said), m.bar)
 }
@@ -60,9 +61,10 @@ func (p *Pane) pressMarket() {
 	switch s := p.o.Market.Status(); {
 	case s.State.Runs():
 		p.o.Market.Stop()
-	case s.State == bulk.Planned:
+	case s.State == bulk.Planned && p.market.asked == p.market.far.SelectedIndex():
 		p.askMarket(s)
 	default:
+		p.market.asked = p.market.far.SelectedIndex()
 		from := time.Time{}
 		if days := marketDays[p.market.far.SelectedIndex()]; days > 0 {
 			from = p.o.Now().AddDate(0, 0, -days)
@@ -114,7 +116,7 @@ func (p *Pane) paintMarket(s bulk.Status) {
 	if m.button.Text != text {
 		m.button.SetText(text)
 	}
-	enable(!s.State.Runs() && s.State != bulk.Planned, m.far)
+	enable(!s.State.Runs(), m.far)
 	m.said.SetText(marketSentence(w, s))
 	done, total := s.Looked, s.Symbols
 	if s.State == bulk.Fetching {
