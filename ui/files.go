@@ -225,6 +225,9 @@ func (u *UI) newStorage() fyne.CanvasObject {
 		OnState:    func(s storage.State) { u.save(paneStorage, s) },
 		OnFolder:   u.openFolder,
 	}
+	if u.o.MarketImport != nil {
+		o.Market = u.o.MarketImport
+	}
 	u.o.Settings.Get(func(s *settings.Settings) { s.Pane(paneStorage, &o.State) })
 	if u.snapshot != nil {
 		o.Trouble = u.snapshot.Status.Storage

@@ -45,8 +45,8 @@ func (p *panes) showLive(s *market.Snapshot, b *watch.Board) {
 	}
 	if b != nil {
 		for _, kind := range signal.EventKinds() {
-			if kind.Reading() != signal.Unknown && kind.Window() == market.Window24h {
-				continue // listed above, without asking for a z
+			if kind.Reading() != signal.Unknown && kind.Window() == market.Window24h || kind.OnTrial() {
+				continue // listed above, without asking for a z; or not shown yet
 			}
 			section := explain.Section(kind)
 			item := guide.LiveItem{

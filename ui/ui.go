@@ -70,20 +70,21 @@ type Reach interface {
 	TestReach(ctx context.Context, tell func(market.Reached))
 }
 
-// Options are what a window is made from. All but Reach, OpenDemo, Signals, Scores,
+// Options are what a window is made from. All but MarketImport, Reach, OpenDemo, Signals, Scores,
 // Past, Notes, About, Reports and Local are required.
 type Options struct {
-	App      fyne.App
-	Window   fyne.Window
-	Feed     Feed
-	Now      func() time.Time // the exchange's clock
-	Local    *time.Location   // this computer's zone; nil: time.Local
-	Settings *settings.Store
-	History  func(context.Context) (storage.Store, error) // opens what is kept on this computer; nil: nothing is
-	Archive  chartpane.Archive                            // nil: charts go back as far as the exchange does
-	Reach    Reach                                        // nil: the market is within this program
-	Dispatch func(func())                                 // runs a function on the UI's goroutine
-	Log      *slog.Logger
+	App          fyne.App
+	Window       fyne.Window
+	Feed         Feed
+	Now          func() time.Time // the exchange's clock
+	Local        *time.Location   // this computer's zone; nil: time.Local
+	Settings     *settings.Store
+	History      func(context.Context) (storage.Store, error) // opens what is kept on this computer; nil: nothing is
+	MarketImport storage.Market                               // imports the whole market's past; nil: it cannot be
+	Archive      chartpane.Archive                            // nil: charts go back as far as the exchange does
+	Reach        Reach                                        // nil: the market is within this program
+	Dispatch     func(func())                                 // runs a function on the UI's goroutine
+	Log          *slog.Logger
 
 	Language assets.Language
 	Mode     look.Mode

@@ -1,30 +1,45 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
-	"io"
-	"os"
+	"strconv"
+	"strings"
 	"time"
-
-	"github.com/schollz/progressbar/v3"
-	"golang.org/x/term"
 
 	"openinterest/assets"
 	"openinterest/data/history"
 	"openinterest/data/history/archive"
+	"openinterest/data/market"
 	"openinterest/data/session"
 	"openinterest/ui/format"
 )
 
-// backfillCommand imports a contract's days from the archive.
+// backfillCommand imports the past of one contract or of many: open interest from the
+// archive, and funding payments from the exchange.
 type backfillCommand struct {
-	Symbol symbolFlag `required:"" placeholder:"SYMBOL" help:"The contract, such as BTCUSDT."`
+	Symbol symbolFlag `placeholder:"SYMBOL" xor:"what" required:"" help:"The contract, such as BTCUSDT."`
+	All    bool       `xor:"what" required:"" help:"Every contract that trades, those with the most open interest first."`
+	Top    topFlag    `xor:"what" required:"" placeholder:"N" help:"The N contracts with the most open interest."`
 	From   moment     `placeholder:"DAY" help:"The first day, such as 2025-01-01 (default: the first in the archive)."`
 	To     moment     `placeholder:"DAY" help:"The last day (default: yesterday)."`
 	Again  bool       `help:"Fetch the days that are kept already, too."`
 	Ratios bool       `help:"Fetch the days that are kept without their ratios, too: those that a version before this one imported."`
+}
+
+// topFlag is a number of contracts.
+type topFlag int
+
+// UnmarshalText refuses a number of contracts that is none. Kong calls it.
+func (n *topFlag) UnmarshalText(text []byte) error {
+	wanted, err := strconv.Atoi(strings.TrimSpace(string(text)))
+	if err != nil || wanted < 1 {
+		return fmt.Errorf("%q is no number of contracts; it is 1 or more", text)
+	}
+	*n = topFlag(wanted)
+	return nil
 }
 
 // Validate refuses a span that ends before it begins. Kong calls it.
@@ -48,13 +63,49 @@ func (c *backfillCommand) Run(ctx context.Context, g *globals, std streams) erro
 	if !store.Writes() {
 		return errors.New(words.T("cli.backfill_busy"))
 	}
-	symbol := string(c.Symbol)
-	show := newMeter(std.err, words, symbol)
-	result, err := from.Import(ctx, store, archive.Request{
+	run := &backfill{command: c, options: g.session(log), std: std, words: words, store: store, archive: from}
+	if c.Symbol == "" {
+		return run.many(ctx)
+	}
+	return run.one(ctx, string(c.Symbol))
+}
+
+// backfill is one run of the command.
+type backfill struct {
+	command *backfillCommand
+	options session.Options
+	std     streams
+	words   *assets.Words
+	store   *history.Store
+	archive *archive.Archive
+}
+
+// one imports one contract: its days, and then its funding.
+func (b *backfill) one(ctx context.Context, symbol string) error {
+	c := b.command
+	show := newMeter(b.std.err, b.words, symbol)
+	result, err := b.archive.Import(ctx, b.store, archive.Request{
 		Symbol: symbol, From: c.From.Time, To: c.To.Time, Again: c.Again, Ratios: c.Ratios, Progress: show.progress,
 	})
 	show.close()
-	return c.report(ctx, std, words, symbol, result, err)
+	if err = c.report(ctx, b.std, b.words, symbol, result, err); ctx.Err() != nil || result.Total+result.Skipped == 0 {
+		return err
+	}
+	paid := b.funding(ctx, b.std, []*market.Quote{b.quoteOf(ctx, symbol)}, func(int) {})
+	return cmp.Or(err, paid)
+}
+
+// quoteOf is what is known of a contract: since when it is listed, and how often it
+// pays funding.
+func (b *backfill) quoteOf(ctx context.Context, symbol string) *market.Quote {
+	if table, err := b.store.LoadTable(ctx, 1); err == nil {
+		for _, q := range table.Quotes {
+			if q.Contract.Symbol == symbol {
+				return q
+			}
+		}
+	}
+	return &market.Quote{Contract: market.Contract{Symbol: symbol}}
 }
 
 // report says what became of it: a sentence on standard output, and on
@@ -80,51 +131,4 @@ func (c *backfillCommand) report(ctx context.Context, std streams, words *assets
 		return errors.New(words.T("cli.backfill_failed", args))
 	}
 	return nil
-}
-
-// meter shows how far an import is: a bar on a terminal, else a line for each
-// tenth.
-type meter struct {
-	w      io.Writer
-	words  *assets.Words
-	symbol string
-	bar    *progressbar.ProgressBar // nil: lines
-	total  int
-	tenth  int // said last
-}
-
-func newMeter(w io.Writer, words *assets.Words, symbol string) *meter {
-	m := &meter{w: w, words: words, symbol: symbol, tenth: -1}
-	if f, ok := w.(*os.File); ok && term.IsTerminal(int(f.Fd())) {
-		m.bar = progressbar.NewOptions(1, progressbar.OptionSetWriter(w), progressbar.OptionSetDescription(symbol),
-			progressbar.OptionShowCount(), progressbar.OptionFullWidth(), progressbar.OptionThrottle(100*time.Millisecond),
-			progressbar.OptionSetPredictTime(true), progressbar.OptionClearOnFinish())
-	}
-	return m
-}
-
-// progress is called by the import, never twice at once.
-func (m *meter) progress(p archive.Progress) {
-	done := p.Done + p.Failed + p.Unpublished
-	if p.Total == 0 {
-		return
-	}
-	if m.bar != nil {
-		if m.total != p.Total {
-			m.total = p.Total
-			m.bar.ChangeMax(p.Total)
-		}
-		_ = m.bar.Set(done) // a terminal that is gone costs the bar only
-		return
-	}
-	if tenth := done * 10 / p.Total; tenth != m.tenth {
-		m.tenth = tenth
-		fmt.Fprintln(m.w, m.words.T("cli.backfill_progress", assets.Args{"Symbol": m.symbol, "Done": done, "Total": p.Total}))
-	}
-}
-
-func (m *meter) close() {
-	if m.bar != nil {
-		_ = m.bar.Clear()
-	}
 }

@@ -254,6 +254,9 @@ func windowOn(s *session.Session, signals *watch.Watch) ui.Options {
 	}
 	if s.Keeps() {
 		o.History = func(ctx context.Context) (storage.Store, error) { return s.History(ctx) }
+		if job := s.OpenBulk(); job != nil {
+			o.MarketImport = job
+		}
 	}
 	return o
 }

@@ -68,7 +68,8 @@ const (
 	Down Direction = "down" // from above to at or below
 )
 
-// AnySignal stands for every kind of event.
+// AnySignal stands for every kind of event but those on trial, which have yet to show
+// that they mean anything: a rule may name one of those.
 const AnySignal signal.EventKind = "any"
 
 // Change is which way a contract crosses the border of what matches.
@@ -181,7 +182,9 @@ func (r *Rule) Covers(symbol string, c Circle) bool {
 }
 
 // Tells reports whether the rule is about events of a kind.
-func (r *Rule) Tells(k signal.EventKind) bool { return r.Signal == k || r.Signal == AnySignal }
+func (r *Rule) Tells(k signal.EventKind) bool {
+	return r.Signal == k || r.Signal == AnySignal && !k.OnTrial()
+}
 
 // joins reports whether the rule tells of contracts that match Where.
 func (r *Rule) joins() bool { return r.Signal == "" && r.Column == "" }

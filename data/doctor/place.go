@@ -11,6 +11,7 @@ import (
 	"strings"
 	"time"
 
+	"openinterest/data/history"
 	"openinterest/data/history/archive"
 	"openinterest/data/market"
 )
@@ -94,7 +95,7 @@ func (d *doctor) disk(context.Context) {
 	if err != nil {
 		return
 	}
-	free, err := freeBytes(dir)
+	free, err := history.FreeBytes(dir)
 	if err != nil {
 		d.add("disk: free space", true, megabytes(leastFree)+" or more", "not known: "+plain(err))
 		return

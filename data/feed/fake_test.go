@@ -222,7 +222,7 @@ func (ex *fakeExchange) OpenInterestHistory(ctx context.Context, symbol string, 
 	return market.NewSeries(symbol, p, points), nil
 }
 
-func (ex *fakeExchange) FundingHistory(ctx context.Context, symbol string, from, _ time.Time, limit int) (list []market.FundingPoint, err error) {
+func (ex *fakeExchange) FundingHistory(ctx context.Context, symbol string, from, to time.Time, limit int) (list []market.FundingPoint, err error) {
 	if err := ex.ask(ctx, request{kind: askPayments, symbol: symbol, limit: limit, wanted: recorder.Request{Span: recorder.Span{From: from.UnixMilli()}}}); err != nil {
 		return nil, err
 	}
@@ -230,7 +230,11 @@ func (ex *fakeExchange) FundingHistory(ctx context.Context, symbol string, from,
 	if terms, ok := ex.terms[symbol]; ok {
 		interval = time.Duration(terms.IntervalHours) * time.Hour
 	}
-	for at := from.Truncate(interval).Add(interval); at.Before(ex.Now()); at = at.Add(interval) {
+	until := ex.Now()
+	if !to.IsZero() && to.Before(until) {
+		until = to
+	}
+	for at := from.Truncate(interval).Add(interval); at.Before(until) && len(list) < limit; at = at.Add(interval) {
 		list = append(list, market.FundingPoint{Time: at.UnixMilli() + 3, Rate: 0.0001})
 	}
 	return list, nil

@@ -134,7 +134,8 @@ type Exchange interface {
 	MarkPrices(ctx context.Context) ([]market.MarkPrice, error)
 	// FundingTerms returns the terms of the contracts that differ from the default.
 	FundingTerms(ctx context.Context) (map[string]market.FundingTerms, error)
-	// FundingHistory returns at most limit (≤ 1000) payments of a contract from from on.
+	// FundingHistory returns at most limit (≤ 1000) payments of a contract from from
+	// to to, a zero one being now.
 	FundingHistory(ctx context.Context, symbol string, from, to time.Time, limit int) ([]market.FundingPoint, error)
 	// Klines returns at most limit (≤ 499) candles that began from from on.
 	Klines(ctx context.Context, symbol string, period market.Period, from time.Time, limit int) ([]market.Candle, error)

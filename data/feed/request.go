@@ -162,7 +162,11 @@ func fetch(ctx context.Context, ex Exchange, f *flight) answer {
 		// A second more, so that it does not matter whether the end belongs to the span.
 		a.series, a.err = ex.OpenInterestHistory(ctx, r.symbol, r.period, time.UnixMilli(r.wanted.Span.From), time.UnixMilli(r.wanted.Span.To+1000), r.limit)
 	case askPayments:
-		a.payments, a.err = ex.FundingHistory(ctx, r.symbol, time.UnixMilli(r.wanted.Span.From), time.Time{}, r.limit)
+		to := time.Time{}
+		if r.wanted.Span.To != 0 {
+			to = time.UnixMilli(r.wanted.Span.To)
+		}
+		a.payments, a.err = ex.FundingHistory(ctx, r.symbol, time.UnixMilli(r.wanted.Span.From), to, r.limit)
 	}
 	return a
 }

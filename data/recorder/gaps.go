@@ -54,11 +54,7 @@ func (r *Recorder) Look(quotes iter.Seq[*market.Quote], waiting int, wall time.T
 		r.LookAgain()
 	}
 	waiting += len(wanted)
-	for q := range quotes {
-		if p := r.contract(q.Contract.Symbol).payments; p.due(q.Funding, wall) {
-			wanted = append(wanted, r.askPayments(q.Contract.Symbol, wall))
-		}
-	}
+	wanted = append(wanted, r.duePayments(quotes, wall)...)
 	if !r.looking {
 		r.lookAtNext(quotes, waiting < enough, wall)
 	}

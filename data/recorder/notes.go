@@ -20,6 +20,7 @@ type notes struct {
 type contractNote struct {
 	Absent  absences `json:",omitempty"` // what the exchange was asked for, and does not have
 	Funding int64    `json:",omitempty"` // Unix ms: funding payments from here on were asked for
+	Paid    int64    `json:",omitempty"` // Unix ms: of the newest of them
 }
 
 // absences are spans of stamps that the exchange does not have, in order and
@@ -50,7 +51,9 @@ func readNotes(b []byte, wall time.Time) *notes {
 				kept = kept.with(s)
 			}
 		}
-		if c.Absent = kept; kept == nil && c.Funding == 0 {
+		paid := n.paid(symbol).sane(wall)
+		c.Absent, c.Funding, c.Paid = kept, paid.From, paid.To
+		if kept == nil && c.Funding == 0 {
 			delete(n.Contracts, symbol)
 		}
 	}
@@ -72,14 +75,6 @@ func (n *notes) setLate(late time.Duration) {
 	if s := int(late / time.Second); max(s-n.Late, n.Late-s) >= lateChange {
 		n.Late, n.changed = s, true
 	}
-}
-
-// funding is since when a contract's payments were asked for; 0: they were not.
-func (n *notes) funding(symbol string) int64 {
-	if c := n.Contracts[symbol]; c != nil {
-		return c.Funding
-	}
-	return 0
 }
 
 // of returns what a contract is known not to have.

@@ -34,7 +34,8 @@
 // for a contract of which nothing is kept. What the exchange turns out not to
 // have is noted (notes.go), so that it is not asked for again, in this run or
 // the next. One request gets the funding payments of the last 30 days, later
-// ones each payment as it takes place (payments.go).
+// ones each payment as it takes place, and those of the past, back to the
+// contract's listing, when nothing newer is wanted (payments.go).
 //
 // # Ratios and liquidations
 //

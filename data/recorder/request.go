@@ -21,13 +21,13 @@ type Request struct {
 	Kind   Kind
 	Symbol string
 	Limit  int  // at most so many points are in the answer
-	Span   Span // the stamps; of payments, From alone: those from then on
+	Span   Span // the stamps, or the time of the payments; a To of 0: all from From on
 }
 
 // The most that one answer of the exchange has.
 const (
 	maxStamps   = 500
-	maxPayments = 1000 // 30 days of hourly payments are 720
+	maxPayments = 1000 // 41 days of hourly payments, 333 of those each 8 hours
 )
 
 // gapRequests covers gaps with as few requests as possible, the newest first.

@@ -67,7 +67,7 @@ func TestThePastOfAContract(t *testing.T) {
 
 // A payment is asked for once it took place, at the interval that holds now.
 func TestPaymentsAreDueAsTheyTakePlace(t *testing.T) {
-	paid := noon.UnixMilli()
+	paid := Paid{From: noon.Add(-time.Hour).UnixMilli(), To: noon.UnixMilli()}
 	every := func(hours int) market.FundingTerms { return market.FundingTerms{IntervalHours: hours} }
 	for name, c := range map[string]struct {
 		p     payments
@@ -86,7 +86,7 @@ func TestPaymentsAreDueAsTheyTakePlace(t *testing.T) {
 		"unknown interval":    {payments{known: true, paid: paid}, every(0), 7 * time.Hour, false},
 		"unknown, took place": {payments{known: true, paid: paid}, every(0), 9 * time.Hour, true},
 	} {
-		if got := c.p.due(c.terms, noon.Add(c.after)); got != c.due {
+		if got := (&c.p).due(c.terms, noon.Add(c.after)); got != c.due {
 			t.Errorf("%s: due %t", name, got)
 		}
 	}

@@ -94,10 +94,28 @@ func (p *Past) Subject(ctx context.Context, symbol string) (signal.Subject, erro
 	if in.Funding, err = p.store.Funding(ctx, symbol, 0, math.MaxInt64); err != nil {
 		return subject, fmt.Errorf("loading the funding of %s: %w", symbol, err)
 	}
+	if err := loadStanding(ctx, p.store, in, 0, math.MaxInt64); err != nil {
+		return subject, err
+	}
 	rows, err := p.store.Events(ctx, symbol, 0, math.MaxInt64)
 	if err != nil {
 		return subject, fmt.Errorf("loading the live events of %s: %w", symbol, err)
 	}
 	subject.Live = loggedEvents(rows)
 	return subject, nil
+}
+
+// loadStanding loads who stood where in a contract: its ratios, the liquidations seen,
+// and when somebody listened. Most contracts have none, and pay nothing.
+func loadStanding(ctx context.Context, store *history.Store, in *signal.Input, from, to int64) (err error) {
+	if in.Ratios, err = store.Ratios(ctx, in.Symbol, from, to); err != nil {
+		return fmt.Errorf("loading the ratios of %s: %w", in.Symbol, err)
+	}
+	if in.Liquidations, err = store.Liquidations(ctx, in.Symbol, from, to); err != nil {
+		return fmt.Errorf("loading the liquidations of %s: %w", in.Symbol, err)
+	}
+	if in.Listened, err = store.Listened(ctx, from, to); err != nil {
+		return fmt.Errorf("loading when liquidations were listened for: %w", err)
+	}
+	return nil
 }

@@ -168,7 +168,9 @@ func evaluated(span *signal.Span, kind signal.EventKind) time.Duration {
 	}
 	least := span.Evaluated(signal.EventKinds()[0])
 	for _, k := range signal.EventKinds() {
-		least = min(least, span.Evaluated(k))
+		if !k.OnTrial() { // a rule for any signal does not tell of those
+			least = min(least, span.Evaluated(k))
+		}
 	}
 	return least
 }
@@ -191,6 +193,12 @@ func (s *Scores) input(ctx context.Context, symbol string, from, to time.Time, f
 	if funding {
 		if in.Funding, err = s.store.Funding(ctx, symbol, from.UnixMilli(), to.UnixMilli()); err != nil {
 			return in, fmt.Errorf("loading the funding of %s: %w", symbol, err)
+		}
+		err := s.store.use(ctx, "loading who stood where", func(store *history.Store) error {
+			return loadStanding(ctx, store, in, from.UnixMilli(), to.UnixMilli())
+		})
+		if err != nil {
+			return in, err
 		}
 	}
 	return in, nil

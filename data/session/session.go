@@ -23,13 +23,14 @@ import (
 	"openinterest/data/binance"
 	"openinterest/data/feed"
 	"openinterest/data/history"
+	"openinterest/data/history/bulk"
 	"openinterest/data/market"
 	"openinterest/data/proxy"
 	"openinterest/data/sim"
 )
 
 // Session is a market at work. Its methods may be called from any goroutine,
-// but for OpenLong, which is called before charts load, if at all.
+// but for OpenLong and OpenBulk, which are called before anything loads, if at all.
 type Session struct {
 	options Options
 	log     *slog.Logger
@@ -40,6 +41,7 @@ type Session struct {
 	store  *storeAdapter // nil in the demo: what is simulated is not kept
 	server *sim.Server   // the demo's exchange; nil otherwise
 	long   *longHistory  // nil: nobody looks at long charts
+	bulk   *bulk.Job     // nil: nobody may import the whole market
 
 	ctx    context.Context // of everything the session runs
 	cancel context.CancelFunc
@@ -96,6 +98,9 @@ func (s *Session) Close() {
 	s.cancel()
 	if s.long != nil {
 		s.long.Close()
+	}
+	if s.bulk != nil {
+		s.bulk.Close()
 	}
 	s.done.Wait()
 	if s.store != nil {

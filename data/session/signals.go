@@ -23,11 +23,26 @@ func (s *Session) Watch(hurry bool) *watch.Watch {
 		o.Past = simulatedPast{s.server, s.client.Now}
 	case s.store != nil:
 		o.Past, o.Log = s.store, eventLog{s.store, s.client.Now}
+		o.Standing, o.Heard = liveStanding{s}, s.feed.Liquidations
 		o.Turns = func() int { return int(s.store.turns.Load()) }
 	}
 	w := watch.New(o)
 	s.done.Go(func() { w.Run(s.ctx) })
 	return w
+}
+
+// liveStanding is who stood where, as far as it is kept or was seen in this run.
+// Nothing is asked of the exchange for it.
+type liveStanding struct{ session *Session }
+
+// Ratios implements watch.Standing.
+func (l liveStanding) Ratios(ctx context.Context, symbol string, from, to int64) ([]market.Ratios, error) {
+	return l.session.store.Ratios(ctx, symbol, from, to)
+}
+
+// Liquidations implements watch.Standing.
+func (l liveStanding) Liquidations(ctx context.Context, symbol string, from, to int64) ([]market.Liquidation, []market.Span, error) {
+	return l.session.Liquidations(ctx, symbol, from, to)
 }
 
 // simulatedPast is what the demo knows of its market: a quarter of a year, at

@@ -62,6 +62,8 @@ type Baseline struct {
 
 	high, low peak // of the week before H
 
+	ratios [market.RatioCount]extremes
+
 	gap    gap               // the newest that ended at or before H
 	last   market.Point      // the newest stamp at or before H; zero when there is none
 	change market.UnitChange // the newest change of unit at or before H; Time 0: none

@@ -40,6 +40,7 @@ func (v *view) states() [kindCount]State {
 	crowded := atLeast(v.rankContracts, crowdedRank)
 	s[atLongs] = all(crowded, atLeast(v.apr, longsAPR), atLeast(v.rankAPR, longsAPRRank))
 	s[atShorts] = all(crowded, atMost(v.apr, shortsAPR), atMost(v.rankAPR, shortsAPRRank))
+	v.standings(&s)
 	return s
 }
 
@@ -75,7 +76,7 @@ func (v *view) gated(s [kindCount]State, in *Input) [kindCount]State {
 	if in.Delisted || tooNew(in, v.stamp, listedForZ) {
 		blocked(0, kindCount)
 	} else if tooNew(in, v.stamp, listedForRanks) {
-		blocked(atLongs, kindCount)
+		blocked(atLongs, atLiquidatedLongs)
 	}
 	if v.gap.to == 0 {
 		return s

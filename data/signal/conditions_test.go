@@ -18,8 +18,14 @@ func still() view {
 	}
 	v.high = extreme{newest: False, priceRatio: 1, bound: -0.02}
 	v.low = v.high
+	v.before, v.listened = 1e6, hourMillis
+	for k := range v.ratios {
+		v.ratios[k], v.bounds[k] = ratioNow{1, v.stamp}, extremesWithin(0.5, 2)
+	}
 	return v
 }
+
+func extremesWithin(low, high float64) extremes { return extremes{fullHours, low, high} }
 
 const unlikely = 1e9 // a z beyond any threshold
 
@@ -47,6 +53,12 @@ func TestConditionsAtTheirBoundaries(t *testing.T) {
 	}
 	crowd := func(rank, apr, aprRank float64) set {
 		return func(v *view) { v.rankContracts, v.apr, v.rankAPR = rank, apr, aprRank }
+	}
+	ratio := func(k market.RatioKind, x, low, high float64) set {
+		return func(v *view) { v.ratios[k], v.bounds[k] = ratioNow{x, v.stamp}, extremesWithin(low, high) }
+	}
+	heard := func(longs, shorts, before float64, listened int64) set {
+		return func(v *view) { v.usd, v.before, v.listened = [2]float64{longs, shorts}, before, listened }
 	}
 	for _, c := range []struct {
 		name string
@@ -110,6 +122,28 @@ func TestConditionsAtTheirBoundaries(t *testing.T) {
 		{"funding above −10 %", CrowdedShorts, False, []set{crowd(99, above(-10), 1)}},
 		{"negative funding usual", CrowdedShorts, False, []set{crowd(99, -99, above(5))}},
 		{"funding not known", CrowdedShorts, Undefined, []set{crowd(99, nan, nan)}},
+
+		{"at the 95th percentile", LongShortAccountsHigh, True, []set{ratio(market.LongShortAccounts, 2, 0.5, 2)}},
+		{"below it", LongShortAccountsHigh, False, []set{ratio(market.LongShortAccounts, below(2), 0.5, 2)}},
+		{"a low is no high", LongShortAccountsHigh, False, []set{ratio(market.LongShortAccounts, 0.1, 0.5, 2)}},
+		{"at the 5th percentile", LongShortAccountsLow, True, []set{ratio(market.LongShortAccounts, 0.5, 0.5, 2)}},
+		{"above it", LongShortAccountsLow, False, []set{ratio(market.LongShortAccounts, above(0.5), 0.5, 2)}},
+		{"another ratio", TopLongShortAccountsHigh, False, []set{ratio(market.LongShortAccounts, 9, 0.5, 2)}},
+		{"top accounts", TopLongShortAccountsHigh, True, []set{ratio(market.TopLongShortAccounts, 9, 0.5, 2)}},
+		{"top positions", TopLongShortPositionsLow, True, []set{ratio(market.TopLongShortPositions, 0, 0.5, 2)}},
+		{"takers", TakerBuySellHigh, True, []set{ratio(market.TakerBuySell, 9, 0.5, 2)}},
+		{"the ratio is not known", TakerBuySellHigh, Undefined, []set{ratio(market.TakerBuySell, nan, 0.5, 2)}},
+		{"less than 30 days of it", TakerBuySellLow, Undefined, []set{ratio(market.TakerBuySell, 0, nan, nan)}},
+
+		{"1 % of open interest", LiquidatedLongs1h, True, []set{heard(10e3, 0, 1e6, hourMillis)}},
+		{"less", LiquidatedLongs1h, False, []set{heard(below(10e3), 0, 1e6, hourMillis)}},
+		{"shorts are not longs", LiquidatedLongs1h, False, []set{heard(0, 90e3, 1e6, hourMillis)}},
+		{"shorts", LiquidatedShorts1h, True, []set{heard(0, 90e3, 1e6, hourMillis)}},
+		{"enough though little was heard", LiquidatedShorts1h, True, []set{heard(0, 90e3, 1e6, 1)}},
+		{"not enough, and not all was heard", LiquidatedShorts1h, Undefined, []set{heard(0, 1, 1e6, hourMillis-listenSlack-1)}},
+		{"all but a minute was heard", LiquidatedShorts1h, False, []set{heard(0, 1, 1e6, hourMillis-listenSlack)}},
+		{"nobody listened", LiquidatedShorts1h, Undefined, []set{heard(0, 0, 1e6, 0)}},
+		{"open interest not known", LiquidatedShorts1h, Undefined, []set{heard(0, 90e3, nan, hourMillis)}},
 	} {
 		v := still()
 		for k, s := range v.states() {

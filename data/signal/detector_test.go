@@ -3,6 +3,7 @@ package signal
 import (
 	"encoding/json"
 	"errors"
+	"strings"
 	"testing"
 )
 
@@ -106,10 +107,24 @@ func TestDetectorIgnoresOtherContracts(t *testing.T) {
 func TestEveryKindIsNamedOnce(t *testing.T) {
 	want := []string{"strong_bullish_24h", "weakening_rally_24h", "strong_bearish_24h", "weakening_selloff_24h",
 		"strong_bullish_4h", "weakening_rally_4h", "strong_bearish_4h", "weakening_selloff_4h",
-		"divergence_high", "divergence_low", "spike_1h", "spike_4h", "flush_1h", "crowded_longs", "crowded_shorts"}
+		"divergence_high", "divergence_low", "spike_1h", "spike_4h", "flush_1h", "crowded_longs", "crowded_shorts",
+		"long_short_accounts_high", "long_short_accounts_low", "top_long_short_accounts_high", "top_long_short_accounts_low",
+		"top_long_short_positions_high", "top_long_short_positions_low", "taker_buy_sell_high", "taker_buy_sell_low",
+		"liquidated_longs_1h", "liquidated_shorts_1h"}
 	for i, k := range EventKinds() {
 		if string(k) != want[i] || k.index() != i || !k.Valid() {
 			t.Errorf("kind %d is %s", i, k)
+		}
+		if of, high, ok := k.Ratio(); ok {
+			name := of.Field() + "_low"
+			if high {
+				name = of.Field() + "_high"
+			}
+			if name != string(k) {
+				t.Errorf("%s is %s", k, name)
+			}
+		} else if k.OnTrial() != strings.HasPrefix(string(k), "liquidated_") {
+			t.Errorf("%s is on trial: %t", k, k.OnTrial())
 		}
 	}
 	if len(EventKinds()) != len(want) || EventKind("x").Valid() {

@@ -31,8 +31,8 @@ func (e *Evaluation) State(k EventKind) State {
 	return Undefined
 }
 
-// Lacks reports whether too little history is what keeps a kind from being
-// evaluated: then it takes k.Needs.
+// Lacks reports whether too little history of stamps or funding is what keeps a kind
+// from being evaluated: then it takes k.Needs.
 func (e *Evaluation) Lacks(k EventKind) bool {
 	i := k.index()
 	if i < 0 || e.states[i] != Undefined {
@@ -41,6 +41,8 @@ func (e *Evaluation) Lacks(k EventKind) bool {
 	b := e.baseline
 	stamps := b.spreads[ofContracts][windowIndex(k)].n
 	switch {
+	case i >= atRatios:
+		return false // more stamps would not help
 	case i >= atLongs:
 		return min(int64(b.hours.len()), b.paidHours) < fullHours
 	case i < atHigh || i == atFlush:
@@ -76,7 +78,7 @@ func Evaluate(in *Input, b *Baseline, now time.Time) *Evaluation {
 		b = noBaseline
 	}
 	g := newGrid(in.Points, stamp-dayMillis-hourMillis, stamp)
-	e := evaluate(in.withoutSeries(), g, g.len()-1, b, b.unitUpTo(in.Points))
+	e := evaluate(in, g, g.len()-1, b, b.unitUpTo(in.Points))
 	if b.last.Time != 0 && g.len() > 0 && g.start-b.last.Time > longestGap.Milliseconds() {
 		e.view.gap = gap{b.last.Time, g.start}
 		e.states = e.view.gated(e.view.states(), in)
@@ -92,8 +94,8 @@ func Evaluate(in *Input, b *Baseline, now time.Time) *Evaluation {
 
 // evaluate compares stamp i of g with b, and says which conditions hold.
 func evaluate(in *Input, g *grid, i int, b *Baseline, unit float64) *Evaluation {
-	v := newView(g, i, b, unit)
-	e := &Evaluation{Symbol: in.Symbol, Stamp: v.stamp, view: v, input: in, baseline: b}
+	v := newView(in, g, i, b, unit)
+	e := &Evaluation{Symbol: in.Symbol, Stamp: v.stamp, view: v, input: in.withoutSeries(), baseline: b}
 	e.states = v.gated(v.states(), in)
 	e.Reading24h, e.Reading4h = v.reading(market.Window24h), v.reading(market.Window4h)
 	return e

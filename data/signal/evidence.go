@@ -26,7 +26,8 @@ type Evidence struct {
 
 	Divergence   *Divergence   `json:"divergence,omitempty"`
 	Funding      *Funding      `json:"funding,omitempty"`
-	Liquidations *Liquidations `json:"liquidations,omitempty"` // flushes; nil when nobody looked
+	Liquidations *Liquidations `json:"liquidations,omitempty"` // flushes and liquidations; nil when nobody listened
+	Ratio        *RatioExtreme `json:"ratio,omitempty"`        // extremes of ratios
 
 	UnitChange  *UnitChange `json:"unit_change,omitempty"` // the newest within 30 days
 	Eligibility Eligibility `json:"eligibility"`
@@ -72,11 +73,25 @@ type Funding struct {
 	AtCap                  bool      `json:"at_cap"` // the rate is at its cap or floor
 }
 
-// Liquidations are those seen in the hour of a flush. They are a sample: that
-// there were some may be said, how many there were in all may not.
+// Liquidations are those seen in the hour up to the stamp. The exchange shows at most
+// the largest of each contract and second: that there were some may be said, and that
+// they came to so many USD at least; how many there were in all may not.
 type Liquidations struct {
-	Long  int `json:"long"`
-	Short int `json:"short"`
+	Long     int    `json:"long"` // seen
+	Short    int    `json:"short"`
+	LongUSD  Number `json:"long_usd"` // at least
+	ShortUSD Number `json:"short_usd"`
+	Listened Number `json:"listened"` // the part of the hour in which somebody listened
+}
+
+// RatioExtreme is a ratio and what it is usually within.
+type RatioExtreme struct {
+	Name  string    `json:"name"`  // "long_short_accounts": market.RatioKind's field
+	Time  time.Time `json:"time"`  // its stamp, within 15 minutes
+	Value Number    `json:"value"` // longs for each short, bought for each sold
+	Low   Number    `json:"low"`   // the 5th percentile of the full hours of 30 days
+	High  Number    `json:"high"`  // the 95th
+	Hours int       `json:"hours"` // of those, at which it is known
 }
 
 // UnitChange is a redenomination of the contract. Contracts and prices of before
@@ -101,6 +116,9 @@ const (
 	ShortFunding      = "funding_30d"           // payments, for a percentile
 	ShortStamp        = "stamp"                 // a stamp at either end of the window, or its price
 	ShortSpread       = "spread"                // enough stamps, but all moves alike: MAD = 0
+	ShortRatios       = "ratio_30d"             // hours of a ratio, for its percentiles
+	ShortRatio        = "ratio"                 // its value within the last 15 minutes
+	ShortListening    = "listening"             // for liquidations, through the hour
 )
 
 // Evidence collects what a kind was computed from; it need not hold.
@@ -121,13 +139,15 @@ func (e *Evaluation) Evidence(k EventKind) Evidence {
 		x.ofDivergence(v, b, i)
 	case i <= atFlush:
 		x.ofSpeed(v, b, i)
-	default:
+	case i < atRatios:
 		x.ofCrowding(v, b, i, e.input.Terms)
+	case i < atLiquidatedLongs:
+		x.ofRatio(v, k)
+	default:
+		x.ofLiquidations(v, b, i)
 	}
-	if i == atFlush {
-		if long, short := e.input.liquidations(v.stamp); long >= 0 {
-			x.Liquidations = &Liquidations{long, short}
-		}
+	if i == atFlush || i >= atLiquidatedLongs {
+		x.Liquidations = v.liquidations()
 	}
 	now := instant(v.stamp).Add(time.Duration(float64(e.Eligibility.DataAge) * float64(time.Second)))
 	x.Eligibility = eligibility(e.input, b, v, now, k.Window())
@@ -308,4 +328,55 @@ func (x *Evidence) ofCrowding(v *view, b *Baseline, i int, terms market.FundingT
 	}
 	x.test("apr_pct", v.apr, shortsAPR, fallBound)
 	x.test("apr_percentile", v.rankAPR, shortsAPRRank, fallBound)
+}
+
+// ofRatio collects the evidence of a ratio's extreme.
+func (x *Evidence) ofRatio(v *view, k EventKind) {
+	of, high, _ := k.Ratio()
+	now, e := v.ratios[of], v.bounds[of]
+	r := &RatioExtreme{Name: of.Field(), Value: Number(now.value), Low: Number(e.low), High: Number(e.high), Hours: e.hours}
+	if now.at != 0 {
+		r.Time = instant(now.at)
+	} else {
+		x.Missing = append(x.Missing, Shortage{What: ShortRatio, Have: unknown, Need: unknown})
+	}
+	x.Ratio = r
+	switch {
+	case e.hours < fullHours:
+		x.Missing = append(x.Missing, Shortage{What: ShortRatios, Have: Number(float64(e.hours) / 24), Need: 30})
+	case math.IsNaN(e.low):
+		x.Missing = append(x.Missing, Shortage{What: ShortSpread, Have: unknown, Need: unknown})
+	}
+	bound := e.low
+	if high {
+		bound = e.high
+	}
+	x.test(of.Field(), now.value, bound, high)
+}
+
+// ofLiquidations collects the evidence of liquidations seen.
+func (x *Evidence) ofLiquidations(v *view, b *Baseline, i int) {
+	side, name := 0, "liquidated_longs_pct"
+	if i == atLiquidatedShorts {
+		side, name = 1, "liquidated_shorts_pct"
+	}
+	x.moved(v, b, in1h, false)
+	x.test(name, v.liquidatedPct(side), liquidated, riseBound)
+	t := &x.Thresholds[len(x.Thresholds)-1]
+	t.Met = v.wasLiquidated(side)
+	if math.IsNaN(v.before) {
+		x.Missing = append(x.Missing, Shortage{What: ShortStamp, Have: unknown, Need: unknown})
+	}
+	if t.Met == Undefined && !v.heardAll() {
+		x.Missing = append(x.Missing, Shortage{What: ShortListening, Have: Number(float64(v.listened) / float64(dayMillis)), Need: Number(1. / 24)})
+	}
+}
+
+// liquidations are those seen in the hour; nil when nobody listened in any of it.
+func (s *standing) liquidations() *Liquidations {
+	if s.listened == 0 && s.count == [2]int{} {
+		return nil
+	}
+	return &Liquidations{Long: s.count[0], Short: s.count[1], LongUSD: Number(s.usd[0]), ShortUSD: Number(s.usd[1]),
+		Listened: Number(float64(s.listened) / float64(hourMillis))}
 }

@@ -16,6 +16,7 @@ import (
 func FuzzWalk(f *testing.F) {
 	f.Add([]byte("some stamps to begin with, and a few more of them"), uint8(0))
 	f.Add(make([]byte, 80), uint8(255))
+	f.Add([]byte("\x01ratios and liquidations, of any size and of any time, as no exchange serves them"), uint8(10))
 	f.Add([]byte("\x01ordinary numbers follow this, in stretches"), uint8(2))
 	f.Fuzz(func(t *testing.T, data []byte, flags uint8) {
 		in := &signal.Input{Symbol: "X", Volume: market.Unknown, Delisted: flags&1 != 0, Terms: market.FundingTerms{IntervalHours: int(flags) - 9}}
@@ -36,6 +37,11 @@ func FuzzWalk(f *testing.F) {
 			at += steps * five
 			in.Points = append(in.Points, market.Point{Time: at, Contracts: number(), Price: number()})
 			in.Funding = append(in.Funding, market.FundingPoint{Time: at + 1, Rate: number()})
+			if flags&8 != 0 {
+				in.Ratios = append(in.Ratios, market.Ratios{Time: at, Values: [market.RatioCount]float64{number(), number(), 1, number()}})
+				in.Liquidations = append(in.Liquidations, market.Liquidation{Long: steps%2 == 0, Price: number(), Contracts: number(), Time: time.UnixMilli(at - 1)})
+				in.Listened = append(in.Listened, market.Span{From: int64(number()), To: at})
+			}
 			if flags&2 != 0 { // a stretch of ordinary stamps, so that statistics exist
 				for i := range 300 {
 					at += five

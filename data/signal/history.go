@@ -156,7 +156,7 @@ func (h *history) walkUnit(ctx context.Context, in *Input, space *Workspace, fro
 // evaluate takes one stamp: which conditions hold, and what fires. walkUnit calls
 // it for every stamp that is there.
 func (h *history) evaluate(in *Input, g *grid, i int, w *walker, tell func(stamp int64) bool) {
-	v := newView(g, i, &w.baseline, 1)
+	v := newView(in, g, i, &w.baseline, 1)
 	raw := v.states()
 	states := v.gated(raw, in)
 	wanted := tell == nil || tell(v.stamp)
@@ -196,6 +196,11 @@ func (v *view) needed(k int) bool {
 		return known(v.high.bound)
 	case k < atFlush:
 		return known(q)
+	case k >= atLiquidatedLongs:
+		return true
+	case k >= atRatios:
+		of := (k - atRatios) / 2
+		return known(v.ratios[of].value, v.bounds[of].low)
 	}
 	return known(v.rankContracts, v.rankAPR)
 }

@@ -33,15 +33,22 @@ type Input struct {
 
 	Delisted bool // trading has ended: nothing fires
 
-	// Liquidations that were seen, increasing in time; nil when nobody looked.
+	// Ratios at stamps, increasing in time; those of the last 30 days are what their
+	// extremes need. One that is not known is market.Unknown.
+	Ratios []market.Ratios
+
+	// Liquidations of the contract that were seen, increasing in time, and when
+	// somebody listened for them: disjoint, increasing. Outside of those spans none
+	// seen says nothing.
 	Liquidations []market.Liquidation
+	Listened     []market.Span
 }
 
 // withoutSeries is what an evaluation keeps of its input for the evidence. It
 // outlives the series by up to an hour, and all the market's are megabytes.
 func (in *Input) withoutSeries() *Input {
 	kept := *in
-	kept.Points, kept.Funding = nil, nil
+	kept.Points, kept.Funding, kept.Ratios, kept.Liquidations, kept.Listened = nil, nil, nil, nil, nil
 	return &kept
 }
 
@@ -92,23 +99,6 @@ func interval(millis, otherwise int64) int64 {
 		return hours
 	}
 	return otherwise
-}
-
-// liquidations counts those seen in (t − 1 h, t]; −1 when nobody looked.
-func (in *Input) liquidations(t int64) (long, short int) {
-	if in.Liquidations == nil {
-		return -1, -1
-	}
-	for _, l := range in.Liquidations {
-		if ms := l.Time.UnixMilli(); ms > t-hourMillis && ms <= t {
-			if l.Long {
-				long++
-			} else {
-				short++
-			}
-		}
-	}
-	return long, short
 }
 
 // Split is a change of open interest in USD, divided into what the price did

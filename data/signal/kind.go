@@ -27,6 +27,19 @@ const (
 	Flush1h             EventKind = "flush_1h"        // open interest fell unusually fast while price moved: deleveraging
 	CrowdedLongs        EventKind = "crowded_longs"   // much open interest, and longs pay unusually much funding
 	CrowdedShorts       EventKind = "crowded_shorts"  // much open interest, and shorts pay unusually much funding
+
+	// Extremes of who stands where, of the contract's own 30 days.
+	LongShortAccountsHigh     EventKind = "long_short_accounts_high"
+	LongShortAccountsLow      EventKind = "long_short_accounts_low"
+	TopLongShortAccountsHigh  EventKind = "top_long_short_accounts_high"
+	TopLongShortAccountsLow   EventKind = "top_long_short_accounts_low"
+	TopLongShortPositionsHigh EventKind = "top_long_short_positions_high"
+	TopLongShortPositionsLow  EventKind = "top_long_short_positions_low"
+	TakerBuySellHigh          EventKind = "taker_buy_sell_high"
+	TakerBuySellLow           EventKind = "taker_buy_sell_low"
+
+	LiquidatedLongs1h  EventKind = "liquidated_longs_1h"  // liquidations of longs were seen of 1 % of open interest or more
+	LiquidatedShorts1h EventKind = "liquidated_shorts_1h" // the same of shorts
 )
 
 // eventKinds is every kind; the index of a kind in it is its index in states
@@ -35,6 +48,9 @@ var eventKinds = [...]EventKind{
 	StrongBullish24h, WeakeningRally24h, StrongBearish24h, WeakeningSelloff24h,
 	StrongBullish4h, WeakeningRally4h, StrongBearish4h, WeakeningSelloff4h,
 	DivergenceHigh, DivergenceLow, Spike1h, Spike4h, Flush1h, CrowdedLongs, CrowdedShorts,
+	LongShortAccountsHigh, LongShortAccountsLow, TopLongShortAccountsHigh, TopLongShortAccountsLow,
+	TopLongShortPositionsHigh, TopLongShortPositionsLow, TakerBuySellHigh, TakerBuySellLow,
+	LiquidatedLongs1h, LiquidatedShorts1h,
 }
 
 const (
@@ -49,7 +65,26 @@ const (
 	atFlush    = 12
 	atLongs    = 13
 	atShorts   = 14
+
+	atRatios           = 15 // the extremes of ratios begin here, in the order of market.RatioKinds: high, low
+	atLiquidatedLongs  = 23
+	atLiquidatedShorts = 24
 )
+
+// OnTrial reports whether the kind is one that has yet to show that it means
+// anything: it has events and a line on the scorecard, and no mark in the table, until
+// its scorecard has earned a badge.
+func (k EventKind) OnTrial() bool { return k.index() >= atRatios }
+
+// Ratio is the ratio whose extreme the kind is, and whether it is a high; false for
+// the kinds that are none.
+func (k EventKind) Ratio() (of market.RatioKind, high, ok bool) {
+	i := k.index()
+	if i < atRatios || i >= atLiquidatedLongs {
+		return 0, false, false
+	}
+	return market.RatioKind((i - atRatios) / 2), (i-atRatios)%2 == 0, true
+}
 
 // EventKinds lists every kind in the order the screen shows them.
 func EventKinds() []EventKind { return slices.Clone(eventKinds[:]) }
@@ -60,14 +95,14 @@ func (k EventKind) index() int { return slices.Index(eventKinds[:], k) }
 func (k EventKind) Valid() bool { return k.index() >= 0 }
 
 // Window is the span W that the kind looks back over: 7 days for a divergence.
-// Crowding looks at levels, not at a change, and has none.
+// Crowding and the extremes of ratios look at levels, not at a change, and have none.
 func (k EventKind) Window() market.Window {
 	switch k {
 	case StrongBullish24h, WeakeningRally24h, StrongBearish24h, WeakeningSelloff24h:
 		return market.Window24h
 	case StrongBullish4h, WeakeningRally4h, StrongBearish4h, WeakeningSelloff4h, Spike4h:
 		return market.Window4h
-	case Spike1h, Flush1h:
+	case Spike1h, Flush1h, LiquidatedLongs1h, LiquidatedShorts1h:
 		return market.Window1h
 	case DivergenceHigh, DivergenceLow:
 		return market.Window7d
@@ -81,9 +116,12 @@ func (k EventKind) Cooldown() time.Duration { return 24 * time.Hour }
 
 // Needs is how much history before a stamp the kind takes to be evaluated: 7 days'
 // worth of moves for a z, and the window of the first of them; 30 days for
-// crowding. It is evaluated with less where what is known rules it out.
+// crowding and extremes, an hour for liquidations. It is evaluated with less where what is known rules it out.
 func (k EventKind) Needs() time.Duration {
-	if k == CrowdedLongs || k == CrowdedShorts {
+	switch i := k.index(); {
+	case i >= atLiquidatedLongs:
+		return time.Duration(k.Window())
+	case i >= atLongs:
 		return baselineSpan
 	}
 	return minimumStamps*market.Step + time.Duration(min(k.Window(), market.Window24h))

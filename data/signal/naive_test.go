@@ -18,6 +18,11 @@ type naive struct {
 	funding []market.FundingPoint
 	hours   float64
 	spread  map[[4]int64]*mm
+
+	ratios       map[int64]market.Ratios
+	limits       map[[2]int64][2]float64
+	liquidations []market.Liquidation
+	listened     []market.Span
 }
 
 type mm struct{ n, m, mad float64 }
@@ -30,7 +35,11 @@ const (
 )
 
 func newNaive(in *signal.Input) *naive {
-	x := &naive{q: map[int64]float64{}, p: map[int64]float64{}, spread: map[[4]int64]*mm{}, funding: in.Funding, hours: float64(in.Terms.IntervalHours)}
+	x := &naive{q: map[int64]float64{}, p: map[int64]float64{}, spread: map[[4]int64]*mm{}, funding: in.Funding, hours: float64(in.Terms.IntervalHours),
+		ratios: map[int64]market.Ratios{}, limits: map[[2]int64][2]float64{}, liquidations: in.Liquidations, listened: in.Listened}
+	for _, r := range in.Ratios {
+		x.ratios[r.Time] = r
+	}
 	for i, pt := range in.Points {
 		if i == 0 {
 			x.first = pt.Time
@@ -240,6 +249,7 @@ func (x *naive) holds(t int64) map[string]bool {
 	c["spike_4h"] = x.d(0, 4*hour, t) >= math.Log(1.05) && x.z(0, 4*hour, t) >= 3
 	c["flush_1h"] = x.d(0, hour, t) <= math.Log(0.97) && x.z(0, hour, t) <= -3 && math.Abs(x.z(1, hour, t)) >= 1.5
 	c["crowded_longs"], c["crowded_shorts"] = x.crowded(t)
+	x.standings(t, c)
 	return c
 }
 
@@ -255,6 +265,7 @@ func (x *naive) events() []firing {
 	for t := x.first; t <= x.last; t += five {
 		for kind, on := range x.holds(t) {
 			switch {
+			case x.unknown(t, kind):
 			case !on:
 				free[kind] = true
 			case last[kind] == 0 || free[kind] && t-last[kind] >= day:

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strconv"
 	"testing"
 	"time"
 
@@ -68,4 +69,57 @@ func difference(a, b []firing) (s string) {
 		}
 	}
 	return s
+}
+
+// recordedFunding are the payments of a contract as they were recorded.
+func recordedFunding(t testing.TB, symbol string) []market.FundingPoint {
+	t.Helper()
+	var paid []market.FundingPoint
+	for _, row := range recorded.Rows(t, symbol+"_funding.csv") {
+		at, err := strconv.ParseInt(row[0], 10, 64)
+		if err != nil {
+			t.Fatal(err)
+		}
+		paid = append(paid, market.FundingPoint{Time: at, Rate: recorded.Number(t, row[1])})
+	}
+	return paid
+}
+
+// With the funding that was paid, crowding is found as the text says, and nothing
+// else changes.
+func TestCrowdingOnRecordedFundingAgreesWithTheText(t *testing.T) {
+	want := map[string]int{"BTCUSDT": 0, "SOLUSDT": 2, "DOGEUSDT": 1} // of crowding
+	for symbol, count := range want {
+		t.Run(symbol, func(t *testing.T) {
+			t.Parallel()
+			in := recordedInput(t, symbol)
+			without, _, err := signal.Walk(context.Background(), in)
+			if err != nil {
+				t.Fatal(err)
+			}
+			in.Funding = recordedFunding(t, symbol)
+			events, _, err := signal.Walk(context.Background(), in)
+			if err != nil {
+				t.Fatal(err)
+			}
+			got, plain := firings(events), newNaive(in).events()
+			if !slices.Equal(got, plain) {
+				t.Errorf("%d events, the text gives %d:\n%s", len(got), len(plain), difference(got, plain))
+			}
+			crowded := func(f firing) bool {
+				return f.kind == string(signal.CrowdedLongs) || f.kind == string(signal.CrowdedShorts)
+			}
+			if n := len(got) - len(without); n != count {
+				t.Errorf("%d events of crowding, want %d", n, count)
+			}
+			for _, f := range got {
+				if crowded(f) {
+					t.Logf("%s %s", time.UnixMilli(f.time).UTC(), f.kind)
+				}
+			}
+			if rest := slices.DeleteFunc(slices.Clone(got), crowded); !slices.Equal(rest, firings(without)) {
+				t.Errorf("funding changes other events:\n%s", difference(rest, firings(without)))
+			}
+		})
+	}
 }

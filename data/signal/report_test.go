@@ -113,7 +113,7 @@ func TestScoreReportsProgressFailuresAndOrder(t *testing.T) {
 	if want := in[0].Symbol + " " + in[1].Symbol + " EMPTY " + in[2].Symbol; strings.Join(order, " ") != want {
 		t.Errorf("order %v", order)
 	}
-	if p := report.Pooled.History; p.Contracts != 3 || !p.ArchiveNeeded || math.Abs(p.Days-20) > 0.01 || len(p.Cells) != 60 || len(p.Lifts) != 16 {
+	if p := report.Pooled.History; p.Contracts != 3 || !p.ArchiveNeeded || math.Abs(p.Days-20) > 0.01 || len(p.Cells) != 4*len(signal.EventKinds()) || len(p.Lifts) != 16 {
 		t.Errorf("pooled: %d contracts, %v days, %d cells, %d lifts", p.Contracts, p.Days, len(p.Cells), len(p.Lifts))
 	}
 	asJSON(t, report)

@@ -58,6 +58,20 @@
 //     payment is 15 minutes overdue (8 h 15 min). A payment belongs to the stamp
 //     it is floored to. "30 days of both" means that stamps and payments reach
 //     back 30 days and that nine tenths of that time are there.
+//   - A ratio at a stamp is the newest value of the last 15 minutes: the exchange tells
+//     ratios later than open interest. It is extreme at or above its 95th percentile, or
+//     at or below its 5th, among its values on the full hours in [H − 30 d, H], of which
+//     nine tenths must be known; the q-th percentile is the smallest value that at
+//     least q % are at most. Where both are the same nothing is known to be extreme.
+//   - Liquidations are those seen in (t − 1 h, t], in USD at their prices, against the
+//     open interest in USD at t − 1 h. The exchange shows at most the largest of each
+//     contract and second, so sums are lower bounds: 1 % of them is true however
+//     little was heard. False means that less was seen by somebody who listened through
+//     the hour, but for a minute in all; it does not mean that less took place. Else it
+//     is undefined.
+//   - Extremes are scored like crowding, on whether the price was higher, for no
+//     direction is claimed beforehand. So are liquidations, like the flush that is the
+//     same in open interest: that volatility is higher after them goes without saying.
 //   - The median open interest is in USD, of the full hours in [H − 30 d, H].
 //     Thin contracts' events are told, marked thin.
 //   - Where volume or listing date is not known, the rules on them are left out
@@ -88,11 +102,14 @@ import (
 //   - 1: the first.
 //   - 2: nothing spans a change of unit. Contracts without one have the same
 //     events as in 1.
-const DefinitionVersion = 2
+//   - 3: there are kinds of ratios and of liquidations seen. All others have the same
+//     events as in 2.
+const DefinitionVersion = 3
 
 // SameDefinition reports whether events of a version count beside this one's.
 // Version 2 differs from 1 only in that nothing spans a contract's change of
-// unit, so what was told by 1 is not told again, and is still scored.
+// unit, and 3 from 2 only in that it has more kinds, so what was told by them is not
+// told again, and is still scored.
 func SameDefinition(version int) bool { return version >= 1 && version <= DefinitionVersion }
 
 // Spans of the definitions.

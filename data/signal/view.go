@@ -32,15 +32,17 @@ type view struct {
 
 	rankContracts, rankAPR, apr float64
 	paid                        payment // whose rate apr is; at 0 when none is recent enough
+
+	standing
 }
 
 // noBaseline stands for a contract of which nothing is known.
-var noBaseline = &Baseline{medianUSD: math.NaN(), rankAPR: math.NaN(), high: noPeak, low: noPeak}
+var noBaseline = &Baseline{medianUSD: math.NaN(), rankAPR: math.NaN(), high: noPeak, low: noPeak, ratios: noRatios()}
 
 // newView compares stamp i of g with b, which must be of the hour of that stamp.
 // unit is how many contracts of the grid's make one of the baseline's: 1 unless
 // the unit changed within the hour, and then NaN when nobody knows.
-func newView(g *grid, i int, b *Baseline, unit float64) view {
+func newView(in *Input, g *grid, i int, b *Baseline, unit float64) view {
 	v := view{
 		stamp: g.time(i), now: [2]float64{at(g.q, i), at(g.p, i)}, gap: g.lastGap(g.time(i)),
 		rankContracts: math.NaN(), rankAPR: math.NaN(), apr: math.NaN(),
@@ -61,6 +63,7 @@ func newView(g *grid, i int, b *Baseline, unit float64) view {
 	}
 	v.rankContracts = b.rankContracts(v.now[ofContracts] / unit)
 	v.funding(b)
+	v.stand(in, b)
 	if v.onHour = v.stamp%hourMillis == 0; v.onHour {
 		scale := b.spreads[ofContracts][in24h].scale()
 		v.high = v.extremeOf(b.high.inUnit(unit), scale, 1)

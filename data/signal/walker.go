@@ -17,6 +17,7 @@ type walker struct {
 	weekP    []float64 // P on every full hour, the first weekHours of them before the grid
 	weekQ    []float64
 	hour0    int64 // of weekP[weekHours]
+	standing ratioWalk
 	baseline Baseline
 
 	// A walker that stays at one hour needs no multiset for later: one serves all
@@ -27,7 +28,7 @@ type walker struct {
 // newWalker sets out along g. It is done with once another one sets out in the
 // same space.
 func newWalker(in *Input, g *grid, space *Workspace) *walker {
-	w := &walker{Workspace: space, g: g, payments: in.payments()}
+	w := &walker{Workspace: space, g: g, payments: in.payments(), standing: in.ratioWalk()}
 	w.clear()
 	w.hour0 = floorHour(g.start + hourMillis - 1)
 	n := weekHours
@@ -92,6 +93,7 @@ func (w *walker) shift(hour, from, to int64) {
 	w.out, w.in = w.onTheHour(w.out[:0], usd, from, newFrom-1), w.onTheHour(w.in[:0], usd, lo, hour)
 	w.replace(&w.usd)
 	w.pay(from, to, newFrom, hour)
+	w.standAt(from, to, newFrom, hour)
 	w.describe(hour)
 }
 

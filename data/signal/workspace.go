@@ -17,6 +17,8 @@ type Workspace struct {
 	usd     sorted                // Q·P on the hour, the same
 	aprs    sorted                // payments in [H − 30 d, H]
 	out, in []float64
+
+	ratioSets [market.RatioCount]sorted // on the hour in [H − 30 d, H]; empty where none is known
 }
 
 // lay lays out the points with from ≤ time ≤ to.
@@ -38,6 +40,9 @@ func (s *Workspace) clear() {
 	s.hours.clear()
 	s.usd.clear()
 	s.aprs.clear()
+	for k := range s.ratioSets {
+		s.ratioSets[k].clear()
+	}
 }
 
 // Baseline computes the baseline of the full hour at or before stamp, from

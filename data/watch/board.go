@@ -106,7 +106,8 @@ func NewBoard(at time.Time, signs []*Sign) *Board {
 
 // Showing lists the kinds whose condition holds now, in the order of
 // signal.EventKinds: at the newest stamp; divergences as of the last full hour.
-// They need a z or rank, so nothing is listed while the history is too short.
+// They need a z or rank, so nothing is listed while the history is too short. Kinds on
+// trial are not listed: they have no mark in the table.
 func (s *Sign) Showing() []signal.EventKind {
 	if s == nil {
 		return nil
@@ -115,7 +116,12 @@ func (s *Sign) Showing() []signal.EventKind {
 }
 
 // Shows reports whether the condition of a kind holds now.
-func (s *Sign) Shows(k signal.EventKind) bool { return s != nil && slices.Contains(s.now, k) }
+func (s *Sign) Shows(k signal.EventKind) bool {
+	if s != nil && k.OnTrial() {
+		return s.fresh && s.Evaluation.State(k) == signal.True
+	}
+	return s != nil && slices.Contains(s.now, k)
+}
 
 // Evaluated reports whether it is known if the condition of a kind holds now.
 func (s *Sign) Evaluated(k signal.EventKind) bool {
@@ -160,6 +166,9 @@ func hourly(k signal.EventKind) bool {
 func showing(newest, onHour *signal.Evaluation) []signal.EventKind {
 	var kinds []signal.EventKind
 	for _, k := range signal.EventKinds() {
+		if k.OnTrial() {
+			continue
+		}
 		e := newest
 		if hourly(k) {
 			if e = onHour; e == nil {

@@ -25,7 +25,8 @@ type contract struct {
 	hourly   *signal.Evaluation
 	events   []Event // of the last 24 h
 	sign     *Sign
-	stale    bool // the sign says that its data are too old
+	stale    bool            // the sign says that its data are too old
+	ratios   []market.Ratios // of the last hours
 }
 
 // newest is the stamp of the contract's newest closed point; 0: none.
@@ -60,6 +61,7 @@ func (w *Watch) follow(s *market.Snapshot, told map[string][]Event) {
 				w.changed = true
 			}
 			c.quote = q
+			c.learnRatios()
 		}
 		for symbol := range w.contracts {
 			if len(w.contracts) > len(s.Quotes) && s.Quote(symbol) == nil {
@@ -91,7 +93,7 @@ func (w *Watch) evaluate(c *contract, now time.Time, told map[string][]Event) {
 		if stamp == newest {
 			at = now
 		}
-		e := signal.Evaluate(c.input(history[:i+1]), c.baseline, at)
+		e := signal.Evaluate(w.present(c, history[:i+1]), c.baseline, at)
 		w.tell(c, c.detector.Observe(e), now, told)
 		if stamp%hour == 0 {
 			c.hourly = e
@@ -103,7 +105,7 @@ func (w *Watch) evaluate(c *contract, now time.Time, told map[string][]Event) {
 	}
 	aged := now.UnixMilli()-newest > freshBy.Milliseconds()
 	if !fresh && c.sign != nil && aged && !c.stale { // what holds no longer can be known
-		c.show(signal.Evaluate(c.input(history), c.baseline, now), now)
+		c.show(signal.Evaluate(w.present(c, history), c.baseline, now), now)
 		fresh = true
 	}
 	if fresh {
@@ -202,6 +204,9 @@ func (w *Watch) prepare(ctx context.Context, c *contract, told map[string][]Even
 	past := c.input(nil)
 	var err error
 	past.Points, past.Funding, err = w.recall(ctx, c, newest)
+	if err == nil {
+		err = w.recallStanding(ctx, c, past, newest)
+	}
 	if ctx.Err() != nil {
 		return
 	}
@@ -224,9 +229,9 @@ func (w *Watch) prepare(ctx context.Context, c *contract, told map[string][]Even
 	if c.sign == before { // the detector knows the newest stamp already; the baseline is new
 		history := c.quote.History
 		if i := hourIndex(history, c.baseline.Hour); i >= 0 {
-			c.hourly = signal.Evaluate(c.input(history.Points[:i+1]), c.baseline, time.UnixMilli(c.baseline.Hour))
+			c.hourly = signal.Evaluate(w.present(c, history.Points[:i+1]), c.baseline, time.UnixMilli(c.baseline.Hour))
 		}
-		c.show(signal.Evaluate(c.input(history.Points), c.baseline, now), now)
+		c.show(signal.Evaluate(w.present(c, history.Points), c.baseline, now), now)
 	}
 	w.changed = true
 }

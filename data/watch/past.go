@@ -77,6 +77,9 @@ func (w *Watch) walkAll(ctx context.Context, symbol string, now time.Time) (*wal
 	if history.Len() == 0 {
 		return &walked{at: now}, nil
 	}
+	if err := w.stood(ctx, in, 0, now.UnixMilli()); err != nil {
+		return nil, fmt.Errorf("reading who stood where in %s: %w", symbol, err)
+	}
 	in.Points = history.Points
 	events, _, err := signal.Walk(ctx, in)
 	if err != nil {

@@ -59,6 +59,13 @@ type Past interface {
 	Funding(ctx context.Context, symbol string, from, to int64) ([]market.FundingPoint, error)
 }
 
+// Standing has the ratios and the liquidations of contracts, as far as they are kept;
+// it is used as Past is. What there is none of costs nothing.
+type Standing interface {
+	Ratios(ctx context.Context, symbol string, from, to int64) ([]market.Ratios, error)
+	Liquidations(ctx context.Context, symbol string, from, to int64) (seen []market.Liquidation, listened []market.Span, err error)
+}
+
 // Log keeps the events that were seen live. It is append-only, and keeps an
 // event (by symbol, kind, time and version) once however often it is told.
 type Log interface {
@@ -73,8 +80,15 @@ type Options struct {
 	Now    func() time.Time // the exchange's clock
 	Past   Past             // nil: nothing is known beyond the feed's 28 hours
 	Log    Log              // nil: live events are forgotten with the program
-	Logger *slog.Logger     // nil: silent
-	Hurry  bool             // no rests between baselines: somebody waits for all of them
+
+	// Standing has who stood where in the past, nil: it is not known; Heard the
+	// liquidations of one contract that were seen lately, and when somebody listened,
+	// without waiting. Nil: nobody listens.
+	Standing Standing
+	Heard    func(symbol string, from, to int64) ([]market.Liquidation, []market.Span)
+
+	Logger *slog.Logger // nil: silent
+	Hurry  bool         // no rests between baselines: somebody waits for all of them
 
 	// Turns is how often Past and Log became those of another market than they
 	// had been taken for; nil: they never do. What was computed on them before is

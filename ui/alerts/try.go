@@ -56,7 +56,7 @@ func (t *trial) needs() int {
 	days := int(tryFor.Hours() / 24)
 	kinds := []signal.EventKind{t.rule.Looks()}
 	if kinds[0] == alert.AnySignal {
-		kinds = signal.EventKinds()
+		kinds = slices.DeleteFunc(signal.EventKinds(), signal.EventKind.OnTrial)
 	}
 	back := 1
 	for _, k := range kinds {

@@ -12,6 +12,7 @@ import (
 	"openinterest/data/market"
 	"openinterest/data/signal"
 	"openinterest/ui/columns"
+	"openinterest/ui/explain"
 	"openinterest/ui/format"
 )
 
@@ -240,6 +241,13 @@ func (s *Sayer) moves(e *signal.Event) string {
 	if f := x.Funding; f != nil && f.APR.Known() {
 		return s.w.T("alert.crowded", assets.Args{"APR": format.APR(float64(f.APR)) + " %",
 			"Rank": rank(f.APRPercentile), "OIRank": rank(f.OpenInterestPercentile)})
+	}
+	if r := x.Ratio; r != nil {
+		return s.w.T("alert.ratio", assets.Args{"Value": format.Ratio(float64(r.Value)), "Low": format.Ratio(float64(r.Low)), "High": format.Ratio(float64(r.High))})
+	}
+	if seen := x.Liquidations; seen != nil && e.Kind.OnTrial() && len(x.Thresholds) > 0 {
+		usd, _ := s.explain.Liquidated(e.Kind, seen)
+		return s.w.T("alert.liquidated_"+explain.Side(e.Kind), assets.Args{"USD": format.Compact(s.w.Lang(), usd), "Share": percent(x.Thresholds[0].Value)})
 	}
 	window := x.Window
 	if d := x.Divergence; d != nil {

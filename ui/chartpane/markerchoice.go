@@ -17,10 +17,12 @@ import (
 	"openinterest/ui/look"
 )
 
-// MarkerState is which kinds of signals are marked on charts. The zero value is all.
+// MarkerState is which kinds of signals are marked on charts. The zero value is all but
+// those on trial.
 type MarkerState struct {
 	Hidden bool               `json:"hidden,omitempty"` // none is marked
 	Off    []signal.EventKind `json:"off,omitempty"`    // these aren't
+	On     []signal.EventKind `json:"on,omitempty"`     // of those on trial, these are
 
 	Liquidations bool `json:"liquidations,omitempty"` // large ones are, too
 }
@@ -59,7 +61,12 @@ func (m *MarkerChoice) ShowLiquidations(on bool) {
 }
 
 // chosen reports whether a kind is marked unless all are hidden.
-func (m *MarkerChoice) chosen(k signal.EventKind) bool { return !slices.Contains(m.state.Off, k) }
+func (m *MarkerChoice) chosen(k signal.EventKind) bool {
+	if k.OnTrial() {
+		return slices.Contains(m.state.On, k)
+	}
+	return !slices.Contains(m.state.Off, k)
+}
 
 // Hidden reports whether no kind is.
 func (m *MarkerChoice) Hidden() bool { return m != nil && m.state.Hidden }
@@ -88,13 +95,16 @@ func (m *MarkerChoice) Hide(on bool) {
 // Show marks a kind or doesn't. Kinds are chosen in order to be seen, so that
 // one which is chosen ends Hide.
 func (m *MarkerChoice) Show(k signal.EventKind, on bool) {
-	off := slices.DeleteFunc(slices.Clone(m.state.Off), func(o signal.EventKind) bool { return o == k })
-	if !on {
-		off = append(off, k)
-	} else {
-		m.state.Hidden = false
+	list, listed := &m.state.Off, !on
+	if k.OnTrial() {
+		list, listed = &m.state.On, on
 	}
-	m.state.Off = off
+	kinds := slices.DeleteFunc(slices.Clone(*list), func(o signal.EventKind) bool { return o == k })
+	if listed {
+		kinds = append(kinds, k)
+	}
+	*list = kinds
+	m.state.Hidden = m.state.Hidden && !on
 	m.changed()
 }
 

@@ -113,6 +113,11 @@ func signOf(k signal.EventKind, p *look.Palette) (charts.Shape, color.NRGBA) {
 		return charts.Diamond, p.Warning
 	case signal.CrowdedLongs, signal.CrowdedShorts:
 		return charts.Diamond, p.Error
+	case signal.LiquidatedLongs1h, signal.LiquidatedShorts1h:
+		return charts.TriangleDown, p.Warning
+	}
+	if _, _, ok := k.Ratio(); ok {
+		return charts.Diamond, p.Text
 	}
 	switch k.Reading() {
 	case signal.StrongBullish, signal.WeakeningRally:

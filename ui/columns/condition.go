@@ -53,14 +53,14 @@ func (c *Condition) Check() error {
 }
 
 // SignalNames lists what the signal of a row can be asked for: the readings over
-// 24 hours, Neutral, and the kinds of events that are not those readings.
+// 24 hours, Neutral, and the kinds of events that are not those readings, nor on trial.
 func SignalNames() []string {
 	var names []string
 	for _, k := range append(signal.ReadingKinds(), signal.Neutral) {
 		names = append(names, string(k))
 	}
 	for _, k := range signal.EventKinds() {
-		if k.Reading() == signal.Unknown || k.Window() != market.Window24h {
+		if !k.OnTrial() && (k.Reading() == signal.Unknown || k.Window() != market.Window24h) {
 			names = append(names, string(k))
 		}
 	}

@@ -120,10 +120,14 @@ func (r *Row) GuideSection() string {
 
 // Moment is when the newest event of the last day fired, Unix ms; 0: none did.
 func (r *Row) Moment() int64 {
-	if r.Sign == nil || len(r.Sign.Events) == 0 {
-		return 0
+	if r.Sign != nil {
+		for _, e := range slices.Backward(r.Sign.Events) {
+			if !e.Kind.OnTrial() {
+				return e.Time.UnixMilli()
+			}
+		}
 	}
-	return r.Sign.Events[len(r.Sign.Events)-1].Time.UnixMilli()
+	return 0
 }
 
 // signal tells what is shown and from what: both changes, in words and numbers,
@@ -269,6 +273,9 @@ func (t *tips) today(r *Row) string {
 	}
 	var lines []string
 	for _, e := range slices.Backward(r.Sign.Events) {
+		if e.Kind.OnTrial() {
+			continue
+		}
 		if len(lines) == firedShown {
 			lines = append(lines, "…")
 			break

@@ -39,8 +39,10 @@ func (w *Words) Why(k signal.EventKind, x *signal.Evidence) string {
 			args["Rank"], args["APRRank"] = share(f.OpenInterestPercentile), share(f.APRPercentile)
 		}
 		parts = append(parts, w.say("why_"+string(k), args))
+	case signal.LiquidatedLongs1h, signal.LiquidatedShorts1h:
+		parts = append(parts, w.liquidated(k, x))
 	default:
-		parts = append(parts, w.rare(x))
+		parts = append(parts, w.rare(x), w.ratio(k, x))
 	}
 	parts = append(parts, w.counts(x))
 	return w.join(parts)
@@ -72,11 +74,12 @@ func (w *Words) rare(x *signal.Evidence) string {
 	return w.say("rare_rise", args)
 }
 
-// liquidations says whether any were seen; nothing where nobody looked.
+// liquidations says whether any were seen: that nobody listened is another thing than
+// that there was none to be seen.
 func (w *Words) liquidations(x *signal.Evidence) string {
 	switch {
 	case x.Liquidations == nil:
-		return ""
+		return w.say("not_listened")
 	case x.Liquidations.Long+x.Liquidations.Short > 0:
 		return w.say("liquidations")
 	}

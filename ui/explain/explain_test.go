@@ -25,6 +25,7 @@ func TestEveryKindIsToldInEveryLanguage(t *testing.T) {
 		Price: signal.Side{Now: 101, Then: 100, Pct: 1, Z: 2}, OpenInterest: signal.Side{Now: 110, Then: 100, Pct: 10, Z: 4.25},
 		USD:        signal.Split{Change: 1.5e6, Positions: 1e6, Price: 0.5e6},
 		Divergence: &signal.Divergence{Time: time.Date(2026, 1, 2, 3, 0, 0, 0, time.UTC), Price: 99, Contracts: 120},
+		Ratio:      &signal.RatioExtreme{Name: "long_short_accounts", Value: 3.2, Low: 0.8, High: 3, Hours: 720, Time: time.Date(2026, 1, 2, 3, 0, 0, 0, time.UTC)},
 		Funding:    &signal.Funding{APR: 25, APRPercentile: 97, OpenInterestPercentile: 93, AtCap: true},
 	}
 	for _, l := range assets.Languages() {
@@ -76,8 +77,12 @@ func TestAFlushIsCalledDeleveragingUnlessLiquidationsWereSeen(t *testing.T) {
 	for _, c := range []struct {
 		seen *signal.Liquidations
 		want bool
-	}{{nil, false}, {&signal.Liquidations{Long: 3}, true}} {
+	}{{nil, false}, {&signal.Liquidations{Long: 3}, true}, {&signal.Liquidations{Listened: 1}, false}} {
 		x.Liquidations = c.seen
+		why := words(assets.English).Why(signal.Flush1h, &x)
+		if nobody, none := strings.Contains(why, "Nobody listened"), strings.Contains(why, "No liquidation was seen"); nobody != (c.seen == nil) || none != (c.seen != nil && !c.want) {
+			t.Errorf("seen %+v: it says %q", c.seen, why)
+		}
 		if got := strings.Contains(words(assets.English).Why(signal.Flush1h, &x), "Liquidations were seen"); got != c.want {
 			t.Errorf("seen %v: said %t", c.seen, got)
 		}
@@ -101,5 +106,23 @@ func TestWhatKeepsSignalsFromBeingToldIsSaid(t *testing.T) {
 	}
 	if got := w.Thin(&signal.Eligibility{Thin: true, MedianUSD: 2.5e6, Volume: 4e6, Issues: []signal.Issue{signal.ThinOpenInterest, signal.ThinVolume}}); !strings.Contains(got, "$2.50 M") || !strings.Contains(got, "$4.00 M") {
 		t.Errorf("%q", got)
+	}
+}
+
+// An extreme of a ratio says what it is and is usually within; liquidations how much was
+// seen, of what, and for how long somebody listened.
+func TestStandingIsExplained(t *testing.T) {
+	at := time.Date(2026, 1, 2, 3, 0, 0, 0, time.UTC)
+	x := signal.Evidence{Ratio: &signal.RatioExtreme{Name: "taker_buy_sell", Value: 3.2, Low: 0.8, High: 3, Hours: 720, Time: at}, Percentile: signal.Number(math.NaN())}
+	if got := words(assets.English).Why(signal.TakerBuySellHigh, &x); !strings.Contains(got, "is 3.20, as of") || !strings.Contains(got, "5 % were at 3.00 or above") {
+		t.Errorf("%q", got)
+	}
+	x = signal.Evidence{Window: "1h", Liquidations: &signal.Liquidations{Long: 7, LongUSD: 1.25e6, Short: 1, ShortUSD: 5, Listened: 0.75},
+		Thresholds: []signal.Threshold{{Name: "liquidated_longs_pct", Value: 1.3, Bound: 1, Upper: true, Met: signal.True}}}
+	got := words(assets.English).Why(signal.LiquidatedLongs1h, &x)
+	for _, part := range []string{"At least 1.25 M USD of longs", "seen in 7 orders", "1.30 %", "45 of the 60 minutes", "≥ 1 %"} {
+		if !strings.Contains(got, part) {
+			t.Errorf("%q lacks %q", got, part)
+		}
 	}
 }

@@ -30,8 +30,16 @@ func Mark(k signal.EventKind) string {
 		return "⚡"
 	case signal.Flush1h:
 		return "💥"
+	case signal.LiquidatedLongs1h, signal.LiquidatedShorts1h:
+		return "💥" // what a flush is in open interest
 	case signal.CrowdedLongs, signal.CrowdedShorts:
 		return "🔄"
+	}
+	if _, high, ok := k.Ratio(); ok {
+		if high {
+			return "↑"
+		}
+		return "↓"
 	}
 	switch k.Reading() {
 	case signal.StrongBullish:
@@ -62,7 +70,7 @@ func Section(k signal.EventKind) string {
 		return "divergence"
 	case signal.Spike1h, signal.Spike4h:
 		return "spike"
-	case signal.Flush1h:
+	case signal.Flush1h, signal.LiquidatedLongs1h, signal.LiquidatedShorts1h:
 		return "flush"
 	case signal.CrowdedLongs, signal.CrowdedShorts:
 		return "crowding"

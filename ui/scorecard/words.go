@@ -156,6 +156,9 @@ func Sentence(w *assets.Words, symbol string, c *signal.Cell) string {
 	key := "score.sentence_" + who
 	switch {
 	case never(c):
+		if c.Kind.OnTrial() && c.Kind.Window() > 0 {
+			who += "_heard"
+		}
 		return w.T("score.never_"+who, assets.Args{"Symbol": symbol, "Kind": KindName(w, c.Kind), "Days": explain.Days(c.Kind)})
 	case c.Grade == signal.NotEnough:
 		return joined(w, append([]string{w.T(key+"_few", args)}, coverage(w, c)...))

@@ -52,6 +52,7 @@ type Options struct {
 	Now        func() time.Time
 	State      State
 	Favourites []string
+	Market     Market                 // imports the whole market; nil: it cannot be
 	Trouble    *market.StorageProblem // why nothing is being kept at the moment; nil: all is well
 
 	OnState  func(State)
@@ -77,6 +78,7 @@ type Pane struct {
 	thin             *widget.Button
 	contract         *widget.Select
 	remove           *widget.Button
+	market           marketRow
 	object           fyne.CanvasObject
 }
 
@@ -106,6 +108,10 @@ func New(o Options) *Pane {
 		caption(""), container.NewBorder(nil, nil, nil, container.NewVBox(p.thin), container.New(twoLines{}, p.planned)),
 		caption(w.T("storage.remove")), container.NewBorder(nil, nil, nil, p.remove, look.Outlined(p.contract)),
 	)
+	if row := p.buildMarket(); row != nil {
+		form.Add(caption(w.T("storage.market")))
+		form.Add(row)
+	}
 	p.object = container.NewVBox(p.notes, form)
 	p.paint()
 	p.look()
@@ -280,6 +286,7 @@ func (p *Pane) tellWho() {
 // another one, too, and is looked at anew.
 func (p *Pane) Watch(trouble *market.StorageProblem) {
 	p.o.Trouble = trouble
+	p.followMarket()
 	if p.store == nil {
 		return
 	}

@@ -118,12 +118,13 @@ func (t *Table) mayFetch(k signal.EventKind) bool {
 }
 
 // moreKinds are the kinds without a chip of their own, those that are not
-// readings first. The readings over 24 h have chips: under one name there is one
+// readings first; those on trial have none. The readings over 24 h have chips: under one name there is one
 // number.
 func moreKinds() []signal.EventKind {
 	var marked, readings []signal.EventKind
 	for _, k := range signal.EventKinds() {
 		switch {
+		case k.OnTrial():
 		case k.Reading() == signal.Unknown:
 			marked = append(marked, k)
 		case k.Window() != market.Window24h:

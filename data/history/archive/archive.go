@@ -134,10 +134,12 @@ func (a *Archive) addressOf(symbol string, day time.Time) string {
 	return a.base + "/" + metricsPath + s + "/" + fileOf(s, day) + ".zip"
 }
 
+var errNoSymbol = errors.New("is no symbol")
+
 // checkSymbol refuses what cannot be a symbol before it becomes part of an address.
 func checkSymbol(symbol string) error {
 	if !market.UsableSymbol(symbol) {
-		return fmt.Errorf("%q is no symbol", symbol)
+		return fmt.Errorf("%q %w", symbol, errNoSymbol)
 	}
 	return nil
 }

@@ -4,16 +4,12 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"sync"
 	"time"
 
 	"openinterest/data/history"
 )
 
 const (
-	usualParallel = 4
-	maxParallel   = 8
-
 	// settled is after how long a day that the archive lacks will not come any more.
 	settled = 14 * 24 * time.Hour
 	// hopeless is how many days in a row may fail for want of a connection
@@ -34,7 +30,7 @@ type Store interface {
 type Request struct {
 	Symbol   string
 	From, To time.Time // days, both included; zero: the first that there is, yesterday
-	Parallel int       // days at a time, at most 8; 0: 4
+	Parallel int       // days at a time, at most 16; 0: 4
 	Again    bool      // days that the store has, too
 	Ratios   bool      // days that the store has without their ratios, too
 
@@ -82,27 +78,29 @@ func (a *Archive) Import(ctx context.Context, store Store, r Request) (Result, e
 	if err := checkSymbol(r.Symbol); err != nil {
 		return Result{}, fmt.Errorf("importing from the archive: %w", err)
 	}
-	job := &job{archive: a, store: store, request: r, result: Result{Progress: Progress{Symbol: r.Symbol}}}
-	days, err := job.plan(ctx)
+	p := &pool{parallel: parallelOf(r.Parallel, usualParallel)}
+	j := &job{archive: a, store: store, request: r, pool: p, result: Result{Progress: Progress{Symbol: r.Symbol}}}
+	p.changed = func(*job, Progress) { j.tell() }
+	days, err := j.plan(ctx)
 	if err == nil {
-		err = job.run(ctx, days)
+		j.result.Total = len(days)
+		j.tell()
+		err = p.run(ctx, []share{{j, days}})
 	}
-	slices.SortFunc(job.result.Failures, func(a, b Failure) int { return a.Day.Compare(b.Day) })
+	j.sort()
 	if err != nil {
-		return job.result, fmt.Errorf("importing %s from the archive: %w", r.Symbol, err)
+		return j.result, fmt.Errorf("importing %s from the archive: %w", r.Symbol, err)
 	}
-	return job.result, nil
+	return j.result, nil
 }
 
-// job is one import.
+// job is the import of one contract, by itself or among others.
 type job struct {
 	archive *Archive
 	store   Store
 	request Request
-
-	mu         sync.Mutex
-	result     Result
-	notReached int // days in a row that failed for want of a connection
+	pool    *pool
+	result  Result // guarded by the pool
 }
 
 // wanted is a day to fetch.
@@ -168,44 +166,9 @@ func (j *job) lacksRatios(d history.ArchiveDay) bool {
 
 func midnight(t time.Time) time.Time { return t.UTC().Truncate(24 * time.Hour) }
 
-// run fetches days, some at a time.
-func (j *job) run(ctx context.Context, days []wanted) error {
-	j.result.Total = len(days)
-	j.report()
-	parallel := j.request.Parallel
-	if parallel <= 0 {
-		parallel = usualParallel
-	}
-	parallel = min(parallel, maxParallel, len(days))
-	ctx, cancel := context.WithCancelCause(ctx)
-	defer cancel(nil)
-	queue := make(chan wanted)
-	var workers sync.WaitGroup
-	for range parallel {
-		workers.Go(func() {
-			for w := range queue {
-				if err := j.day(ctx, w); err != nil {
-					cancel(err)
-				}
-			}
-		})
-	}
-feeding:
-	for _, w := range days {
-		select {
-		case queue <- w:
-		case <-ctx.Done():
-			break feeding
-		}
-	}
-	close(queue)
-	workers.Wait()
-	return context.Cause(ctx)
-}
-
 // day imports one day. It returns only what ends the whole import.
 func (j *job) day(ctx context.Context, w wanted) error {
-	d, err := j.fetch(ctx, w.day)
+	d, err := j.fetchPatiently(ctx, w.day)
 	if ctx.Err() != nil {
 		return context.Cause(ctx)
 	}
@@ -220,7 +183,7 @@ func (j *job) day(ctx context.Context, w wanted) error {
 		return err
 	}
 	j.update(func(r *Result) {
-		j.notReached = 0
+		j.pool.notReached = 0
 		r.Done++
 		r.Points += saved.Stored + saved.Known
 		r.Bytes += d.bytes
@@ -241,7 +204,7 @@ func (j *job) unpublished(ctx context.Context, day time.Time) error {
 		}
 	}
 	j.update(func(r *Result) {
-		j.notReached = 0
+		j.pool.notReached = 0
 		r.Unpublished++
 		r.Latest = day
 	})
@@ -256,26 +219,34 @@ func (j *job) failed(day time.Time, err error) error {
 		r.Latest = day
 		r.Failures = append(r.Failures, Failure{Day: day, Err: err})
 		if KindOf(err) != Offline {
-			j.notReached = 0
-		} else if j.notReached++; j.notReached >= hopeless {
+			j.pool.notReached = 0
+		} else if j.pool.notReached++; j.pool.notReached >= hopeless {
 			ends = err
 		}
 	})
 	return ends
 }
 
+// update changes the result, and tells of it.
 func (j *job) update(change func(*Result)) {
-	j.mu.Lock()
-	defer j.mu.Unlock()
+	j.pool.mu.Lock()
+	defer j.pool.mu.Unlock()
+	before := j.result.Progress
 	change(&j.result)
-	j.report()
+	j.pool.changed(j, before)
 }
 
-// report tells the progress; j.mu is held, or nobody else is there yet.
-func (j *job) report() {
+// tell tells the progress of a contract that is imported by itself; the pool is
+// held, or nobody else is there yet.
+func (j *job) tell() {
 	if j.request.Progress != nil {
 		j.request.Progress(j.result.Progress)
 	}
+}
+
+// sort brings failures into the order of their days.
+func (j *job) sort() {
+	slices.SortFunc(j.result.Failures, func(a, b Failure) int { return a.Day.Compare(b.Day) })
 }
 
 // fetched is a day as the archive gave it.

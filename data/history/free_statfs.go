@@ -1,11 +1,11 @@
 //go:build linux || darwin || freebsd
 
-package doctor
+package history
 
 import "golang.org/x/sys/unix"
 
-// freeBytes is how much a person may write to the disk of a folder.
-func freeBytes(dir string) (uint64, error) {
+// FreeBytes is how much a person may write to the disk of a folder, which must exist.
+func FreeBytes(dir string) (uint64, error) {
 	var s unix.Statfs_t
 	if err := unix.Statfs(dir, &s); err != nil {
 		return 0, err
