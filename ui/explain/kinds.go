@@ -70,13 +70,16 @@ func Section(k signal.EventKind) string {
 		return "divergence"
 	case signal.Spike1h, signal.Spike4h:
 		return "spike"
-	case signal.Flush1h, signal.LiquidatedLongs1h, signal.LiquidatedShorts1h:
+	case signal.Flush1h:
 		return "flush"
 	case signal.CrowdedLongs, signal.CrowdedShorts:
 		return "crowding"
 	}
-	if r := k.Reading(); r != signal.Unknown {
+	switch r := k.Reading(); {
+	case r != signal.Unknown:
 		return string(r)
+	case k.OnTrial():
+		return "extremes"
 	}
 	return "signals"
 }
