@@ -107,7 +107,9 @@ func (b *backfill) tellPlan(ctx context.Context, plan *archive.Plan) error {
 	if !room.Fits() {
 		return noRoom{errors.New(b.words.T("cli.backfill_no_room", args))}
 	}
-	say(b.std.err, b.words.T("cli.backfill_plan", args))
+	if plan.Days > 0 {
+		say(b.std.err, b.words.T("cli.backfill_plan", args))
+	}
 	return nil
 }
 
