@@ -16,7 +16,7 @@ import (
 )
 
 // version is the program's version; a test keeps it equal to FyneApp.toml.
-const version = "0.2.0"
+const version = "0.3.0"
 
 func main() {
 	started := time.Now()
