@@ -164,12 +164,27 @@ func (l *liquidations) take(now instant, t *table) {
 		return
 	}
 	for _, a := range l.arrived {
-		if t.symbols[a.Symbol] != nil && l.add(a) {
+		if r := t.symbols[a.Symbol]; r != nil && canBeOf(&r.quote, a) && l.add(a) {
 			l.unkept = append(l.unkept, a)
 			l.tell(a)
 		}
 	}
 	l.arrived = l.arrived[:0]
+}
+
+// liquidatedBeyond is by how many times a liquidation may differ from what is known of
+// its contract: both move, and what is known may be a minute old.
+const liquidatedBeyond = 10
+
+// canBeOf reports whether a liquidation can be one of a contract: nobody held more than
+// is open, and it trades near the mark price. One odd number would stand in the sums
+// for a day, and in what is kept for good. What is not known of the contract refuses nothing.
+func canBeOf(q *market.Quote, a market.Liquidation) bool {
+	if open := q.OpenInterest; !open.Received.IsZero() && a.Contracts > liquidatedBeyond*open.Contracts {
+		return false
+	}
+	mark := q.Mark
+	return mark.Received.IsZero() || a.Price <= liquidatedBeyond*mark.Price && a.Price >= mark.Price/liquidatedBeyond
 }
 
 // extend adds a stretch in which a connection lived to the spans; l.mu is held.

@@ -78,6 +78,33 @@ func TestLiquidationsAreSummedUpOverAnHourAndADay(t *testing.T) {
 	})
 }
 
+// What no position in the contract can be is a fault at the other end: it would stand
+// in the sums for a day, and in what is kept.
+func TestLiquidationsThatCannotBeAreDropped(t *testing.T) {
+	ex := newFakeExchange(5)
+	world(t, ex, func(t *testing.T, f *Feed) {
+		until(t, f, 4*time.Second, "full table", full)
+		q := f.Snapshot().Quote("C001USDT")
+		open, price := q.OpenInterest.Contracts, q.Mark.Price
+		push := func(contracts, at float64) {
+			l := market.Liquidation{Symbol: "C001USDT", Long: true, Price: at, Contracts: contracts, Time: ex.Now().UTC()}
+			ex.forced() <- forcedOrSign{forced: &l}
+			pass(time.Second)
+		}
+		push(1, price)
+		push(20*open, price)
+		push(1e15, price)
+		push(1, 20*price)
+		push(1, price/20)
+		push(open, price)
+		push(1, 5*price)
+		pass(2 * time.Second)
+		if got, want := seenOf(f, "C001USDT").Hour, (6+open)*price; got.Count != 3 || math.Abs(got.Longs-want) > 1e-9*want {
+			t.Errorf("%+v, want 3 of %g", got, want)
+		}
+	})
+}
+
 // A sum is exact at every moment: of what lies within its window then, whatever came
 // in which order.
 func TestSumsAreOfWhatLiesWithinTheirWindow(t *testing.T) {
