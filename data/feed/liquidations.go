@@ -159,7 +159,7 @@ func (l *liquidations) take(now instant, t *table) {
 		l.extend(s, now)
 	}
 	l.lives = l.lives[:0]
-	if t.listed == 0 {
+	if l.listed = t.listed > 0; !l.listed {
 		l.arrived = l.arrived[max(0, len(l.arrived)-unlistedMost):]
 		return
 	}
@@ -208,9 +208,7 @@ func (l *liquidations) shift(by time.Duration) {
 		l.spans[i].From += by.Milliseconds()
 		l.spans[i].To += by.Milliseconds()
 	}
-	if l.keptTo != 0 {
-		l.keptTo += by.Milliseconds()
-	}
+	l.keptTo = 0                    // what the recorder was told of this run was of the wrong time
 	for _, c := range l.contracts { // which of them lie within a window is another question now
 		c.hour, c.changed = 0, true
 	}
@@ -218,11 +216,15 @@ func (l *liquidations) shift(by time.Duration) {
 }
 
 // unwritten returns what the recorder was not told yet: liquidations, and the spans
-// in which we listened.
+// in which we listened. Both wait for the exchange's list, by whose answer the clock
+// is known, too.
 func (l *liquidations) unwritten() (seen []market.Liquidation, listened []market.Span) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	seen, l.unkept = l.unkept, nil
+	if !l.listed {
+		return seen, nil
+	}
 	for _, s := range l.spans {
 		if s.To > l.keptTo {
 			listened = append(listened, market.Span{From: max(s.From, l.keptTo), To: s.To})
