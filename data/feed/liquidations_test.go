@@ -83,7 +83,7 @@ func TestLiquidationsAreSummedUpOverAnHourAndADay(t *testing.T) {
 func TestLiquidationsThatCannotBeAreDropped(t *testing.T) {
 	ex := newFakeExchange(5)
 	world(t, ex, func(t *testing.T, f *Feed) {
-		until(t, f, 4*time.Second, "full table", full)
+		until(t, f, 10*time.Second, "mark prices", func(s *market.Snapshot) bool { return full(s) && s.Quote("C001USDT").Mark.Price > 0 })
 		q := f.Snapshot().Quote("C001USDT")
 		open, price := q.OpenInterest.Contracts, q.Mark.Price
 		push := func(contracts, at float64) {
