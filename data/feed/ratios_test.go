@@ -99,7 +99,7 @@ func TestRefusedRatiosCostNothingElse(t *testing.T) {
 				if n := ex.since(began.Add(time.Minute), ofKind(askHistory)); n < 30 {
 					t.Errorf("%d requests for history in 11 minutes", n)
 				}
-				if n := ex.since(began, ofRatioKinds); n > 260 { // one each five seconds tries it
+				if n := ex.since(began, ofRatioKinds); n > 300 { // one each few seconds tries it; the backoffs are jittered
 					t.Errorf("%d requests for what is refused", n)
 				}
 				ex.set(func() { ex.fault = nil })
