@@ -105,6 +105,25 @@ func wantsRatios(code int) func(*world) func() {
 	}
 }
 
+// wantsOneRefused has somebody look at ratios, of which one is refused.
+func wantsOneRefused(w *world) func() {
+	end := faults(refusal(403, 3*time.Second, "/futures/data/globalLongShort"))(w)
+	w.session.Attend(feed.Attention{Ticked: w.sim.Symbols()[:3], Ratios: true})
+	return end
+}
+
+// otherRatios reports whether the three other ratios are had of each contract that is ticked.
+func otherRatios(w *world) bool {
+	for _, symbol := range w.sim.Symbols()[:3] {
+		for _, kind := range market.RatioKinds()[1:] {
+			if q := w.session.Snapshot().Quote(symbol); q == nil || !market.Known(q.Ratio(kind)) {
+				return false
+			}
+		}
+	}
+	return true
+}
+
 // listens reports whether liquidations are listened to all the time, whether any come
 // or not, and nothing is said to be wrong.
 func listens(w *world) bool {

@@ -74,6 +74,7 @@ var faultTable = []faultRow{
 	{done: "what the stream pushes is an hour old", strike: faults(sim.Fault{Kind: sim.StreamOld, Shift: -time.Hour}), state: market.Live, says: "stream"},
 
 	{done: "403 for the ratios that somebody looks at", strike: wantsRatios(403), state: market.Live, says: "Long/short ratio data is refused (403)", slow: true},
+	{done: "403 for one of the four ratios, 3 s", strike: wantsOneRefused, state: market.Live, says: "Long/short ratio data", shows: otherRatios, slow: true},
 	{done: "429 for the ratios that somebody looks at", strike: wantsRatios(429), state: market.Live, says: "Long/short ratio data", slow: true},
 	{done: "the stream of liquidations is refused", strike: faults(sim.Fault{Kind: sim.StreamDrop, PathPrefix: forcedPath}, sim.Fault{Kind: sim.StreamRefuse, Code: 451, PathPrefix: forcedPath}),
 		state: market.Live, says: "The liquidation stream is refused for this location", slow: true},

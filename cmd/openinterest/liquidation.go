@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"math"
-	"os"
 	"path/filepath"
 	"time"
 
@@ -71,7 +70,7 @@ func (c *liquidationCommand) Validate() error {
 // Run is called by kong.
 func (c *liquidationCommand) Run(ctx context.Context, g *globals, std streams) error {
 	words := assets.NewWords(g.language(""))
-	table, err := c.table(words)
+	table, err := c.table(ctx, words)
 	if err != nil {
 		return err
 	}
@@ -132,7 +131,7 @@ func (c *liquidationCommand) position() liquidation.Position {
 }
 
 // table is that of the flags, else the one that is built in.
-func (c *liquidationCommand) table(words *assets.Words) (*liquidation.Table, error) {
+func (c *liquidationCommand) table(ctx context.Context, words *assets.Words) (*liquidation.Table, error) {
 	symbol := string(c.Symbol)
 	switch {
 	case c.MMR != nil:
@@ -142,7 +141,9 @@ func (c *liquidationCommand) table(words *assets.Words) (*liquidation.Table, err
 		}
 		return t, nil
 	case c.Brackets != "":
-		return readBrackets(c.Brackets, symbol, words)
+		ctx, cancel := context.WithTimeout(ctx, c.Timeout)
+		defer cancel()
+		return readBrackets(ctx, c.Brackets, symbol, words)
 	}
 	if t := liquidation.Known(symbol); t != nil {
 		return t, nil
@@ -151,13 +152,8 @@ func (c *liquidationCommand) table(words *assets.Words) (*liquidation.Table, err
 }
 
 // readBrackets reads the brackets of a contract from a file.
-func readBrackets(path, symbol string, words *assets.Words) (*liquidation.Table, error) {
-	f, err := os.Open(path)
-	if err != nil {
-		return nil, fmt.Errorf("reading the brackets: %w", err)
-	}
-	defer f.Close()
-	text, err := io.ReadAll(io.LimitReader(f, liquidation.Longest+1))
+func readBrackets(ctx context.Context, path, symbol string, words *assets.Words) (*liquidation.Table, error) {
+	text, err := readInput(ctx, path, liquidation.Longest+1)
 	if err != nil {
 		return nil, fmt.Errorf("reading the brackets: %w", err)
 	}

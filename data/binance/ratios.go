@@ -25,8 +25,9 @@ var ratioRoutes = [market.RatioCount]route{ // 60 kB for 500 rows
 // Ratios returns up to limit ratios of one kind and contract, at most and by
 // default MaxRatioRows, one for each 5 minutes, ascending in time: those from
 // from to to, or the newest where these are zero. The exchange has the last 30
-// days. Only the kind asked for is known in a row. Nothing may be known of a
-// contract just listed: there are none, then.
+// days. Only the kind asked for is known in a row, and not even that where it would
+// be a ratio to nothing. Nothing may be known of a contract just listed: there are
+// none, then.
 func (c *Client) Ratios(ctx context.Context, symbol string, kind market.RatioKind, from, to time.Time, limit int) ([]market.Ratios, error) {
 	q := ratioQuestion{symbol, kind, from, to, rowLimit(limit, MaxRatioRows)}
 	switch kind {
@@ -36,7 +37,7 @@ func (c *Client) Ratios(ctx context.Context, symbol string, kind market.RatioKin
 			q.span(func(ms int64) { s.StartTime(ms) }, func(ms int64) { s.EndTime(ms) })
 			return s.Do(ctx)
 		}, readRatios(c, q, func(s *futures.LongShortRatio) servedRatio {
-			return servedRatio{&s.Symbol, s.Timestamp, s.LongShortRatio}
+			return servedRatio{&s.Symbol, s.Timestamp, s.LongShortRatio, s.LongAccount, s.ShortAccount}
 		}))
 	case market.TopLongShortAccounts:
 		return ask(ctx, c, ratioRoutes[kind], symbol, func(ctx context.Context) ([]*futures.TopLongShortAccountRatio, error) {
@@ -44,7 +45,7 @@ func (c *Client) Ratios(ctx context.Context, symbol string, kind market.RatioKin
 			q.span(func(ms int64) { s.StartTime(uint64(ms)) }, func(ms int64) { s.EndTime(uint64(ms)) })
 			return s.Do(ctx)
 		}, readRatios(c, q, func(s *futures.TopLongShortAccountRatio) servedRatio {
-			return servedRatio{&s.Symbol, int64(s.Timestamp), s.LongShortRatio}
+			return servedRatio{&s.Symbol, int64(s.Timestamp), s.LongShortRatio, s.LongAccount, s.ShortAccount}
 		}))
 	case market.TopLongShortPositions:
 		return ask(ctx, c, ratioRoutes[kind], symbol, func(ctx context.Context) ([]*futures.TopLongShortPositionRatio, error) {
@@ -52,7 +53,7 @@ func (c *Client) Ratios(ctx context.Context, symbol string, kind market.RatioKin
 			q.span(func(ms int64) { s.StartTime(uint64(ms)) }, func(ms int64) { s.EndTime(uint64(ms)) })
 			return s.Do(ctx)
 		}, readRatios(c, q, func(s *futures.TopLongShortPositionRatio) servedRatio {
-			return servedRatio{&s.Symbol, int64(s.Timestamp), s.LongShortRatio}
+			return servedRatio{&s.Symbol, int64(s.Timestamp), s.LongShortRatio, s.LongAccount, s.ShortAccount}
 		}))
 	}
 	return ask(ctx, c, ratioRoutes[market.TakerBuySell], symbol, func(ctx context.Context) ([]*futures.TakerLongShortRatio, error) {
@@ -60,7 +61,7 @@ func (c *Client) Ratios(ctx context.Context, symbol string, kind market.RatioKin
 		q.span(func(ms int64) { s.StartTime(uint64(ms)) }, func(ms int64) { s.EndTime(uint64(ms)) })
 		return s.Do(ctx)
 	}, readRatios(c, q, func(s *futures.TakerLongShortRatio) servedRatio {
-		return servedRatio{nil, int64(s.Timestamp), s.BuySellRatio}
+		return servedRatio{nil, int64(s.Timestamp), s.BuySellRatio, s.BuyVol, s.SellVol}
 	}))
 }
 
@@ -84,9 +85,19 @@ func (q ratioQuestion) span(from, to func(ms int64)) {
 
 // servedRatio is a row as served. Those of takers name no symbol.
 type servedRatio struct {
-	symbol *string
-	time   int64
-	ratio  string
+	symbol      *string
+	time        int64
+	ratio       string
+	over, under string // of what it is the ratio
+}
+
+// isOfNothing reports whether a ratio divides by zero: nobody was short, or nobody
+// sold. Such rows occur where nothing trades, and what is served in them, often a
+// zero, would say the opposite. A part that is not served, or makes no sense, tells
+// nothing, nor does one that is zero by rounding beside a ratio that is as large.
+func (s servedRatio) isOfNothing(ratio float64) bool {
+	const rounded = 1e4 // parts have four decimals
+	return number(s.under) == 0 && !(ratio >= rounded && market.UsableRatio(ratio))
 }
 
 // readRatios checks the rows of an answer.
@@ -122,11 +133,14 @@ func (q ratioQuestion) row(latest time.Time, s servedRatio) (market.Ratios, reas
 		return market.Ratios{}, otherSpan
 	}
 	ratio := number(s.ratio)
-	if !market.UsableRatio(ratio) {
-		return market.Ratios{}, badNumber
-	}
 	r := market.NoRatios(s.time)
-	r.Values[q.kind] = ratio
+	switch {
+	case s.isOfNothing(ratio): // which is known, and no fault: a list of nothing but such rows is in order
+	case !market.UsableRatio(ratio):
+		return market.Ratios{}, badNumber
+	default:
+		r.Values[q.kind] = ratio
+	}
 	return r, fine
 }
 

@@ -3,7 +3,9 @@ package binance
 import (
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -85,6 +87,41 @@ func TestRatios(t *testing.T) {
 				t.Errorf("%d rows counted as dropped, %d of another span; want %d, 2: %v", dropped, lost, want, c.Stats().Dropped)
 			}
 		})
+	}
+}
+
+// Where nobody was short, or nobody sold, there is no ratio, whatever is served as one:
+// a zero would say that nobody was long. A share of four decimals may be zero by rounding.
+func TestRatiosOfNothing(t *testing.T) {
+	const start = 1702244700000
+	for kind, fields := range map[market.RatioKind][3]string{
+		market.LongShortAccounts:     {"longShortRatio", "longAccount", "shortAccount"},
+		market.TopLongShortAccounts:  {"longShortRatio", "longAccount", "shortAccount"},
+		market.TopLongShortPositions: {"longShortRatio", "longAccount", "shortAccount"},
+		market.TakerBuySell:          {"buySellRatio", "buyVol", "sellVol"},
+	} {
+		row := func(step int, ratio, over, under string) string {
+			return fmt.Sprintf(`{"symbol":"BTCUSDT",%q:%q,%q:%q,%q:%q,"timestamp":%d}`, fields[0], ratio, fields[1], over, fields[2], under, start+int64(step)*market.StepMillis)
+		}
+		c := says(t, 200, "["+strings.Join([]string{
+			row(0, "1.5", "3", "2"), row(1, "0.0000", "0.0000", "0.0000"), row(2, "0", "7.5", "0"), row(3, "1.0000", "0", "0"), row(7, "Infinity", "7.5", "0"), row(8, "NaN", "0", "0"),
+			row(4, "0.0000", "0", "7.5"), row(5, "2", "", "odd"), row(6, "25000", "1.0000", "0.0000"),
+		}, ",")+"]")
+		got, err := c.Ratios(t.Context(), "BTCUSDT", kind, time.Time{}, time.Time{}, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		said, none := map[int64]float64{}, []int64(nil)
+		for _, r := range got {
+			if step := (r.Time - start) / market.StepMillis; market.Known(r.Values[kind]) {
+				said[step] = r.Values[kind]
+			} else {
+				none = append(none, step)
+			}
+		}
+		if want := map[int64]float64{0: 1.5, 4: 0, 5: 2, 6: 25_000}; !maps.Equal(said, want) || !slices.Equal(none, []int64{1, 2, 3, 7, 8}) {
+			t.Errorf("%s: %v and none at %v, want %v", kind.Field(), said, none, want)
+		}
 	}
 }
 

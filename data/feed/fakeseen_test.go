@@ -49,6 +49,10 @@ func (ex *fakeExchange) StreamLiquidations(ctx context.Context, alive func(), de
 	}
 }
 
+// ratioAsked is the key of the kind of ratio that is asked for, for a fault that is one
+// route's alone.
+type ratioAsked struct{}
+
 // Ratios has them at every stamp that is published: the ratio says which kind and
 // stamp it is of.
 func (ex *fakeExchange) Ratios(ctx context.Context, symbol string, kind market.RatioKind, from, to time.Time, limit int) (rows []market.Ratios, err error) {
@@ -56,7 +60,7 @@ func (ex *fakeExchange) Ratios(ctx context.Context, symbol string, kind market.R
 	if !from.IsZero() {
 		r.kind, r.begin = askRatioPage, from.UnixMilli()
 	}
-	if err := ex.ask(ctx, r); err != nil {
+	if err := ex.ask(context.WithValue(ctx, ratioAsked{}, kind), r); err != nil {
 		return nil, err
 	}
 	last := market.FloorStamp(ex.Now().Add(-ex.late).UnixMilli())

@@ -18,6 +18,7 @@ type heard struct {
 	recalled  []market.Span        // of earlier ones, or of another process
 	news      []market.Liquidation // of this run, in the order in which they came; the latest
 	told      uint64               // how many came before those
+	listed    bool                 // the exchange's list has come: before, nobody knows which liquidations count
 
 	filled market.LiquidationsSeen // how much was listened to, as rows were told last
 }
@@ -117,7 +118,7 @@ const believedFor = 10 * time.Second
 func (l *liquidations) listened(now time.Time) (hour, day time.Duration, until time.Time) {
 	ms := now.UnixMilli()
 	spans := slices.Clone(l.all())
-	if n := len(spans); n > 0 && l.open && l.of == l.connection {
+	if n := len(spans); n > 0 && l.listed && l.open && l.of == l.connection {
 		spans[n-1].To = max(spans[n-1].To, min(ms, spans[n-1].To+believedFor.Milliseconds()))
 	}
 	within := func(w time.Duration) (sum time.Duration) {
@@ -130,9 +131,14 @@ func (l *liquidations) listened(now time.Time) (hour, day time.Duration, until t
 	return within(time.Hour), within(liquidatedFor), until
 }
 
-// all are the spans of this run and those before, ascending and disjoint.
+// all are the spans of this run and those before, ascending and disjoint. Until the
+// exchange's list has come, what arrives waits for it: to say that somebody listened
+// would say that none was seen.
 func (h *heard) all() []market.Span {
-	if len(h.recalled) == 0 {
+	switch {
+	case !h.listed:
+		return h.recalled
+	case len(h.recalled) == 0:
 		return h.spans
 	}
 	return market.JoinSpans(append(slices.Clone(h.recalled), h.spans...), 0)

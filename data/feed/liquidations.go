@@ -159,17 +159,32 @@ func (l *liquidations) take(now instant, t *table) {
 		l.extend(s, now)
 	}
 	l.lives = l.lives[:0]
-	if t.listed == 0 {
+	if l.listed = t.listed > 0; !l.listed {
 		l.arrived = l.arrived[max(0, len(l.arrived)-unlistedMost):]
 		return
 	}
 	for _, a := range l.arrived {
-		if t.symbols[a.Symbol] != nil && l.add(a) {
+		if r := t.symbols[a.Symbol]; r != nil && canBeOf(&r.quote, a) && l.add(a) {
 			l.unkept = append(l.unkept, a)
 			l.tell(a)
 		}
 	}
 	l.arrived = l.arrived[:0]
+}
+
+// liquidatedBeyond is by how many times a liquidation may differ from what is known of
+// its contract: both move, and what is known may be a minute old.
+const liquidatedBeyond = 10
+
+// canBeOf reports whether a liquidation can be one of a contract: nobody held more than
+// is open, and it trades near the mark price. One odd number would stand in the sums
+// for a day, and in what is kept for good. What is not known of the contract refuses nothing.
+func canBeOf(q *market.Quote, a market.Liquidation) bool {
+	if open := q.OpenInterest; !open.Received.IsZero() && a.Contracts > liquidatedBeyond*open.Contracts {
+		return false
+	}
+	mark := q.Mark
+	return mark.Received.IsZero() || a.Price <= liquidatedBeyond*mark.Price && a.Price >= mark.Price/liquidatedBeyond
 }
 
 // extend adds a stretch in which a connection lived to the spans; l.mu is held.
@@ -193,9 +208,7 @@ func (l *liquidations) shift(by time.Duration) {
 		l.spans[i].From += by.Milliseconds()
 		l.spans[i].To += by.Milliseconds()
 	}
-	if l.keptTo != 0 {
-		l.keptTo += by.Milliseconds()
-	}
+	l.keptTo = 0                    // what the recorder was told of this run was of the wrong time
 	for _, c := range l.contracts { // which of them lie within a window is another question now
 		c.hour, c.changed = 0, true
 	}
@@ -203,11 +216,15 @@ func (l *liquidations) shift(by time.Duration) {
 }
 
 // unwritten returns what the recorder was not told yet: liquidations, and the spans
-// in which we listened.
+// in which we listened. Both wait for the exchange's list, by whose answer the clock
+// is known, too.
 func (l *liquidations) unwritten() (seen []market.Liquidation, listened []market.Span) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	seen, l.unkept = l.unkept, nil
+	if !l.listed {
+		return seen, nil
+	}
 	for _, s := range l.spans {
 		if s.To > l.keptTo {
 			listened = append(listened, market.Span{From: max(s.From, l.keptTo), To: s.To})

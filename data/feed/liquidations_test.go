@@ -78,6 +78,69 @@ func TestLiquidationsAreSummedUpOverAnHourAndADay(t *testing.T) {
 	})
 }
 
+// What no position in the contract can be is a fault at the other end: it would stand
+// in the sums for a day, and in what is kept.
+func TestLiquidationsThatCannotBeAreDropped(t *testing.T) {
+	ex := newFakeExchange(5)
+	world(t, ex, func(t *testing.T, f *Feed) {
+		until(t, f, 10*time.Second, "mark prices", func(s *market.Snapshot) bool { return full(s) && s.Quote("C001USDT").Mark.Price > 0 })
+		q := f.Snapshot().Quote("C001USDT")
+		open, price := q.OpenInterest.Contracts, q.Mark.Price
+		push := func(contracts, at float64) {
+			l := market.Liquidation{Symbol: "C001USDT", Long: true, Price: at, Contracts: contracts, Time: ex.Now().UTC()}
+			ex.forced() <- forcedOrSign{forced: &l}
+			pass(time.Second)
+		}
+		push(1, price)
+		push(20*open, price)
+		push(1e15, price)
+		push(1, 20*price)
+		push(1, price/20)
+		push(open, price)
+		push(1, 5*price)
+		pass(2 * time.Second)
+		if got, want := seenOf(f, "C001USDT").Hour, (6+open)*price; got.Count != 3 || math.Abs(got.Longs-want) > 1e-9*want {
+			t.Errorf("%+v, want 3 of %g", got, want)
+		}
+	})
+}
+
+// While the exchange's list is missing, liquidations wait for it. Nobody may be told
+// meanwhile that somebody listened, which would say that none was seen; nor may the
+// recorder, as the clock is not known yet, either. Once the clock was corrected, the
+// recorder is told of the whole run anew.
+func TestListeningCountsOnceTheListHasCome(t *testing.T) {
+	l, table, wall := newLiquidations(time.Now()), newTable(), time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC)
+	look := func(after time.Duration) time.Time {
+		l.alive()
+		l.lives[len(l.lives)-1].to = after
+		l.take(instant{after, wall.Add(after)}, table)
+		return wall.Add(after)
+	}
+	l.connection = 1
+	for i := range 30 {
+		look(time.Duration(i) * time.Second)
+	}
+	hour, _, until := l.listened(wall.Add(30 * time.Second))
+	if seen, spans := l.unwritten(); hour != 0 || !until.IsZero() || len(seen)+len(spans)+len(l.all()) != 0 {
+		t.Errorf("without a list: listened for %v until %v, told the recorder of %v", hour, until, spans)
+	}
+	table.listed = 1
+	now := look(30 * time.Second)
+	hour, _, _ = l.listened(now)
+	if _, spans := l.unwritten(); hour != 30*time.Second || len(spans) != 1 || spans[0].To-spans[0].From != 30_000 {
+		t.Errorf("with a list: listened for %v, told the recorder of %v", hour, spans)
+	}
+	if _, spans := l.unwritten(); len(spans) != 0 {
+		t.Errorf("told twice: %v", spans)
+	}
+	l.shift(5 * time.Hour)
+	want := market.Span{From: wall.Add(5 * time.Hour).UnixMilli(), To: now.Add(5 * time.Hour).UnixMilli()}
+	if _, spans := l.unwritten(); !slices.Equal(spans, []market.Span{want}) {
+		t.Errorf("after a correction: told the recorder of %v, want %v", spans, want)
+	}
+}
+
 // A sum is exact at every moment: of what lies within its window then, whatever came
 // in which order.
 func TestSumsAreOfWhatLiesWithinTheirWindow(t *testing.T) {

@@ -57,11 +57,15 @@ func (f *Feed) Ratios(ctx context.Context, symbol string, from, to int64) ([]mar
 	if q := f.Snapshot().Quote(symbol); q != nil && !q.Contract.Listed.IsZero() {
 		first = max(first, q.Contract.Listed.UnixMilli())
 	}
+	kinds := market.RatioKinds() // that did not fail
 	var failed error
-	for begin := last / ratioPageMs * ratioPageMs; begin+ratioPageMs > first && failed == nil; begin -= ratioPageMs {
-		var more []market.Ratios
-		more, failed = f.lackingRatios(ctx, symbol, known, begin, first, min(last, begin+ratioPageMs-1), now)
+	for begin := last / ratioPageMs * ratioPageMs; begin+ratioPageMs > first && len(kinds) > 0; begin -= ratioPageMs {
+		more, failures := f.lackingRatios(ctx, symbol, kinds, known, begin, first, min(last, begin+ratioPageMs-1), now)
 		known = market.MergeRatios(known, market.RatiosBetween(more, from, to))
+		for kind, err := range failures {
+			failed = err
+			kinds = slices.DeleteFunc(kinds, func(k market.RatioKind) bool { return k == kind })
+		}
 	}
 	if len(known) == 0 && failed != nil {
 		return nil, fmt.Errorf("loading ratios of %s: %w", symbol, failed)
@@ -69,11 +73,13 @@ func (f *Feed) Ratios(ctx context.Context, symbol string, from, to int64) ([]mar
 	return known, ctx.Err()
 }
 
-// lackingRatios asks for the kinds that lack in a page, side by side.
-func (f *Feed) lackingRatios(ctx context.Context, symbol string, known []market.Ratios, begin, from, to int64, now time.Time) (rows []market.Ratios, failed error) {
+// lackingRatios asks for those of the kinds that lack in a page, side by side. failed is
+// why, by the kinds that failed.
+func (f *Feed) lackingRatios(ctx context.Context, symbol string, kinds []market.RatioKind, known []market.Ratios, begin, from, to int64, now time.Time) (rows []market.Ratios, failed map[market.RatioKind]error) {
+	failed = map[market.RatioKind]error{}
 	var asking sync.WaitGroup
 	var mu sync.Mutex
-	for _, kind := range market.RatioKinds() {
+	for _, kind := range kinds {
 		if !lacks(known, kind, max(begin, from), min(to, now.Add(-maxLate/2).UnixMilli())) {
 			continue
 		}
@@ -83,7 +89,7 @@ func (f *Feed) lackingRatios(ctx context.Context, symbol string, known []market.
 			mu.Lock()
 			defer mu.Unlock()
 			if err != nil {
-				failed = err
+				failed[kind] = err
 				return
 			}
 			rows = market.MergeRatios(rows, page)
@@ -112,10 +118,14 @@ func lacks(known []market.Ratios, kind market.RatioKind, from, to int64) bool {
 func (e *engine) page(c ratioCall) {
 	at := e.now()
 	why := e.refusal(market.RouteRatios)
-	if why == nil {
-		if p := e.schedule.ratiosShort(at); p != nil {
-			why = p
-		}
+	if p := market.ProblemOf(why); p != nil && e.health.outage == nil && !p.Until.IsZero() && !p.Until.After(at.wall) {
+		why = nil // the pause is over, and no row may be due for minutes that would try whether it is
+	}
+	if p := e.schedule.ratios.refusal(at, c.key.kind); why == nil && p != nil {
+		why = p
+	}
+	if p := e.schedule.ratiosShort(at); why == nil && p != nil {
+		why = p
 	}
 	switch {
 	case e.isUnlisted(c.key.symbol):

@@ -1,6 +1,7 @@
 package feed
 
 import (
+	"slices"
 	"time"
 
 	"openinterest/data/market"
@@ -14,6 +15,7 @@ const (
 	ratioEvery     = 50 * time.Millisecond
 	ratioRetryMost = time.Minute
 	ratioAgainMost = 5 * time.Minute // while a stamp is late
+	ratioRefused   = time.Minute     // a kind that alone is refused rests for so long at first
 )
 
 // ratios is what the schedule knows of asking for ratios: only of contracts that are
@@ -25,9 +27,18 @@ type ratios struct {
 	failed   int           // contracts in a row
 	failedOf string        // the newest of them
 	flying   int
+	refusals [market.RatioCount]ratioRefusal
 }
 
 func newRatios() ratios { return ratios{lateness: newTopUps(), next: never, pause: newPoll()} }
+
+// ratioRefusal is that the exchange refuses the route of one kind of ratio. The four
+// rest together, as the quota has it, but after that the kinds that are not refused go
+// first: else the one that is never had would be tried again and again in their stead.
+type ratioRefusal struct {
+	poll
+	problem *market.Problem // nil: it is not refused
+}
 
 // ratioPoll is the question for one kind of ratio of one contract.
 type ratioPoll struct {
@@ -58,7 +69,16 @@ func (s *schedule) dueRatio(at instant) (due *entry, kind market.RatioKind) {
 	if !s.ratiosOpen(at) {
 		return nil, 0
 	}
+	if due, kind = s.oldestRatio(at, false); due == nil {
+		due, kind = s.oldestRatio(at, true)
+	}
+	return due, kind
+}
+
+// oldestRatio is dueRatio among the kinds that are refused, or those that are not.
+func (s *schedule) oldestRatio(at instant, refused bool) (due *entry, kind market.RatioKind) {
 	var oldest *ratioPoll
+	all := s.ratios.allRefused()
 	for _, e := range s.entries { // those attended come first
 		if e.tier != attended {
 			break
@@ -67,7 +87,10 @@ func (s *schedule) dueRatio(at instant) (due *entry, kind market.RatioKind) {
 			e.ratios = newRatioPolls()
 		}
 		for k := range e.ratios {
-			p := &e.ratios[k]
+			p, r := &e.ratios[k], &s.ratios.refusals[k]
+			if (r.problem != nil) != refused || at.elapsed < r.notBefore && !all {
+				continue
+			}
 			if !p.due(at, s.ratios.lateness.late) || oldest != nil && (!oldest.have || p.have && p.newest >= oldest.newest) {
 				continue
 			}
@@ -111,6 +134,7 @@ func (s *schedule) askRatio(at instant) *ask {
 
 // ratioAnswered takes note of what came of a question for a ratio.
 func (s *schedule) ratioAnswered(at instant, r request, o outcome) {
+	s.ratios.refusedAlone(at.elapsed, r.ratio, o)
 	if !o.global && !isUnknown(o.problem) {
 		s.ratiosFailing(at.elapsed, r.symbol, o)
 	}
@@ -133,6 +157,40 @@ func (s *schedule) ratioAnswered(at instant, r request, o outcome) {
 			s.contractsSoon(at.elapsed)
 		}
 	}
+}
+
+// refusedAlone takes note of whether the route of a kind is refused. Where all were, and
+// one is not any more, nor are the others.
+func (r *ratios) refusedAlone(now time.Duration, kind market.RatioKind, o outcome) {
+	switch p := o.problem; {
+	case p == nil:
+		if r.allRefused() {
+			r.refusals = [market.RatioCount]ratioRefusal{}
+		}
+		r.refusals[kind] = ratioRefusal{}
+	case !o.aborted && refused(p.Kind) && p.Kind != market.QuotaSpent:
+		x := &r.refusals[kind]
+		x.fail(now, ratioRefused, ratioAgainMost)
+		x.problem = p
+	}
+}
+
+// allRefused reports whether every kind is: then the quota's pause says when to try again.
+func (r *ratios) allRefused() bool {
+	return !slices.ContainsFunc(r.refusals[:], func(x ratioRefusal) bool { return x.problem == nil })
+}
+
+// refusal is why a kind is not asked for now, or a kind that rests where the kind is -1;
+// nil: none does.
+func (r *ratios) refusal(at instant, kind market.RatioKind) *market.Problem {
+	for k := range r.refusals {
+		if x := &r.refusals[k]; x.problem != nil && at.elapsed < x.notBefore && !r.allRefused() && (kind < 0 || int(kind) == k) {
+			p := *x.problem
+			p.Route, p.Until, p.Told = market.RouteRatios, at.wall.Add(x.notBefore-at.elapsed), false
+			return &p
+		}
+	}
+	return nil
 }
 
 // ratioHad moves the newest stamp on. Where the one hoped for is not there yet, it is
@@ -178,6 +236,7 @@ func (s *schedule) ratiosFailing(now time.Duration, symbol string, o outcome) {
 func (s *schedule) forgiveRatios() {
 	s.ratios.pause.forgive()
 	s.ratios.failed, s.ratios.failedOf = 0, ""
+	s.ratios.refusals = [market.RatioCount]ratioRefusal{}
 	for _, e := range s.entries {
 		if e.ratios == nil {
 			continue
@@ -256,5 +315,5 @@ func (e *engine) ratiosProblem(at instant) *market.Problem {
 	case at.elapsed < s.ratios.pause.notBefore || s.ratios.failed >= softStreak:
 		return e.problems.ratios
 	}
-	return nil
+	return s.ratios.refusal(at, -1)
 }

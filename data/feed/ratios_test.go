@@ -99,13 +99,73 @@ func TestRefusedRatiosCostNothingElse(t *testing.T) {
 				if n := ex.since(began.Add(time.Minute), ofKind(askHistory)); n < 30 {
 					t.Errorf("%d requests for history in 11 minutes", n)
 				}
-				if n := ex.since(began, ofRatioKinds); n > 260 { // one each five seconds tries it
+				if n := ex.since(began, ofRatioKinds); n > 300 { // one each few seconds tries it; the backoffs are jittered
 					t.Errorf("%d requests for what is refused", n)
 				}
 				ex.set(func() { ex.fault = nil })
 				f.Retry()
 				until(t, f, 6*time.Minute, "recovery", func(s *market.Snapshot) bool {
 					return len(s.Status.Partial) == 0 && market.Known(s.Quote(ex.symbols[3]).Ratio(market.TakerBuySell))
+				})
+			})
+		})
+	}
+}
+
+// Where the route of one kind is refused, the others are had all the same, by rows and
+// by charts; it is tried again now and then, and what is said of it is said on.
+func TestOneRefusedRatioCostsNoOther(t *testing.T) {
+	for _, refusal := range []market.ProblemKind{market.RefusedFirewall, market.LimitedUntil} {
+		t.Run(string(refusal), func(t *testing.T) {
+			ex := newFakeExchange(30)
+			of := func(ctx context.Context) bool { return ctx.Value(ratioAsked{}) == market.LongShortAccounts }
+			tried := 0
+			ex.fault = func(ctx context.Context, k requestKind, _ string) error {
+				if (k == askRatios || k == askRatioPage) && of(ctx) {
+					tried++
+					return &market.Problem{Kind: refusal, What: "ratios"}
+				}
+				return nil
+			}
+			world(t, ex, func(t *testing.T, f *Feed) {
+				f.Attend(Attention{Visible: ex.symbols[:10], Ratios: true})
+				others := func(s *market.Snapshot) bool {
+					for _, symbol := range ex.symbols[:10] {
+						for _, kind := range market.RatioKinds()[1:] {
+							if r := s.Quote(symbol).Ratios[kind]; !r.Fresh(ex.Now()) {
+								return false
+							}
+						}
+					}
+					return true
+				}
+				untilFull(t, f)
+				until(t, f, time.Minute, "other ratios", others)
+				for range 8 {
+					pass(5 * time.Minute)
+					until(t, f, 2*time.Minute, "other ratios", others)
+				}
+				if len(f.Snapshot().Status.Partial) == 0 {
+					t.Error("nothing is said of it")
+				}
+				now := ex.Now().UnixMilli()
+				rows, err := f.Ratios(t.Context(), ex.symbols[20], now-5*24*3600_000, now)
+				for range 12 { // while all four rest
+					if len(rows) >= 5*288-3 {
+						break
+					}
+					pass(10 * time.Second)
+					rows, err = f.Ratios(t.Context(), ex.symbols[20], now-5*24*3600_000, now)
+				}
+				if err != nil || len(rows) < 5*288-3 || market.Known(rows[0].Values[0]) || !market.Known(rows[0].Values[1]) {
+					t.Errorf("a chart has %d stamps, %v", len(rows), err)
+				}
+				if tried > 60 { // 10 rows
+					t.Errorf("it was tried %d times in 45 minutes", tried)
+				}
+				ex.set(func() { ex.fault = nil })
+				until(t, f, 7*time.Minute, "recovery", func(s *market.Snapshot) bool {
+					return len(s.Status.Partial) == 0 && s.Quote(ex.symbols[3]).Ratios[0].Fresh(ex.Now())
 				})
 			})
 		})

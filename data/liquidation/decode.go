@@ -134,6 +134,7 @@ func Decode(text []byte) ([]*Table, error) {
 		if err != nil {
 			return nil, err
 		}
+		t.number()
 		if seen[t.Symbol] {
 			return nil, &TableError{Flaw: FlawTwice, Symbol: t.Symbol}
 		}
@@ -150,17 +151,49 @@ func entriesOf(text []byte) (entries []served, err error) {
 	}
 	in := json.NewDecoder(bytes.NewReader(bytes.TrimPrefix(text, []byte("\ufeff"))))
 	var raw json.RawMessage
-	if err := in.Decode(&raw); err != nil {
+	if err := in.Decode(&raw); errors.Is(err, io.EOF) {
+		return nil, errors.New("it is empty")
+	} else if err != nil {
 		return nil, err
 	}
 	if _, err := in.Token(); !errors.Is(err, io.EOF) {
 		return nil, errors.New("something follows after its end")
 	}
-	if raw = bytes.TrimSpace(raw); raw[0] == '{' {
+	switch raw = bytes.TrimSpace(raw); raw[0] {
+	case '{':
+		var refusal struct {
+			Code     figure          `json:"code"`
+			Msg      string          `json:"msg"`
+			Brackets json.RawMessage `json:"brackets"`
+		}
+		if json.Unmarshal(raw, &refusal) == nil && refusal.Code.given && refusal.Brackets == nil {
+			return nil, fmt.Errorf("it is an error that the exchange answered: %.120s", refusal.Msg)
+		}
 		entries = make([]served, 1)
-		return entries, json.Unmarshal(raw, &entries[0])
+		return entries, plain(json.Unmarshal(raw, &entries[0]))
+	case '[':
+		return entries, plain(json.Unmarshal(raw, &entries))
 	}
-	return entries, json.Unmarshal(raw, &entries)
+	if string(raw) == "null" {
+		return nil, nil
+	}
+	return nil, errors.New("it is neither an array nor an entry")
+}
+
+// plain says which member has a value of the wrong kind, without the names of types.
+func plain(err error) error {
+	var misfit *json.UnmarshalTypeError
+	if !errors.As(err, &misfit) {
+		return err
+	}
+	is := "a " + misfit.Value
+	if misfit.Value == "object" || misfit.Value == "array" {
+		is = "an " + misfit.Value
+	}
+	if misfit.Field == "" {
+		return fmt.Errorf("an entry is %s", is)
+	}
+	return fmt.Errorf("%s is %s", misfit.Field, is)
 }
 
 // table makes a table of an entry, and checks it.
@@ -208,6 +241,19 @@ func (s *served) table() (*Table, error) {
 		t.Brackets = append(t.Brackets, b)
 	}
 	return t, nil
+}
+
+// number counts the brackets anew where their own numbers do not ascend: a number that
+// two of them have would name neither.
+func (t *Table) number() {
+	for i := range t.Brackets[1:] {
+		if t.Brackets[i+1].Number <= t.Brackets[i].Number {
+			for k := range t.Brackets {
+				t.Brackets[k].Number = k + 1
+			}
+			return
+		}
+	}
 }
 
 // flaw is what is wrong with a bracket after the one before; empty: nothing.

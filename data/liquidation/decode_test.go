@@ -76,6 +76,33 @@ func TestDecodeRefusesWhatBreaksTheRules(t *testing.T) {
 	}
 }
 
+// Who saved something else than brackets is told what it is.
+func TestDecodeSaysWhatAFileIs(t *testing.T) {
+	for text, want := range map[string]string{
+		`{"code":-2014,"msg":"API-key format invalid."}`: "an error that the exchange answered: API-key format invalid.",
+		"":                               "it is empty",
+		"17":                             "neither an array nor an entry",
+		"[17]":                           "an entry is a number",
+		`{"symbol":17}`:                  "symbol is a number",
+		`[{"symbol":"X","brackets":{}}]`: "brackets is an object",
+	} {
+		_, err := Decode([]byte(text))
+		if flawed := (*TableError)(nil); !errors.As(err, &flawed) || flawed.Flaw != FlawJSON || !strings.HasSuffix(err.Error(), want) {
+			t.Errorf("%s: %v, want %q", text, err, want)
+		}
+	}
+}
+
+// A bracket has its own number, unless another has it, too.
+func TestBracketsAreNumbered(t *testing.T) {
+	for text, want := range map[string][2]int{two: {1, 2}, strings.Replace(two, `"bracket": 2`, `"bracket": 9`, 1): {1, 9}, strings.Replace(two, `"bracket": 2`, `"bracket": 1`, 1): {1, 2}, strings.Replace(two, `"bracket": 1`, `"bracket": 7`, 1): {1, 2}} {
+		tables, err := Decode([]byte(text))
+		if err != nil || tables[0].Brackets[0].Number != want[0] || tables[0].Brackets[1].Number != want[1] {
+			t.Errorf("%v, %v; want %v", tables, err, want)
+		}
+	}
+}
+
 // What is built in has an address and a date, and all of its brackets.
 func TestBuiltInTablesSayWhereTheyAreFrom(t *testing.T) {
 	tables, err := Decode(published)
