@@ -19,7 +19,7 @@ func (t *tips) whoColumns() []Column {
 	var all []Column
 	for i, id := range []ID{LongShortAccounts, TopLongShortAccounts, TopLongShortPositions, TakerBuySell} {
 		kind := market.RatioKinds()[i]
-		all = append(all, optional(number(id, 78, 54, func(r *Row) tip.Content { return t.ratioTip(r, id, kind) },
+		all = append(all, optional(number(id, 78, ratioNarrow, func(r *Row) tip.Content { return t.ratioTip(r, id, kind) },
 			func(r *Row, x float64) Cell { return ratioCell(r, kind, x) })))
 	}
 	all = append(all, optional(number(Basis, 74, 62, t.basis, func(_ *Row, x float64) Cell { return signedCell(format.ExactTo(x, 3), x) })))
@@ -31,6 +31,9 @@ func (t *tips) whoColumns() []Column {
 	}
 	return all
 }
+
+// ratioNarrow is as narrow as a heading on two lines allows.
+const ratioNarrow = 66
 
 // optional is a column that is never shown by itself.
 func optional(c Column) Column { return spare(0, c) }
