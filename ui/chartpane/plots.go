@@ -23,7 +23,7 @@ type PlotSource interface {
 	// Funding returns the payments with from ≤ time ≤ to (Unix ms) that are known.
 	Funding(ctx context.Context, symbol string, from, to int64) ([]market.FundingPoint, error)
 	// Ratios returns what is known of a contract's ratios with from ≤ time ≤ to (Unix
-	// ms), the oldest first.
+	// ms), the oldest first; an error beside them says why older ones may lack.
 	Ratios(ctx context.Context, symbol string, from, to int64) ([]market.Ratios, error)
 	// Liquidations returns those of a contract that were seen with from ≤ time ≤ to
 	// (Unix ms), the oldest first, and the spans in which somebody listened, ascending
