@@ -248,3 +248,19 @@ func TestRatiosOfTheArchiveAreShownOnceTheyCame(t *testing.T) {
 		t.Errorf("%d ratios after 30 days came, %d before", n, few)
 	}
 }
+
+// Where none was seen, the axis has no USD.
+func TestNothingSeenHasNoScale(t *testing.T) {
+	h, _, _, _, _ := plotted(t, HistoryState{Plots: whoOn}, func(s *source) {
+		known(s)
+		s.liquidated = nil
+	})
+	plot, _ := h.plotOf("liquidations")
+	if got := plot.Left.Format(0, 1) + plot.Left.Format(1, 1) + plot.Left.Format(-1, 1); got != "0" {
+		t.Errorf("the axis is labelled %q", got)
+	}
+	h, _, _, _, _ = plotted(t, HistoryState{Plots: whoOn}, known)
+	if plot, _ = h.plotOf("liquidations"); plot.Left.Format(1e6, 1e6) == "" {
+		t.Error("some were seen, and the axis has no labels")
+	}
+}
