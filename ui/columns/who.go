@@ -29,6 +29,22 @@ func (t *tips) whoColumns() []Column {
 			all = append(all, optional(number(id, 88, 82, func(r *Row) tip.Content { return t.liquidated(r, id, w) }, t.liquidatedCell)))
 		}
 	}
+	for i := range all {
+		section := "liquidations_seen"
+		switch id := all[i].ID; {
+		case IsRatio(id):
+			section = "ratios"
+		case id == Basis:
+			section = "basis"
+		}
+		explained := all[i].Tip
+		all[i].Guide = section
+		all[i].Tip = func(r *Row) tip.Content {
+			content := explained(r)
+			content.Footer = t.explain.More(section)
+			return content
+		}
+	}
 	return all
 }
 

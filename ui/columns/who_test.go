@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"openinterest/assets"
 	"openinterest/data/market"
 	"openinterest/ui/columns/columnstest"
 	"openinterest/ui/format"
@@ -123,5 +124,19 @@ func TestBasisHasItsTwoPrices(t *testing.T) {
 	}
 	if text := strings.Join(column(columns, Basis).Tip(r).Texts(), " | "); !strings.Contains(text, "Index price") || !strings.Contains(text, "never expires") {
 		t.Errorf("the tooltip says %s", text)
+	}
+}
+
+// The tooltips of who stands where lead to the sections of the guide about them.
+func TestTooltipsLeadToTheGuide(t *testing.T) {
+	titles := map[string]string{}
+	for _, s := range assets.Guide(assets.English) {
+		titles[s.ID] = s.Title
+	}
+	r := whoRow(0, time.Hour)
+	for _, c := range whoOf(t) {
+		if footer := c.Tip(r).Footer; titles[c.Guide] == "" || !strings.Contains(footer, titles[c.Guide]) {
+			t.Errorf("%s: section %q, %q, and the tooltip ends with %q", c.ID, c.Guide, titles[c.Guide], footer)
+		}
 	}
 }
