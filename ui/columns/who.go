@@ -107,6 +107,7 @@ func (t *tips) ratioTip(r *Row, id ID, kind market.RatioKind) tip.Content {
 			t.fact("ratio_stamp", format.Stamp(reading.Time)),
 			t.fact("ratio_age", format.Age(t.words.Lang(), r.made.Sub(time.UnixMilli(reading.Time)))),
 			t.fact("received", format.DateTime(reading.Received)))
+		facts[len(facts)-1].Detail = true // rather than what is counted
 	}
 	c := t.content(r, t.name(id), facts...)
 	if len(facts) > 0 && !reading.Fresh(r.made) {
