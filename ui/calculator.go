@@ -42,7 +42,7 @@ func (u *UI) ShowCalculator(symbol string) {
 	u.o.Settings.Get(func(s *settings.Settings) { s.Pane(paneCalculator, &state) })
 	p := calculator.New(calculator.Options{
 		Context: u.ctx, Words: u.words, Dispatch: u.o.Dispatch, Source: stamps{u.o.Past, u.o.Feed, u.o.Now}, Now: u.o.Now,
-		Symbols: u.symbols, Line: chartLine{u}, Load: u.loadNamed, Escape: u.escape,
+		Symbols: u.symbols, Line: chartLine{u}, Load: u.loadBrackets, Escape: u.escape,
 		Quote: func(symbol string) *market.Quote {
 			if u.snapshot == nil {
 				return nil
@@ -63,6 +63,11 @@ func (u *UI) ShowCalculator(symbol string) {
 	})
 	d.Resize(u.dialogSize())
 	u.o.Window.Canvas().Focus(p.Focus())
+}
+
+// loadBrackets asks for a file with brackets of the exchange.
+func (u *UI) loadBrackets(take func(name, text string)) {
+	u.loadNamed("calculator.load_title", take)
 }
 
 // calculatorTool is the button of the calculator.

@@ -69,7 +69,7 @@ func TestTheCalculatorOfTheSelectedRow(t *testing.T) {
 	}
 	r.SetLanguage(assets.Chinese)
 	r.settle()
-	if l := r.panes.history.Level(); l.Label != "强平价，做多" {
+	if l := r.panes.history.Level(); l.Label != "强平价格，做多" {
 		t.Errorf("in Chinese the line is %+v", l)
 	}
 	r.SetLanguage(assets.English)

@@ -52,10 +52,12 @@ func (u *UI) saveAs(name string, write func(io.Writer) error) {
 const longestLoaded = 8 << 20
 
 // load asks for a file, and hands its text over.
-func (u *UI) load(take func(text string)) { u.loadNamed(func(_, text string) { take(text) }) }
+func (u *UI) load(take func(text string)) {
+	u.loadNamed("table.load_title", func(_, text string) { take(text) })
+}
 
-// loadNamed is load with the file's name.
-func (u *UI) loadNamed(take func(name, text string)) {
+// loadNamed is load with the file's name; title is the key of what the dialog asks for.
+func (u *UI) loadNamed(title string, take func(name, text string)) {
 	d := dialog.NewFileOpen(func(from fyne.URIReadCloser, err error) {
 		if err != nil {
 			u.unread(err)
@@ -77,7 +79,7 @@ func (u *UI) loadNamed(take func(name, text string)) {
 		}()
 	}, u.o.Window)
 	d.SetFilter(fynestorage.NewExtensionFileFilter([]string{".json", ".txt"}))
-	d.SetTitleText(u.words.T("table.load_title"))
+	d.SetTitleText(u.words.T(title))
 	d.SetConfirmText(u.words.T("table.load_open"))
 	d.SetDismissText(u.words.T("history.cancel"))
 	u.open(d, nil)

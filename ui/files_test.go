@@ -305,6 +305,7 @@ func TestAFileThatIsChosenIsHandedOver(t *testing.T) {
 	}
 	var got []string
 	u.load(func(text string) { got = append(got, text) })
+	onTop(t, u, func(l *widget.Label) bool { return l.Text == "Open views, lists and rules" })
 	open := button(t, u, "Open")
 	if !open.Disabled() {
 		t.Error("nothing is chosen, and Open can be pressed")
@@ -316,7 +317,8 @@ func TestAFileThatIsChosenIsHandedOver(t *testing.T) {
 		t.Errorf("handed over: %q", got)
 	}
 
-	u.load(func(text string) { t.Errorf("cancelled, and %q is handed over", text) })
+	u.loadBrackets(func(_, text string) { t.Errorf("cancelled, and %q is handed over", text) })
+	onTop(t, u, func(l *widget.Label) bool { return l.Text == "Open a file of brackets" })
 	test.Tap(button(t, u, "Cancel"))
 	if u.o.Window.Canvas().Overlays().Top() != nil || len(hops) > 0 {
 		t.Error("cancelling does something else than to close the dialog")

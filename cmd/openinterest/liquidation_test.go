@@ -68,7 +68,7 @@ func TestLiquidationInOtherForms(t *testing.T) {
 		"--symbol XYZUSDT --side long --entry 100 --quantity 1 --leverage 1 --mmr 0.02":                                                                                         {"No price liquidates this position"},
 		"--symbol PAXGUSDT --side long --entry 4000 --quantity 1 --leverage 20":                                                                                                 {"2025-12-05", "https://", "check"},
 		"--symbol XYZUSDT --side long --entry 100 --quantity 1 --leverage 10 --mmr 0.02 --stop 80":                                                                              {"liquidated before"},
-		"--symbol XYZUSDT --side long --entry 100 --quantity 1 --leverage 10 --mmr 0.02 --lang zh --data-dir /tmp/":                                                             {"强平价"},
+		"--symbol XYZUSDT --side long --entry 100 --quantity 1 --leverage 10 --mmr 0.02 --lang zh --data-dir /tmp/":                                                             {"强平价格"},
 	} {
 		got := liquidate(t, flags)
 		if got.code != 0 || got.err != "" {

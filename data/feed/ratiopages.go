@@ -39,8 +39,8 @@ type ratioCall struct {
 // Ratios returns the ratios of one contract with from ≤ time ≤ to (Unix ms),
 // ascending: what is kept, and what was had in this run. What neither has of the last
 // 30 days is asked of the exchange, the newest first, as far as its limit allows; the
-// rest is left out. A page that was asked for is kept. Errors are as Load's; there is
-// none while anything is known.
+// rest is left out. A page that was asked for is kept. Errors are as Load's; with
+// ratios they say why older ones, which the exchange may have, are not among them.
 func (f *Feed) Ratios(ctx context.Context, symbol string, from, to int64) ([]market.Ratios, error) {
 	var known []market.Ratios
 	if f.store != nil {
@@ -67,8 +67,8 @@ func (f *Feed) Ratios(ctx context.Context, symbol string, from, to int64) ([]mar
 			kinds = slices.DeleteFunc(kinds, func(k market.RatioKind) bool { return k == kind })
 		}
 	}
-	if len(known) == 0 && failed != nil {
-		return nil, fmt.Errorf("loading ratios of %s: %w", symbol, failed)
+	if failed != nil {
+		return known, fmt.Errorf("loading ratios of %s: %w", symbol, failed)
 	}
 	return known, ctx.Err()
 }

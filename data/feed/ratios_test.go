@@ -238,7 +238,7 @@ func TestChartsOfRatiosAskForWhatLacks(t *testing.T) {
 	})
 }
 
-// What the budget does not allow is left out, with no error where something is known.
+// What the budget does not allow is left out, and why is said beside what is known.
 func TestChartsOfRatiosStayWithinTheBudget(t *testing.T) {
 	ex := newFakeExchange(517)
 	world(t, ex, func(t *testing.T, f *Feed) {
@@ -251,6 +251,8 @@ func TestChartsOfRatiosStayWithinTheBudget(t *testing.T) {
 				t.Fatalf("%d rows, %v", len(rows), err)
 			} else if err != nil {
 				refused++
+			} else if len(rows) < 28*288 {
+				t.Fatalf("%d rows of 29 days, and no word of those that lack", len(rows))
 			}
 		}
 		if refused == 0 || refused == 20 {

@@ -350,6 +350,9 @@ func TestUsualMoveIsTheMedianOverThirtyDays(t *testing.T) {
 	if m := UsualMove(series(30, zigzag), now); m.Days != 30 || math.Abs(m.Pct-1.98) > 0.03 {
 		t.Errorf("usual move %+v; want about 1.98 %% of 30 days", m)
 	}
+	if m := UsualMove(series(32, zigzag), now-5*3600_000); m.Days != 30 {
+		t.Errorf("of the last 30 days %d are known", m.Days)
+	}
 	if m := UsualMove(series(6, zigzag), now); market.Known(m.Pct) {
 		t.Errorf("usual move %+v of 6 days; want that it is not known", m)
 	}

@@ -46,7 +46,7 @@ func UsualMove(points []market.Point, now int64) Move {
 	for at, price := range prices {
 		if before, ok := prices[at-dayMillis]; ok && at > from {
 			moves = append(moves, 100*math.Abs(price/before-1))
-			days[at/dayMillis] = true
+			days[(now-at)/dayMillis] = true // of 24 h, counted back: a date that is not over is none
 		}
 	}
 	if len(days) < leastMoves {

@@ -69,8 +69,8 @@ func (a *storeAdapter) liquidations(ctx context.Context, symbol string, from, to
 
 // Ratios returns the ratios of one contract with from ≤ time ≤ to (Unix ms),
 // ascending: what is kept joined with what the exchange answers now, which is asked
-// where something is missing of the last 30 days, as far as its limit allows. There is
-// an error only where nothing is known.
+// where something is missing of the last 30 days, as far as its limit allows. An
+// error beside ratios says why older ones may lack.
 func (s *Session) Ratios(ctx context.Context, symbol string, from, to int64) ([]market.Ratios, error) {
 	return s.feed.Ratios(ctx, symbol, from, to)
 }

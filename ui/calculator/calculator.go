@@ -94,7 +94,8 @@ type Pane struct {
 	crossOnly  []*field
 	results    *results
 	line       *widget.Button
-	follows    bool // the line was drawn from this form: it goes with the price
+	filled     string // the entry price that nobody typed
+	follows    bool   // the line was drawn from this form: it goes with the price
 
 	move    liquidation.Move
 	reading context.CancelFunc // of the move; nil: it is not being read
@@ -148,6 +149,9 @@ func (p *Pane) Values() Values {
 	v := Values{Symbol: p.symbol, Texts: map[liquidation.Field]string{}, File: p.file, Tables: p.tables}
 	for name, f := range p.fields {
 		v.Texts[name] = f.entry.Text
+	}
+	if v.Texts[liquidation.FieldEntry] == p.filled { // nobody typed it: the next form takes the mark price of then
+		delete(v.Texts, liquidation.FieldEntry)
 	}
 	return v
 }
@@ -208,7 +212,7 @@ func (p *Pane) build() {
 // begin turns to a contract: entry is its mark price, and all that was typed for
 // another is gone, but for the leverage.
 func (p *Pane) begin(symbol string) {
-	p.symbol, p.follows, p.flaw = symbol, false, ""
+	p.symbol, p.follows, p.flaw, p.filled = symbol, false, "", ""
 	p.picker.Choose(symbol)
 	for name, f := range p.fields {
 		if name != liquidation.FieldLeverage {
@@ -221,7 +225,8 @@ func (p *Pane) begin(symbol string) {
 	}
 	p.fields[liquidation.FieldQuantity].entry.SetPlaceHolder(coin)
 	if q := p.o.Quote(symbol); q != nil && market.Known(q.Price()) {
-		p.fields[liquidation.FieldEntry].entry.SetText(format.Price(q.Price(), q.Contract.PricePrecision))
+		p.filled = format.Price(q.Price(), q.Contract.PricePrecision)
+		p.fields[liquidation.FieldEntry].entry.SetText(p.filled)
 	}
 	p.readMove()
 }

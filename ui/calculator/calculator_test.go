@@ -374,3 +374,24 @@ func TestTheFormFitsItsRoom(t *testing.T) {
 		}
 	}
 }
+
+// The next form of the contract begins with the mark price of then, unless somebody
+// typed another entry.
+func TestAnEntryThatNobodyTypedIsNotKept(t *testing.T) {
+	d := start(t, nil)
+	d.put(liquidation.FieldQuantity, "2")
+	later := func(kept Values) *desk {
+		return start(t, func(o *Options) {
+			o.Values = kept
+			o.Quote = func(string) *market.Quote { return quote("BTCUSDT", 21_000, 0.0001, 8) }
+		})
+	}
+	next := later(d.Values())
+	if entry, quantity := next.fields[liquidation.FieldEntry].entry.Text, next.fields[liquidation.FieldQuantity].entry.Text; entry != "21,000.0" || quantity != "2" {
+		t.Errorf("entry %q and quantity %q, want the mark price of now and what was typed", entry, quantity)
+	}
+	d.put(liquidation.FieldEntry, "19500")
+	if entry := later(d.Values()).fields[liquidation.FieldEntry].entry.Text; entry != "19500" {
+		t.Errorf("entry %q, want what was typed", entry)
+	}
+}

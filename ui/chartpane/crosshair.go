@@ -159,7 +159,7 @@ func (x *crosshair) place(p *charts.Picture, v View, at int64, scale float64, si
 		r := &x.rows[i]
 		t, value, ok := int64(0), 0.0, false
 		if i < len(v.Reads) {
-			t, value, ok = p.Nearest(i, stamp)
+			t, value, ok = p.Nearest(i, v.Reads[i].of(stamp))
 		}
 		look.SetVisible(ok && p.IsCurve(i), r.dot) // a bar or candle is where the line is
 		look.SetVisible(ok, r.swatch, r.name, r.value)

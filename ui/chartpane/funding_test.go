@@ -189,3 +189,25 @@ func TestFundingAsAFile(t *testing.T) {
 		}
 	}
 }
+
+// The crosshair goes to payments and reads their rates, not to the moment before one: there the cost would be
+// read without the payment whose rate stands beside it.
+func TestTheCrosshairGoesToPayments(t *testing.T) {
+	payments := paid(60)
+	for i := range payments {
+		payments[i].Time = payments[i].Time / hourMillis * hourMillis
+	}
+	f, _ := fundingIn(t, FundingState{Range: "7d"}, func(src *source) { src.paid = payments })
+	for _, p := range payments[len(payments)-6 : len(payments)-1] {
+		for _, aside := range []time.Duration{-20 * time.Minute, 20 * time.Minute} {
+			at := time.UnixMilli(p.Time).UTC()
+			f.texts(at.Add(aside))
+			if got, want := f.chart.cross.time.Text, at.Format("2006-01-02 15:04")+" UTC"; got != want {
+				t.Errorf("%s from the payment of %s: %q", aside, want, got)
+			}
+			if got, want := f.chart.cross.rows[0].value.Text, fundingRate(100*p.Rate)+" / 8h"; !strings.HasPrefix(got, want) {
+				t.Errorf("at the payment of %s the rate reads %q, want %q", at, got, want)
+			}
+		}
+	}
+}

@@ -26,9 +26,9 @@ func (f *Funding) view() View {
 	v := View{Request: f.request()}
 	from, to := f.axis.Span()
 	v.Request.Lines = []charts.Line{f.rateLine(from, to)}
-	v.Reads = []Read{{Label: w.T("funding.rate"), Format: fundingRate, Bucket: f.readPayment}}
+	v.Reads = []Read{{Label: w.T("funding.rate"), Format: fundingRate, Bucket: f.readPayment, ends: true}}
 	if v.Request.Lines[0].Form == charts.Curve {
-		v.Reads[0].Bucket = nil
+		v.Reads[0].Bucket, v.Reads[0].ends = nil, false
 		apr := v.Request.Lines[0]
 		v.Reads[0].Format = func(x float64) string { return f.readRate(apr, x) }
 	}
@@ -44,7 +44,7 @@ func (f *Funding) view() View {
 	if len(cost.Times) > 0 {
 		since = max(from, cost.Times[0])
 	}
-	v.Reads = append(v.Reads, Read{Label: w.T("funding.cost_" + f.unit), Format: f.readCost})
+	v.Reads = append(v.Reads, Read{Label: w.T("funding.cost_" + f.unit), Format: f.readCost, steps: true})
 	blanks := append([]charts.Blank(nil), v.Request.Blanks...)
 	for i := range blanks {
 		blanks[i].Text = ""

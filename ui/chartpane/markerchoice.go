@@ -152,36 +152,35 @@ func openMarkerChoice(o Options, below fyne.CanvasObject) *widget.PopUp {
 		return nil
 	}
 	choice := o.Marking.Choice
-	all := widget.NewCheck(o.Words.T("markers.all"), nil)
+	var popup *widget.PopUp
+	closes := func() { popup.Hide() }
+	all := look.NewCheck(o.Words.T("markers.all"), func(on bool) { choice.Hide(!on) }, closes)
 	all.Checked = !choice.Hidden()
-	all.OnChanged = func(on bool) { choice.Hide(!on) }
 	var readings, others []fyne.CanvasObject
 	for _, k := range signal.EventKinds() {
-		box := widget.NewCheck(o.Marking.Name(k), nil)
-		box.Checked = choice.chosen(k)
-		box.OnChanged = func(on bool) {
+		box := look.NewCheck(o.Marking.Name(k), func(on bool) {
 			choice.Show(k, on)
 			all.Checked = !choice.Hidden() // without calling back
 			all.Refresh()
-		}
+		}, closes)
+		box.Checked = choice.chosen(k)
 		if k.Reading() == signal.Unknown {
 			others = append(others, box)
 		} else {
 			readings = append(readings, box)
 		}
 	}
-	large := widget.NewCheck(o.Words.T("markers.liquidations", assets.Args{"Share": format.ExactTo(100*largeShare, 1)}), nil)
-	large.Checked = choice.state.Liquidations
-	large.OnChanged = func(on bool) {
+	large := look.NewCheck(o.Words.T("markers.liquidations", assets.Args{"Share": format.ExactTo(100*largeShare, 1)}), func(on bool) {
 		choice.ShowLiquidations(on)
 		all.Checked = !choice.Hidden()
 		all.Refresh()
-	}
+	}, closes)
+	large.Checked = choice.state.Liquidations
 	column := func(objects []fyne.CanvasObject) fyne.CanvasObject {
 		return container.New(layout.NewCustomPaddedVBoxLayout(-8), objects...)
 	}
 	content := container.NewVBox(all, container.NewHBox(column(others), column(readings)), large, look.NewLabel(o.Words.T("markers.room"), false))
-	popup := widget.NewPopUp(container.NewPadded(content), c)
+	popup = widget.NewPopUp(container.NewPadded(content), c)
 	at, size := driver.AbsolutePositionForObject(below), popup.MinSize()
 	left := min(at.X, c.Size().Width-size.Width-8)
 	top := min(at.Y+below.Size().Height, c.Size().Height-size.Height-8)

@@ -9,18 +9,18 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/driver/desktop"
-	"fyne.io/fyne/v2/widget"
 
 	"openinterest/data/market"
 	"openinterest/data/signal"
+	"openinterest/ui/look"
 	"openinterest/ui/look/tip"
 )
 
 // boxes are the check boxes in an object, by their words.
-func boxes(o fyne.CanvasObject) map[string]*widget.Check {
-	found := map[string]*widget.Check{}
+func boxes(o fyne.CanvasObject) map[string]*look.Check {
+	found := map[string]*look.Check{}
 	switch o := o.(type) {
-	case *widget.Check:
+	case *look.Check:
 		found[o.Text] = o
 	case *fyne.Container:
 		for _, child := range o.Objects {

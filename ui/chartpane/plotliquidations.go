@@ -3,6 +3,7 @@ package chartpane
 import (
 	"context"
 	"image/color"
+	"slices"
 	"sort"
 	"time"
 
@@ -102,6 +103,14 @@ func (l *liquidationLoad) deaf(from, to int64) (spans []market.Span) {
 	return spans
 }
 
+// anySeen reports whether a liquidation was seen in the bars of a span.
+func (l *liquidationLoad) anySeen(from, to int64) bool {
+	return slices.ContainsFunc(l.seen, func(one market.Liquidation) bool {
+		at := one.Time.UnixMilli()
+		return at >= from-market.StepMillis && at <= to && one.USD() > 0
+	})
+}
+
 // wantLiquidations loads those of a span.
 func (h *History) wantLiquidations(from, to int64, now time.Time) {
 	l, symbol := &h.liquidations, h.symbol
@@ -138,6 +147,14 @@ func (h *History) liquidationPlot(v *View) charts.Plot {
 		plot.Message = w.T("chart.pane_deaf_all")
 	}
 	from, to := h.axis.Span()
+	if !l.anySeen(from, to) { // an axis of USD without USD
+		plot.Left.Format = func(v, _ float64) string {
+			if v != 0 {
+				return ""
+			}
+			return "0"
+		}
+	}
 	for _, s := range l.deaf(from, min(to, h.axis.millis()-plotFresh.Milliseconds())) {
 		if s.To-s.From >= max(time.Minute.Milliseconds(), (to-from)/visibleShare/4) {
 			plot.Blanks = append(plot.Blanks, charts.Blank{From: s.From, To: s.To, Text: w.T("chart.pane_deaf")})

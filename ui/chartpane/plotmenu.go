@@ -30,8 +30,8 @@ func (h *History) plotButton() fyne.CanvasObject {
 type plotMenu struct {
 	history *History
 	popUp   *widget.PopUp
-	checks  map[string]*widget.Check // by the plot's name
-	forms   *tabs.Strip              // of open interest
+	checks  map[string]*look.Check // by the plot's name
+	forms   *tabs.Strip            // of open interest
 	prices  *tabs.Strip
 }
 
@@ -41,7 +41,7 @@ func (h *History) openPlotMenu(below fyne.CanvasObject) {
 	if canvas == nil {
 		return
 	}
-	m := &plotMenu{history: h, checks: map[string]*widget.Check{}}
+	m := &plotMenu{history: h, checks: map[string]*look.Check{}}
 	h.menu = m
 	m.popUp = widget.NewPopUp(m.content(), canvas)
 	corner := driver.AbsolutePositionForObject(below)
@@ -56,12 +56,11 @@ func (m *plotMenu) content() fyne.CanvasObject {
 	m.prices = m.strip([]string{FormCandles, FormLine}, &s.PriceForm)
 	rows := container.New(layout.NewFormLayout(), widget.NewLabel(capital(w.T("chart.open_interest"))), m.forms)
 	for _, k := range plotKinds {
-		check := widget.NewCheck(w.T("chart.pane_"+k.name), nil)
-		check.SetChecked(k.state(s).On)
-		check.OnChanged = func(on bool) {
+		check := look.NewCheck(w.T("chart.pane_"+k.name), func(on bool) {
 			k.state(s).On = on
 			h.chosen()
-		}
+		}, func() { m.popUp.Hide() })
+		check.Checked = k.state(s).On
 		m.checks[k.name] = check
 		rows.Add(check)
 		if k.name == "price" {

@@ -24,9 +24,23 @@ type ratioLoad struct {
 	times  []int64
 	values [market.RatioCount][]float64
 	gap    int64
+	lacks  bool // older ones could not be asked for yet
+	saved  int  // days that had come from the archive when they were read
 }
 
-func (l *ratioLoad) take(rows []market.Ratios) {
+// standings is what one question for ratios answers.
+type standings struct {
+	rows  []market.Ratios
+	lacks bool
+}
+
+// take keeps an answer.
+func (l *ratioLoad) take(answers []standings) {
+	var rows []market.Ratios
+	l.lacks = false
+	for _, a := range answers {
+		rows, l.lacks = a.rows, a.lacks
+	}
 	l.rows, l.times, l.values = rows, make([]int64, len(rows)), [market.RatioCount][]float64{}
 	for k := range l.values {
 		l.values[k] = make([]float64, len(rows))
@@ -55,11 +69,26 @@ func (h *History) wantRatios(from, to int64, now time.Time) {
 		l.symbol = symbol
 		l.take(nil)
 	}
+	if saved := h.savedDays(); saved != l.saved && !l.running && now.Sub(l.tried) >= refreshSeldom {
+		l.saved, l.question = saved, "" // the archive's days have ratios, too
+	}
 	if wanted, due := l.due(symbol, from, to, now); due {
-		startPlot(&h.pane, &l.plotLoad, symbol, wanted, now, func(ctx context.Context, from, to int64) ([]market.Ratios, error) {
-			return h.o.Source.Ratios(ctx, symbol, from, to)
+		startPlot(&h.pane, &l.plotLoad, symbol, wanted, now, func(ctx context.Context, from, to int64) ([]standings, error) {
+			rows, err := h.o.Source.Ratios(ctx, symbol, from, to)
+			if len(rows) > 0 { // the status bar says of a refusal; the rest is asked for again
+				return []standings{{rows, err != nil}}, nil
+			}
+			return nil, err
 		}, l.take)
 	}
+}
+
+// savedDays is how many days have come from the archive for the range shown.
+func (h *History) savedDays() int {
+	if r := h.axis.Chosen(); h.o.Archive != nil && isLong(r) {
+		return h.o.Archive.Status(h.symbol, r).Saved
+	}
+	return h.ratios.saved
 }
 
 // longShortPlot is the three ratios of long to short, in the colours of the
@@ -95,8 +124,8 @@ func (h *History) ratioPlot(v *View, name string, kinds []market.RatioKind, colo
 	return plot
 }
 
-// ratioBlanks say since when there are ratios, where that is in the span: all that
-// was asked for came, and there was nothing older.
+// ratioBlanks say since when there are ratios, where that is in the span: there is
+// nothing older, or it could not be asked for yet.
 func (h *History) ratioBlanks() []charts.Blank {
 	from, to := h.axis.Span()
 	l := &h.ratios
@@ -107,5 +136,12 @@ func (h *History) ratioBlanks() []charts.Blank {
 	if first-from < market.StepMillis || first-from < (to-from)/visibleShare {
 		return nil
 	}
-	return []charts.Blank{{From: from, To: min(to, first), Text: h.o.Words.T("chart.pane_ratios_since", assets.Args{"Time": h.short(first)})}}
+	why := "chart.pane_ratios_since"
+	switch {
+	case h.fetch.now.active():
+		why = "span.fetching"
+	case l.lacks:
+		why = "chart.pane_ratios_lack"
+	}
+	return []charts.Blank{{From: from, To: min(to, first), Text: h.o.Words.T(why, assets.Args{"Time": h.short(first)})}}
 }

@@ -23,7 +23,7 @@ type PlotSource interface {
 	// Funding returns the payments with from ≤ time ≤ to (Unix ms) that are known.
 	Funding(ctx context.Context, symbol string, from, to int64) ([]market.FundingPoint, error)
 	// Ratios returns what is known of a contract's ratios with from ≤ time ≤ to (Unix
-	// ms), the oldest first.
+	// ms), the oldest first; an error beside them says why older ones may lack.
 	Ratios(ctx context.Context, symbol string, from, to int64) ([]market.Ratios, error)
 	// Liquidations returns those of a contract that were seen with from ≤ time ≤ to
 	// (Unix ms), the oldest first, and the spans in which somebody listened, ascending
@@ -161,7 +161,14 @@ func nearestStamp(p *charts.Picture, v View, at int64) (int64, bool) {
 	var best int64
 	found := false
 	for i := range v.Reads {
-		if t, _, ok := p.Nearest(i, at); ok && p.IsCurve(i) && !v.Reads[i].still && (!found || distance(t, at) < distance(best, at)) {
+		t, _, ok := p.Nearest(i, at)
+		if !ok || !p.IsCurve(i) || v.Reads[i].still {
+			continue
+		}
+		if next, _, ok := p.Nearest(i, t+1); ok && v.Reads[i].steps && next == t+1 {
+			t = next
+		}
+		if !found || distance(t, at) < distance(best, at) {
 			best, found = t, true
 		}
 	}
@@ -198,11 +205,19 @@ func stampText(p *charts.Picture, v View, stamp int64) string {
 	return format.SpanOf(b.From, b.To)
 }
 
+// of is the instant whose bar is read at another.
+func (r Read) of(at int64) int64 {
+	if r.ends {
+		return at - 1
+	}
+	return at
+}
+
 // write writes a line's value at an instant. A bar or candle is read off the
 // upright line: its swatch has its own colour.
 func (r *readRow) write(read Read, p *charts.Picture, line int, at int64, value float64) {
 	text := read.Format(value)
-	if b, ok := p.Bucket(line, at); ok {
+	if b, ok := p.Bucket(line, read.of(at)); ok {
 		if read.Bucket != nil {
 			text = read.Bucket(b)
 		}

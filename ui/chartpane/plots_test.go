@@ -72,6 +72,11 @@ func TestPlotsAreSwitchedOn(t *testing.T) {
 	if !told.Plots.Price.On || !told.Plots.Volume.On || told.Plots != h.State().Plots {
 		t.Errorf("told %+v", told.Plots)
 	}
+	w.Canvas().Focus(h.menu.checks["volume"])
+	h.menu.checks["volume"].TypedKey(&fyne.KeyEvent{Name: fyne.KeyEscape})
+	if w.Canvas().Overlays().Top() != nil {
+		t.Error("Escape on a box leaves the menu open")
+	}
 	tapWord(t, h.menu.forms, "candles")
 	s.until(t, func() bool { return !h.Busy() })
 	if l := h.chart.shown.Request.Lines[0]; l.Form != charts.Candles || told.Plots.Form != FormCandles {
@@ -84,7 +89,6 @@ func TestPlotsAreSwitchedOn(t *testing.T) {
 	if n := len(h.chart.picture.Plots()); n != 1 {
 		t.Errorf("%d plots after all were switched off", n)
 	}
-	_ = w
 }
 
 // What is kept of a state without plots, and with, is loaded.

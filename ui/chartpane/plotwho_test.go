@@ -2,6 +2,7 @@ package chartpane
 
 import (
 	"bytes"
+	"errors"
 	"math"
 	"slices"
 	"strings"
@@ -9,6 +10,7 @@ import (
 	"time"
 
 	"openinterest/charts"
+	"openinterest/data/history/ondemand"
 	"openinterest/data/market"
 	"openinterest/data/signal"
 	"openinterest/ui/format"
@@ -206,5 +208,59 @@ func TestLargeLiquidationsAreMarked(t *testing.T) {
 	choice.Hide(true)
 	if n := marked(); n != 0 {
 		t.Errorf("%d are marked though all are hidden", n)
+	}
+}
+
+// Why the line begins late is said: there is nothing older, or it was not to be had yet.
+func TestRatiosSayWhatLacks(t *testing.T) {
+	blank := func(prepare func(*source)) string {
+		t.Helper()
+		h, _, _, _, _ := plotted(t, HistoryState{Plots: PlotsState{LongShort: PlotState{On: true}}}, prepare)
+		plot, _ := h.plotOf("longshort")
+		if len(plot.Blanks) != 1 || len(plot.Lines[0].Times) == 0 {
+			t.Fatalf("%d blanks, %d points", len(plot.Blanks), len(plot.Lines[0].Times))
+		}
+		return plot.Blanks[0].Text
+	}
+	if got := blank(func(s *source) { s.ratios = standing(6) }); !strings.HasPrefix(got, "No ratio is known before") {
+		t.Errorf("all was asked for, and it says %q", got)
+	}
+	if got := blank(func(s *source) { s.ratios, s.refuseRatios = standing(6), errors.New("not now") }); !strings.HasSuffix(got, "are still to be asked for") {
+		t.Errorf("older ones could not be asked for, and it says %q", got)
+	}
+}
+
+// Ratios come with the archive's days.
+func TestRatiosOfTheArchiveAreShownOnceTheyCame(t *testing.T) {
+	o, s, src, a := beginLong(t)
+	src.ratios = standing(6)
+	h := NewHistory(o, HistoryState{Range: "1y", Plots: PlotsState{LongShort: PlotState{On: true}}})
+	window(t, h, 640, 330)
+	show := func(after time.Duration, status ondemand.Status) int {
+		a.status["BTCUSDT"] = status
+		h.SetSnapshot(snapshot(clock.Add(after)))
+		s.until(t, func() bool { return !h.loader.busy() && !h.ratios.running })
+		return len(h.ratios.rows)
+	}
+	few := show(0, ondemand.Status{State: ondemand.Fetching, Days: 30})
+	src.ratios = standing(200)
+	if n := show(9*time.Second, ondemand.Status{Saved: 30}); n <= few {
+		t.Errorf("%d ratios after 30 days came, %d before", n, few)
+	}
+}
+
+// Where none was seen, the axis has no USD.
+func TestNothingSeenHasNoScale(t *testing.T) {
+	h, _, _, _, _ := plotted(t, HistoryState{Plots: whoOn}, func(s *source) {
+		known(s)
+		s.liquidated = nil
+	})
+	plot, _ := h.plotOf("liquidations")
+	if got := plot.Left.Format(0, 1) + plot.Left.Format(1, 1) + plot.Left.Format(-1, 1); got != "0" {
+		t.Errorf("the axis is labelled %q", got)
+	}
+	h, _, _, _, _ = plotted(t, HistoryState{Plots: whoOn}, known)
+	if plot, _ = h.plotOf("liquidations"); plot.Left.Format(1e6, 1e6) == "" {
+		t.Error("some were seen, and the axis has no labels")
 	}
 }

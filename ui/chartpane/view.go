@@ -171,6 +171,8 @@ type Read struct {
 	Format func(float64) string
 
 	still bool // the same at all times: the crosshair does not go to its points
+	steps bool // a step is two points a millisecond apart, of which the crosshair goes to the second
+	ends  bool // a bar is read at the moment it ends, as a payment is: what it was for lies before
 
 	Bucket func(charts.Bucket) string // of a candle, and of a bar whose span matters; nil: Format writes its value
 }

@@ -110,6 +110,7 @@ type Column struct {
 	Title string // in the header; with "%" over percentages
 	Name  string // in full, for the chooser and as the tooltip's title
 	About string // what it is, in a sentence or two
+	Guide string // the section of the guide to which its tooltips lead; empty: none, or that of the row's signal
 
 	Width      float32 // in Fyne's pixels, as first shown: the title fits on one line
 	Narrow     float32 // where there is less room: the numbers still fit

@@ -19,7 +19,7 @@ func (t *tips) whoColumns() []Column {
 	var all []Column
 	for i, id := range []ID{LongShortAccounts, TopLongShortAccounts, TopLongShortPositions, TakerBuySell} {
 		kind := market.RatioKinds()[i]
-		all = append(all, optional(number(id, 78, 54, func(r *Row) tip.Content { return t.ratioTip(r, id, kind) },
+		all = append(all, optional(number(id, 78, ratioNarrow, func(r *Row) tip.Content { return t.ratioTip(r, id, kind) },
 			func(r *Row, x float64) Cell { return ratioCell(r, kind, x) })))
 	}
 	all = append(all, optional(number(Basis, 74, 62, t.basis, func(_ *Row, x float64) Cell { return signedCell(format.ExactTo(x, 3), x) })))
@@ -29,8 +29,27 @@ func (t *tips) whoColumns() []Column {
 			all = append(all, optional(number(id, 88, 82, func(r *Row) tip.Content { return t.liquidated(r, id, w) }, t.liquidatedCell)))
 		}
 	}
+	for i := range all {
+		section := "liquidations_seen"
+		switch id := all[i].ID; {
+		case IsRatio(id):
+			section = "ratios"
+		case id == Basis:
+			section = "basis"
+		}
+		explained := all[i].Tip
+		all[i].Guide = section
+		all[i].Tip = func(r *Row) tip.Content {
+			content := explained(r)
+			content.Footer = t.explain.More(section)
+			return content
+		}
+	}
 	return all
 }
+
+// ratioNarrow is as narrow as a heading on two lines allows.
+const ratioNarrow = 66
 
 // optional is a column that is never shown by itself.
 func optional(c Column) Column { return spare(0, c) }
@@ -88,6 +107,7 @@ func (t *tips) ratioTip(r *Row, id ID, kind market.RatioKind) tip.Content {
 			t.fact("ratio_stamp", format.Stamp(reading.Time)),
 			t.fact("ratio_age", format.Age(t.words.Lang(), r.made.Sub(time.UnixMilli(reading.Time)))),
 			t.fact("received", format.DateTime(reading.Received)))
+		facts[len(facts)-1].Detail = true // rather than what is counted
 	}
 	c := t.content(r, t.name(id), facts...)
 	if len(facts) > 0 && !reading.Fresh(r.made) {

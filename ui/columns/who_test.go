@@ -5,9 +5,13 @@ import (
 	"testing"
 	"time"
 
+	"fyne.io/fyne/v2/test"
+
+	"openinterest/assets"
 	"openinterest/data/market"
 	"openinterest/ui/columns/columnstest"
 	"openinterest/ui/format"
+	"openinterest/ui/look"
 )
 
 // whoRow is BTCUSDT with ratios of a stamp so long ago, and liquidations seen while
@@ -123,5 +127,23 @@ func TestBasisHasItsTwoPrices(t *testing.T) {
 	}
 	if text := strings.Join(column(columns, Basis).Tip(r).Texts(), " | "); !strings.Contains(text, "Index price") || !strings.Contains(text, "never expires") {
 		t.Errorf("the tooltip says %s", text)
+	}
+}
+
+// The tooltips of who stands where lead to the sections of the guide about them.
+func TestTooltipsLeadToTheGuide(t *testing.T) {
+	test.NewTempApp(t).Settings().SetTheme(look.New(look.Dark, false)) // by which lines are measured
+	titles := map[string]string{}
+	for _, s := range assets.Guide(assets.English) {
+		titles[s.ID] = s.Title
+	}
+	r := whoRow(0, time.Hour)
+	for _, c := range whoOf(t) {
+		if lines, under := c.Tip(r), c.Tip(r).Brief(); len(under.Paragraphs) != len(lines.Paragraphs) {
+			t.Errorf("%s: under the pointer the tooltip does not say what is counted", c.ID)
+		}
+		if footer := c.Tip(r).Footer; titles[c.Guide] == "" || !strings.Contains(footer, titles[c.Guide]) {
+			t.Errorf("%s: section %q, %q, and the tooltip ends with %q", c.ID, c.Guide, titles[c.Guide], footer)
+		}
 	}
 }

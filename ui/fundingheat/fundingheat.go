@@ -147,7 +147,8 @@ func (p *Pane) arrange() {
 	}
 	top := container.NewBorder(nil, nil, container.New(&searchLayout{}, p.search), right, newScale(p.w))
 	table := container.NewBorder(p.header, nil, nil, nil, container.NewStack(p.list, container.NewCenter(p.message)))
-	p.content = container.NewBorder(container.New(layout.NewCustomPaddedLayout(0, 0, 4, 4), top), p.note, nil, nil, table)
+	above := container.New(layout.NewCustomPaddedLayout(0, 0, 4, 4), top)
+	p.content = container.New(layout.NewBorderLayout(above, p.note, nil, nil), above, table, p.note) // Tab goes down
 }
 
 // searchLayout gives the search as much room as a symbol needs.

@@ -270,3 +270,25 @@ func BenchmarkSummaries(b *testing.B) {
 		}
 	}
 }
+
+// Tab goes through the pane from the top to the bottom.
+func TestTabGoesDown(t *testing.T) {
+	p, w := shown(t, assets.English, look.Dark, fyne.NewSize(900, 300), &book{}, nil)
+	var got []string
+	for range 4 {
+		w.Canvas().(interface{ FocusNext() }).FocusNext()
+		switch w.Canvas().Focused() {
+		case p.search:
+			got = append(got, "search")
+		case p.sorts:
+			got = append(got, "order")
+		case p.list:
+			got = append(got, "table")
+		default:
+			got = append(got, "export")
+		}
+	}
+	if want := "search order export table"; strings.Join(got, " ") != want {
+		t.Errorf("Tab goes to %v, want %s", got, want)
+	}
+}

@@ -9,6 +9,7 @@ import (
 	"fyne.io/fyne/v2/widget"
 
 	"openinterest/ui/columns"
+	"openinterest/ui/look"
 )
 
 // setVisible shows or hides a column.
@@ -86,11 +87,10 @@ func (t *Table) openChooser(below fyne.CanvasObject) *chooser {
 		return c
 	}
 	c.fill()
-	reset := widget.NewButton(t.words.T("table.columns_reset"), func() {
+	reset := look.NewButton(t.words.T("table.columns_reset"), nil, func() {
 		t.resetColumns()
 		c.fill()
-	})
-	reset.Importance = widget.LowImportance
+	}, c.close)
 	list := container.NewVScroll(c.rows)
 	height := min(c.rows.MinSize().Height, canvas.Size().Height-120)
 	list.SetMinSize(fyne.NewSize(c.rows.MinSize().Width, height))
@@ -100,6 +100,9 @@ func (t *Table) openChooser(below fyne.CanvasObject) *chooser {
 	c.popUp.ShowAtPosition(fyne.NewPos(max(0, x), corner.Y+below.Size().Height+2))
 	return c
 }
+
+// close takes the chooser away.
+func (c *chooser) close() { c.popUp.Hide() }
 
 // fill lists the columns in their order: a check box, and buttons to move.
 func (c *chooser) fill() {
@@ -113,9 +116,8 @@ func (c *chooser) fill() {
 	c.rows.Objects = nil
 	for n, i := range free {
 		column := &t.columns[i]
-		check := widget.NewCheck(column.Name, nil)
-		check.SetChecked(t.grid.has(column.ID))
-		check.OnChanged = func(on bool) { t.setVisible(column, on) }
+		check := look.NewCheck(column.Name, func(on bool) { t.setVisible(column, on) }, c.close)
+		check.Checked = t.grid.has(column.ID)
 		up, down := c.mover(theme.MoveUpIcon(), column, free, n-1), c.mover(theme.MoveDownIcon(), column, free, n+1)
 		c.rows.Add(container.NewBorder(nil, nil, nil, container.NewHBox(up, down), check))
 	}
@@ -123,9 +125,8 @@ func (c *chooser) fill() {
 }
 
 // mover is a button that puts a column in the place of the n-th.
-func (c *chooser) mover(icon fyne.Resource, column *columns.Column, free []int, n int) *widget.Button {
-	b := widget.NewButtonWithIcon("", icon, nil)
-	b.Importance = widget.LowImportance
+func (c *chooser) mover(icon fyne.Resource, column *columns.Column, free []int, n int) *look.Button {
+	b := look.NewButton("", icon, nil, c.close)
 	if n < 0 || n >= len(free) {
 		b.Disable()
 		return b

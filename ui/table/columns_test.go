@@ -4,15 +4,16 @@ import (
 	"encoding/json"
 	"reflect"
 	"slices"
+	"strings"
 	"testing"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/test"
-	"fyne.io/fyne/v2/widget"
 
 	"openinterest/assets"
 	"openinterest/data/signal"
 	"openinterest/ui/columns"
+	"openinterest/ui/look"
 )
 
 func (r *rig) shownColumns() []columns.ID {
@@ -112,9 +113,9 @@ func TestColumnChooser(t *testing.T) {
 	if popUp == nil {
 		t.Fatal("no chooser opened")
 	}
-	check := func(name string) *widget.Check {
+	check := func(name string) *look.Check {
 		t.Helper()
-		for _, c := range find[*widget.Check](popUp) {
+		for _, c := range find[*look.Check](popUp) {
 			if c.Text == name {
 				return c
 			}
@@ -134,12 +135,12 @@ func TestColumnChooser(t *testing.T) {
 	if v := r.State().Visible; !reflect.DeepEqual(v, map[columns.ID]bool{columns.OIChange5m: true, columns.Funding: false}) {
 		t.Errorf("state keeps %v", v)
 	}
-	down := find[*widget.Button](popUp)[1] // of the first column: price
+	down := find[*look.Button](popUp)[1] // of the first column: price
 	test.Tap(down)
 	if got := r.State().Order[:2]; !slices.Equal(got, []columns.ID{columns.PriceChange1h, columns.Price}) {
 		t.Errorf("moved down, the order is %v", got)
 	}
-	reset := find[*widget.Button](popUp)
+	reset := find[*look.Button](popUp)
 	for _, b := range reset {
 		if b.Text == "Reset columns" {
 			test.Tap(b)
@@ -147,6 +148,24 @@ func TestColumnChooser(t *testing.T) {
 	}
 	if got := r.State(); got.Order != nil || got.Visible != nil || r.shownColumns()[3] != columns.Price {
 		t.Errorf("after the reset: %+v", got)
+	}
+}
+
+// Whatever in it has the keyboard, Escape closes the chooser.
+func TestEscapeClosesTheColumnChooser(t *testing.T) {
+	r := full(t, setup{size: fyne.NewSize(1440, 900)})
+	for _, what := range []string{"box", "button"} {
+		test.Tap(r.toolbar.columns)
+		popUp := r.window.Canvas().Overlays().Top()
+		var focused fyne.Focusable = find[*look.Check](popUp)[2]
+		if what == "button" {
+			focused = find[*look.Button](popUp)[3]
+		}
+		r.window.Canvas().Focus(focused)
+		focused.TypedKey(&fyne.KeyEvent{Name: fyne.KeyEscape})
+		if r.window.Canvas().Overlays().Top() != nil {
+			t.Errorf("Escape on a %s leaves the chooser open", what)
+		}
 	}
 }
 
@@ -248,6 +267,21 @@ func TestHeadingsBreakWhereTheyMay(t *testing.T) {
 	} {
 		if got := wrapHeading(c.title, c.width); !slices.Equal(got, c.want) {
 			t.Errorf("%q in %v: %q, want %q", c.title, c.width, got, c.want)
+		}
+	}
+}
+
+// However narrow a column may be made for want of room, its heading is read whole.
+func TestHeadingsFitTheirNarrowestColumn(t *testing.T) {
+	start(t, setup{})
+	for _, lang := range []assets.Language{assets.English, assets.Chinese} {
+		for _, c := range columns.All(assets.NewWords(lang), nil) {
+			if c.Cell == nil {
+				continue
+			}
+			if got := wrapHeading(c.Title, textWidth(&c, c.Narrow)); strings.Contains(strings.Join(got, " "), "…") {
+				t.Errorf("%s: %q in %v is written %q", lang, c.Title, c.Narrow, got)
+			}
 		}
 	}
 }

@@ -85,7 +85,7 @@ func (b *body) act(key fyne.KeyName, at int) {
 	case fyne.KeySpace:
 		b.table.toggleTick(r.Symbol)
 	case fyne.KeyF1:
-		b.explain(r)
+		b.explain(r, "")
 	case desktop.KeyMenu:
 		b.openMenu(r, b.rowPosition(at).AddXY(b.symbolLeft(), b.table.rowHeight))
 	default:

@@ -62,7 +62,7 @@ func (b *body) menu(r *columns.Row) []*fyne.MenuItem {
 		items = append(items, fyne.NewMenuItem(w.T("calculator.menu"), func() { g.OnCalculate(symbol) }))
 	}
 	items = append(items, fyne.NewMenuItemSeparator(),
-		fyne.NewMenuItem(w.T("menu.explain"), func() { b.explain(r) }),
+		fyne.NewMenuItem(w.T("menu.explain"), func() { b.explain(r, "") }),
 		fyne.NewMenuItem(w.T("menu.copy_row"), func() { t.copyRow(r) }),
 		fyne.NewMenuItem(w.T("menu.copy_symbol"), func() {
 			fyne.CurrentApp().Clipboard().SetContent(symbol)

@@ -118,7 +118,7 @@ func (b *body) tip(r *columns.Row, c *columns.Column) tip.Content {
 	case c.Tip != nil:
 		content := c.Tip(r)
 		if content.Footer != "" {
-			content.OnFooter = func() { b.explain(r) }
+			content.OnFooter = func() { b.explain(r, c.Guide) }
 		}
 		return content
 	case c.ID == columns.Tick:
@@ -179,7 +179,7 @@ func (b *body) Tapped(e *fyne.PointEvent) {
 	}
 	b.pointer.tapped, b.pointer.when = r.Symbol, now
 	if id == columns.Signal {
-		b.explain(r)
+		b.explain(r, "")
 	}
 }
 
@@ -189,9 +189,13 @@ func (b *body) open(r *columns.Row) {
 	}
 }
 
-func (b *body) explain(r *columns.Row) {
+// explain opens the guide at a section; at that of the row's signal for "".
+func (b *body) explain(r *columns.Row, section string) {
+	if section == "" {
+		section = r.GuideSection()
+	}
 	if b.table.opts.OnGuide != nil {
-		b.table.opts.OnGuide(r.GuideSection())
+		b.table.opts.OnGuide(section)
 	}
 }
 

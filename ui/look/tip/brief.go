@@ -12,9 +12,9 @@ import (
 // (Layer.Show), and the footer says where there is more.
 const MaxLines = 11
 
-// brief cuts content to MaxLines. Details go first, then remarks, then what stands
+// Brief cuts content to MaxLines. Details go first, then remarks, then what stands
 // last; the title, the other figures, warnings and the footer stay.
-func (c Content) brief() Content {
+func (c Content) Brief() Content {
 	if c.lines() > MaxLines {
 		c.Facts = slices.DeleteFunc(slices.Clone(c.Facts), func(f Fact) bool { return f.Detail })
 	}

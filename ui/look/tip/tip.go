@@ -160,7 +160,7 @@ func (l *Layer) PointBeside(key any, at fyne.Position, avoid Box, make func() Co
 		if key != l.next {
 			l.stop()
 			l.next = key
-			l.cancel = l.clock.After(crossing, func() { l.Show(key, l.at, make().brief()) })
+			l.cancel = l.clock.After(crossing, func() { l.Show(key, l.at, make().Brief()) })
 		}
 	default:
 		wait := firstDelay
@@ -171,7 +171,7 @@ func (l *Layer) PointBeside(key any, at fyne.Position, avoid Box, make func() Co
 		l.key = key
 		l.cancel = l.clock.After(wait, func() {
 			if l.key == key {
-				l.Show(key, l.at, make().brief())
+				l.Show(key, l.at, make().Brief())
 			}
 		})
 	}
