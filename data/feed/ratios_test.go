@@ -157,8 +157,11 @@ func TestOneRefusedRatioCostsNoOther(t *testing.T) {
 					pass(10 * time.Second)
 					rows, err = f.Ratios(t.Context(), ex.symbols[20], now-5*24*3600_000, now)
 				}
-				if err != nil || len(rows) < 5*288-3 || market.Known(rows[0].Values[0]) || !market.Known(rows[0].Values[1]) {
+				if len(rows) < 5*288-3 || market.Known(rows[0].Values[0]) || !market.Known(rows[0].Values[1]) {
 					t.Errorf("a chart has %d stamps, %v", len(rows), err)
+				}
+				if p := market.ProblemOf(err); p == nil || p.Route != market.RouteRatios { // of the one that is refused
+					t.Errorf("a chart is told %v", err)
 				}
 				if tried > 60 { // 10 rows
 					t.Errorf("it was tried %d times in 45 minutes", tried)
