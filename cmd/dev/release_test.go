@@ -61,6 +61,10 @@ func TestNewsBecomesChangelogAndReleases(t *testing.T) {
 	if !strings.HasPrefix(changelog, want) || !strings.Contains(changelog, "\n -- "+maintainer+"  Tue, 01 Dec 2026 00:00:00 +0000\n") {
 		t.Errorf("the changelog is\n%s", changelog)
 	}
+	two := debianChangelog(append([]news{{"0.3.0", one[0].date, []string{"More"}}}, one...))
+	if !strings.Contains(two, "01:00:00 +0000\n\nopeninterest (0.2.0)") || !strings.Contains(two, "00:00:00 +0000\n") {
+		t.Errorf("two versions of a day are not one after the other:\n%s", two)
+	}
 	for _, line := range strings.Split(changelog, "\n") {
 		if len(line) > 80 && !strings.HasPrefix(line, " -- ") {
 			t.Errorf("a line is longer than Debian allows: %q", line)

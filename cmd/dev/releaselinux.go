@@ -162,14 +162,22 @@ func readNews(file string) (all []news, err error) {
 	return all, nil
 }
 
+// debianChangelog is the news as Debian has it. Debian wants each entry to be later
+// than the one before it, so versions of one day are an hour apart.
 func debianChangelog(all []news) string {
 	var b strings.Builder
-	for _, n := range all {
+	for i, n := range all {
+		at := n.date
+		for _, older := range all[i+1:] {
+			if older.date.Equal(n.date) {
+				at = at.Add(time.Hour)
+			}
+		}
 		fmt.Fprintf(&b, "openinterest (%s) unstable; urgency=medium\n\n", n.version)
 		for _, item := range n.items {
 			fmt.Fprintf(&b, "  * %s\n", wrap(item, 76, "    "))
 		}
-		fmt.Fprintf(&b, "\n -- %s  %s\n\n", maintainer, n.date.Format(time.RFC1123Z))
+		fmt.Fprintf(&b, "\n -- %s  %s\n\n", maintainer, at.Format(time.RFC1123Z))
 	}
 	return b.String()
 }

@@ -3,6 +3,7 @@ package feed
 import (
 	"context"
 	"slices"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -119,10 +120,10 @@ func TestOneRefusedRatioCostsNoOther(t *testing.T) {
 		t.Run(string(refusal), func(t *testing.T) {
 			ex := newFakeExchange(30)
 			of := func(ctx context.Context) bool { return ctx.Value(ratioAsked{}) == market.LongShortAccounts }
-			tried := 0
+			var tried atomic.Int64
 			ex.fault = func(ctx context.Context, k requestKind, _ string) error {
 				if (k == askRatios || k == askRatioPage) && of(ctx) {
-					tried++
+					tried.Add(1)
 					return &market.Problem{Kind: refusal, What: "ratios"}
 				}
 				return nil
@@ -163,8 +164,8 @@ func TestOneRefusedRatioCostsNoOther(t *testing.T) {
 				if p := market.ProblemOf(err); p == nil || p.Route != market.RouteRatios { // of the one that is refused
 					t.Errorf("a chart is told %v", err)
 				}
-				if tried > 60 { // 10 rows
-					t.Errorf("it was tried %d times in 45 minutes", tried)
+				if tried.Load() > 60 { // 10 rows
+					t.Errorf("it was tried %d times in 45 minutes", tried.Load())
 				}
 				ex.set(func() { ex.fault = nil })
 				until(t, f, 7*time.Minute, "recovery", func(s *market.Snapshot) bool {
