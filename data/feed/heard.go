@@ -43,7 +43,7 @@ func (h *heard) add(a market.Liquidation) bool {
 	}
 	i, _ := slices.BinarySearchFunc(c.seen, a.Time, func(b market.Liquidation, t time.Time) int { return b.Time.Compare(t) })
 	for j := i; j < len(c.seen) && c.seen[j].Time.Equal(a.Time); j++ {
-		if same(c.seen[j], a) {
+		if c.seen[j].Equal(a) {
 			return false
 		}
 	}
@@ -53,10 +53,6 @@ func (h *heard) add(a market.Liquidation) bool {
 	}
 	h.due = time.Time{}
 	return true
-}
-
-func same(a, b market.Liquidation) bool {
-	return a.Symbol == b.Symbol && a.Long == b.Long && a.Price == b.Price && a.Contracts == b.Contracts && a.Time.Equal(b.Time)
 }
 
 // tell notes a liquidation for who prints them.
@@ -172,19 +168,28 @@ func (h *heard) drop(now time.Time, listed func(symbol string) bool) {
 // between returns what was seen with from ≤ time ≤ to (Unix ms), by time; of one
 // contract, or of all for "".
 func (h *heard) between(symbol string, from, to int64) (seen []market.Liquidation) {
-	for of, c := range h.contracts {
-		if symbol != "" && of != symbol {
-			continue
-		}
-		for _, l := range c.seen {
-			if at := l.Time.UnixMilli(); at >= from && at <= to {
-				seen = append(seen, l)
-			}
-		}
+	if c := h.contracts[symbol]; c != nil {
+		return c.between(nil, from, to)
+	}
+	if symbol != "" {
+		return nil
+	}
+	for _, c := range h.contracts {
+		seen = c.between(seen, from, to)
 	}
 	slices.SortFunc(seen, func(a, b market.Liquidation) int {
 		return cmp.Or(a.Time.Compare(b.Time), cmp.Compare(a.Symbol, b.Symbol))
 	})
+	return seen
+}
+
+// between appends those of the contract.
+func (c *liquidated) between(seen []market.Liquidation, from, to int64) []market.Liquidation {
+	for _, l := range c.seen {
+		if at := l.Time.UnixMilli(); at >= from && at <= to {
+			seen = append(seen, l)
+		}
+	}
 	return seen
 }
 

@@ -17,8 +17,11 @@ type Liquidation struct {
 // USD is what the liquidation was worth at its price.
 func (l Liquidation) USD() float64 { return l.Contracts * l.Price }
 
-// Span is a stretch of time, both ends included: Unix ms.
-type Span struct{ From, To int64 }
+// Equal reports whether both are the same order: the exchange, and who keeps them,
+// may tell of one more than once.
+func (l Liquidation) Equal(o Liquidation) bool {
+	return l.Symbol == o.Symbol && l.Long == o.Long && l.Price == o.Price && l.Contracts == o.Contracts && l.Time.Equal(o.Time)
+}
 
 // Liquidated sums up the liquidations of one contract that were seen within a
 // window up to now. Its sums are lower bounds.

@@ -1,6 +1,10 @@
 package market
 
-import "time"
+import (
+	"cmp"
+	"slices"
+	"time"
+)
 
 // RatioKind is one of the ratios that the exchange publishes of a contract each
 // 5 minutes. It tells who stands where; open interest itself always has as many
@@ -83,4 +87,45 @@ func (q *Quote) Basis() float64 {
 		return Unknown
 	}
 	return PercentChange(q.Mark.Index, q.Mark.Price)
+}
+
+// MergeRatios returns the rows of both, by time: of each stamp what either knows,
+// and where both do, what more says. Both are in order of time; neither is changed.
+func MergeRatios(known, more []Ratios) []Ratios {
+	if len(more) == 0 {
+		return known
+	}
+	merged := make([]Ratios, 0, len(known)+len(more))
+	for len(known) > 0 || len(more) > 0 {
+		switch {
+		case len(more) == 0 || len(known) > 0 && known[0].Time < more[0].Time:
+			merged, known = append(merged, known[0]), known[1:]
+		case len(known) == 0 || more[0].Time < known[0].Time:
+			merged, more = append(merged, more[0]), more[1:]
+		default:
+			merged, known, more = append(merged, known[0].with(more[0])), known[1:], more[1:]
+		}
+	}
+	return merged
+}
+
+// with is what is known of a stamp where more says more of it.
+func (r Ratios) with(more Ratios) Ratios {
+	for k, x := range more.Values {
+		if Known(x) {
+			r.Values[k] = x
+		}
+	}
+	return r
+}
+
+// RatiosBetween returns the rows with from ≤ time ≤ to (Unix ms) of some in order of
+// time, sharing them.
+func RatiosBetween(rows []Ratios, from, to int64) []Ratios {
+	search := func(ms int64) int {
+		i, _ := slices.BinarySearchFunc(rows, ms, func(r Ratios, ms int64) int { return cmp.Compare(r.Time, ms) })
+		return i
+	}
+	first, end := search(from), search(to+1)
+	return rows[first:max(first, end)]
 }

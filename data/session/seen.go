@@ -100,7 +100,5 @@ func joined(a, b []market.Liquidation) []market.Liquidation {
 	slices.SortStableFunc(all, func(a, b market.Liquidation) int {
 		return cmp.Or(a.Time.Compare(b.Time), cmp.Compare(a.Symbol, b.Symbol), cmp.Compare(a.Price, b.Price), cmp.Compare(a.Contracts, b.Contracts))
 	})
-	return slices.CompactFunc(all, func(a, b market.Liquidation) bool {
-		return a.Symbol == b.Symbol && a.Long == b.Long && a.Price == b.Price && a.Contracts == b.Contracts && a.Time.Equal(b.Time)
-	})
+	return slices.CompactFunc(all, market.Liquidation.Equal)
 }
