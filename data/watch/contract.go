@@ -204,8 +204,9 @@ func (w *Watch) prepare(ctx context.Context, c *contract, told map[string][]Even
 	past := c.input(nil)
 	var err error
 	past.Points, past.Funding, err = w.recall(ctx, c, newest)
+	walks := c.detector == nil || c.slept(past.Points) || len(past.Points) > c.points+int(2*time.Hour/market.Step)
 	if err == nil {
-		err = w.recallStanding(ctx, c, past, newest)
+		err = w.recallStanding(ctx, c, past, newest, walks)
 	}
 	if ctx.Err() != nil {
 		return
@@ -216,10 +217,8 @@ func (w *Watch) prepare(ctx context.Context, c *contract, told map[string][]Even
 	if w.space == nil {
 		w.space = new(signal.Workspace)
 	}
-	if c.detector == nil || c.slept(past.Points) || len(past.Points) > c.points+int(2*time.Hour/market.Step) {
-		if !w.walk(ctx, c, past, now, told) {
-			return
-		}
+	if walks && !w.walk(ctx, c, past, now, told) {
+		return
 	}
 	c.points = len(past.Points)
 	c.week = weekAgo(past.Points, newest)

@@ -77,7 +77,11 @@ func (w *Watch) walkAll(ctx context.Context, symbol string, now time.Time) (*wal
 	if history.Len() == 0 {
 		return &walked{at: now}, nil
 	}
-	if err := w.stood(ctx, in, 0, now.UnixMilli()); err != nil {
+	err := w.recallRatios(ctx, in, 0, now.UnixMilli())
+	if err == nil {
+		err = w.recallLiquidations(ctx, in, 0, now.UnixMilli())
+	}
+	if err != nil {
 		return nil, fmt.Errorf("reading who stood where in %s: %w", symbol, err)
 	}
 	in.Points = history.Points

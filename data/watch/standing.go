@@ -24,27 +24,36 @@ func (w *Watch) present(c *contract, points []market.Point) *signal.Input {
 	return in
 }
 
-// recallStanding reads who stood where in the days of a baseline, and joins it with what
-// was learned since.
-func (w *Watch) recallStanding(ctx context.Context, c *contract, past *signal.Input, newest int64) error {
-	if err := w.stood(ctx, past, hourOf(newest)-reach.Milliseconds(), newest); err != nil {
+// recallStanding reads the ratios of the days of a baseline, and joins them with what
+// was learned since. Liquidations say something of single hours alone, so that they are
+// read where the days are walked through, and not each hour again.
+func (w *Watch) recallStanding(ctx context.Context, c *contract, past *signal.Input, newest int64, walks bool) error {
+	from := hourOf(newest) - reach.Milliseconds()
+	if err := w.recallRatios(ctx, past, from, newest); err != nil {
 		return err
 	}
 	past.Ratios = market.MergeRatios(past.Ratios, c.ratios)
 	recent := market.RatiosBetween(past.Ratios, newest-ratiosFor.Milliseconds(), newest+hour)
 	c.ratios = slices.Clone(recent) // so that 31 days are not held for two hours
-	return nil
-}
-
-// stood fills in the ratios and the liquidations of a contract that are kept.
-func (w *Watch) stood(ctx context.Context, in *signal.Input, from, to int64) (err error) {
-	if w.o.Standing == nil {
+	if !walks {
 		return nil
 	}
-	if in.Ratios, err = w.o.Standing.Ratios(ctx, in.Symbol, from, to); err != nil {
-		return err
+	return w.recallLiquidations(ctx, past, from, newest)
+}
+
+// recallRatios fills in the ratios of a contract that are kept.
+func (w *Watch) recallRatios(ctx context.Context, in *signal.Input, from, to int64) (err error) {
+	if w.o.Standing != nil {
+		in.Ratios, err = w.o.Standing.Ratios(ctx, in.Symbol, from, to)
 	}
-	in.Liquidations, in.Listened, err = w.o.Standing.Liquidations(ctx, in.Symbol, from, to)
+	return err
+}
+
+// recallLiquidations fills in its liquidations, and when somebody listened.
+func (w *Watch) recallLiquidations(ctx context.Context, in *signal.Input, from, to int64) (err error) {
+	if w.o.Standing != nil {
+		in.Liquidations, in.Listened, err = w.o.Standing.Liquidations(ctx, in.Symbol, from, to)
+	}
 	return err
 }
 
