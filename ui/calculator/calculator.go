@@ -288,7 +288,7 @@ func (p *Pane) missing(e *liquidation.InputError) string {
 	if e.Fault != liquidation.FaultMissing {
 		return ""
 	}
-	if e.Field == liquidation.FieldLeverage && e.Fault == liquidation.FaultMissing {
+	if e.Field == liquidation.FieldLeverage {
 		return p.w.T("calculator.need_either")
 	}
 	return Sentence(p.w, e)

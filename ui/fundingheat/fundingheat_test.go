@@ -217,7 +217,7 @@ func TestNumbersAreReadOnTheirCells(t *testing.T) {
 		var before [2]color.NRGBA
 		for _, apr := range []float64{-2000, -300, -100, -30, -11, -3, 0, 3, 11, 30, 100, 300, 2000} {
 			cell, text := ground(apr)
-			if got := contrast(cell, text); got < 4.5 {
+			if got := look.Contrast(cell, text); got < 4.5 {
 				t.Errorf("%v %%: contrast %.2f", apr, got)
 			}
 			before[0], before[1] = before[1], cell

@@ -61,24 +61,10 @@ func ground(apr float64) (cell, text color.NRGBA) {
 	}
 	cell = look.Mix(p.Background, hue, 0.06+0.94*math.Abs(s))
 	text = color.NRGBA{0x10, 0x14, 0x18, 255}
-	if white := (color.NRGBA{255, 255, 255, 255}); contrast(white, cell) > contrast(text, cell) {
+	if white := (color.NRGBA{255, 255, 255, 255}); look.Contrast(white, cell) > look.Contrast(text, cell) {
 		text = white
 	}
 	return cell, text
-}
-
-// contrast is that of WCAG 2.1.
-func contrast(a, b color.NRGBA) float64 {
-	linear := func(v uint8) float64 {
-		x := float64(v) / 255
-		if x <= 0.04045 {
-			return x / 12.92
-		}
-		return math.Pow((x+0.055)/1.055, 2.4)
-	}
-	light := func(c color.NRGBA) float64 { return 0.2126*linear(c.R) + 0.7152*linear(c.G) + 0.0722*linear(c.B) }
-	x, y := light(a), light(b)
-	return (max(x, y) + 0.05) / (min(x, y) + 0.05)
 }
 
 // short writes a rate in as few characters as tell it: it is read beside its colour.

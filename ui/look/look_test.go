@@ -29,11 +29,11 @@ func TestTextIsReadableOnEveryRow(t *testing.T) {
 		inks := map[string]color.NRGBA{"text": p.Text, "muted": p.Muted, "faint": p.Faint, "up": p.Up, "down": p.Down, "accent": p.Accent, "good": p.Good, "warning": p.Warning, "error": p.Error}
 		for row, bg := range rows {
 			for ink, fg := range inks {
-				if got := contrast(fg, bg); got < 4.5 {
+				if got := Contrast(fg, bg); got < 4.5 {
 					t.Errorf("%s: %s on %s has contrast %.2f, want at least 4.5", name, ink, row, got)
 				}
 			}
-			if got := contrast(p.Outline, bg); got < 3 {
+			if got := Contrast(p.Outline, bg); got < 3 {
 				t.Errorf("%s: a control's outline on %s has contrast %.2f, want at least 3", name, row, got)
 			}
 		}
@@ -196,11 +196,14 @@ func TestBoldTextsMeasureAsTheBoldStyleDoes(t *testing.T) {
 	}
 }
 
-// Contrast as WCAG 2.1 defines it: relative luminance of the lighter plus 0.05
-// over that of the darker plus 0.05.
-func contrast(a, b color.NRGBA) float64 {
-	x, y := luminance(linear(a)), luminance(linear(b))
-	return (max(x, y) + 0.05) / (min(x, y) + 0.05)
+// The values that WCAG's own examples have.
+func TestContrast(t *testing.T) {
+	white := color.NRGBA{255, 255, 255, 255}
+	for grey, want := range map[uint8]float64{0: 21, 255: 1, 0x76: 4.54, 0x95: 2.98} {
+		if got := Contrast(color.NRGBA{grey, grey, grey, 255}, white); math.Abs(got-want) > 0.02 {
+			t.Errorf("grey %#x on white has %.2f, want %.2f", grey, got, want)
+		}
+	}
 }
 
 type rgb [3]float64
