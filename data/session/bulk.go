@@ -25,14 +25,30 @@ func OpenArchive(o Options) (*archive.Archive, error) {
 	return archive.New(o.ArchiveURL, archive.Options{UserAgent: o.UserAgent, Log: o.Log, Dial: proxy.New(o.Proxy).DialContext, PerSecond: bulkPerSecond})
 }
 
+// tableServes is for how long a table tells which contracts there are: new ones are
+// listed every week.
+const tableServes = 24 * time.Hour
+
+// newTablePatience is for how long a newer table is waited for where there is an old one.
+const newTablePatience = 20 * time.Second
+
 // Known returns the contracts of the last known table that a history keeps. Where it
-// keeps none, a market is opened on the options until its table is full, for this
-// long at most. Its snapshot, with what is wrong with it, is returned besides; nil
-// where nobody was asked.
+// keeps none of the last day, a market is opened on the options until its table is
+// full, for this long at most; an older table serves where nobody answers. The
+// market's snapshot, with what is wrong with it, is returned besides; nil where nobody
+// was asked.
 func Known(ctx context.Context, o Options, store *history.Store, timeout time.Duration) ([]*market.Quote, *market.Snapshot, error) {
 	table, err := store.LoadTable(ctx, 1)
-	if err != nil || len(byOpenInterest(table.Quotes)) > 0 {
-		return table.Quotes, nil, err
+	if err != nil {
+		return nil, nil, err
+	}
+	kept := listedIn(table)
+	known := len(byOpenInterest(kept)) > 0
+	if known && (time.Since(table.Saved).Abs() < tableServes || !o.HasPayments()) { // that of another exchange than the archive's is not asked
+		return kept, nil, nil
+	}
+	if known {
+		timeout = min(timeout, newTablePatience)
 	}
 	s, err := Open(ctx, o)
 	if err != nil {
@@ -43,8 +59,8 @@ func Known(ctx context.Context, o Options, store *history.Store, timeout time.Du
 	if err := ctx.Err(); err != nil {
 		return nil, snap, fmt.Errorf("asking which contracts there are: %w", err)
 	}
-	if snap == nil {
-		return nil, nil, nil
+	if snap == nil || known && snap.Status.LastGood.IsZero() {
+		return kept, snap, nil
 	}
 	if store.Writes() { // so that it is not asked again, and that it is known since when each is listed
 		if err := store.SaveTable(ctx, snap); err != nil {
@@ -52,6 +68,21 @@ func Known(ctx context.Context, o Options, store *history.Store, timeout time.Du
 		}
 	}
 	return snap.Quotes, snap, nil
+}
+
+// listedIn returns the contracts of a table, those of its list that never had an
+// answer among them.
+func listedIn(t *history.Table) []*market.Quote {
+	quotes, had := slices.Clone(t.Quotes), map[string]bool{}
+	for _, q := range quotes {
+		had[q.Contract.Symbol] = true
+	}
+	for _, c := range t.Contracts {
+		if !had[c.Symbol] {
+			quotes = append(quotes, &market.Quote{Contract: c})
+		}
+	}
+	return quotes
 }
 
 // ByOpenInterest lists the symbols of contracts, those with the most USD open first;
