@@ -14,9 +14,6 @@ type outcome struct {
 	newest  int64           // of a history: its newest stamp, 0 when it is empty
 }
 
-// softStreak is after how many failures in a row a route is taken to fail as a whole.
-const softStreak = 3
-
 // answered takes note of what came of a request that next or probe returned.
 func (s *schedule) answered(at instant, r request, o outcome) {
 	s.flying--
@@ -33,7 +30,7 @@ func (s *schedule) answered(at instant, r request, o outcome) {
 		return
 	}
 	if r.kind == askHistory && !o.global && !isUnknown(o.problem) {
-		s.historyAnswered(at.elapsed, r.symbol, o)
+		s.historyRoute.answered(at.elapsed, r.symbol, o.problem)
 	}
 	p, e := s.poll(r)
 	if p == nil {
@@ -98,23 +95,6 @@ func (s *schedule) historyHad(at instant, e *entry, r request, o outcome) {
 	e.history.notBefore = at.elapsed + topUpRetry
 }
 
-// historyAnswered pauses the history route as a whole when it fails for one
-// contract after the other while open interest is being answered.
-func (s *schedule) historyAnswered(now time.Duration, symbol string, o outcome) {
-	if o.problem == nil {
-		s.historyFailed, s.historyFailedOf = 0, ""
-		s.historyPause.forgive()
-		return
-	}
-	if symbol == s.historyFailedOf {
-		return // that contract's own
-	}
-	s.historyFailedOf = symbol
-	if s.historyFailed++; s.historyFailed >= softStreak && now >= s.historyPause.notBefore {
-		s.historyPause.fail(now, retryFirst, retryMost)
-	}
-}
-
 // contractsSoon brings the next look at the list of contracts forward, to at
 // most one a minute: a contract unknown to the exchange was probably delisted.
 func (s *schedule) contractsSoon(now time.Duration) { s.tableWithin(askContracts, now, time.Minute) }
@@ -135,8 +115,7 @@ func (s *schedule) period(k kind) time.Duration {
 
 // forgive ends every backoff: whatever failed is asked again at its turn.
 func (s *schedule) forgive() {
-	s.historyPause.forgive()
-	s.historyFailed, s.historyFailedOf = 0, ""
+	s.historyRoute.clear()
 	for k := range s.tables {
 		s.tables[k].forgive()
 	}

@@ -98,7 +98,7 @@ func (e *engine) filled(s *market.Status, at instant) bool {
 	}
 	if !e.wasFilled {
 		e.wasFilled = s.Filled() ||
-			s.Total > 0 && e.table.answered+s.Unanswered >= s.Total && (e.exchange.Quota().Refused(market.RouteHistory) != nil || at.elapsed < e.schedule.historyPause.notBefore)
+			s.Total > 0 && e.table.answered+s.Unanswered >= s.Total && (e.exchange.Quota().Refused(market.RouteHistory) != nil || e.schedule.historyRoute.pauses(at.elapsed))
 	}
 	if e.wasFilled {
 		e.filledTotal = max(e.filledTotal, s.Total)
@@ -146,7 +146,7 @@ func (e *engine) partialProblems(at instant, streamLive bool, stream *market.Pro
 	for _, r := range []market.Route{market.RouteHistory, market.RouteFunding} {
 		add(e.exchange.Quota().Refused(r), r)
 	}
-	if at.elapsed < e.schedule.historyPause.notBefore {
+	if e.schedule.historyRoute.pauses(at.elapsed) {
 		add(e.problems.history, market.RouteHistory)
 	}
 	add(e.schedule.historySpent(at), market.RouteHistory)

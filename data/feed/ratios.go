@@ -23,14 +23,12 @@ const (
 type ratios struct {
 	lateness topUps        // learns how late the exchange publishes
 	next     time.Duration // the pace
-	pause    poll          // backs off when the routes fail as a whole
-	failed   int           // contracts in a row
-	failedOf string        // the newest of them
+	route    streak
 	flying   int
 	refusals [market.RatioCount]ratioRefusal
 }
 
-func newRatios() ratios { return ratios{lateness: newTopUps(), next: never, pause: newPoll()} }
+func newRatios() ratios { return ratios{lateness: newTopUps(), next: never, route: newStreak()} }
 
 // ratioRefusal is that the exchange refuses the route of one kind of ratio. The four
 // rest together, as the quota has it, but after that the kinds that are not refused go
@@ -56,7 +54,7 @@ func (p *ratioPoll) due(at instant, late time.Duration) bool {
 // whole, one request at a time tries them.
 func (s *schedule) ratiosOpen(at instant) bool {
 	r := &s.ratios
-	if !s.attention.Ratios || at.elapsed < r.next || at.elapsed < r.pause.notBefore || r.failed >= softStreak && r.flying > 0 {
+	if !s.attention.Ratios || at.elapsed < r.next || r.route.pauses(at.elapsed) || r.route.fails() && r.flying > 0 {
 		return false
 	}
 	return s.pace.freeHistory(at) > ratioReserve && s.quota.Room(at.wall, market.RouteRatios) > ratioCharts &&
@@ -136,7 +134,7 @@ func (s *schedule) askRatio(at instant) *ask {
 func (s *schedule) ratioAnswered(at instant, r request, o outcome) {
 	s.ratios.refusedAlone(at.elapsed, r.ratio, o)
 	if !o.global && !isUnknown(o.problem) {
-		s.ratiosFailing(at.elapsed, r.symbol, o)
+		s.ratios.route.answered(at.elapsed, r.symbol, o.problem)
 	}
 	e := s.symbols[r.symbol]
 	if r.kind != askRatios || e == nil || e.ratios == nil {
@@ -214,28 +212,9 @@ func (s *schedule) ratioHad(at instant, p *ratioPoll, r request, o outcome) {
 	p.late++
 }
 
-// ratiosFailing pauses the routes as a whole when they fail for one contract after
-// the other.
-func (s *schedule) ratiosFailing(now time.Duration, symbol string, o outcome) {
-	r := &s.ratios
-	if o.problem == nil {
-		r.failed, r.failedOf = 0, ""
-		r.pause.forgive()
-		return
-	}
-	if symbol == r.failedOf {
-		return // that contract's own
-	}
-	r.failedOf = symbol
-	if r.failed++; r.failed >= softStreak && now >= r.pause.notBefore {
-		r.pause.fail(now, retryFirst, retryMost)
-	}
-}
-
 // forgiveRatios ends every backoff of theirs.
 func (s *schedule) forgiveRatios() {
-	s.ratios.pause.forgive()
-	s.ratios.failed, s.ratios.failedOf = 0, ""
+	s.ratios.route.clear()
 	s.ratios.refusals = [market.RatioCount]ratioRefusal{}
 	for _, e := range s.entries {
 		if e.ratios == nil {
@@ -312,7 +291,7 @@ func (e *engine) ratiosProblem(at instant) *market.Problem {
 		return p
 	case p != nil:
 		return nil
-	case at.elapsed < s.ratios.pause.notBefore || s.ratios.failed >= softStreak:
+	case s.ratios.route.pauses(at.elapsed) || s.ratios.route.fails():
 		return e.problems.ratios
 	}
 	return s.ratios.refusal(at, -1)

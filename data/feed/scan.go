@@ -80,10 +80,10 @@ func (e *entry) lacks(now time.Duration, historyOpen bool) bool {
 // historyOpen reports whether history may be asked at all. While the route
 // fails as a whole, one request at a time tries it.
 func (s *schedule) historyOpen(at instant) bool {
-	if s.historyFailed >= softStreak && s.historyFlying > 0 {
+	if s.historyRoute.fails() && s.historyFlying > 0 {
 		return false
 	}
-	return !s.recalling && at.elapsed >= s.historyPause.notBefore && s.pace.freeHistory(at) >= 1 && s.quota.Open(at.wall, market.RouteHistory)
+	return !s.recalling && !s.historyRoute.pauses(at.elapsed) && s.pace.freeHistory(at) >= 1 && s.quota.Open(at.wall, market.RouteHistory)
 }
 
 // watchedEvery is how often a watched row is asked: every 5 s, or as often as

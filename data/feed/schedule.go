@@ -78,13 +78,11 @@ type schedule struct {
 	watched    int           // entries of tier attended
 	marksEvery time.Duration // 0: the stream does it
 
-	pace            pace
-	askedRow        time.Duration // when open interest was last asked of any row
-	topUps          topUps
-	historyPause    poll   // backs off when the history route fails as a whole
-	historyFailed   int    // contracts in a row
-	historyFailedOf string // the newest of them
-	historyFlying   int
+	pace          pace
+	askedRow      time.Duration // when open interest was last asked of any row
+	topUps        topUps
+	historyRoute  streak
+	historyFlying int
 
 	ratios    ratios
 	recalling bool  // what is kept is still being read: no history is asked
@@ -99,7 +97,7 @@ func newSchedule(q *quota.Quota, parallel int) *schedule {
 		askedRow: never,
 		crowded:  never,
 		fills:    newFills(),
-		topUps:   newTopUps(), historyPause: newPoll(), ratios: newRatios(),
+		topUps:   newTopUps(), historyRoute: newStreak(), ratios: newRatios(),
 	}
 	for k := range s.tables {
 		s.tables[k] = newPoll()
